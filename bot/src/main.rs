@@ -1,0 +1,2 @@
+//! Firebell.
+fn main() {}
