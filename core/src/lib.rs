@@ -1,1 +1,4 @@
 //! Firebell core.
+
+pub mod suggest;
+pub mod when;
