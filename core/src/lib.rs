@@ -1,1 +1,3 @@
 //! Firebell core.
+
+pub mod chain;
