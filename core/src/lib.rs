@@ -1,4 +1,22 @@
-//! Firebell core.
+//! Firebell's domain and rules. Pure: no I/O, no clock, no randomness; everything it needs to know is handed in
+//! and everything it wants done is handed back.
 
+pub mod actor;
+pub mod chain;
+pub mod command;
+pub mod decide;
+pub mod directory;
+pub mod effect;
+pub mod facts;
+pub mod ids;
+pub mod incident;
+pub mod metrics;
+pub mod paging;
+pub mod policy;
+pub mod refusal;
+pub mod reply;
+pub mod settings;
 pub mod suggest;
+pub mod text;
+pub mod timeline;
 pub mod when;

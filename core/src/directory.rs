@@ -1,0 +1,203 @@
+//! The directory: people, identities, teams, services and policies. Its truth is the database; files are
+//! input to it.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Key, PersonId, WorkspaceId};
+use crate::paging::policy::PagingPolicy;
+use crate::refusal::Refusal;
+use crate::suggest;
+
+/// A consistent copy of the directory, with the version it was read at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Rises by one with every change of anything in the directory.
+    pub version: i64,
+    pub people: BTreeMap<PersonId, Person>,
+    pub identities: Vec<Identity>,
+    pub teams: BTreeMap<Key, Team>,
+    pub services: BTreeMap<Key, Service>,
+    pub policies: BTreeMap<Key, PagingPolicy>,
+    /// Who is paged when a policy is exhausted; empty means the incident's lead, else whoever raised the page.
+    pub last_resort: Vec<PersonId>,
+}
+
+/// A human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: PersonId,
+    /// The name used in commands, without the `@`.
+    pub handle: Key,
+    pub name: String,
+    pub email: Option<String>,
+    pub zone: Tz,
+    /// BCP 47 language of the texts sent to them.
+    pub locale: String,
+    pub standing: Standing,
+    /// In the order in which they are tried.
+    pub contacts: Vec<ContactMethod>,
+    pub origin: Origin,
+    /// A person who left stays in the record but can neither act nor be paged.
+    pub active: bool,
+}
+
+/// What a person may do in general.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// May also redact anywhere and enter private incidents.
+    Admin,
+    Responder,
+    /// Known, but refused by every command.
+    Guest,
+}
+
+/// A way to reach a person. Where a method needs a number or token, it is sealed in the contact's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactMethod {
+    /// The terminal of the console platform.
+    Console,
+}
+
+impl ContactMethod {
+    /// The word used in files, tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+        }
+    }
+}
+
+/// Where a row of the directory came from; applying files touches only what files own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    File,
+    Chat,
+    Api,
+}
+
+/// A person's account in one workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub workspace: WorkspaceId,
+    pub external_id: String,
+    pub person: PersonId,
+    pub origin: Origin,
+}
+
+/// Who owns services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    pub key: Key,
+    pub name: String,
+    pub members: Vec<PersonId>,
+    pub origin: Origin,
+}
+
+/// What breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    pub key: Key,
+    pub name: String,
+    pub team: Option<Key>,
+    /// Paged when an incident names this service.
+    pub policy: Option<Key>,
+    pub runbook: Option<String>,
+    pub origin: Origin,
+}
+
+/// One change of the directory: the whole new row, or its removal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectoryChange {
+    PersonSaved(Person),
+    IdentityLinked(Identity),
+    TeamSaved(Team),
+    TeamRemoved { key: Key },
+    ServiceSaved(Service),
+    ServiceRemoved { key: Key },
+    PolicySaved(PagingPolicy),
+    PolicyRemoved { key: Key },
+    LastResortSet { people: Vec<PersonId> },
+}
+
+impl Directory {
+    /// Applies one change; the version rises by one.
+    pub fn apply(&mut self, change: &DirectoryChange) {
+        match change.clone() {
+            DirectoryChange::PersonSaved(person) => {
+                self.people.insert(person.id, person);
+            }
+            DirectoryChange::IdentityLinked(identity) => {
+                self.identities.retain(|held| !held.same_account(&identity));
+                self.identities.push(identity);
+            }
+            DirectoryChange::TeamSaved(team) => {
+                self.teams.insert(team.key.clone(), team);
+            }
+            DirectoryChange::TeamRemoved { key } => {
+                self.teams.remove(&key);
+            }
+            DirectoryChange::ServiceSaved(service) => {
+                self.services.insert(service.key.clone(), service);
+            }
+            DirectoryChange::ServiceRemoved { key } => {
+                self.services.remove(&key);
+            }
+            DirectoryChange::PolicySaved(policy) => {
+                self.policies.insert(policy.key.clone(), policy);
+            }
+            DirectoryChange::PolicyRemoved { key } => {
+                self.policies.remove(&key);
+            }
+            DirectoryChange::LastResortSet { people } => self.last_resort = people,
+        }
+        self.version += 1;
+    }
+
+    /// The active person with this handle; a leading `@` is allowed.
+    pub fn person_by_handle(&self, handle: &str) -> Option<&Person> {
+        let wanted = handle.strip_prefix('@').unwrap_or(handle).to_lowercase();
+        self.people.values().find(|p| p.active && p.handle.as_str() == wanted)
+    }
+
+    /// The person behind an account.
+    pub fn person_by_account(&self, workspace: WorkspaceId, external_id: &str) -> Option<&Person> {
+        let identity = self
+            .identities
+            .iter()
+            .find(|i| i.workspace == workspace && i.external_id == external_id)?;
+        self.people.get(&identity.person)
+    }
+
+    /// The person that a command names.
+    ///
+    /// # Errors
+    /// Nobody of that name; the refusal suggests the nearest.
+    pub fn resolve_person(&self, named: &str) -> Result<&Person, Refusal> {
+        self.person_by_handle(named).ok_or_else(|| {
+            let bare = named.strip_prefix('@').unwrap_or(named);
+            let handles = self.people.values().filter(|p| p.active).map(|p| p.handle.as_str());
+            Refusal::UnknownPerson {
+                named: Refusal::quote(bare),
+                nearest: suggest::nearest(bare, handles).map(str::to_owned),
+            }
+        })
+    }
+
+    /// How a person is called in texts; someone the directory does not hold is `unknown`.
+    pub fn handle(&self, person: PersonId) -> &str {
+        self.people.get(&person).map_or("unknown", |p| p.handle.as_str())
+    }
+}
+
+impl Identity {
+    fn same_account(&self, other: &Self) -> bool {
+        self.workspace == other.workspace && self.external_id == other.external_id
+    }
+}

@@ -1,0 +1,168 @@
+//! The incident: one problem being handled. Its row is what its entries add up to; see [`Incident::apply`].
+
+mod apply;
+mod correct;
+mod status;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+pub use self::apply::Unfoldable;
+pub use self::status::{ActiveStatus, Mark, Said, Status, StatusWord};
+use crate::ids::{ActionId, IncidentId, Key, PersonId, RoomId, WorkspaceId};
+
+/// One problem being handled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    /// Rises by one with every committed decision; guards every write.
+    pub version: i64,
+    /// How many entries its stream holds.
+    pub entries: i64,
+    /// Rises whenever something that the card shows has changed.
+    pub card: i64,
+    pub title: String,
+    /// The configured type (`default` unless said otherwise).
+    pub kind: Key,
+    pub status: Status,
+    pub severity: Key,
+    pub visibility: Visibility,
+    /// A drill is an exercise: marked everywhere and left out of the figures.
+    pub drill: bool,
+    pub owning_team: Option<Key>,
+    pub services: BTreeSet<Key>,
+    pub roles: BTreeMap<Key, PersonId>,
+    /// Custom fields by name.
+    pub fields: BTreeMap<String, String>,
+    pub members: BTreeMap<PersonId, Membership>,
+    pub summary: Option<Said>,
+    pub impact: Impact,
+    pub actions: Vec<Action>,
+    pub rooms: Vec<Room>,
+    pub declared: Mark,
+    pub milestones: Milestones,
+    /// What was last told to those who wait.
+    pub last_update: Option<Said>,
+    /// When the next update is due; `None` when nobody waits for one.
+    pub update_due: Option<DateTime<Utc>>,
+}
+
+/// Who may know of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    Public,
+    /// Its members alone; outsiders learn only that the number exists.
+    Private,
+}
+
+/// That a person takes part, and how they came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub how: Joined,
+    pub at: DateTime<Utc>,
+}
+
+/// How a person came into an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Joined {
+    Declared,
+    Assigned,
+    Paged,
+    Acknowledged,
+    Invited,
+}
+
+/// What users feel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Impact {
+    pub text: Option<Said>,
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// A follow-up with an owner and a due date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub id: ActionId,
+    /// Its text, and who added it when.
+    pub said: Said,
+    pub owner: Option<PersonId>,
+    pub due: Option<DateTime<Utc>>,
+    pub done: Option<Mark>,
+}
+
+/// A place where the incident is talked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub workspace: WorkspaceId,
+    pub state: RoomState,
+}
+
+/// How far a room has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomState {
+    /// Asked for; the platform has not confirmed it.
+    Requested,
+    Open { external_id: String, name: String },
+    /// The platform will not make it.
+    Failed { reason: String },
+    Closed { external_id: String, name: String },
+}
+
+/// The instants from which the metrics derive; each is a `happened_at`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestones {
+    /// The first human acknowledgement or take-over of the lead.
+    pub acknowledged: Option<Mark>,
+    pub mitigated: Option<Mark>,
+    pub resolved: Option<Mark>,
+}
+
+impl Incident {
+    /// Whether `person` takes part.
+    pub fn has_member(&self, person: PersonId) -> bool {
+        self.members.contains_key(&person)
+    }
+
+    /// Whether this is a private incident.
+    pub fn is_private(&self) -> bool {
+        self.visibility == Visibility::Private
+    }
+
+    /// The room with this id.
+    pub fn room(&self, id: RoomId) -> Option<&Room> {
+        self.rooms.iter().find(|room| room.id == id)
+    }
+
+    /// The rooms that can be written in, or will be once they are made.
+    pub fn live_rooms(&self) -> impl Iterator<Item = &Room> {
+        self.rooms.iter().filter(|room| matches!(room.state, RoomState::Requested | RoomState::Open { .. }))
+    }
+
+    /// The action with this number.
+    pub fn action(&self, id: ActionId) -> Option<&Action> {
+        self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// The name of its stream of entries.
+    pub fn stream(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl RoomState {
+    /// Its one-word form in tables and texts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Open { .. } => "open",
+            Self::Failed { .. } => "failed",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The fold: an incident's row is what its entries add up to, by this one function.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::{Action, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status};
+use crate::ids::{PersonId, RoomId};
+use crate::timeline::{Change, Declared, Entry};
+
+/// Entries that cannot be what an incident's stream holds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfoldable {
+    /// The stream is empty or its first entry is not a declaration.
+    #[error("the first entry is not a declaration")]
+    NotDeclared,
+    /// A body is gone and no later entry says what remains of it.
+    #[error("entry {0} has no body and no redaction")]
+    BodyMissing(i64),
+}
+
+impl Incident {
+    /// Adds up the entries of one stream, oldest first, redactions and corrections of the time included.
+    ///
+    /// # Errors
+    /// A stream that no sequence of decisions can have written.
+    pub fn fold(entries: &[Entry]) -> Result<Self, Unfoldable> {
+        let remains: BTreeMap<i64, &Change> = entries
+            .iter()
+            .filter_map(|entry| match &entry.change {
+                Some(Change::EntryRedacted { entry, remains, .. }) => Some((entry.0, remains.as_ref())),
+                _ => None,
+            })
+            .collect();
+        let mut incident: Option<Self> = None;
+        for entry in entries {
+            let change = remains.get(&entry.id.0).copied().or(entry.change.as_ref());
+            let change = change.ok_or(Unfoldable::BodyMissing(entry.id.0))?;
+            match (&mut incident, change) {
+                (None, Change::Declared(declared)) => incident = Some(Self::born(declared, entry)),
+                (None, _) => return Err(Unfoldable::NotDeclared),
+                (Some(incident), change) => incident.apply(change, entry),
+            }
+        }
+        incident.ok_or(Unfoldable::NotDeclared)
+    }
+
+    /// The incident that a declaration makes.
+    pub fn born(declared: &Declared, entry: &Entry) -> Self {
+        Self {
+            id: declared.id,
+            version: 0,
+            entries: entry.id.0,
+            card: 1,
+            title: declared.title.clone(),
+            kind: declared.incident_type.clone(),
+            status: Status::Declared,
+            severity: declared.severity.clone(),
+            visibility: declared.visibility,
+            drill: declared.drill,
+            owning_team: declared.owning_team.clone(),
+            services: declared.services.iter().cloned().collect::<BTreeSet<_>>(),
+            roles: BTreeMap::new(),
+            fields: declared.fields.iter().cloned().collect(),
+            members: BTreeMap::new(),
+            summary: None,
+            impact: Impact { text: None, started_at: declared.impact_started },
+            actions: Vec::new(),
+            rooms: Vec::new(),
+            declared: mark(entry),
+            milestones: Milestones::default(),
+            last_update: None,
+            update_due: declared.update_due,
+        }
+    }
+
+    /// Applies one later entry.
+    pub fn apply(&mut self, change: &Change, entry: &Entry) {
+        self.entries = entry.id.0;
+        if self.change_state(change, entry) {
+            self.card += 1;
+        }
+    }
+
+    /// Whether the card shows what changed.
+    fn change_state(&mut self, change: &Change, entry: &Entry) -> bool {
+        match change {
+            Change::RoomRequested { .. }
+            | Change::RoomOpened { .. }
+            | Change::RoomFailed { .. }
+            | Change::RoomClosed { .. } => self.change_room(change),
+            Change::StatusChanged { .. }
+            | Change::MergedInto { .. }
+            | Change::Cancelled { .. }
+            | Change::Resolved { .. }
+            | Change::Reopened { .. }
+            | Change::Closed => self.change_status(change, entry),
+            Change::MemberJoined { person, how } => self.join(*person, *how, entry.happened_at),
+            Change::SeverityChanged { to, .. } => {
+                self.severity = to.clone();
+                true
+            }
+            Change::RoleAssigned { role, person, .. } => {
+                self.roles.insert(role.clone(), *person);
+                true
+            }
+            Change::SummarySet { text } => {
+                self.summary = Some(said(text, entry));
+                true
+            }
+            Change::ImpactSet { text, started_at } => {
+                self.impact.text = text.as_ref().map(|text| said(text, entry)).or(self.impact.text.take());
+                self.impact.started_at = started_at.or(self.impact.started_at);
+                true
+            }
+            Change::Updated { text, next_due } => {
+                self.last_update = Some(said(text, entry));
+                self.update_due = *next_due;
+                true
+            }
+            Change::UpdateReminded { next_due, .. } => {
+                self.update_due = Some(*next_due);
+                false
+            }
+            Change::ActionAdded { .. } | Change::ActionDone { .. } => self.change_action(change, entry),
+            Change::Acknowledged { .. } => {
+                self.milestones.acknowledged.get_or_insert_with(|| mark(entry));
+                true
+            }
+            Change::Corrected { entry: target, correction } => self.correct(*target, correction),
+            Change::EntryRedacted { .. } => true,
+            Change::Paged { .. } | Change::LastResortPaged { .. } | Change::PageEnded { .. } => true,
+            Change::Declared(_)
+            | Change::Noted { .. }
+            | Change::Linked { .. }
+            | Change::MessageMarked { .. }
+            | Change::MessageRedacted { .. }
+            | Change::Escalated { .. }
+            | Change::StepSkipped { .. }
+            | Change::NoticeSettled { .. }
+            | Change::MergedFrom { .. } => false,
+        }
+    }
+
+    fn change_status(&mut self, change: &Change, entry: &Entry) -> bool {
+        let now = mark(entry);
+        self.status = match change {
+            Change::StatusChanged { to } => {
+                if *to == super::ActiveStatus::Mitigated {
+                    self.milestones.mitigated = Some(now.clone());
+                }
+                to.enter(now)
+            }
+            Change::MergedInto { into } => Status::Merged { merged: now, into: *into },
+            Change::Cancelled { reason } => Status::Cancelled { cancelled: now, reason: reason.clone() },
+            Change::Resolved { summary } => {
+                self.milestones.resolved = Some(now);
+                Status::Resolved { resolved: said(summary, entry) }
+            }
+            Change::Reopened { .. } => {
+                self.milestones.resolved = None;
+                Status::Investigating { since: now }
+            }
+            Change::Closed => match std::mem::replace(&mut self.status, Status::Declared) {
+                Status::Resolved { resolved } => Status::Closed { resolved, closed: now },
+                other => other,
+            },
+            _ => return false,
+        };
+        if !self.status.is_active() {
+            self.update_due = None;
+        }
+        true
+    }
+
+    fn change_room(&mut self, change: &Change) -> bool {
+        match change {
+            Change::RoomRequested { room, workspace } => {
+                self.rooms.push(Room { id: *room, workspace: *workspace, state: RoomState::Requested });
+            }
+            Change::RoomOpened { room, external_id, name } => {
+                let (external_id, name) = (external_id.clone(), name.clone());
+                self.set_room(*room, |_| RoomState::Open { external_id, name });
+            }
+            Change::RoomFailed { room, reason } => {
+                let reason = reason.clone();
+                self.set_room(*room, |_| RoomState::Failed { reason });
+            }
+            Change::RoomClosed { room } => self.set_room(*room, |state| match state {
+                RoomState::Open { external_id, name } => RoomState::Closed { external_id, name },
+                other => other,
+            }),
+            _ => {}
+        }
+        false
+    }
+
+    fn set_room(&mut self, id: RoomId, next: impl FnOnce(RoomState) -> RoomState) {
+        if let Some(room) = self.rooms.iter_mut().find(|room| room.id == id) {
+            let state = std::mem::replace(&mut room.state, RoomState::Requested);
+            room.state = next(state);
+        }
+    }
+
+    fn change_action(&mut self, change: &Change, entry: &Entry) -> bool {
+        match change {
+            Change::ActionAdded { action, text, owner, due } => self.actions.push(Action {
+                id: *action,
+                said: said(text, entry),
+                owner: *owner,
+                due: *due,
+                done: None,
+            }),
+            Change::ActionDone { action } => {
+                if let Some(action) = self.actions.iter_mut().find(|held| held.id == *action) {
+                    action.done = Some(mark(entry));
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    fn join(&mut self, person: PersonId, how: Joined, at: DateTime<Utc>) -> bool {
+        self.members.entry(person).or_insert(Membership { how, at });
+        false
+    }
+}
+
+fn mark(entry: &Entry) -> Mark {
+    Mark { at: entry.happened_at, by: entry.actor.who.clone() }
+}
+
+fn said(text: &str, entry: &Entry) -> Said {
+    Said { text: text.to_owned(), mark: mark(entry) }
+}

@@ -1,0 +1,217 @@
+//! Entries: facts on a stream, never changed. An entry's payload is the complete typed change, so that the
+//! entries of an incident add up to its row.
+
+mod blank;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::chain::Hash;
+use crate::directory::{ContactMethod, DirectoryChange};
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::incident::{ActiveStatus, Joined, Visibility};
+use crate::paging::page::{EndReason, SkipReason};
+
+/// What stands in the place of words that were redacted.
+pub const REDACTED: &str = "[redacted]";
+
+/// One fact on a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place on its stream, from 1.
+    pub id: EntryId,
+    /// What people mean.
+    pub happened_at: DateTime<Utc>,
+    /// When Firebell heard of it.
+    pub recorded_at: DateTime<Utc>,
+    pub actor: Actor,
+    /// `None` once the body was redacted; the redacting entry holds what remains.
+    pub change: Option<Change>,
+    /// The kind, which survives a redaction.
+    pub kind: String,
+}
+
+/// What an incident's entry says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    Declared(Declared),
+    RoomRequested { room: RoomId, workspace: WorkspaceId },
+    RoomOpened { room: RoomId, external_id: String, name: String },
+    RoomFailed { room: RoomId, reason: String },
+    RoomClosed { room: RoomId },
+    MemberJoined { person: PersonId, how: Joined },
+    StatusChanged { to: ActiveStatus },
+    SeverityChanged { to: Key, before: Key },
+    RoleAssigned { role: Key, person: PersonId, before: Option<PersonId> },
+    SummarySet { text: String },
+    ImpactSet { text: Option<String>, started_at: Option<DateTime<Utc>> },
+    Noted { text: String },
+    Updated { text: String, next_due: Option<DateTime<Utc>> },
+    /// An update was due and nobody had given one.
+    UpdateReminded { due: DateTime<Utc>, next_due: DateTime<Utc> },
+    ActionAdded { action: ActionId, text: String, owner: Option<PersonId>, due: Option<DateTime<Utc>> },
+    ActionDone { action: ActionId },
+    Linked { url: String, title: Option<String> },
+    /// Someone made a captured message part of the record; `revision` and `hash` pin what it said.
+    MessageMarked { message: MessageId, revision: i64, hash: Hash, author: PersonId, text: String },
+    Corrected { entry: EntryId, correction: Correction },
+    /// Takes words out of the record. `remains` is what the target still says, for the fold.
+    EntryRedacted { entry: EntryId, reason: String, remains: Box<Change> },
+    MessageRedacted { message: MessageId, reason: String },
+    Paged { page: PageId, policy: Option<Key>, policy_version: i64, people: Vec<PersonId>, message: Option<String> },
+    /// A step of the page's policy fell due and these people are told.
+    Escalated { page: PageId, step: i64, people: Vec<PersonId>, directory_version: i64 },
+    StepSkipped { page: PageId, step: i64, reason: SkipReason },
+    /// The policy is at its end; the last resort is paged, again and again, until someone acknowledges.
+    LastResortPaged { page: PageId, people: Vec<PersonId>, round: i64 },
+    NoticeSettled { page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod, outcome: NoticeOutcome },
+    Acknowledged { page: PageId, person: PersonId, whole: bool },
+    PageEnded { page: PageId, reason: EndReason },
+    MergedInto { into: IncidentId },
+    MergedFrom { other: IncidentId, title: String },
+    Cancelled { reason: Option<String> },
+    Resolved { summary: String },
+    Reopened { reason: Option<String> },
+    Closed,
+}
+
+/// How an incident begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    pub id: IncidentId,
+    pub title: String,
+    #[serde(rename = "type")]
+    pub incident_type: Key,
+    pub severity: Key,
+    pub visibility: Visibility,
+    pub drill: bool,
+    pub owning_team: Option<Key>,
+    pub services: Vec<Key>,
+    pub fields: Vec<(String, String)>,
+    pub impact_started: Option<DateTime<Utc>>,
+    pub update_due: Option<DateTime<Utc>>,
+}
+
+/// What a correction says of the entry that it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Correction {
+    Text { text: String },
+    HappenedAt { at: DateTime<Utc> },
+}
+
+/// What became of one notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeOutcome {
+    Delivered,
+    /// It may have reached them twice: an earlier attempt ended without an answer.
+    DeliveredAgain,
+    Failed { reason: String },
+}
+
+/// What an entry of any stream says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Payload {
+    Incident(Box<Change>),
+    Directory(DirectoryChange),
+    Installation(InstallationChange),
+}
+
+/// What an entry on the installation's stream says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstallationChange {
+    Created { schema: i64, key: String },
+    WorkspaceConnected { workspace: WorkspaceId, platform: String, external_id: String },
+    /// The auditor found something that should not be.
+    AlarmRaised { finding: String },
+}
+
+impl Change {
+    /// The word for this kind of entry, as stored beside it and as the name of its template.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Declared(_) => "declared",
+            Self::RoomRequested { .. } => "room_requested",
+            Self::RoomOpened { .. } => "room_opened",
+            Self::RoomFailed { .. } => "room_failed",
+            Self::RoomClosed { .. } => "room_closed",
+            Self::MemberJoined { .. } => "member_joined",
+            Self::StatusChanged { .. } => "status_changed",
+            Self::SeverityChanged { .. } => "severity_changed",
+            Self::RoleAssigned { .. } => "role_assigned",
+            Self::SummarySet { .. } => "summary_set",
+            Self::ImpactSet { .. } => "impact_set",
+            Self::Noted { .. } => "noted",
+            Self::Updated { .. } => "updated",
+            Self::UpdateReminded { .. } => "update_reminded",
+            Self::ActionAdded { .. } => "action_added",
+            Self::ActionDone { .. } => "action_done",
+            Self::Linked { .. } => "linked",
+            Self::MessageMarked { .. } => "message_marked",
+            Self::Corrected { .. } => "corrected",
+            Self::EntryRedacted { .. } => "entry_redacted",
+            Self::MessageRedacted { .. } => "message_redacted",
+            Self::Paged { .. } => "paged",
+            Self::Escalated { .. } => "escalated",
+            Self::StepSkipped { .. } => "step_skipped",
+            Self::LastResortPaged { .. } => "last_resort_paged",
+            Self::NoticeSettled { .. } => "notice_settled",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::PageEnded { .. } => "page_ended",
+            Self::MergedInto { .. } => "merged_into",
+            Self::MergedFrom { .. } => "merged_from",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Resolved { .. } => "resolved",
+            Self::Reopened { .. } => "reopened",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Payload {
+    /// The word for this kind of entry.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Incident(change) => change.kind(),
+            Self::Directory(change) => match change {
+                DirectoryChange::PersonSaved(_) => "person_saved",
+                DirectoryChange::IdentityLinked(_) => "identity_linked",
+                DirectoryChange::TeamSaved(_) => "team_saved",
+                DirectoryChange::TeamRemoved { .. } => "team_removed",
+                DirectoryChange::ServiceSaved(_) => "service_saved",
+                DirectoryChange::ServiceRemoved { .. } => "service_removed",
+                DirectoryChange::PolicySaved(_) => "policy_saved",
+                DirectoryChange::PolicyRemoved { .. } => "policy_removed",
+                DirectoryChange::LastResortSet { .. } => "last_resort_set",
+            },
+            Self::Installation(change) => match change {
+                InstallationChange::Created { .. } => "installation_created",
+                InstallationChange::WorkspaceConnected { .. } => "workspace_connected",
+                InstallationChange::AlarmRaised { .. } => "alarm_raised",
+            },
+        }
+    }
+}
+
+/// The streams on which entries are recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    Installation,
+    Directory,
+    Incident(IncidentId),
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Installation => f.write_str("installation"),
+            Self::Directory => f.write_str("directory"),
+            Self::Incident(id) => id.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What an entry still says when its words are redacted.
+
+use super::{Change, Correction, Declared, REDACTED};
+
+impl Change {
+    /// The same change with everything that people wrote replaced by a marker, or `None` where the entry holds
+    /// no free text and there is nothing to redact.
+    pub fn blanked(&self) -> Option<Self> {
+        let gone = || REDACTED.to_owned();
+        let blank = match self.clone() {
+            Self::Declared(declared) => Self::Declared(Declared {
+                title: gone(),
+                fields: declared.fields.into_iter().map(|(name, _)| (name, gone())).collect(),
+                ..declared
+            }),
+            Self::SummarySet { .. } => Self::SummarySet { text: gone() },
+            Self::ImpactSet { text: Some(_), started_at } => Self::ImpactSet { text: Some(gone()), started_at },
+            Self::Noted { .. } => Self::Noted { text: gone() },
+            Self::Updated { next_due, .. } => Self::Updated { text: gone(), next_due },
+            Self::ActionAdded { action, owner, due, .. } => Self::ActionAdded { action, text: gone(), owner, due },
+            Self::Linked { title, .. } => Self::Linked { url: gone(), title: title.map(|_| gone()) },
+            Self::MessageMarked { message, revision, hash, author, .. } => {
+                Self::MessageMarked { message, revision, hash, author, text: gone() }
+            }
+            Self::Corrected { entry, correction: Correction::Text { .. } } => {
+                Self::Corrected { entry, correction: Correction::Text { text: gone() } }
+            }
+            Self::Paged { page, policy, policy_version, people, message: Some(_) } => {
+                Self::Paged { page, policy, policy_version, people, message: Some(gone()) }
+            }
+            Self::MergedFrom { other, .. } => Self::MergedFrom { other, title: gone() },
+            Self::Cancelled { reason: Some(_) } => Self::Cancelled { reason: Some(gone()) },
+            Self::Resolved { .. } => Self::Resolved { summary: gone() },
+            Self::Reopened { reason: Some(_) } => Self::Reopened { reason: Some(gone()) },
+            _ => return None,
+        };
+        Some(blank)
+    }
+}
