@@ -1,0 +1,154 @@
+//! Requests: commands change something, queries only read. Text becomes a [`Request`] in one place, [`parse`], for
+//! every surface.
+
+pub mod parse;
+pub mod verbs;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::effect::Reference;
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, RoomId};
+use crate::incident::ActiveStatus;
+
+/// What one line of the grammar asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The incident named by a leading `INC-n`.
+    pub incident: Option<IncidentId>,
+    pub ask: Ask,
+}
+
+/// A command or a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    Command(Command),
+    Query(Query),
+}
+
+/// A request to change something, whatever surface it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    Declare(Declare),
+    Status { to: ActiveStatus },
+    Severity { to: String },
+    Assign { role: Key, person: String },
+    /// `target` is a person's handle or a policy's key.
+    Page { target: String, message: Option<String> },
+    Ack,
+    Note { text: String, at: Option<DateTime<Utc>> },
+    Update { text: String, next: Option<TimeDelta> },
+    AddAction { text: String, owner: Option<String>, due: Option<DateTime<Utc>> },
+    FinishAction { action: ActionId },
+    SetSummary { text: String },
+    SetImpact { text: Option<String>, started_at: Option<DateTime<Utc>> },
+    Correct { entry: EntryId, fix: Fix },
+    Link { url: String, title: Option<String> },
+    Mark { message: MessageId },
+    Redact { target: RedactTarget, reason: String },
+    Merge { into: IncidentId },
+    Cancel { reason: Option<String> },
+    Resolve { summary: String },
+    Reopen { reason: Option<String> },
+    Close,
+    /// A page's timer fell due.
+    PageDue { page: PageId },
+    /// An incident's update fell due.
+    UpdateDue,
+    RoomOpened { room: RoomId, made: Reference },
+    RoomFailed { room: RoomId, reason: String },
+    RoomClosed { room: RoomId },
+    /// What became of a notice; `again` when an earlier attempt had ended without an answer.
+    NoticeDelivered { page: PageId, notice: NoticeId, again: bool },
+    NoticeFailed { page: PageId, notice: NoticeId, reason: String },
+}
+
+/// `/incident declare`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declare {
+    pub title: String,
+    pub severity: Option<String>,
+    pub services: Vec<String>,
+    pub private: bool,
+    pub drill: bool,
+    pub impact_started: Option<DateTime<Utc>>,
+}
+
+/// What `/incident correct` says: a word that reads as a time is one, everything else is text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    Text(String),
+    HappenedAt(DateTime<Utc>),
+}
+
+/// What `/incident redact` takes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedactTarget {
+    Entry(EntryId),
+    Message(MessageId),
+}
+
+/// A request that only reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    Show,
+    Summary,
+    Impact,
+    Timeline,
+    Actions,
+    List { all: bool },
+    Postmortem { template: Option<String> },
+    Export { format: ExportFormat },
+    WhyPaged { person: Option<String> },
+    Help { topic: Option<String> },
+}
+
+/// The forms in which an incident can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    Markdown,
+    Json,
+}
+
+impl Command {
+    /// Whether it needs the incident's entries besides its row.
+    pub fn needs_history(&self) -> bool {
+        matches!(self, Self::Correct { .. } | Self::Redact { .. })
+    }
+
+    /// Whether it needs the incident's open pages.
+    pub fn needs_pages(&self) -> bool {
+        matches!(
+            self,
+            Self::Page { .. }
+                | Self::Ack
+                | Self::Severity { .. }
+                | Self::Resolve { .. }
+                | Self::Cancel { .. }
+                | Self::Merge { .. }
+        )
+    }
+
+    /// The page that it is about, for timers and deliveries.
+    pub fn page(&self) -> Option<PageId> {
+        match self {
+            Self::PageDue { page } | Self::NoticeDelivered { page, .. } | Self::NoticeFailed { page, .. } => Some(*page),
+            _ => None,
+        }
+    }
+
+    /// The captured message that it is about.
+    pub fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Mark { message } | Self::Redact { target: RedactTarget::Message(message), .. } => Some(*message),
+            _ => None,
+        }
+    }
+
+    /// The other incident that it touches.
+    pub fn other_incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Merge { into } => Some(*into),
+            _ => None,
+        }
+    }
+}

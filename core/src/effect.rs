@@ -1,0 +1,218 @@
+//! Effects: each is one thing to be done outside the database, at least once, under a key of its own.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::directory::ContactMethod;
+use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
+use crate::paging::page::DueStep;
+
+/// One thing to be done outside the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// `subject:purpose:target:occurrence`, unique in the database.
+    pub key: String,
+    pub lane: Lane,
+    pub priority: Priority,
+    /// The effect that must be done first, where order matters across lanes.
+    pub after: Option<String>,
+    pub work: Work,
+}
+
+/// What is to be done. Texts are not stored: they are rendered from the record when the effect is carried out, so
+/// that a redaction in between is honoured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Work {
+    OpenRoom { incident: IncidentId, room: RoomId },
+    CloseRoom { incident: IncidentId, room: RoomId },
+    Invite { incident: IncidentId, room: RoomId, person: PersonId },
+    /// Tell a room what an entry says.
+    Post { incident: IncidentId, room: RoomId, entry: EntryId },
+    Notice { incident: IncidentId, page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod },
+    /// Tell a person who was told of a page that it is over, or stop what still rings.
+    Withdraw { incident: IncidentId, page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod },
+    /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
+    Alarm { finding: String, person: PersonId, method: ContactMethod },
+}
+
+/// The queue that an effect stands in; only a lane's head runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    Room(RoomId),
+    /// Set-up work of a room (invitations), which runs beside what people read.
+    Setup(RoomId),
+    Recipient(PersonId, ContactMethod),
+}
+
+/// Who goes first when there is more to do than hands to do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Notice,
+    Post,
+    Setup,
+}
+
+/// What to do when an attempt ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovery {
+    /// Doing it again changes nothing: the platform knows the key.
+    Idempotent,
+    /// Ask the platform whether it was done.
+    LookUp,
+    /// Send again, marked as a possible duplicate.
+    MayDuplicate,
+}
+
+/// The outcome of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// Done; the platform's reference to what was made, and its name where it has one.
+    Delivered(Reference),
+    /// Not now; try again after this.
+    RetryAfter(TimeDelta),
+    /// Never; recorded and passed.
+    Impossible(String),
+    /// It may or may not have happened.
+    Unknown,
+}
+
+/// What a platform calls the thing it made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    pub external_id: String,
+    pub name: String,
+}
+
+impl Work {
+    /// The incident that it belongs to.
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::OpenRoom { incident, .. }
+            | Self::CloseRoom { incident, .. }
+            | Self::Invite { incident, .. }
+            | Self::Post { incident, .. }
+            | Self::Notice { incident, .. }
+            | Self::Withdraw { incident, .. } => Some(*incident),
+            Self::Alarm { .. } => None,
+        }
+    }
+
+    /// What to do after an attempt without an answer.
+    pub fn recovery(&self) -> Recovery {
+        match self {
+            Self::OpenRoom { .. } => Recovery::LookUp,
+            Self::CloseRoom { .. } | Self::Invite { .. } | Self::Withdraw { .. } => Recovery::Idempotent,
+            Self::Post { .. } | Self::Notice { .. } | Self::Alarm { .. } => Recovery::MayDuplicate,
+        }
+    }
+}
+
+impl Effect {
+    /// Make a room.
+    pub fn open_room(incident: IncidentId, room: RoomId) -> Self {
+        Self {
+            key: open_room_key(incident, room),
+            lane: Lane::Room(room),
+            priority: Priority::Post,
+            after: None,
+            work: Work::OpenRoom { incident, room },
+        }
+    }
+
+    /// Close a room, after what was said in it before.
+    pub fn close_room(incident: IncidentId, room: RoomId, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:close:{room}:{entry}"),
+            lane: Lane::Room(room),
+            priority: Priority::Post,
+            after: None,
+            work: Work::CloseRoom { incident, room },
+        }
+    }
+
+    /// Bring a person into a room, once it is there.
+    pub fn invite(incident: IncidentId, room: RoomId, person: PersonId) -> Self {
+        Self {
+            key: format!("{incident}:invite:{room}:{person}"),
+            lane: Lane::Setup(room),
+            priority: Priority::Setup,
+            after: Some(open_room_key(incident, room)),
+            work: Work::Invite { incident, room, person },
+        }
+    }
+
+    /// Tell a room what an entry says.
+    pub fn post(incident: IncidentId, room: RoomId, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:post:{room}:{entry}"),
+            lane: Lane::Room(room),
+            priority: Priority::Post,
+            after: None,
+            work: Work::Post { incident, room, entry },
+        }
+    }
+
+    /// Send a notice.
+    pub fn notice(incident: IncidentId, page: PageId, told: &Told) -> Self {
+        let Told { notice, person, method, occasion } = *told;
+        Self {
+            key: format!("{page}:notice:{person}:{occasion}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            priority: Priority::Notice,
+            after: None,
+            work: Work::Notice { incident, page, notice, person, method },
+        }
+    }
+
+    /// Tell someone who was told of a page that it is over.
+    pub fn withdraw(incident: IncidentId, page: PageId, told: &Told) -> Self {
+        let Told { notice, person, method, occasion } = *told;
+        Self {
+            key: format!("{page}:withdraw:{person}:{occasion}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            priority: Priority::Notice,
+            after: None,
+            work: Work::Withdraw { incident, page, notice, person, method },
+        }
+    }
+
+    /// Raise Firebell's own alarm, at most once an hour for one finding.
+    pub fn alarm(finding: &str, person: PersonId, method: ContactMethod, now: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("alarm:{finding}:{person}:{}.{}", now.format("%Y%m%d%H"), method.word()),
+            lane: Lane::Recipient(person, method),
+            priority: Priority::Notice,
+            after: None,
+            work: Work::Alarm { finding: finding.to_owned(), person, method },
+        }
+    }
+}
+
+/// Which notice, to whom, by what, and for which occasion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    pub notice: NoticeId,
+    pub person: PersonId,
+    pub method: ContactMethod,
+    pub occasion: DueStep,
+}
+
+/// The key of the effect that makes a room.
+pub fn open_room_key(incident: IncidentId, room: RoomId) -> String {
+    format!("{incident}:open:{room}:1")
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Room(room) => write!(f, "room:{room}"),
+            Self::Setup(room) => write!(f, "setup:{room}"),
+            Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
+        }
+    }
+}

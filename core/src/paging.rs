@@ -1,0 +1,4 @@
+//! Whom to page in which order, and the duty to get one subject acknowledged.
+
+pub mod page;
+pub mod policy;

@@ -1,0 +1,206 @@
+//! A page: the duty to get one subject acknowledged under a policy, with its recipients and their notices.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::policy::Step;
+use crate::actor::Who;
+use crate::directory::ContactMethod;
+use crate::ids::{IncidentId, Key, NoticeId, PageId, PersonId};
+
+/// The duty to get an incident acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub id: PageId,
+    /// Rises by one with every committed decision; guards every write.
+    pub version: i64,
+    pub incident: IncidentId,
+    /// The policy as it was when the page began; later changes of it do not touch a running page.
+    pub pinned: Pinned,
+    pub message: Option<String>,
+    pub raised_by: Who,
+    pub raised_at: DateTime<Utc>,
+    pub state: PageState,
+    /// What is due next, and when; `None` once the page is no longer open.
+    pub due: Option<Due>,
+    pub recipients: Vec<Recipient>,
+    pub notices: Vec<Notice>,
+}
+
+/// A policy, or the persons that a command named, frozen for one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// `None` for a page to named people.
+    pub policy: Option<Key>,
+    pub version: i64,
+    pub steps: Vec<Step>,
+    pub rounds: i64,
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "word", rename_all = "snake_case")]
+pub enum PageState {
+    Open,
+    Acknowledged { at: DateTime<Utc>, by: PersonId },
+    Ended { at: DateTime<Utc>, reason: EndReason },
+}
+
+/// Why a page ended without, or after, an acknowledgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    Resolved,
+    Cancelled,
+    Merged,
+}
+
+/// What an open page does next, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    pub at: DateTime<Utc>,
+    pub what: DueStep,
+}
+
+/// What falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueStep {
+    /// A step of the policy; both are counted from 0.
+    Step { round: i64, step: i64 },
+    /// The last resort, paged for the `round`th time, counted from 1.
+    LastResort { round: i64 },
+}
+
+/// One person on one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    pub person: PersonId,
+    pub since: DateTime<Utc>,
+    pub needs: super::policy::AckNeed,
+    pub state: RecipientState,
+}
+
+/// Whether a recipient still has to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "word", rename_all = "snake_case")]
+pub enum RecipientState {
+    Waiting,
+    Acknowledged { at: DateTime<Utc> },
+    /// Somebody else's acknowledgement, or the end of the page, covers them.
+    Covered { at: DateTime<Utc> },
+}
+
+/// One message of a page to one recipient by one contact method.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub person: PersonId,
+    pub method: ContactMethod,
+    /// Which round and step it belongs to; the notice's occurrence.
+    pub occasion: DueStep,
+    pub queued_at: DateTime<Utc>,
+    pub state: NoticeState,
+}
+
+/// How far a notice has come. Late answers never move a state backwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "word", rename_all = "snake_case")]
+pub enum NoticeState {
+    Queued,
+    Delivered { at: DateTime<Utc>, again: bool },
+    Failed { at: DateTime<Utc>, reason: String },
+    Cancelled { at: DateTime<Utc> },
+}
+
+/// Why a step reached nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// The step names nobody.
+    Empty,
+    /// Everyone it names has left or has no contact method.
+    Unreachable,
+    /// Every way to everyone it told has failed.
+    AllFailed,
+}
+
+impl Page {
+    /// Whether it still has to be acknowledged.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, PageState::Open)
+    }
+
+    /// The recipient for this person.
+    pub fn recipient(&self, person: PersonId) -> Option<&Recipient> {
+        self.recipients.iter().find(|held| held.person == person)
+    }
+
+    /// The notice with this number.
+    pub fn notice(&self, id: NoticeId) -> Option<&Notice> {
+        self.notices.iter().find(|held| held.id == id)
+    }
+
+    /// Whether a queued notice should still be sent: the recheck made immediately before sending.
+    pub fn wants(&self, id: NoticeId) -> bool {
+        self.is_open()
+            && self.notice(id).is_some_and(|notice| {
+                notice.state == NoticeState::Queued
+                    && self.recipient(notice.person).is_some_and(|r| r.state == RecipientState::Waiting)
+            })
+    }
+}
+
+impl PageState {
+    /// Its one-word form in tables and texts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Ended { .. } => "ended",
+        }
+    }
+}
+
+impl RecipientState {
+    /// Its one-word form in tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Covered { .. } => "covered",
+        }
+    }
+}
+
+impl NoticeState {
+    /// Its one-word form in tables and texts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Delivered { .. } => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+}
+
+impl EndReason {
+    /// Its one-word form in tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::Cancelled => "cancelled",
+            Self::Merged => "merged",
+        }
+    }
+}
+
+impl std::fmt::Display for DueStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Step { round, step } => write!(f, "{round}.{step}"),
+            Self::LastResort { round } => write!(f, "last.{round}"),
+        }
+    }
+}

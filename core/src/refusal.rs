@@ -1,0 +1,105 @@
+//! Refusals: what a person can mend. Faults, which an operator must mend, are other types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ActionId, EntryId, IncidentId, MessageId};
+use crate::incident::StatusWord;
+
+/// Why a request is not carried out, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error("the {what} is empty")]
+    Empty { what: String },
+    #[error("the {what} is longer than {max} characters; shorten it or link to it")]
+    TooLong { what: String, max: usize },
+    #[error("{message}")]
+    Usage { message: String, usage: String, nearest: Option<String> },
+    #[error("{message}")]
+    BadTime { message: String },
+    #[error("no person is called @{named}{}", did_you_mean(nearest, "@"))]
+    UnknownPerson { named: String, nearest: Option<String> },
+    #[error("no person or policy is called {named}{}", did_you_mean(nearest, ""))]
+    UnknownTarget { named: String, nearest: Option<String> },
+    #[error("no service is called {named}{}", did_you_mean(nearest, ""))]
+    UnknownService { named: String, nearest: Option<String> },
+    #[error("no severity is called {named}; there are {}", known.join(", "))]
+    UnknownSeverity { named: String, known: Vec<String> },
+    #[error("no postmortem template is called {named}; there are {}", known.join(", "))]
+    UnknownTemplate { named: String, known: Vec<String> },
+    #[error("no incident is called {named}")]
+    NoIncident { named: IncidentId },
+    #[error("say which incident is meant, as in `/incident {example} ...`{}", list_of(candidates))]
+    WhichIncident { example: IncidentId, candidates: Vec<IncidentId> },
+    #[error("there is no open incident; begin with `/incident declare <title>`")]
+    NothingOpen,
+    #[error("{incident} has no entry {entry}; `/incident {incident} timeline` shows them")]
+    NoEntry { incident: IncidentId, entry: EntryId },
+    #[error("{incident} has no message {message}; `/incident {incident} timeline` shows them")]
+    NoMessage { incident: IncidentId, message: MessageId },
+    #[error("{incident} has no action {action}; `/incident {incident} actions` shows them")]
+    NoAction { incident: IncidentId, action: ActionId },
+    #[error("{incident} is {is}, so it cannot become {to}{}", way_out(*is))]
+    Transition { incident: IncidentId, is: StatusWord, to: StatusWord },
+    #[error("{incident} is {is} and takes no more of this{}", way_out(*is))]
+    NotActive { incident: IncidentId, is: StatusWord },
+    #[error("{incident} is already {is}")]
+    Already { incident: IncidentId, is: String },
+    #[error("nobody waits for an acknowledgement in {incident}")]
+    NothingToAcknowledge { incident: IncidentId },
+    #[error("{action} is already done")]
+    ActionDone { action: ActionId },
+    #[error("{entry} holds no words that could be {verb}")]
+    NoWords { entry: EntryId, verb: String },
+    #[error("{target} is already redacted")]
+    AlreadyRedacted { target: String },
+    #[error("{person} cannot be paged: {why}")]
+    Unreachable { person: String, why: String },
+    #[error("an incident cannot be merged into itself")]
+    MergeWithItself,
+    #[error("{message}")]
+    NotAllowed { message: String },
+    #[error("@{handle} is a guest here and may not run commands; ask an administrator to make them a responder")]
+    Guest { handle: String },
+    #[error("a page is already open in {incident} under {policy}; it goes on until someone acknowledges it")]
+    AlreadyPaging { incident: IncidentId, policy: String },
+}
+
+/// How much of a person's own words a refusal repeats, in characters.
+const ECHO_MAX: usize = 40;
+
+impl Refusal {
+    /// A person's own words, clipped and with control characters made visible, fit to be repeated in a refusal.
+    pub fn quote(text: &str) -> String {
+        let picture = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+        let mut quoted: String = text.chars().take(ECHO_MAX).map(picture).collect();
+        if text.chars().nth(ECHO_MAX).is_some() {
+            quoted.push('…');
+        }
+        quoted
+    }
+}
+
+fn did_you_mean(nearest: &Option<String>, prefix: &str) -> String {
+    nearest.as_ref().map_or_else(String::new, |word| format!("; did you mean {prefix}{word}?"))
+}
+
+fn list_of(candidates: &[IncidentId]) -> String {
+    match candidates {
+        [] => String::new(),
+        some => {
+            let names: Vec<String> = some.iter().map(ToString::to_string).collect();
+            format!(": {}", names.join(", "))
+        }
+    }
+}
+
+fn way_out(is: StatusWord) -> &'static str {
+    match is {
+        StatusWord::Resolved => "; `/incident reopen` first",
+        StatusWord::Closed => "; it is closed for good: declare a new incident and link this one",
+        StatusWord::Cancelled => "; declare a new incident",
+        StatusWord::Merged => "; go on in the incident it was merged into",
+        StatusWord::Declared | StatusWord::Investigating | StatusWord::Identified | StatusWord::Mitigated => "",
+    }
+}
