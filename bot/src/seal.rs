@@ -25,9 +25,7 @@ pub fn random_seed() -> Result<[u8; 32], SealError> {
 
 fn random_bytes<const N: usize>() -> Result<[u8; N], SealError> {
     let mut bytes = [0; N];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| SealError::NoRandomness)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| SealError::NoRandomness)?;
     Ok(bytes)
 }
 

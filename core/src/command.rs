@@ -29,37 +29,101 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Declare(Declare),
-    Status { to: ActiveStatus },
-    Severity { to: String },
-    Assign { role: Key, person: String },
+    Status {
+        to: ActiveStatus,
+    },
+    Severity {
+        to: String,
+    },
+    Assign {
+        role: Key,
+        person: String,
+    },
     /// `target` is a person's handle or a policy's key.
-    Page { target: String, message: Option<String> },
+    Page {
+        target: String,
+        message: Option<String>,
+    },
     Ack,
-    Note { text: String, at: Option<DateTime<Utc>> },
-    Update { text: String, next: Option<TimeDelta> },
-    AddAction { text: String, owner: Option<String>, due: Option<DateTime<Utc>> },
-    FinishAction { action: ActionId },
-    SetSummary { text: String },
-    SetImpact { text: Option<String>, started_at: Option<DateTime<Utc>> },
-    Correct { entry: EntryId, fix: Fix },
-    Link { url: String, title: Option<String> },
-    Mark { message: MessageId },
-    Redact { target: RedactTarget, reason: String },
-    Merge { into: IncidentId },
-    Cancel { reason: Option<String> },
-    Resolve { summary: String },
-    Reopen { reason: Option<String> },
+    Note {
+        text: String,
+        at: Option<DateTime<Utc>>,
+    },
+    Update {
+        text: String,
+        next: Option<TimeDelta>,
+    },
+    AddAction {
+        text: String,
+        owner: Option<String>,
+        due: Option<DateTime<Utc>>,
+    },
+    FinishAction {
+        action: ActionId,
+    },
+    SetSummary {
+        text: String,
+    },
+    SetImpact {
+        text: Option<String>,
+        started_at: Option<DateTime<Utc>>,
+    },
+    Correct {
+        entry: EntryId,
+        fix: Fix,
+    },
+    Link {
+        url: String,
+        title: Option<String>,
+    },
+    Mark {
+        message: MessageId,
+    },
+    Redact {
+        target: RedactTarget,
+        reason: String,
+    },
+    Merge {
+        into: IncidentId,
+    },
+    Cancel {
+        reason: Option<String>,
+    },
+    Resolve {
+        summary: String,
+    },
+    Reopen {
+        reason: Option<String>,
+    },
     Close,
     /// A page's timer fell due.
-    PageDue { page: PageId },
+    PageDue {
+        page: PageId,
+    },
     /// An incident's update fell due.
     UpdateDue,
-    RoomOpened { room: RoomId, made: Reference },
-    RoomFailed { room: RoomId, reason: String },
-    RoomClosed { room: RoomId },
+    RoomOpened {
+        room: RoomId,
+        made: Reference,
+    },
+    RoomFailed {
+        room: RoomId,
+        reason: String,
+    },
+    RoomClosed {
+        room: RoomId,
+    },
     /// What became of a notice; `again` when an earlier attempt had ended without an answer.
-    NoticeDelivered { page: PageId, notice: NoticeId, again: bool },
-    NoticeFailed { page: PageId, notice: NoticeId, reason: String },
+    NoticeDelivered {
+        page: PageId,
+        notice: NoticeId,
+        again: bool,
+    },
+    NoticeFailed {
+        page: PageId,
+        notice: NoticeId,
+        reason: String,
+    },
 }
 
 /// `/incident declare`.
@@ -131,7 +195,9 @@ impl Command {
     /// The page that it is about, for timers and deliveries.
     pub fn page(&self) -> Option<PageId> {
         match self {
-            Self::PageDue { page } | Self::NoticeDelivered { page, .. } | Self::NoticeFailed { page, .. } => Some(*page),
+            Self::PageDue { page } | Self::NoticeDelivered { page, .. } | Self::NoticeFailed { page, .. } => {
+                Some(*page)
+            }
             _ => None,
         }
     }

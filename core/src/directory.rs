@@ -168,10 +168,7 @@ impl Directory {
 
     /// The person behind an account.
     pub fn person_by_account(&self, workspace: WorkspaceId, external_id: &str) -> Option<&Person> {
-        let identity = self
-            .identities
-            .iter()
-            .find(|i| i.workspace == workspace && i.external_id == external_id)?;
+        let identity = self.identities.iter().find(|i| i.workspace == workspace && i.external_id == external_id)?;
         self.people.get(&identity.person)
     }
 

@@ -26,16 +26,46 @@ pub struct Effect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Work {
-    OpenRoom { incident: IncidentId, room: RoomId },
-    CloseRoom { incident: IncidentId, room: RoomId },
-    Invite { incident: IncidentId, room: RoomId, person: PersonId },
+    OpenRoom {
+        incident: IncidentId,
+        room: RoomId,
+    },
+    CloseRoom {
+        incident: IncidentId,
+        room: RoomId,
+    },
+    Invite {
+        incident: IncidentId,
+        room: RoomId,
+        person: PersonId,
+    },
     /// Tell a room what an entry says.
-    Post { incident: IncidentId, room: RoomId, entry: EntryId },
-    Notice { incident: IncidentId, page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod },
+    Post {
+        incident: IncidentId,
+        room: RoomId,
+        entry: EntryId,
+    },
+    Notice {
+        incident: IncidentId,
+        page: PageId,
+        notice: NoticeId,
+        person: PersonId,
+        method: ContactMethod,
+    },
     /// Tell a person who was told of a page that it is over, or stop what still rings.
-    Withdraw { incident: IncidentId, page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod },
+    Withdraw {
+        incident: IncidentId,
+        page: PageId,
+        notice: NoticeId,
+        person: PersonId,
+        method: ContactMethod,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
-    Alarm { finding: String, person: PersonId, method: ContactMethod },
+    Alarm {
+        finding: String,
+        person: PersonId,
+        method: ContactMethod,
+    },
 }
 
 /// The queue that an effect stands in; only a lane's head runs.

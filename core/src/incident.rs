@@ -108,10 +108,18 @@ pub struct Room {
 pub enum RoomState {
     /// Asked for; the platform has not confirmed it.
     Requested,
-    Open { external_id: String, name: String },
+    Open {
+        external_id: String,
+        name: String,
+    },
     /// The platform will not make it.
-    Failed { reason: String },
-    Closed { external_id: String, name: String },
+    Failed {
+        reason: String,
+    },
+    Closed {
+        external_id: String,
+        name: String,
+    },
 }
 
 /// The instants from which the metrics derive; each is a `happened_at`.

@@ -33,10 +33,7 @@ fn distance(word: &str, candidate: &str) -> Option<usize> {
 }
 
 fn comparable(text: &str) -> String {
-    text.chars()
-        .take(COMPARED_CHARS)
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.chars().take(COMPARED_CHARS).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -44,15 +41,7 @@ mod tests {
     use super::nearest;
     use proptest::prelude::*;
 
-    const COMMANDS: [&str; 7] = [
-        "declare",
-        "resolve",
-        "reopen",
-        "ack",
-        "severity",
-        "timeline",
-        "why-paged",
-    ];
+    const COMMANDS: [&str; 7] = ["declare", "resolve", "reopen", "ack", "severity", "timeline", "why-paged"];
 
     #[test]
     fn mistyped_words_find_their_command() {

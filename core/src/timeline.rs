@@ -37,43 +37,150 @@ pub struct Entry {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
     Declared(Declared),
-    RoomRequested { room: RoomId, workspace: WorkspaceId },
-    RoomOpened { room: RoomId, external_id: String, name: String },
-    RoomFailed { room: RoomId, reason: String },
-    RoomClosed { room: RoomId },
-    MemberJoined { person: PersonId, how: Joined },
-    StatusChanged { to: ActiveStatus },
-    SeverityChanged { to: Key, before: Key },
-    RoleAssigned { role: Key, person: PersonId, before: Option<PersonId> },
-    SummarySet { text: String },
-    ImpactSet { text: Option<String>, started_at: Option<DateTime<Utc>> },
-    Noted { text: String },
-    Updated { text: String, next_due: Option<DateTime<Utc>> },
+    RoomRequested {
+        room: RoomId,
+        workspace: WorkspaceId,
+    },
+    RoomOpened {
+        room: RoomId,
+        external_id: String,
+        name: String,
+    },
+    RoomFailed {
+        room: RoomId,
+        reason: String,
+    },
+    RoomClosed {
+        room: RoomId,
+    },
+    MemberJoined {
+        person: PersonId,
+        how: Joined,
+    },
+    StatusChanged {
+        to: ActiveStatus,
+    },
+    SeverityChanged {
+        to: Key,
+        before: Key,
+        update_due: Option<DateTime<Utc>>,
+    },
+    RoleAssigned {
+        role: Key,
+        person: PersonId,
+        before: Option<PersonId>,
+    },
+    SummarySet {
+        text: String,
+    },
+    ImpactSet {
+        text: Option<String>,
+        started_at: Option<DateTime<Utc>>,
+    },
+    Noted {
+        text: String,
+    },
+    Updated {
+        text: String,
+        next_due: Option<DateTime<Utc>>,
+    },
     /// An update was due and nobody had given one.
-    UpdateReminded { due: DateTime<Utc>, next_due: DateTime<Utc> },
-    ActionAdded { action: ActionId, text: String, owner: Option<PersonId>, due: Option<DateTime<Utc>> },
-    ActionDone { action: ActionId },
-    Linked { url: String, title: Option<String> },
+    UpdateReminded {
+        due: DateTime<Utc>,
+        next_due: DateTime<Utc>,
+    },
+    ActionAdded {
+        action: ActionId,
+        text: String,
+        owner: Option<PersonId>,
+        due: Option<DateTime<Utc>>,
+    },
+    ActionDone {
+        action: ActionId,
+    },
+    Linked {
+        url: String,
+        title: Option<String>,
+    },
     /// Someone made a captured message part of the record; `revision` and `hash` pin what it said.
-    MessageMarked { message: MessageId, revision: i64, hash: Hash, author: PersonId, text: String },
-    Corrected { entry: EntryId, correction: Correction },
+    MessageMarked {
+        message: MessageId,
+        revision: i64,
+        hash: Hash,
+        author: PersonId,
+        text: String,
+    },
+    Corrected {
+        entry: EntryId,
+        correction: Correction,
+    },
     /// Takes words out of the record. `remains` is what the target still says, for the fold.
-    EntryRedacted { entry: EntryId, reason: String, remains: Box<Change> },
-    MessageRedacted { message: MessageId, reason: String },
-    Paged { page: PageId, policy: Option<Key>, policy_version: i64, people: Vec<PersonId>, message: Option<String> },
+    EntryRedacted {
+        entry: EntryId,
+        reason: String,
+        remains: Box<Change>,
+    },
+    MessageRedacted {
+        message: MessageId,
+        reason: String,
+    },
+    Paged {
+        page: PageId,
+        policy: Option<Key>,
+        policy_version: i64,
+        people: Vec<PersonId>,
+        message: Option<String>,
+    },
     /// A step of the page's policy fell due and these people are told.
-    Escalated { page: PageId, step: i64, people: Vec<PersonId>, directory_version: i64 },
-    StepSkipped { page: PageId, step: i64, reason: SkipReason },
+    Escalated {
+        page: PageId,
+        step: i64,
+        people: Vec<PersonId>,
+        directory_version: i64,
+    },
+    StepSkipped {
+        page: PageId,
+        step: i64,
+        reason: SkipReason,
+    },
     /// The policy is at its end; the last resort is paged, again and again, until someone acknowledges.
-    LastResortPaged { page: PageId, people: Vec<PersonId>, round: i64 },
-    NoticeSettled { page: PageId, notice: NoticeId, person: PersonId, method: ContactMethod, outcome: NoticeOutcome },
-    Acknowledged { page: PageId, person: PersonId, whole: bool },
-    PageEnded { page: PageId, reason: EndReason },
-    MergedInto { into: IncidentId },
-    MergedFrom { other: IncidentId, title: String },
-    Cancelled { reason: Option<String> },
-    Resolved { summary: String },
-    Reopened { reason: Option<String> },
+    LastResortPaged {
+        page: PageId,
+        people: Vec<PersonId>,
+        round: i64,
+    },
+    NoticeSettled {
+        page: PageId,
+        notice: NoticeId,
+        person: PersonId,
+        method: ContactMethod,
+        outcome: NoticeOutcome,
+    },
+    Acknowledged {
+        page: PageId,
+        person: PersonId,
+        whole: bool,
+    },
+    PageEnded {
+        page: PageId,
+        reason: EndReason,
+    },
+    MergedInto {
+        into: IncidentId,
+    },
+    MergedFrom {
+        other: IncidentId,
+    },
+    Cancelled {
+        reason: Option<String>,
+    },
+    Resolved {
+        summary: String,
+    },
+    Reopened {
+        reason: Option<String>,
+        update_due: Option<DateTime<Utc>>,
+    },
     Closed,
 }
 
@@ -109,7 +216,9 @@ pub enum NoticeOutcome {
     Delivered,
     /// It may have reached them twice: an earlier attempt ended without an answer.
     DeliveredAgain,
-    Failed { reason: String },
+    Failed {
+        reason: String,
+    },
 }
 
 /// What an entry of any stream says.
@@ -125,10 +234,19 @@ pub enum Payload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InstallationChange {
-    Created { schema: i64, key: String },
-    WorkspaceConnected { workspace: WorkspaceId, platform: String, external_id: String },
+    Created {
+        schema: i64,
+        key: String,
+    },
+    WorkspaceConnected {
+        workspace: WorkspaceId,
+        platform: String,
+        external_id: String,
+    },
     /// The auditor found something that should not be.
-    AlarmRaised { finding: String },
+    AlarmRaised {
+        finding: String,
+    },
 }
 
 impl Change {

@@ -7,14 +7,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// There is no key in the text.
-    #[error(
-        "read the installation key: it is empty; give 32 random bytes, such as `openssl rand -base64 32` prints"
-    )]
+    #[error("read the installation key: it is empty; give 32 random bytes, such as `openssl rand -base64 32` prints")]
     Empty,
     /// A key in the list is not 32 bytes of base64 or hexadecimal. The text is withheld on purpose.
-    #[error(
-        "read the installation key: key {position} is not 32 bytes in base64 or hexadecimal, written `id:key`"
-    )]
+    #[error("read the installation key: key {position} is not 32 bytes in base64 or hexadecimal, written `id:key`")]
     NotAKey {
         /// The place in the list, counted from 1.
         position: usize,
@@ -74,9 +70,7 @@ pub enum KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// The value was sealed or signed with a key that is not on the ring.
-    #[error(
-        "the key {id} is missing; add it behind the current key in FIREBELL_KEY or in the key file"
-    )]
+    #[error("the key {id} is missing; add it behind the current key in FIREBELL_KEY or in the key file")]
     UnknownKey {
         /// The missing key's id.
         id: String,
@@ -85,9 +79,7 @@ pub enum SealError {
     #[error("this is not a sealed value or signature of Firebell; it is cut short or damaged")]
     Malformed,
     /// The seal or signature does not hold: changed, made for another purpose, or made by another installation's key.
-    #[error(
-        "the seal or signature does not hold: it was changed, or made for another purpose or with another key"
-    )]
+    #[error("the seal or signature does not hold: it was changed, or made for another purpose or with another key")]
     Broken,
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes; try again")]

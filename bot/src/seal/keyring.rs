@@ -80,9 +80,7 @@ impl Keyring {
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (header, id, rest) = split_header(sealed).ok_or(SealError::Malformed)?;
         let key = self.find(id)?;
-        let (nonce, secret) = rest
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or(SealError::Malformed)?;
+        let (nonce, secret) = rest.split_first_chunk::<NONCE_LEN>().ok_or(SealError::Malformed)?;
         let mut secret = secret.to_vec();
         let plain = key
             .sealing_key()?
@@ -102,10 +100,7 @@ impl Keyring {
     pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<Signature, SealError> {
         let tag = hmac::sign(&self.current.signing_key(purpose)?, message);
         let mac = tag.as_ref().try_into().map_err(|_| SealError::NotDerived)?;
-        Ok(Signature {
-            key_id: self.current.id.clone(),
-            mac: Hash::from_bytes(mac),
-        })
+        Ok(Signature { key_id: self.current.id.clone(), mac: Hash::from_bytes(mac) })
     }
 
     /// Checks, in constant time, that `signature` was made of this message for this purpose, with the current key
@@ -134,9 +129,7 @@ impl Keyring {
         let mut derived = [0; 32];
         let label = [FINGERPRINT_KEY.as_bytes()];
         let derivation = self.current.root.expand(&label, hkdf::HKDF_SHA256);
-        derivation
-            .and_then(|bytes| bytes.fill(&mut derived))
-            .map_err(|_| SealError::NotDerived)?;
+        derivation.and_then(|bytes| bytes.fill(&mut derived)).map_err(|_| SealError::NotDerived)?;
         let hash = digest::digest(&digest::SHA256, &derived);
         let start = hash.as_ref().first_chunk().ok_or(SealError::NotDerived)?;
         Ok(format!("{:08x}", u32::from_be_bytes(*start)))
@@ -148,18 +141,14 @@ impl Keyring {
             return Err(SealError::Malformed);
         }
         let mut keys = std::iter::once(&self.current).chain(&self.older);
-        keys.find(|key| key.id == id)
-            .ok_or_else(|| SealError::UnknownKey { id: id.to_owned() })
+        keys.find(|key| key.id == id).ok_or_else(|| SealError::UnknownKey { id: id.to_owned() })
     }
 }
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let older: Vec<_> = self.older.iter().map(|key| &key.id).collect();
-        f.debug_struct("Keyring")
-            .field("current", &self.current.id)
-            .field("older", &older)
-            .finish()
+        f.debug_struct("Keyring").field("current", &self.current.id).field("older", &older).finish()
     }
 }
 
@@ -172,10 +161,7 @@ impl fmt::Display for Signature {
 impl Key {
     pub(super) fn new(id: &str, secret: &[u8; source::KEY_BYTES]) -> Self {
         let root = hkdf::Salt::new(hkdf::HKDF_SHA256, HKDF_SALT).extract(secret);
-        Self {
-            id: id.to_owned(),
-            root,
-        }
+        Self { id: id.to_owned(), root }
     }
 
     pub(super) fn id(&self) -> &str {
@@ -185,9 +171,7 @@ impl Key {
     fn sealing_key(&self) -> Result<LessSafeKey, SealError> {
         let label = [SEAL_KEY.as_bytes()];
         let derived = self.root.expand(&label, &CHACHA20_POLY1305);
-        Ok(LessSafeKey::new(UnboundKey::from(
-            derived.map_err(|_| SealError::NotDerived)?,
-        )))
+        Ok(LessSafeKey::new(UnboundKey::from(derived.map_err(|_| SealError::NotDerived)?)))
     }
 
     fn signing_key(&self, purpose: &str) -> Result<hmac::Key, SealError> {

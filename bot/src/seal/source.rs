@@ -34,9 +34,7 @@ impl Keyring {
         for (position, item) in (1..).zip(text.split(',')) {
             let key = named_key(position, item.trim())?;
             if keys.iter().any(|known| known.id() == key.id()) {
-                return Err(KeyError::SameId {
-                    id: key.id().to_owned(),
-                });
+                return Err(KeyError::SameId { id: key.id().to_owned() });
             }
             keys.push(key);
         }
@@ -57,10 +55,7 @@ impl Keyring {
         }
         create(path)?;
         let vanished = || io::Error::from(io::ErrorKind::NotFound);
-        load(path)?.ok_or_else(|| KeyError::Unreadable {
-            path: path.to_owned(),
-            source: vanished(),
-        })
+        load(path)?.ok_or_else(|| KeyError::Unreadable { path: path.to_owned(), source: vanished() })
     }
 }
 
@@ -89,10 +84,7 @@ fn decode(key: &str) -> Option<[u8; KEY_BYTES]> {
 }
 
 fn load(path: &Path) -> Result<Option<Keyring>, KeyError> {
-    let unreadable = |source| KeyError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| KeyError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -101,19 +93,11 @@ fn load(path: &Path) -> Result<Option<Keyring>, KeyError> {
     // The open file is asked, not the path, so that nobody can swap it in between.
     let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::Exposed {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyError::Exposed { path: path.to_owned(), mode });
     }
     let mut text = String::new();
-    file.take(MAX_FILE_BYTES)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    let bad_file = |why| KeyError::BadFile {
-        path: path.to_owned(),
-        why: Box::new(why),
-    };
+    file.take(MAX_FILE_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    let bad_file = |why| KeyError::BadFile { path: path.to_owned(), why: Box::new(why) };
     Keyring::from_text(&text).map(Some).map_err(bad_file)
 }
 
@@ -125,16 +109,10 @@ fn create(path: &Path) -> Result<(), KeyError> {
     let made = write_draft(&draft, &text).and_then(|()| link(&draft, path));
     // The draft goes in either case. Should it stay behind, it is as well guarded as the key file itself.
     let removed = fs::remove_file(&draft);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     made.and(removed)
         .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(|source| KeyError::NotMade {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(|source| KeyError::NotMade { path: path.to_owned(), source })
 }
 
 fn draft_path(path: &Path, number: u64) -> PathBuf {
@@ -144,11 +122,7 @@ fn draft_path(path: &Path, number: u64) -> PathBuf {
 }
 
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(draft)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

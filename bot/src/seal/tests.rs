@@ -22,10 +22,7 @@ fn a_sealed_value_opens_for_its_purpose_alone() {
     let ring = ring(OLD);
     let sealed = ring.seal("workspace.token", b"xoxb-1").unwrap();
     assert_eq!(ring.open("workspace.token", &sealed).unwrap(), b"xoxb-1");
-    assert_eq!(
-        ring.open("contact.address", &sealed),
-        Err(SealError::Broken)
-    );
+    assert_eq!(ring.open("contact.address", &sealed), Err(SealError::Broken));
     assert!(!sealed.windows(6).any(|window| window == b"xoxb-1"));
     assert_ne!(sealed, ring.seal("workspace.token", b"xoxb-1").unwrap());
 }
@@ -44,10 +41,7 @@ fn rotation_keeps_old_seals_and_signatures() {
     let sealed_anew = rotated.seal("p", b"secret").unwrap();
     let signed_anew = rotated.sign("head", b"INC-3 5").unwrap().to_string();
     assert_eq!(old.open("p", &sealed_anew), Err(unknown("k2")));
-    assert_eq!(
-        old.verify("head", b"INC-3 5", &signed_anew),
-        Err(unknown("k2"))
-    );
+    assert_eq!(old.verify("head", b"INC-3 5", &signed_anew), Err(unknown("k2")));
     assert_eq!(ring(NEW).open("p", &sealed), Err(unknown("k1")));
 }
 
@@ -55,10 +49,7 @@ fn rotation_keeps_old_seals_and_signatures() {
 fn a_key_of_the_same_id_from_elsewhere_opens_nothing() {
     let other = ring(&NEW.replace("k2", "k1"));
     let ring = ring(OLD);
-    assert_eq!(
-        other.open("p", &ring.seal("p", b"").unwrap()),
-        Err(SealError::Broken)
-    );
+    assert_eq!(other.open("p", &ring.seal("p", b"").unwrap()), Err(SealError::Broken));
     let signed = ring.sign("head", b"").unwrap().to_string();
     assert_eq!(other.verify("head", b"", &signed), Err(SealError::Broken));
 }
@@ -78,35 +69,12 @@ fn a_signature_holds_for_its_purpose_and_message_alone() {
     let signed = ring.sign("head", b"INC-3 5").unwrap().to_string();
     assert!(signed.starts_with("k1.") && signed.len() == 67, "{signed}");
     assert_eq!(ring.verify("head", b"INC-3 5", &signed), Ok(()));
-    assert_eq!(
-        ring.verify("token", b"INC-3 5", &signed),
-        Err(SealError::Broken)
-    );
-    assert_eq!(
-        ring.verify("head", b"INC-3 6", &signed),
-        Err(SealError::Broken)
-    );
-    let flipped = signed
-        .replace(char::is_numeric, "a")
-        .replacen("ka", "k1", 1);
-    assert_eq!(
-        ring.verify("head", b"INC-3 5", &flipped),
-        Err(SealError::Broken)
-    );
-    for text in [
-        "",
-        "k1",
-        "k1.",
-        "k1.00",
-        &signed[3..],
-        &signed[..66],
-        &signed.replace('k', "\n"),
-    ] {
-        assert_eq!(
-            ring.verify("head", b"INC-3 5", text),
-            Err(SealError::Malformed),
-            "{text}"
-        );
+    assert_eq!(ring.verify("token", b"INC-3 5", &signed), Err(SealError::Broken));
+    assert_eq!(ring.verify("head", b"INC-3 6", &signed), Err(SealError::Broken));
+    let flipped = signed.replace(char::is_numeric, "a").replacen("ka", "k1", 1);
+    assert_eq!(ring.verify("head", b"INC-3 5", &flipped), Err(SealError::Broken));
+    for text in ["", "k1", "k1.", "k1.00", &signed[3..], &signed[..66], &signed.replace('k', "\n")] {
+        assert_eq!(ring.verify("head", b"INC-3 5", text), Err(SealError::Malformed), "{text}");
     }
 }
 
@@ -119,10 +87,7 @@ fn derivation_is_pinned() {
         "k1.168938bd582b10b36527349fd354f241c737406157e91e241832b12f254dab0e"
     );
     assert_eq!(ring.fingerprint().unwrap(), "6f661aae");
-    assert_ne!(
-        ring.fingerprint(),
-        Keyring::fixed_for_replay().fingerprint()
-    );
+    assert_ne!(ring.fingerprint(), Keyring::fixed_for_replay().fingerprint());
 }
 
 #[test]
@@ -131,18 +96,9 @@ fn every_form_of_a_key_is_the_same_key() {
     let url_safe = "------------------------------------------8";
     let expected = ring(hex).fingerprint();
     let standard = url_safe.replace('-', "+");
-    for text in [
-        url_safe,
-        &format!("{standard}="),
-        &format!(" k1:{hex}\n"),
-        &format!("k1:{standard}"),
-    ] {
+    for text in [url_safe, &format!("{standard}="), &format!(" k1:{hex}\n"), &format!("k1:{standard}")] {
         let ring = ring(text);
-        assert_eq!(
-            (ring.current_id(), ring.fingerprint()),
-            ("k1", expected.clone()),
-            "{text}"
-        );
+        assert_eq!((ring.current_id(), ring.fingerprint()), ("k1", expected.clone()), "{text}");
     }
 }
 
@@ -152,28 +108,19 @@ fn bad_key_texts_are_refused_without_repeating_them() {
     let cases = [
         (" \n".to_owned(), "it is empty"),
         ("hunter22".to_owned(), "key 1 is not 32 bytes"),
-        (
-            format!("{OLD},k2:{}", &secret[1..]),
-            "key 2 is not 32 bytes",
-        ),
+        (format!("{OLD},k2:{}", &secret[1..]), "key 2 is not 32 bytes"),
         (format!("{OLD},{secret}"), "key 2 is not 32 bytes"),
         (format!("{OLD},"), "key 2 is not 32 bytes"),
         (format!("K1:{secret}"), "the id of key 1"),
         (format!(":{secret}"), "the id of key 1"),
         (format!("{secret}:k1"), "the id of key 1"),
-        (
-            format!("{OLD},{}", NEW.replace("k2", "k1")),
-            "two keys have the id k1",
-        ),
+        (format!("{OLD},{}", NEW.replace("k2", "k1")), "two keys have the id k1"),
     ];
     for (text, expected) in cases {
         let error = Keyring::from_text(&text).unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
         assert!(!format!("{error} {error:?}").contains("AAAA"), "{error:?}");
-        assert!(
-            !format!("{error} {error:?}").contains("hunter"),
-            "{error:?}"
-        );
+        assert!(!format!("{error} {error:?}").contains("hunter"), "{error:?}");
     }
 }
 
@@ -188,20 +135,12 @@ fn a_key_file_is_made_once_and_for_its_owner() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("firebell.key");
     let made = Keyring::load_or_create(&path).unwrap();
-    assert_eq!(
-        fs::metadata(&path).unwrap().permissions().mode() & 0o7777,
-        0o600
-    );
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
     let loaded = Keyring::load_or_create(&path).unwrap();
     assert_eq!(made.fingerprint(), loaded.fingerprint());
-    assert_eq!(
-        loaded
-            .open("p", &made.seal("p", b"secret").unwrap())
-            .unwrap(),
-        b"secret"
-    );
+    assert_eq!(loaded.open("p", &made.seal("p", b"secret").unwrap()).unwrap(), b"secret");
 
     let other = Keyring::load_or_create(&folder.path().join("other.key")).unwrap();
     assert_ne!(made.fingerprint(), other.fingerprint());
@@ -214,17 +153,11 @@ fn processes_starting_at_once_agree_on_the_key() {
     let start = std::sync::Barrier::new(8);
     let load = || {
         start.wait();
-        Keyring::load_or_create(&path)
-            .unwrap()
-            .fingerprint()
-            .unwrap()
+        Keyring::load_or_create(&path).unwrap().fingerprint().unwrap()
     };
     let prints: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(load)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect()
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -238,17 +171,11 @@ fn a_file_that_others_can_read_is_refused() {
     for mode in [0o640, 0o604, 0o660, 0o610] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let error = Keyring::load_or_create(&path).unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("`chmod 600 {}`", path.display())),
-            "{error}"
-        );
+        assert!(error.contains(&format!("`chmod 600 {}`", path.display())), "{error}");
     }
     for mode in [0o600, 0o400] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        assert_eq!(
-            Keyring::load_or_create(&path).unwrap().fingerprint(),
-            ring(OLD).fingerprint()
-        );
+        assert_eq!(Keyring::load_or_create(&path).unwrap().fingerprint(), ring(OLD).fingerprint());
     }
 }
 
@@ -263,18 +190,9 @@ fn a_damaged_file_is_never_replaced() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "k1:AAAA");
 
     let error = Keyring::load_or_create(folder.path()).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            KeyError::Exposed { .. } | KeyError::Unreadable { .. }
-        ),
-        "{error:?}"
-    );
+    assert!(matches!(error, KeyError::Exposed { .. } | KeyError::Unreadable { .. }), "{error:?}");
     let error = Keyring::load_or_create(Path::new("/nonexistent/firebell.key")).unwrap_err();
-    assert!(
-        error.to_string().contains("/nonexistent/firebell.key"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("/nonexistent/firebell.key"), "{error}");
 }
 
 #[test]

@@ -65,57 +65,30 @@ impl fmt::Display for Break {
         let Self { stream, seq, why } = self;
         write!(f, "{stream}: ")?;
         match why {
-            BreakReason::Gap { found } => write!(
-                f,
-                "entry {seq} is missing: entry {found} stands in its place"
-            ),
-            BreakReason::HashDiffers => write!(
-                f,
-                "entry {seq} was changed: its bytes do not match its hash"
-            ),
+            BreakReason::Gap { found } => write!(f, "entry {seq} is missing: entry {found} stands in its place"),
+            BreakReason::HashDiffers => write!(f, "entry {seq} was changed: its bytes do not match its hash"),
             BreakReason::Unreadable(error) => write!(f, "entry {seq} cannot be read: {error}"),
             BreakReason::PreviousDiffers => {
-                write!(
-                    f,
-                    "entry {seq} does not follow the entry before it: it names another previous hash"
-                )
+                write!(f, "entry {seq} does not follow the entry before it: it names another previous hash")
             }
             BreakReason::ColumnDiffers { column } => {
-                write!(
-                    f,
-                    "entry {seq} was changed: its column {column} differs from what was hashed"
-                )
+                write!(f, "entry {seq} was changed: its column {column} differs from what was hashed")
             }
-            BreakReason::BodyDiffers => write!(
-                f,
-                "entry {seq} was changed: its body does not match its hash"
-            ),
+            BreakReason::BodyDiffers => write!(f, "entry {seq} was changed: its body does not match its hash"),
             BreakReason::BodyMissing => {
                 write!(f, "entry {seq} lost its body and no redaction names it")
             }
             BreakReason::BodyNotRedacted => write!(f, "redacted entry {seq} still has its body"),
             BreakReason::CountDiffers { head, found } if found < head => {
-                write!(
-                    f,
-                    "the tail was cut off: the head counts {head} entries and there are {found}"
-                )
+                write!(f, "the tail was cut off: the head counts {head} entries and there are {found}")
             }
             BreakReason::CountDiffers { head, found } => {
-                write!(
-                    f,
-                    "entries were added behind the head: it counts {head} entries and there are {found}"
-                )
+                write!(f, "entries were added behind the head: it counts {head} entries and there are {found}")
             }
             BreakReason::HeadDiffers => write!(f, "the head's hash is not that of entry {seq}"),
-            BreakReason::AnchorDiffers => write!(
-                f,
-                "entry {seq} was changed: an anchor holds another hash for it"
-            ),
+            BreakReason::AnchorDiffers => write!(f, "entry {seq} was changed: an anchor holds another hash for it"),
             BreakReason::AnchorBeyondTail { found } => {
-                write!(
-                    f,
-                    "the tail was cut off: an anchor names entry {seq} and there are {found} entries"
-                )
+                write!(f, "the tail was cut off: an anchor names entry {seq} and there are {found} entries")
             }
         }
     }

@@ -55,9 +55,7 @@ pub enum ChainError {
     #[error("canonical bytes end inside {0}")]
     Truncated(&'static str),
     /// The bytes carry no version tag that this binary knows.
-    #[error(
-        "canonical bytes are of an unknown version; verify them with the Firebell that wrote them or a newer one"
-    )]
+    #[error("canonical bytes are of an unknown version; verify them with the Firebell that wrote them or a newer one")]
     UnknownVersion,
     /// A field of fixed size has another size.
     #[error("canonical bytes hold {0} of a wrong size")]
@@ -114,11 +112,7 @@ pub fn read(bytes: &[u8]) -> Result<OwnedLink, ChainError> {
         prev: Hash::from_bytes(fields.sized("prev")?),
         body: Hash::from_bytes(fields.sized("body")?),
     };
-    if fields.rest.is_empty() {
-        Ok(link)
-    } else {
-        Err(ChainError::Trailing)
-    }
+    if fields.rest.is_empty() { Ok(link) } else { Err(ChainError::Trailing) }
 }
 
 impl OwnedLink {
@@ -143,23 +137,15 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn next(&mut self, name: &'static str) -> Result<&'a [u8], ChainError> {
-        let (length, rest) = self
-            .rest
-            .split_first_chunk()
-            .ok_or(ChainError::Truncated(name))?;
-        let length = usize::try_from(u64::from_be_bytes(*length))
-            .map_err(|_| ChainError::Truncated(name))?;
-        let (field, rest) = rest
-            .split_at_checked(length)
-            .ok_or(ChainError::Truncated(name))?;
+        let (length, rest) = self.rest.split_first_chunk().ok_or(ChainError::Truncated(name))?;
+        let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| ChainError::Truncated(name))?;
+        let (field, rest) = rest.split_at_checked(length).ok_or(ChainError::Truncated(name))?;
         self.rest = rest;
         Ok(field)
     }
 
     fn sized<const N: usize>(&mut self, name: &'static str) -> Result<[u8; N], ChainError> {
-        self.next(name)?
-            .try_into()
-            .map_err(|_| ChainError::WrongSize(name))
+        self.next(name)?.try_into().map_err(|_| ChainError::WrongSize(name))
     }
 
     fn text(&mut self, name: &'static str) -> Result<String, ChainError> {
@@ -228,10 +214,7 @@ mod tests {
     fn an_instant_outside_the_calendar_is_an_error() {
         let mut bytes = sample();
         let micros = 1_700_000_000_000_001_i64.to_be_bytes();
-        let at = bytes
-            .windows(8)
-            .position(|window| window == micros)
-            .unwrap();
+        let at = bytes.windows(8).position(|window| window == micros).unwrap();
         bytes[at..at + 8].copy_from_slice(&i64::MAX.to_be_bytes());
         assert_eq!(read(&bytes), Err(ChainError::NoInstant("happened_at")));
     }

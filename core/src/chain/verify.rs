@@ -60,18 +60,8 @@ impl Verifier {
     /// redaction stands later than its target; a forged one is found when the walk reaches the entry it claims to
     /// come from.
     pub fn new(stream: impl Into<String>, redactions: BTreeSet<i64>) -> Self {
-        let so_far = Verified {
-            entries: 0,
-            redacted: 0,
-            anchors: 0,
-            head: Hash::ZERO,
-        };
-        Self {
-            stream: stream.into(),
-            redactions,
-            pending_anchors: BTreeSet::new(),
-            so_far,
-        }
+        let so_far = Verified { entries: 0, redacted: 0, anchors: 0, head: Hash::ZERO };
+        Self { stream: stream.into(), redactions, pending_anchors: BTreeSet::new(), so_far }
     }
 
     /// Adds an anchor, a hash that was published for entry `seq` (0 with [`Hash::ZERO`] for an empty stream), to be
@@ -93,8 +83,7 @@ impl Verifier {
         if entry.seq != expected {
             return Err(self.broken(expected, BreakReason::Gap { found: entry.seq }));
         }
-        self.check(entry)
-            .map_err(|why| self.broken(expected, why))?;
+        self.check(entry).map_err(|why| self.broken(expected, why))?;
         self.so_far.entries = expected;
         self.so_far.head = entry.hash;
         self.so_far.redacted += i64::from(entry.body.is_none());
@@ -111,13 +100,7 @@ impl Verifier {
         let found = self.so_far.entries;
         if head_seq != found {
             let first = head_seq.min(found).saturating_add(1);
-            return Err(self.broken(
-                first,
-                BreakReason::CountDiffers {
-                    head: head_seq,
-                    found,
-                },
-            ));
+            return Err(self.broken(first, BreakReason::CountDiffers { head: head_seq, found }));
         }
         if head_hash != self.so_far.head {
             return Err(self.broken(head_seq, BreakReason::HeadDiffers));
@@ -142,29 +125,21 @@ impl Verifier {
         match (entry.body, self.redactions.contains(&entry.seq)) {
             (Some(_), true) => Err(BreakReason::BodyNotRedacted),
             (None, false) => Err(BreakReason::BodyMissing),
-            (Some((salt, body)), false) if body_hash(salt, body) != link.body => {
-                Err(BreakReason::BodyDiffers)
-            }
+            (Some((salt, body)), false) if body_hash(salt, body) != link.body => Err(BreakReason::BodyDiffers),
             (Some(_), false) | (None, true) => Ok(()),
         }
     }
 
     fn differing_column(&self, entry: &StoredEntry<'_>, link: &OwnedLink) -> Option<&'static str> {
         let columns = [
-            (
-                "stream",
-                entry.stream == link.stream && link.stream == self.stream,
-            ),
+            ("stream", entry.stream == link.stream && link.stream == self.stream),
             ("seq", entry.seq == link.seq),
             ("kind", entry.kind == link.kind),
             ("happened_at", entry.happened_at == link.happened_at),
             ("recorded_at", entry.recorded_at == link.recorded_at),
             ("actor", entry.actor == link.actor),
         ];
-        columns
-            .into_iter()
-            .find(|(_, same)| !same)
-            .map(|(column, _)| column)
+        columns.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
     }
 
     /// Compares the anchors up to the last entry that was checked.
@@ -183,11 +158,7 @@ impl Verifier {
     }
 
     fn broken(&self, seq: i64, why: BreakReason) -> Break {
-        Break {
-            stream: self.stream.clone(),
-            seq,
-            why,
-        }
+        Break { stream: self.stream.clone(), seq, why }
     }
 }
 

@@ -51,7 +51,13 @@ pub enum Name {
     Help,
 }
 
-const fn verb(name: Name, word: &'static str, arguments: &'static str, about: &'static str, example: &'static str) -> Verb {
+const fn verb(
+    name: Name,
+    word: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    example: &'static str,
+) -> Verb {
     Verb { name, word, aliases: &[], arguments, about, example }
 }
 
@@ -87,11 +93,26 @@ pub const VERBS: &[Verb] = &[
         verb(Name::Communications, "comms", "[@person]", "Makes someone speak to those who wait.", "comms @bo"),
     ),
     verb(Name::Scribe, "scribe", "[@person]", "Makes someone keep the record.", "scribe @cy"),
-    verb(Name::Page, "page", "<person|policy> [message]", "Pages a person, or a policy's people in its order.", "page @bo need the database"),
-    aliased(&["acknowledge"], verb(Name::Ack, "ack", "", "Acknowledges the page: you have it, nobody else is woken.", "ack")),
+    verb(
+        Name::Page,
+        "page",
+        "<person|policy> [message]",
+        "Pages a person, or a policy's people in its order.",
+        "page @bo need the database",
+    ),
+    aliased(
+        &["acknowledge"],
+        verb(Name::Ack, "ack", "", "Acknowledges the page: you have it, nobody else is woken.", "ack"),
+    ),
     aliased(
         &["why"],
-        verb(Name::WhyPaged, "why-paged", "[@person]", "Explains every notice of a page, or why there was none.", "why-paged @ana"),
+        verb(
+            Name::WhyPaged,
+            "why-paged",
+            "[@person]",
+            "Explains every notice of a page, or why there was none.",
+            "why-paged @ana",
+        ),
     ),
     verb(Name::Note, "note", "<text> [--at T]", "Adds a fact to the timeline.", "note rolled back to 1.4.2 --at 14:05"),
     verb(
@@ -103,7 +124,13 @@ pub const VERBS: &[Verb] = &[
     ),
     verb(Name::Timeline, "timeline", "", "Shows the timeline with the numbers of its entries.", "timeline"),
     verb(Name::Mark, "mark", "<message>", "Makes a message of the room part of the timeline.", "mark M3"),
-    verb(Name::Correct, "correct", "<entry> <text|time>", "Corrects an entry; the old one stays on record.", "correct E4 14:02"),
+    verb(
+        Name::Correct,
+        "correct",
+        "<entry> <text|time>",
+        "Corrects an entry; the old one stays on record.",
+        "correct E4 14:02",
+    ),
     verb(
         Name::Redact,
         "redact",
@@ -111,9 +138,21 @@ pub const VERBS: &[Verb] = &[
         "Takes words out of the record for good; the chain still verifies.",
         "redact M7 pasted password",
     ),
-    verb(Name::Link, "link", "<url> [title]", "Adds a link to the timeline.", "link https://example.org/dash latency dashboard"),
+    verb(
+        Name::Link,
+        "link",
+        "<url> [title]",
+        "Adds a link to the timeline.",
+        "link https://example.org/dash latency dashboard",
+    ),
     verb(Name::Summary, "summary", "[text]", "Shows or sets the summary.", "summary the primary's disk filled up"),
-    verb(Name::Impact, "impact", "[text] [--started T]", "Shows or sets what users feel.", "impact no checkouts in Europe --started 13:50"),
+    verb(
+        Name::Impact,
+        "impact",
+        "[text] [--started T]",
+        "Shows or sets what users feel.",
+        "impact no checkouts in Europe --started 13:50",
+    ),
     verb(
         Name::Action,
         "action",
@@ -125,7 +164,13 @@ pub const VERBS: &[Verb] = &[
     verb(Name::Done, "done", "<action>", "Marks a follow-up as done.", "done A2"),
     verb(Name::Merge, "merge", "<INC-n>", "Ends this incident as a part of another.", "merge INC-41"),
     verb(Name::Cancel, "cancel", "[reason]", "Ends an incident that was none.", "cancel false alarm"),
-    verb(Name::Resolve, "resolve", "<summary>", "Says that it is over, and in a sentence how.", "resolve rolled back to 1.4.2"),
+    verb(
+        Name::Resolve,
+        "resolve",
+        "<summary>",
+        "Says that it is over, and in a sentence how.",
+        "resolve rolled back to 1.4.2",
+    ),
     verb(Name::Reopen, "reopen", "[reason]", "Takes a resolved incident up again.", "reopen errors are back"),
     verb(Name::Close, "close", "", "Closes a resolved incident and its rooms.", "close"),
     verb(Name::Postmortem, "postmortem", "[--template T]", "Renders the postmortem as Markdown.", "postmortem"),

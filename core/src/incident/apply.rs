@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Action, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status};
 use crate::ids::{PersonId, RoomId};
+use crate::settings::LEAD;
 use crate::timeline::{Change, Declared, Entry};
 
 /// Entries that cannot be what an incident's stream holds.
@@ -96,12 +97,16 @@ impl Incident {
             | Change::Reopened { .. }
             | Change::Closed => self.change_status(change, entry),
             Change::MemberJoined { person, how } => self.join(*person, *how, entry.happened_at),
-            Change::SeverityChanged { to, .. } => {
+            Change::SeverityChanged { to, update_due, .. } => {
                 self.severity = to.clone();
+                self.update_due = *update_due;
                 true
             }
             Change::RoleAssigned { role, person, .. } => {
                 self.roles.insert(role.clone(), *person);
+                if role.as_str() == LEAD {
+                    self.milestones.acknowledged.get_or_insert_with(|| mark(entry));
+                }
                 true
             }
             Change::SummarySet { text } => {
@@ -157,8 +162,9 @@ impl Incident {
                 self.milestones.resolved = Some(now);
                 Status::Resolved { resolved: said(summary, entry) }
             }
-            Change::Reopened { .. } => {
+            Change::Reopened { update_due, .. } => {
                 self.milestones.resolved = None;
+                self.update_due = *update_due;
                 Status::Investigating { since: now }
             }
             Change::Closed => match std::mem::replace(&mut self.status, Status::Declared) {
@@ -204,13 +210,9 @@ impl Incident {
 
     fn change_action(&mut self, change: &Change, entry: &Entry) -> bool {
         match change {
-            Change::ActionAdded { action, text, owner, due } => self.actions.push(Action {
-                id: *action,
-                said: said(text, entry),
-                owner: *owner,
-                due: *due,
-                done: None,
-            }),
+            Change::ActionAdded { action, text, owner, due } => {
+                self.actions.push(Action { id: *action, said: said(text, entry), owner: *owner, due: *due, done: None })
+            }
             Change::ActionDone { action } => {
                 if let Some(action) = self.actions.iter_mut().find(|held| held.id == *action) {
                     action.done = Some(mark(entry));
@@ -228,7 +230,7 @@ impl Incident {
 }
 
 fn mark(entry: &Entry) -> Mark {
-    Mark { at: entry.happened_at, by: entry.actor.who.clone() }
+    Mark { at: entry.happened_at, by: entry.actor.who.clone(), entry: entry.id }
 }
 
 fn said(text: &str, entry: &Entry) -> Said {

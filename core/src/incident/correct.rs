@@ -55,7 +55,9 @@ impl Incident {
         milestones.resolved.iter_mut().for_each(&mut visit);
         match &mut self.status {
             Status::Declared | Status::Resolved { .. } => {}
-            Status::Investigating { since } | Status::Identified { since } | Status::Mitigated { since } => visit(since),
+            Status::Investigating { since } | Status::Identified { since } | Status::Mitigated { since } => {
+                visit(since)
+            }
             Status::Closed { closed, .. } => visit(closed),
             Status::Cancelled { cancelled, .. } => visit(cancelled),
             Status::Merged { merged, .. } => visit(merged),

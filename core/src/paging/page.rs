@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::policy::Step;
 use crate::actor::Who;
 use crate::directory::ContactMethod;
-use crate::ids::{IncidentId, Key, NoticeId, PageId, PersonId};
+use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
 
 /// The duty to get an incident acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,8 @@ pub struct Page {
     pub incident: IncidentId,
     /// The policy as it was when the page began; later changes of it do not touch a running page.
     pub pinned: Pinned,
-    pub message: Option<String>,
+    /// The entry that raised it, which holds its message.
+    pub raised: EntryId,
     pub raised_by: Who,
     pub raised_at: DateTime<Utc>,
     pub state: PageState,
@@ -86,9 +87,13 @@ pub struct Recipient {
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum RecipientState {
     Waiting,
-    Acknowledged { at: DateTime<Utc> },
+    Acknowledged {
+        at: DateTime<Utc>,
+    },
     /// Somebody else's acknowledgement, or the end of the page, covers them.
-    Covered { at: DateTime<Utc> },
+    Covered {
+        at: DateTime<Utc>,
+    },
 }
 
 /// One message of a page to one recipient by one contact method.

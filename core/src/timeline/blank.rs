@@ -28,10 +28,9 @@ impl Change {
             Self::Paged { page, policy, policy_version, people, message: Some(_) } => {
                 Self::Paged { page, policy, policy_version, people, message: Some(gone()) }
             }
-            Self::MergedFrom { other, .. } => Self::MergedFrom { other, title: gone() },
             Self::Cancelled { reason: Some(_) } => Self::Cancelled { reason: Some(gone()) },
             Self::Resolved { .. } => Self::Resolved { summary: gone() },
-            Self::Reopened { reason: Some(_) } => Self::Reopened { reason: Some(gone()) },
+            Self::Reopened { reason: Some(_), update_due } => Self::Reopened { reason: Some(gone()), update_due },
             _ => return None,
         };
         Some(blank)

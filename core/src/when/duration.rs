@@ -83,11 +83,8 @@ pub(super) fn read_seconds(tidied: &str) -> Option<u64> {
         if digits.is_empty() || unit >= last_unit {
             return None;
         }
-        let count = digits.bytes().fold(0_u64, |value, digit| {
-            value
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'))
-        });
+        let count =
+            digits.bytes().fold(0_u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
         total = total.saturating_add(count.saturating_mul(unit));
         last_unit = unit;
         rest = after.trim_start();

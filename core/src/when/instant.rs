@@ -1,9 +1,6 @@
 //! Instants: what a typed time means at a given moment in a given zone.
 
-use chrono::{
-    DateTime, Datelike, Days, NaiveDate, NaiveTime, Offset, SubsecRound, TimeDelta, TimeZone, Utc,
-    Weekday,
-};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Offset, SubsecRound, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::echo::echo;
@@ -105,18 +102,16 @@ fn due(phrase: &Phrase, calendar: Calendar) -> Option<DateTime<Utc>> {
     let evening = NaiveTime::from_hms_opt(END_OF_WORK, 0, 0)?;
     match phrase {
         Phrase::Clock(time) => next(*time, &|_| true),
-        Phrase::On(Day::Weekday(weekday), time) => next(time.unwrap_or(evening), &|offset| {
-            calendar.is(offset, *weekday)
-        }),
+        Phrase::On(Day::Weekday(weekday), time) => {
+            next(time.unwrap_or(evening), &|offset| calendar.is(offset, *weekday))
+        }
         other => calendar.fixed(other, evening),
     }
 }
 
 /// Whole microseconds, rounded down, in the years that RFC 3339 and both databases can write.
 fn in_range(instant: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    instant
-        .filter(|instant| (1..=9999).contains(&instant.year()))
-        .map(|instant| instant.trunc_subsecs(6))
+    instant.filter(|instant| (1..=9999).contains(&instant.year())).map(|instant| instant.trunc_subsecs(6))
 }
 
 /// The person's calendar, opened at now.
@@ -133,13 +128,10 @@ impl Calendar {
             Phrase::Now => Some(self.now),
             Phrase::Shift(by) | Phrase::Bare(by) => self.now.checked_add_signed(*by),
             Phrase::Exact(instant) => Some(*instant),
-            Phrase::On(Day::Relative(offset), time) => {
-                self.relative(*offset, time.unwrap_or(default_time))
+            Phrase::On(Day::Relative(offset), time) => self.relative(*offset, time.unwrap_or(default_time)),
+            Phrase::On(Day::Date(date), time) => {
+                Some(wall_to_instant(self.zone, date.and_time(time.unwrap_or(default_time))))
             }
-            Phrase::On(Day::Date(date), time) => Some(wall_to_instant(
-                self.zone,
-                date.and_time(time.unwrap_or(default_time)),
-            )),
             Phrase::Clock(_) | Phrase::On(Day::Weekday(_), _) | Phrase::TooLong => None,
         }
     }
@@ -158,10 +150,6 @@ impl Calendar {
         let here = self.zone.offset_from_utc_datetime(&utc).fix();
         let today = utc.checked_add_offset(here)?.date();
         let days = Days::new(u64::from(offset.unsigned_abs()));
-        if offset < 0 {
-            today.checked_sub_days(days)
-        } else {
-            today.checked_add_days(days)
-        }
+        if offset < 0 { today.checked_sub_days(days) } else { today.checked_add_days(days) }
     }
 }

@@ -56,9 +56,7 @@ pub(super) fn read(text: &str) -> Option<Phrase> {
     if let Some(time) = clock(&text) {
         return Some(Phrase::Clock(time));
     }
-    relative(&text)
-        .or_else(|| named_day(&text))
-        .or_else(|| dated(&text))
+    relative(&text).or_else(|| named_day(&text)).or_else(|| dated(&text))
 }
 
 fn relative(text: &str) -> Option<Phrase> {
@@ -103,9 +101,7 @@ fn dated(text: &str) -> Option<Phrase> {
     };
     let (time, offset) = rest.split_at_checked(at)?;
     let local = date.and_time(fine_clock(time.trim_end())?);
-    Some(Phrase::Exact(
-        local.checked_sub_offset(zone_offset(offset)?)?.and_utc(),
-    ))
+    Some(Phrase::Exact(local.checked_sub_offset(zone_offset(offset)?)?.and_utc()))
 }
 
 fn calendar_date(text: &str) -> Option<NaiveDate> {

@@ -28,24 +28,10 @@ struct Evidence {
 
 /// Five entries of `INC-3`; the third is redacted, the second and fifth are anchored.
 fn evidence() -> Evidence {
-    let rows = chain(
-        "INC-3",
-        &[
-            "declared",
-            "spoke api down",
-            "pasted secret",
-            "redacted 3",
-            "resolved",
-        ],
-    );
+    let rows = chain("INC-3", &["declared", "spoke api down", "pasted secret", "redacted 3", "resolved"]);
     let anchors = vec![(5, rows[4].hash), (2, rows[1].hash)];
     let head = (5, rows[4].hash);
-    let mut evidence = Evidence {
-        rows,
-        redactions: BTreeSet::from([3]),
-        anchors,
-        head,
-    };
+    let mut evidence = Evidence { rows, redactions: BTreeSet::from([3]), anchors, head };
     evidence.rows[2].body = None;
     evidence
 }
@@ -90,9 +76,7 @@ fn row(stream: &str, seq: i64, body: &str, prev: Hash) -> Row {
 
 /// Rewrites entry `seq` with another body and rehashes it alone, as a careful forger would.
 fn rehash(evidence: &mut Evidence, seq: usize, body: &str) {
-    let prev = seq
-        .checked_sub(2)
-        .map_or(Hash::ZERO, |before| evidence.rows[before].hash);
+    let prev = seq.checked_sub(2).map_or(Hash::ZERO, |before| evidence.rows[before].hash);
     let number = i64::try_from(seq).unwrap();
     evidence.rows[seq - 1] = row("INC-3", number, body, prev);
 }
@@ -122,31 +106,13 @@ fn verify(evidence: &Evidence) -> Result<Verified, Break> {
 fn an_untouched_stream_verifies() {
     let evidence = evidence();
     let head = evidence.rows[4].hash;
-    assert_eq!(
-        verify(&evidence),
-        Ok(Verified {
-            entries: 5,
-            redacted: 1,
-            anchors: 2,
-            head
-        })
-    );
+    assert_eq!(verify(&evidence), Ok(Verified { entries: 5, redacted: 1, anchors: 2, head }));
 }
 
 #[test]
 fn an_empty_stream_verifies() {
-    let verified = Verifier::new("INC-3", BTreeSet::new())
-        .expect_anchor(0, Hash::ZERO)
-        .finish(0, Hash::ZERO);
-    assert_eq!(
-        verified,
-        Ok(Verified {
-            entries: 0,
-            redacted: 0,
-            anchors: 1,
-            head: Hash::ZERO
-        })
-    );
+    let verified = Verifier::new("INC-3", BTreeSet::new()).expect_anchor(0, Hash::ZERO).finish(0, Hash::ZERO);
+    assert_eq!(verified, Ok(Verified { entries: 0, redacted: 0, anchors: 1, head: Hash::ZERO }));
 }
 
 /// A tampering, and the break it must be found as.
@@ -158,11 +124,7 @@ fn chain_cases() -> Vec<Case> {
         (|e| drop(e.rows.remove(3)), 4, R::Gap { found: 5 }),
         (|e| drop(e.rows.remove(0)), 1, R::Gap { found: 2 }),
         (|e| e.rows.swap(3, 4), 4, R::Gap { found: 5 }),
-        (
-            |e| e.rows.insert(1, e.rows[0].clone()),
-            2,
-            R::Gap { found: 1 },
-        ),
+        (|e| e.rows.insert(1, e.rows[0].clone()), 2, R::Gap { found: 1 }),
         (|e| e.rows[1].seq = i64::MIN, 2, R::Gap { found: i64::MIN }),
         (|e| e.rows[1].hash = Hash::ZERO, 2, R::HashDiffers),
         (|e| e.rows[1].canonical.push(0), 2, R::HashDiffers),
@@ -181,16 +143,8 @@ fn chain_cases() -> Vec<Case> {
 fn entry_cases() -> Vec<Case> {
     use BreakReason as R;
     vec![
-        (
-            |e| e.rows[1].stream = "INC-4".into(),
-            2,
-            R::ColumnDiffers { column: "stream" },
-        ),
-        (
-            |e| e.rows = chain("INC-4", &["other"]),
-            1,
-            R::ColumnDiffers { column: "stream" },
-        ),
+        (|e| e.rows[1].stream = "INC-4".into(), 2, R::ColumnDiffers { column: "stream" }),
+        (|e| e.rows = chain("INC-4", &["other"]), 1, R::ColumnDiffers { column: "stream" }),
         (
             |e| {
                 e.rows[1] = row("INC-3", 9, "elsewhere", e.rows[0].hash);
@@ -199,40 +153,12 @@ fn entry_cases() -> Vec<Case> {
             2,
             R::ColumnDiffers { column: "seq" },
         ),
-        (
-            |e| e.rows[1].kind = "fact".into(),
-            2,
-            R::ColumnDiffers { column: "kind" },
-        ),
-        (
-            |e| e.rows[1].happened_at += chrono::TimeDelta::nanoseconds(1),
-            2,
-            R::ColumnDiffers {
-                column: "happened_at",
-            },
-        ),
-        (
-            |e| e.rows[1].recorded_at -= chrono::TimeDelta::hours(1),
-            2,
-            R::ColumnDiffers {
-                column: "recorded_at",
-            },
-        ),
-        (
-            |e| e.rows[1].actor = r#"{"person":8}"#.into(),
-            2,
-            R::ColumnDiffers { column: "actor" },
-        ),
-        (
-            |e| e.rows[1].body = Some((vec![2; 16], "spoke api up".into())),
-            2,
-            R::BodyDiffers,
-        ),
-        (
-            |e| e.rows[1].body = Some((vec![], "spoke api down".into())),
-            2,
-            R::BodyDiffers,
-        ),
+        (|e| e.rows[1].kind = "fact".into(), 2, R::ColumnDiffers { column: "kind" }),
+        (|e| e.rows[1].happened_at += chrono::TimeDelta::nanoseconds(1), 2, R::ColumnDiffers { column: "happened_at" }),
+        (|e| e.rows[1].recorded_at -= chrono::TimeDelta::hours(1), 2, R::ColumnDiffers { column: "recorded_at" }),
+        (|e| e.rows[1].actor = r#"{"person":8}"#.into(), 2, R::ColumnDiffers { column: "actor" }),
+        (|e| e.rows[1].body = Some((vec![2; 16], "spoke api up".into())), 2, R::BodyDiffers),
+        (|e| e.rows[1].body = Some((vec![], "spoke api down".into())), 2, R::BodyDiffers),
         (|e| e.rows[1].body = None, 2, R::BodyMissing),
         (|e| e.redactions.clear(), 3, R::BodyMissing),
         (|e| e.redactions.extend([2]), 2, R::BodyNotRedacted),
@@ -242,17 +168,9 @@ fn entry_cases() -> Vec<Case> {
 fn end_cases() -> Vec<Case> {
     use BreakReason as R;
     vec![
-        (
-            |e| drop(e.rows.pop()),
-            5,
-            R::CountDiffers { head: 5, found: 4 },
-        ),
+        (|e| drop(e.rows.pop()), 5, R::CountDiffers { head: 5, found: 4 }),
         (|e| e.rows.clear(), 1, R::CountDiffers { head: 5, found: 0 }),
-        (
-            |e| e.rows.push(row("INC-3", 6, "late", e.rows[4].hash)),
-            6,
-            R::CountDiffers { head: 5, found: 6 },
-        ),
+        (|e| e.rows.push(row("INC-3", 6, "late", e.rows[4].hash)), 6, R::CountDiffers { head: 5, found: 6 }),
         (|e| e.head.1 = Hash::ZERO, 5, R::HeadDiffers),
         (
             |e| {
@@ -289,45 +207,19 @@ fn every_tampering_is_found_for_its_own_reason() {
     for (number, (tamper, seq, why)) in cases.into_iter().enumerate() {
         let mut evidence = evidence();
         tamper(&mut evidence);
-        let expected = Break {
-            stream: "INC-3".into(),
-            seq,
-            why,
-        };
+        let expected = Break { stream: "INC-3".into(), seq, why };
         assert_eq!(verify(&evidence), Err(expected), "case {number}");
     }
 }
 
 #[test]
 fn a_break_reads_as_one_sentence() {
-    let say = |seq, why| {
-        Break {
-            stream: "INC-3".into(),
-            seq,
-            why,
-        }
-        .to_string()
-    };
+    let say = |seq, why| Break { stream: "INC-3".into(), seq, why }.to_string();
+    assert_eq!(say(17, BreakReason::BodyDiffers), "INC-3: entry 17 was changed: its body does not match its hash");
+    assert_eq!(say(4, BreakReason::Gap { found: 5 }), "INC-3: entry 4 is missing: entry 5 stands in its place");
+    assert_eq!(say(3, BreakReason::BodyNotRedacted), "INC-3: redacted entry 3 still has its body");
     assert_eq!(
-        say(17, BreakReason::BodyDiffers),
-        "INC-3: entry 17 was changed: its body does not match its hash"
-    );
-    assert_eq!(
-        say(4, BreakReason::Gap { found: 5 }),
-        "INC-3: entry 4 is missing: entry 5 stands in its place"
-    );
-    assert_eq!(
-        say(3, BreakReason::BodyNotRedacted),
-        "INC-3: redacted entry 3 still has its body"
-    );
-    assert_eq!(
-        say(
-            18,
-            BreakReason::CountDiffers {
-                head: 20,
-                found: 17
-            }
-        ),
+        say(18, BreakReason::CountDiffers { head: 20, found: 17 }),
         "INC-3: the tail was cut off: the head counts 20 entries and there are 17"
     );
     assert_eq!(

@@ -26,25 +26,13 @@ fn every_form_is_read() {
         ("000000000000000000000000000001s", 1),
         ("366d", 366 * DAY),
     ] {
-        assert_eq!(
-            parse_duration(text),
-            Ok(TimeDelta::seconds(seconds)),
-            "for {text:?}"
-        );
+        assert_eq!(parse_duration(text), Ok(TimeDelta::seconds(seconds)), "for {text:?}");
     }
 }
 
 #[test]
 fn what_is_no_duration_is_refused_and_the_forms_are_named() {
-    let times = [
-        "now",
-        "-10m",
-        "+10m",
-        "10m ago",
-        "in 10m",
-        "14:05",
-        "2026-11-21",
-    ];
+    let times = ["now", "-10m", "+10m", "10m ago", "in 10m", "14:05", "2026-11-21"];
     for text in nonsense().into_iter().chain(times.map(str::to_owned)) {
         let start: String = text.chars().take(60).collect();
         let error = parse_duration(&text).expect_err(&start);
@@ -56,10 +44,7 @@ fn what_is_no_duration_is_refused_and_the_forms_are_named() {
 #[test]
 fn nothing_and_too_much_are_refused() {
     for text in ["0s", "0m", "0d 0h"] {
-        assert_eq!(
-            parse_duration(text),
-            Err(WhenError::ZeroDuration(text.into()))
-        );
+        assert_eq!(parse_duration(text), Err(WhenError::ZeroDuration(text.into())));
     }
     for text in [
         "366d1s",

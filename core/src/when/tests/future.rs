@@ -31,11 +31,7 @@ fn every_form_in_berlin_on_a_friday() {
         ("2026-12-01 09:30", "2026-12-01T08:30:00Z"),
         ("2026-12-01T09:30:00Z", "2026-12-01T09:30:00Z"),
     ] {
-        assert_eq!(
-            parse_future(text, Tz::Europe__Berlin, now),
-            Ok(at(expected)),
-            "for {text:?}"
-        );
+        assert_eq!(parse_future(text, Tz::Europe__Berlin, now), Ok(at(expected)), "for {text:?}");
     }
 }
 
@@ -45,89 +41,28 @@ fn the_next_occurrence_follows_the_zone_through_its_changes() {
     let (lord_howe, kathmandu) = (Tz::Australia__Lord_Howe, Tz::Asia__Kathmandu);
     for (zone, now, text, expected) in [
         // A missing 02:30 means 03:00, once.
-        (
-            berlin,
-            "2026-03-29T00:59:00Z",
-            "02:30",
-            "2026-03-29T01:00:00Z",
-        ),
-        (
-            berlin,
-            "2026-03-29T01:00:00Z",
-            "02:30",
-            "2026-03-30T00:30:00Z",
-        ),
+        (berlin, "2026-03-29T00:59:00Z", "02:30", "2026-03-29T01:00:00Z"),
+        (berlin, "2026-03-29T01:00:00Z", "02:30", "2026-03-30T00:30:00Z"),
         // Between the two occurrences of 02:30 the next one is tomorrow's.
-        (
-            berlin,
-            "2026-10-25T00:10:00Z",
-            "02:30",
-            "2026-10-25T00:30:00Z",
-        ),
-        (
-            berlin,
-            "2026-10-25T00:40:00Z",
-            "02:30",
-            "2026-10-26T01:30:00Z",
-        ),
+        (berlin, "2026-10-25T00:10:00Z", "02:30", "2026-10-25T00:30:00Z"),
+        (berlin, "2026-10-25T00:40:00Z", "02:30", "2026-10-26T01:30:00Z"),
         // A day is 24 hours; "tomorrow" keeps the wall time.
         (berlin, "2026-10-24T10:00:00Z", "1d", "2026-10-25T10:00:00Z"),
-        (
-            berlin,
-            "2026-10-24T10:00:00Z",
-            "tomorrow 12:00",
-            "2026-10-25T11:00:00Z",
-        ),
-        (
-            new_york,
-            "2026-03-07T22:00:00Z",
-            "sun 02:30",
-            "2026-03-08T07:00:00Z",
-        ),
-        (
-            new_york,
-            "2026-10-31T22:00:00Z",
-            "sun",
-            "2026-11-01T22:00:00Z",
-        ),
-        (
-            lord_howe,
-            "2026-10-03T15:00:00Z",
-            "02:15",
-            "2026-10-03T15:30:00Z",
-        ),
-        (
-            kathmandu,
-            "2026-11-20T18:30:00Z",
-            "today",
-            "2026-11-21T11:15:00Z",
-        ),
+        (berlin, "2026-10-24T10:00:00Z", "tomorrow 12:00", "2026-10-25T11:00:00Z"),
+        (new_york, "2026-03-07T22:00:00Z", "sun 02:30", "2026-03-08T07:00:00Z"),
+        (new_york, "2026-10-31T22:00:00Z", "sun", "2026-11-01T22:00:00Z"),
+        (lord_howe, "2026-10-03T15:00:00Z", "02:15", "2026-10-03T15:30:00Z"),
+        (kathmandu, "2026-11-20T18:30:00Z", "today", "2026-11-21T11:15:00Z"),
     ] {
-        assert_eq!(
-            parse_future(text, zone, at(now)),
-            Ok(at(expected)),
-            "{text:?} in {zone} at {now}"
-        );
+        assert_eq!(parse_future(text, zone, at(now)), Ok(at(expected)), "{text:?} in {zone} at {now}");
     }
 }
 
 #[test]
 fn what_is_not_in_the_future_is_refused() {
     let now = at("2026-11-20T18:00:00Z");
-    for text in [
-        "now",
-        "0d",
-        "-10m",
-        "10m ago",
-        "yesterday",
-        "today",
-        "2026-11-20",
-        "2026-11-20T18:00:00Z",
-    ] {
-        assert_eq!(
-            parse_future(text, Tz::Europe__Berlin, now),
-            Err(WhenError::NotInFuture(text.into()))
-        );
+    for text in ["now", "0d", "-10m", "10m ago", "yesterday", "today", "2026-11-20", "2026-11-20T18:00:00Z"] {
+        assert_eq!(parse_future(text, Tz::Europe__Berlin, now), Err(WhenError::NotInFuture(text.into())));
     }
 }
 

@@ -54,18 +54,10 @@ fn gaps_and_repeated_hours() {
         (kathmandu, "1986-01-01 00:07:00", "1985-12-31T18:30:00Z"),
         (kathmandu, "1986-01-01 00:15:00", "1985-12-31T18:30:00Z"),
         // Apia left out the whole of 2011-12-30.
-        (
-            Tz::Pacific__Apia,
-            "2011-12-30 12:00:00",
-            "2011-12-30T10:00:00Z",
-        ),
+        (Tz::Pacific__Apia, "2011-12-30 12:00:00", "2011-12-30T10:00:00Z"),
     ] {
         let expected: DateTime<Utc> = expected.parse().unwrap();
-        assert_eq!(
-            wall_to_instant(zone, wall(local)),
-            expected,
-            "{zone} {local}"
-        );
+        assert_eq!(wall_to_instant(zone, wall(local)), expected, "{zone} {local}");
     }
 }
 
@@ -73,9 +65,7 @@ fn gaps_and_repeated_hours() {
 fn the_ends_of_the_calendar_are_safe() {
     for zone in ZONES {
         for end in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
-            let off = wall_to_instant(zone, end)
-                .naive_utc()
-                .signed_duration_since(end);
+            let off = wall_to_instant(zone, end).naive_utc().signed_duration_since(end);
             assert!(off.abs() < TimeDelta::days(2), "{zone} {end:?}");
         }
     }
@@ -132,10 +122,7 @@ fn wall_times() -> impl Strategy<Value = (Tz, NaiveDateTime)> {
                 after = middle;
             }
         }
-        (
-            zone,
-            shown(zone, start + TimeDelta::seconds(after)) + TimeDelta::seconds(offset),
-        )
+        (zone, shown(zone, start + TimeDelta::seconds(after)) + TimeDelta::seconds(offset))
     })
 }
 

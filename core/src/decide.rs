@@ -1,0 +1,107 @@
+//! Deciding: facts and a command go in, a decision or a refusal comes out. Nothing is done here.
+
+mod declare;
+mod draft;
+mod lifecycle;
+mod paging;
+mod people;
+mod record;
+
+use chrono::{DateTime, Utc};
+
+use crate::actor::Actor;
+use crate::command::Command;
+use crate::effect::Effect;
+use crate::facts::Facts;
+use crate::ids::{EntryId, IncidentId, MessageId};
+use crate::incident::Incident;
+use crate::paging::page::Page;
+use crate::policy;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::timeline::Entry;
+
+use self::draft::Draft;
+
+/// What is to be committed in one transaction, and what to answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The next state of each incident that changed.
+    pub incidents: Vec<Incident>,
+    /// The next state of each page that changed.
+    pub pages: Vec<Page>,
+    /// New entries, in order, with the incident on whose stream they stand.
+    pub entries: Vec<(IncidentId, Entry)>,
+    pub effects: Vec<Effect>,
+    /// Keys of queued effects that must not be carried out any more.
+    pub cancelled: Vec<String>,
+    /// Bodies to delete.
+    pub erased: Vec<Erased>,
+    pub reply: Reply,
+}
+
+/// Words that leave the record for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    Entry(IncidentId, EntryId),
+    Message(IncidentId, MessageId),
+}
+
+impl Decision {
+    /// Nothing to change and nobody to tell.
+    pub fn nothing() -> Self {
+        Self {
+            incidents: Vec::new(),
+            pages: Vec::new(),
+            entries: Vec::new(),
+            effects: Vec::new(),
+            cancelled: Vec::new(),
+            erased: Vec::new(),
+            reply: Reply::Silent,
+        }
+    }
+}
+
+/// Decides one command.
+///
+/// # Errors
+/// A refusal that says what the person can do about it. Nothing has changed then.
+pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>) -> Result<Decision, Refusal> {
+    if let Command::Declare(declare) = command {
+        policy::may_act(actor, &facts.directory)?;
+        return declare::declare(facts, declare, actor, now);
+    }
+    let Some(incident) = facts.incident.clone() else { return Err(Refusal::NothingOpen) };
+    policy::may(actor, &facts.directory, &incident, &command)?;
+    let draft = Draft::new(facts, incident, actor, now);
+    match command {
+        Command::Declare(_) => Err(Refusal::NothingOpen),
+        Command::Status { to } => lifecycle::status(draft, to),
+        Command::Severity { to } => lifecycle::severity(draft, &to),
+        Command::Merge { into } => lifecycle::merge(draft, into),
+        Command::Cancel { reason } => lifecycle::cancel(draft, reason),
+        Command::Resolve { summary } => lifecycle::resolve(draft, summary),
+        Command::Reopen { reason } => lifecycle::reopen(draft, reason),
+        Command::Close => lifecycle::close(draft),
+        Command::Assign { role, person } => people::assign(draft, role, &person),
+        Command::AddAction { text, owner, due } => people::add_action(draft, text, owner.as_deref(), due),
+        Command::FinishAction { action } => people::finish_action(draft, action),
+        Command::RoomOpened { room, made } => people::room_opened(draft, room, made),
+        Command::RoomFailed { room, reason } => people::room_failed(draft, room, reason),
+        Command::RoomClosed { room } => people::room_closed(draft, room),
+        Command::Note { text, at } => record::note(draft, text, at),
+        Command::Update { text, next } => record::update(draft, text, next),
+        Command::UpdateDue => Ok(record::update_due(draft)),
+        Command::SetSummary { text } => record::summary(draft, text),
+        Command::SetImpact { text, started_at } => record::impact(draft, text, started_at),
+        Command::Correct { entry, fix } => record::correct(draft, entry, fix),
+        Command::Link { url, title } => record::link(draft, url, title),
+        Command::Mark { message } => record::mark(draft, message),
+        Command::Redact { target, reason } => record::redact(draft, target, reason),
+        Command::Page { target, message } => paging::page(draft, &target, message),
+        Command::Ack => paging::acknowledge(draft),
+        Command::PageDue { page } => Ok(paging::due(draft, page)),
+        Command::NoticeDelivered { page, notice, again } => Ok(paging::delivered(draft, page, notice, again)),
+        Command::NoticeFailed { page, notice, reason } => Ok(paging::failed(draft, page, notice, &reason)),
+    }
+}

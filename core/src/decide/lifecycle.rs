@@ -1,0 +1,140 @@
+//! The lifecycle of an incident and its severity.
+
+use super::declare::default_policy;
+use super::draft::Draft;
+use super::{Decision, paging};
+use crate::effect::Effect;
+use crate::ids::IncidentId;
+use crate::incident::{ActiveStatus, Joined, RoomState, StatusWord};
+use crate::paging::page::EndReason;
+use crate::policy;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::timeline::Change;
+
+pub(super) fn status(mut draft: Draft<'_>, to: ActiveStatus) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if is == to.word() {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
+    if !is.is_active() {
+        return Err(Refusal::Transition { incident, is, to: to.word() });
+    }
+    draft.tell(Change::StatusChanged { to });
+    Ok(draft.done(Reply::StatusSet { incident, to: to.word() }))
+}
+
+pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Refusal> {
+    draft.must_be_active()?;
+    let settings = &draft.facts.settings;
+    let to = settings.severity(named)?.key.clone();
+    let (incident, before) = (draft.incident.id, draft.incident.severity.clone());
+    if to == before {
+        return Err(Refusal::Already { incident, is: to.to_string() });
+    }
+    let next = settings.update_every(&to).and_then(|every| draft.now.checked_add_signed(every));
+    let update_due = match (draft.incident.update_due, next) {
+        (Some(held), Some(next)) => Some(held.min(next)),
+        (None, next) => next,
+        (Some(_), None) => None,
+    };
+    let newly_pages = settings.pages(&to) && !settings.pages(&before);
+    draft.tell(Change::SeverityChanged { to: to.clone(), before, update_due });
+    let nobody_paged = !draft.facts.pages.iter().any(crate::paging::page::Page::is_open);
+    if let Some(policy) = default_policy(draft.facts).filter(|_| newly_pages && nobody_paged) {
+        paging::raise_policy(&mut draft, &policy, None)?;
+    }
+    Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string() }))
+}
+
+pub(super) fn resolve(mut draft: Draft<'_>, summary: String) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if is == StatusWord::Resolved {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
+    if !is.is_active() {
+        return Err(Refusal::Transition { incident, is, to: StatusWord::Resolved });
+    }
+    draft.tell(Change::Resolved { summary });
+    paging::end(&mut draft, EndReason::Resolved);
+    Ok(draft.done(Reply::Resolved { incident }))
+}
+
+pub(super) fn reopen(mut draft: Draft<'_>, reason: Option<String>) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if is.is_active() {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
+    if is != StatusWord::Resolved {
+        return Err(Refusal::Transition { incident, is, to: StatusWord::Investigating });
+    }
+    let every = draft.facts.settings.update_every(&draft.incident.severity);
+    let update_due = every.and_then(|every| draft.now.checked_add_signed(every));
+    draft.tell(Change::Reopened { reason, update_due });
+    Ok(draft.done(Reply::Reopened { incident }))
+}
+
+pub(super) fn close(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if is == StatusWord::Closed {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
+    if is != StatusWord::Resolved {
+        return Err(Refusal::Transition { incident, is, to: StatusWord::Closed });
+    }
+    end_rooms(&mut draft, Change::Closed);
+    Ok(draft.done(Reply::Closed { incident }))
+}
+
+pub(super) fn cancel(mut draft: Draft<'_>, reason: Option<String>) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if is == StatusWord::Cancelled {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
+    if !is.is_active() {
+        return Err(Refusal::Transition { incident, is, to: StatusWord::Cancelled });
+    }
+    paging::end(&mut draft, EndReason::Cancelled);
+    end_rooms(&mut draft, Change::Cancelled { reason });
+    Ok(draft.done(Reply::Cancelled { incident }))
+}
+
+pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    if incident == into {
+        return Err(Refusal::MergeWithItself);
+    }
+    if !is.is_active() {
+        return Err(Refusal::Transition { incident, is, to: StatusWord::Merged });
+    }
+    let other = draft.facts.other.clone().ok_or(Refusal::NoIncident { named: into })?;
+    policy::may_see(draft.actor, &draft.facts.directory, &other)?;
+    let mut target = Draft::new(draft.facts, other, draft.actor, draft.now);
+    target.must_be_active()?;
+    target.tell(Change::MergedFrom { other: incident });
+    if !target.incident.is_private() {
+        // Whoever worked here goes on there; a private incident is entered by invitation alone.
+        for person in draft.incident.members.keys() {
+            target.join(*person, Joined::Invited);
+        }
+    }
+    paging::end(&mut draft, EndReason::Merged);
+    end_rooms(&mut draft, Change::MergedInto { into });
+    Ok(draft.done(Reply::Merged { incident, into }).and(target.done(Reply::Silent)))
+}
+
+/// Records the last change of an incident, tells its rooms and closes them.
+fn end_rooms(draft: &mut Draft<'_>, change: Change) {
+    let last = draft.tell(change);
+    let incident = draft.incident.id;
+    let closings: Vec<Effect> = draft
+        .incident
+        .rooms
+        .iter()
+        .filter(|room| matches!(room.state, RoomState::Requested | RoomState::Open { .. }))
+        .map(|room| Effect::close_room(incident, room.id, last))
+        .collect();
+    for closing in closings {
+        draft.enqueue(closing);
+    }
+}

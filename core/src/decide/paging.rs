@@ -1,0 +1,188 @@
+//! Pages: raising, escalating, acknowledging and ending them.
+
+mod acknowledge;
+mod escalate;
+
+use std::collections::BTreeSet;
+
+pub(super) use self::acknowledge::{acknowledge, end};
+use super::Decision;
+use super::draft::Draft;
+use crate::effect::{Effect, Told};
+use crate::ids::{Key, NoticeId, PageId, PersonId};
+use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned};
+use crate::paging::policy::{AckNeed, Step};
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::suggest;
+use crate::timeline::{Change, NoticeOutcome};
+
+/// `/incident page`: `@name` is a person; a bare word is a policy, else a person.
+pub(super) fn page(mut draft: Draft<'_>, target: &str, message: Option<String>) -> Result<Decision, Refusal> {
+    draft.must_be_active()?;
+    let incident = draft.incident.id;
+    let policy = Key::new(target).ok().filter(|key| draft.facts.directory.policies.contains_key(key));
+    let people = match policy {
+        Some(policy) => {
+            refuse_second(&draft, &policy)?;
+            raise_policy(&mut draft, &policy, message)?
+        }
+        None => {
+            let person = named_person(&draft, target)?;
+            let wait_s = draft.facts.settings.person_wait.num_seconds();
+            let steps = vec![Step { people: vec![person], wait_s, needs: AckNeed::Anyone }];
+            raise(&mut draft, Pinned { policy: None, version: 0, steps, rounds: 1 }, message)
+        }
+    };
+    let people = people.into_iter().map(|person| draft.facts.directory.handle(person).to_owned()).collect();
+    Ok(draft.done(Reply::Paging { incident, people }))
+}
+
+fn named_person(draft: &Draft<'_>, target: &str) -> Result<PersonId, Refusal> {
+    let directory = &draft.facts.directory;
+    let person = draft.person(target).map_err(|refusal| {
+        if target.starts_with('@') {
+            return refusal;
+        }
+        let people = directory.people.values().filter(|p| p.active).map(|p| p.handle.as_str());
+        let known = directory.policies.keys().map(Key::as_str).chain(people);
+        let nearest = suggest::nearest(target, known).map(str::to_owned);
+        Refusal::UnknownTarget { named: Refusal::quote(target), nearest }
+    })?;
+    if directory.people.get(&person).is_some_and(|p| p.contacts.is_empty()) {
+        let person = format!("@{}", directory.handle(person));
+        return Err(Refusal::Unreachable { person, why: "they have no contact method".to_owned() });
+    }
+    Ok(person)
+}
+
+fn refuse_second(draft: &Draft<'_>, policy: &Key) -> Result<(), Refusal> {
+    let running = |page: &&Page| page.is_open() && page.pinned.policy.as_ref() == Some(policy);
+    match draft.facts.pages.iter().find(running) {
+        Some(_) => Err(Refusal::AlreadyPaging { incident: draft.incident.id, policy: policy.to_string() }),
+        None => Ok(()),
+    }
+}
+
+/// Raises a page under a policy as it is now, and tells the first step's people. Returns who is told.
+pub(super) fn raise_policy(
+    draft: &mut Draft<'_>,
+    policy: &Key,
+    message: Option<String>,
+) -> Result<BTreeSet<PersonId>, Refusal> {
+    let held = draft
+        .facts
+        .directory
+        .policies
+        .get(policy)
+        .cloned()
+        .ok_or_else(|| Refusal::UnknownTarget { named: policy.to_string(), nearest: None })?;
+    let pinned =
+        Pinned { policy: Some(held.key), version: held.version, steps: held.steps, rounds: held.rounds.max(1) };
+    Ok(raise(draft, pinned, message))
+}
+
+fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTreeSet<PersonId> {
+    let id = PageId(draft.mint.uuid());
+    let people = pinned.steps.first().map(|step| step.people.clone()).unwrap_or_default();
+    let (policy, policy_version) = (pinned.policy.clone(), pinned.version);
+    let raised = draft.tell(Change::Paged { page: id, policy, policy_version, people, message });
+    let mut page = Page {
+        id,
+        version: 0,
+        incident: draft.incident.id,
+        pinned,
+        raised,
+        raised_by: draft.actor.who.clone(),
+        raised_at: draft.now,
+        state: PageState::Open,
+        due: Some(Due { at: draft.now, what: DueStep::Step { round: 0, step: 0 } }),
+        recipients: Vec::new(),
+        notices: Vec::new(),
+    };
+    escalate::run_due(draft, &mut page);
+    let told = page.recipients.iter().map(|recipient| recipient.person).collect();
+    draft.save_page(page);
+    told
+}
+
+/// A page's timer: the next step, unless the timer came early or the page is over.
+pub(super) fn due(mut draft: Draft<'_>, page: PageId) -> Decision {
+    let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
+    let is_due = page.is_open() && page.due.as_ref().is_some_and(|due| due.at <= draft.now);
+    if !is_due {
+        return Decision::nothing();
+    }
+    escalate::run_due(&mut draft, &mut page);
+    draft.save_page(page);
+    draft.done(Reply::Silent)
+}
+
+/// A notice arrived. A page that is over by now keeps its state: late answers never move one backwards.
+pub(super) fn delivered(mut draft: Draft<'_>, page: PageId, notice: NoticeId, again: bool) -> Decision {
+    let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
+    let at = draft.now;
+    let Some(told) = settle(&mut page, notice, NoticeState::Delivered { at, again }) else {
+        return Decision::nothing();
+    };
+    let outcome = if again { NoticeOutcome::DeliveredAgain } else { NoticeOutcome::Delivered };
+    let Told { notice, person, method, .. } = told;
+    draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
+    draft.save_page(page);
+    draft.done(Reply::Silent)
+}
+
+/// A notice can never arrive: the person's next contact method is tried at once, and when nobody of the step can be
+/// reached, the next step.
+pub(super) fn failed(mut draft: Draft<'_>, page: PageId, notice: NoticeId, reason: &str) -> Decision {
+    let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
+    let at = draft.now;
+    let Some(told) = settle(&mut page, notice, NoticeState::Failed { at, reason: reason.to_owned() }) else {
+        return Decision::nothing();
+    };
+    let Told { notice, person, method, occasion } = told;
+    let outcome = NoticeOutcome::Failed { reason: reason.to_owned() };
+    draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
+    if page.is_open() && !next_method(&mut draft, &mut page, &told) {
+        escalate::skip_if_all_failed(&mut draft, &mut page, occasion);
+    }
+    draft.save_page(page);
+    draft.done(Reply::Silent)
+}
+
+fn held(draft: &Draft<'_>, page: PageId) -> Option<Page> {
+    draft.facts.pages.iter().find(|held| held.id == page).cloned()
+}
+
+fn settle(page: &mut Page, id: NoticeId, state: NoticeState) -> Option<Told> {
+    let notice = page.notices.iter_mut().find(|notice| notice.id == id)?;
+    if notice.state != NoticeState::Queued {
+        return None;
+    }
+    notice.state = state;
+    Some(told(notice))
+}
+
+fn told(notice: &Notice) -> Told {
+    let Notice { id, person, method, occasion, .. } = notice;
+    Told { notice: *id, person: *person, method: *method, occasion: *occasion }
+}
+
+/// Queues a notice by the contact method after the one that failed; false when there is none.
+fn next_method(draft: &mut Draft<'_>, page: &mut Page, failed: &Told) -> bool {
+    let contacts = draft.facts.directory.people.get(&failed.person).map(|p| p.contacts.clone()).unwrap_or_default();
+    let next = contacts.iter().skip_while(|method| **method != failed.method).nth(1);
+    next.is_some_and(|method| {
+        queue_notice(draft, page, Told { method: *method, ..*failed });
+        true
+    })
+}
+
+/// Adds a notice to the page and queues its effect; its number is the next of the page.
+fn queue_notice(draft: &mut Draft<'_>, page: &mut Page, told: Told) {
+    let id = NoticeId(i64::try_from(page.notices.len()).unwrap_or(i64::MAX - 1) + 1);
+    let told = Told { notice: id, ..told };
+    let Told { person, method, occasion, .. } = told;
+    page.notices.push(Notice { id, person, method, occasion, queued_at: draft.now, state: NoticeState::Queued });
+    draft.enqueue(Effect::notice(page.incident, page.id, &told));
+}

@@ -1,0 +1,138 @@
+//! What a page does when its timer falls due.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::queue_notice;
+use crate::decide::draft::Draft;
+use crate::effect::Told;
+use crate::ids::{NoticeId, PersonId};
+use crate::incident::Joined;
+use crate::paging::page::{Due, DueStep, NoticeState, Page, Recipient, RecipientState, SkipReason};
+use crate::paging::policy::AckNeed;
+use crate::settings::LEAD;
+use crate::timeline::Change;
+
+/// Carries out what is due. Steps that reach nobody are skipped at once and say so; every way ends with a due time
+/// ahead, so an open page is never forgotten.
+pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
+    while let Some(Due { what: DueStep::Step { round, step }, .. }) = page.due {
+        if run_step(draft, page, round, step) {
+            return;
+        }
+        set_due(page, draft.now, after(page, round, step));
+    }
+    if let Some(Due { what: DueStep::LastResort { round }, .. }) = page.due {
+        last_resort(draft, page, round);
+    }
+}
+
+/// Tells a step's people; false when there is nobody to tell.
+fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> bool {
+    let step = usize::try_from(number).ok().and_then(|n| page.pinned.steps.get(n)).cloned();
+    let Some(step) = step.filter(|step| !step.people.is_empty()) else {
+        draft.tell(Change::StepSkipped { page: page.id, step: number, reason: SkipReason::Empty });
+        return false;
+    };
+    let people = reachable(draft, page, &step.people);
+    if people.is_empty() {
+        draft.tell(Change::StepSkipped { page: page.id, step: number, reason: SkipReason::Unreachable });
+        return false;
+    }
+    let directory_version = draft.facts.directory.version;
+    let change = Change::Escalated { page: page.id, step: number, people: people.clone(), directory_version };
+    // The first step is told by the page's own post; a line for each later one shows that it goes on.
+    if (round, number) == (0, 0) {
+        draft.record(change);
+    } else {
+        draft.tell(change);
+    }
+    notify(draft, page, &people, (DueStep::Step { round, step: number }, step.needs));
+    let at = later(draft.now, step.wait());
+    set_due(page, at, after(page, round, number));
+    true
+}
+
+fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
+    let named = match draft.facts.directory.last_resort.as_slice() {
+        [] => fallback(draft, page),
+        people => people.to_vec(),
+    };
+    let people = reachable(draft, page, &named);
+    draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
+    notify(draft, page, &people, (DueStep::LastResort { round }, AckNeed::Anyone));
+    let at = later(draft.now, draft.facts.settings.last_resort_every);
+    set_due(page, at, DueStep::LastResort { round: round + 1 });
+}
+
+/// Without a configured last resort: the lead, else whoever raised the page, else whoever declared the incident.
+fn fallback(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
+    let lead = draft.incident.roles.iter().find(|(role, _)| role.as_str() == LEAD).map(|(_, person)| *person);
+    let by = |who: &crate::actor::Who| match who {
+        crate::actor::Who::Person(person) => Some(*person),
+        _ => None,
+    };
+    lead.or_else(|| by(&page.raised_by)).or_else(|| by(&draft.incident.declared.by)).into_iter().collect()
+}
+
+/// Those of `people` who are still here, have a contact method and have not acknowledged for themselves.
+fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonId> {
+    let mut found: Vec<PersonId> = Vec::new();
+    for person in people {
+        let known = draft.facts.directory.people.get(person).is_some_and(|p| p.active && !p.contacts.is_empty());
+        let answered = page.recipient(*person).is_some_and(|r| r.state != RecipientState::Waiting);
+        if known && !answered && !found.contains(person) {
+            found.push(*person);
+        }
+    }
+    found
+}
+
+fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion, needs): (DueStep, AckNeed)) {
+    for person in people {
+        draft.join(*person, Joined::Paged);
+        if page.recipient(*person).is_none() {
+            let state = RecipientState::Waiting;
+            page.recipients.push(Recipient { person: *person, since: draft.now, needs, state });
+        }
+        let first = draft.facts.directory.people.get(person).and_then(|p| p.contacts.first().copied());
+        if let Some(method) = first {
+            // The number is given when the notice is queued.
+            queue_notice(draft, page, Told { notice: NoticeId(0), person: *person, method, occasion });
+        }
+    }
+}
+
+/// Goes on at once when every notice of the occasion has failed; a wait for nobody helps nobody.
+pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep) {
+    let mut of_occasion = page.notices.iter().filter(|notice| notice.occasion == occasion);
+    if !of_occasion.all(|notice| matches!(notice.state, NoticeState::Failed { .. })) {
+        return;
+    }
+    let DueStep::Step { round, step } = occasion else { return };
+    // A later step may be running already; then the failed one holds nothing up.
+    if page.due.as_ref().map(|due| due.what) != Some(after(page, round, step)) {
+        return;
+    }
+    draft.tell(Change::StepSkipped { page: page.id, step, reason: SkipReason::AllFailed });
+    set_due(page, draft.now, after(page, round, step));
+    run_due(draft, page);
+}
+
+fn after(page: &Page, round: i64, step: i64) -> DueStep {
+    let steps = i64::try_from(page.pinned.steps.len()).unwrap_or(i64::MAX);
+    if step + 1 < steps {
+        DueStep::Step { round, step: step + 1 }
+    } else if round + 1 < page.pinned.rounds && steps > 0 {
+        DueStep::Step { round: round + 1, step: 0 }
+    } else {
+        DueStep::LastResort { round: 1 }
+    }
+}
+
+fn set_due(page: &mut Page, at: DateTime<Utc>, what: DueStep) {
+    page.due = Some(Due { at, what });
+}
+
+fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
+    now.checked_add_signed(wait).unwrap_or(now)
+}

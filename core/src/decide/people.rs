@@ -1,0 +1,83 @@
+//! Roles, follow-ups and rooms.
+
+use chrono::{DateTime, Utc};
+
+use super::Decision;
+use super::draft::Draft;
+use crate::effect::Reference;
+use crate::ids::{ActionId, Key, RoomId};
+use crate::incident::{Joined, RoomState, StatusWord};
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::timeline::Change;
+
+pub(super) fn assign(mut draft: Draft<'_>, role: Key, named: &str) -> Result<Decision, Refusal> {
+    draft.must_be_active()?;
+    let person = draft.person(named)?;
+    let handle = draft.facts.directory.handle(person).to_owned();
+    let before = draft.incident.roles.get(&role).copied();
+    let incident = draft.incident.id;
+    if before == Some(person) {
+        return Err(Refusal::Already { incident, is: format!("led by @{handle}").replace("led by", verb(&role)) });
+    }
+    draft.join(person, Joined::Assigned);
+    draft.tell(Change::RoleAssigned { role: role.clone(), person, before });
+    Ok(draft.done(Reply::Assigned { incident, role: role.to_string(), person: handle }))
+}
+
+fn verb(role: &Key) -> &'static str {
+    match role.as_str() {
+        crate::settings::LEAD => "led by",
+        crate::settings::COMMUNICATIONS => "spoken for by",
+        crate::settings::SCRIBE => "recorded by",
+        _ => "held by",
+    }
+}
+
+pub(super) fn add_action(
+    mut draft: Draft<'_>,
+    text: String,
+    owner: Option<&str>,
+    due: Option<DateTime<Utc>>,
+) -> Result<Decision, Refusal> {
+    let (incident, is) = (draft.incident.id, draft.incident.status.word());
+    // Follow-ups are mostly found while the postmortem is written, so a closed incident still takes them.
+    if matches!(is, StatusWord::Cancelled | StatusWord::Merged) {
+        return Err(Refusal::NotActive { incident, is });
+    }
+    let owner = owner.map(|named| draft.person(named)).transpose()?;
+    let action = ActionId(i64::try_from(draft.incident.actions.len()).unwrap_or(i64::MAX - 1) + 1);
+    draft.tell(Change::ActionAdded { action, text, owner, due });
+    Ok(draft.done(Reply::ActionAdded { incident, action }))
+}
+
+pub(super) fn finish_action(mut draft: Draft<'_>, action: ActionId) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let held = draft.incident.action(action).ok_or(Refusal::NoAction { incident, action })?;
+    if held.done.is_some() {
+        return Err(Refusal::ActionDone { action });
+    }
+    draft.tell(Change::ActionDone { action });
+    Ok(draft.done(Reply::ActionDone { incident, action }))
+}
+
+pub(super) fn room_opened(mut draft: Draft<'_>, room: RoomId, made: Reference) -> Result<Decision, Refusal> {
+    if draft.incident.room(room).is_some_and(|held| held.state == RoomState::Requested) {
+        draft.record(Change::RoomOpened { room, external_id: made.external_id, name: made.name });
+    }
+    Ok(draft.done(Reply::Silent))
+}
+
+pub(super) fn room_failed(mut draft: Draft<'_>, room: RoomId, reason: String) -> Result<Decision, Refusal> {
+    if draft.incident.room(room).is_some_and(|held| held.state == RoomState::Requested) {
+        draft.record(Change::RoomFailed { room, reason });
+    }
+    Ok(draft.done(Reply::Silent))
+}
+
+pub(super) fn room_closed(mut draft: Draft<'_>, room: RoomId) -> Result<Decision, Refusal> {
+    if draft.incident.room(room).is_some_and(|held| matches!(held.state, RoomState::Open { .. })) {
+        draft.record(Change::RoomClosed { room });
+    }
+    Ok(draft.done(Reply::Silent))
+}

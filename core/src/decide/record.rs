@@ -1,0 +1,177 @@
+//! The record: notes, updates, corrections, redactions.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::draft::Draft;
+use super::{Decision, Erased};
+use crate::command::{Fix, RedactTarget};
+use crate::facts::Captured;
+use crate::ids::{EntryId, MessageId};
+use crate::incident::Incident;
+use crate::policy;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::timeline::{Change, Correction, Entry};
+
+pub(super) fn note(mut draft: Draft<'_>, text: String, at: Option<DateTime<Utc>>) -> Result<Decision, Refusal> {
+    let at = at.unwrap_or(draft.now);
+    draft.must_be_past(at)?;
+    let incident = draft.incident.id;
+    let entry = draft.record_at(Change::Noted { text }, at);
+    Ok(draft.done(Reply::Noted { incident, entry }))
+}
+
+pub(super) fn update(mut draft: Draft<'_>, text: String, next: Option<TimeDelta>) -> Result<Decision, Refusal> {
+    draft.must_be_active()?;
+    let every = draft.facts.settings.update_every(&draft.incident.severity);
+    let next_due = next.or(every).and_then(|wait| draft.now.checked_add_signed(wait));
+    let incident = draft.incident.id;
+    draft.tell(Change::Updated { text, next_due });
+    Ok(draft.done(Reply::Updated { incident, next_due }))
+}
+
+/// A reminder in the rooms that an update is due; a timer that is no longer due changes nothing.
+pub(super) fn update_due(mut draft: Draft<'_>) -> Decision {
+    let Some(due) = draft.incident.update_due.filter(|due| *due <= draft.now) else {
+        return Decision::nothing();
+    };
+    let every = draft.facts.settings.update_every(&draft.incident.severity).unwrap_or(TimeDelta::minutes(30));
+    let next_due = draft.now.checked_add_signed(every).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    draft.tell(Change::UpdateReminded { due, next_due });
+    draft.done(Reply::Silent)
+}
+
+pub(super) fn summary(mut draft: Draft<'_>, text: String) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    draft.record(Change::SummarySet { text });
+    Ok(draft.done(Reply::SummarySet { incident }))
+}
+
+pub(super) fn impact(
+    mut draft: Draft<'_>,
+    text: Option<String>,
+    started_at: Option<DateTime<Utc>>,
+) -> Result<Decision, Refusal> {
+    if let Some(at) = started_at {
+        draft.must_be_past(at)?;
+    }
+    let incident = draft.incident.id;
+    draft.record(Change::ImpactSet { text, started_at });
+    Ok(draft.done(Reply::ImpactSet { incident }))
+}
+
+pub(super) fn link(mut draft: Draft<'_>, url: String, title: Option<String>) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let entry = draft.tell(Change::Linked { url, title });
+    Ok(draft.done(Reply::Linked { incident, entry }))
+}
+
+pub(super) fn correct(mut draft: Draft<'_>, target: EntryId, fix: Fix) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let entry = entry(&draft, target)?;
+    policy::may_correct(draft.actor, &draft.facts.directory, &draft.incident, entry)?;
+    let no_words = || Refusal::NoWords { entry: target, verb: "corrected".to_owned() };
+    let change = entry.change.as_ref().ok_or_else(no_words)?;
+    let correction = match fix {
+        Fix::HappenedAt(at) => {
+            draft.must_be_past(at)?;
+            Correction::HappenedAt { at }
+        }
+        Fix::Text(text) if has_words(change) => Correction::Text { text },
+        Fix::Text(_) => return Err(no_words()),
+    };
+    let entry = draft.record(Change::Corrected { entry: target, correction });
+    Ok(draft.done(Reply::Corrected { incident, entry }))
+}
+
+fn has_words(change: &Change) -> bool {
+    !matches!(change, Change::Corrected { .. } | Change::MessageMarked { .. }) && change.blanked().is_some()
+}
+
+pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let Captured { author, sent_at, revision, hash, text, .. } =
+        draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
+    let text = text.ok_or_else(|| Refusal::AlreadyRedacted { target: message.to_string() })?;
+    let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
+    Ok(draft.done(Reply::Marked { incident, message, entry }))
+}
+
+/// Takes words out of the record: of an entry and of everything that repeats them, or of a message and of the entries
+/// that cite it.
+pub(super) fn redact(mut draft: Draft<'_>, target: RedactTarget, reason: String) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let (message, entries) = match target {
+        RedactTarget::Entry(id) => of_entry(&draft, id)?,
+        RedactTarget::Message(id) => (Some(of_message(&draft, id)?), citing(&draft.facts.history, id)),
+    };
+    for id in entries {
+        let Some(remains) = entry(&draft, id)?.change.as_ref().and_then(Change::blanked) else { continue };
+        draft.record(Change::EntryRedacted { entry: id, reason: reason.clone(), remains: Box::new(remains) });
+        draft.erase(Erased::Entry(incident, id));
+    }
+    if let Some(message) = message {
+        draft.record(Change::MessageRedacted { message, reason });
+        draft.erase(Erased::Message(incident, message));
+    }
+    refold(&mut draft);
+    let target = match target {
+        RedactTarget::Entry(id) => id.to_string(),
+        RedactTarget::Message(id) => id.to_string(),
+    };
+    Ok(draft.done(Reply::Redacted { incident, target }))
+}
+
+/// The entry, the corrections that put other words in its place, and the message it cites.
+fn of_entry(draft: &Draft<'_>, id: EntryId) -> Result<(Option<MessageId>, BTreeSet<EntryId>), Refusal> {
+    let target = entry(draft, id)?;
+    let Some(change) = &target.change else { return Err(Refusal::AlreadyRedacted { target: id.to_string() }) };
+    let author = match change {
+        Change::MessageMarked { author, .. } => Some(*author),
+        _ => target.actor.person(),
+    };
+    policy::may_redact(draft.actor, &draft.facts.directory, &draft.incident, (RedactTarget::Entry(id), author))?;
+    if change.blanked().is_none() {
+        return Err(Refusal::NoWords { entry: id, verb: "redacted".to_owned() });
+    }
+    if let Change::MessageMarked { message, .. } = change {
+        return Ok((Some(*message), citing(&draft.facts.history, *message)));
+    }
+    let corrections = draft.facts.history.iter().filter(|entry| {
+        matches!(&entry.change, Some(Change::Corrected { entry, correction: Correction::Text { .. } }) if *entry == id)
+    });
+    Ok((None, corrections.map(|entry| entry.id).chain([id]).collect()))
+}
+
+fn of_message(draft: &Draft<'_>, id: MessageId) -> Result<MessageId, Refusal> {
+    let incident = draft.incident.id;
+    let message = draft.facts.message.as_ref().ok_or(Refusal::NoMessage { incident, message: id })?;
+    let target = (RedactTarget::Message(id), Some(message.author));
+    policy::may_redact(draft.actor, &draft.facts.directory, &draft.incident, target)?;
+    let redacted =
+        |entry: &Entry| matches!(entry.change, Some(Change::MessageRedacted { message, .. }) if message == id);
+    if draft.facts.history.iter().any(redacted) {
+        return Err(Refusal::AlreadyRedacted { target: id.to_string() });
+    }
+    Ok(id)
+}
+
+fn citing(history: &[Entry], id: MessageId) -> BTreeSet<EntryId> {
+    let cites = |entry: &&Entry| matches!(entry.change, Some(Change::MessageMarked { message, .. }) if message == id);
+    history.iter().filter(cites).map(|entry| entry.id).collect()
+}
+
+/// The row once more from all entries, because redacted words may stand anywhere in it.
+fn refold(draft: &mut Draft<'_>) {
+    let all: Vec<Entry> = draft.facts.history.iter().chain(draft.entries()).cloned().collect();
+    if let Ok(folded) = Incident::fold(&all) {
+        draft.incident = Incident { version: draft.incident.version, ..folded };
+    }
+}
+
+fn entry<'d>(draft: &Draft<'d>, id: EntryId) -> Result<&'d Entry, Refusal> {
+    let incident = draft.incident.id;
+    draft.facts.history.iter().find(|held| held.id == id).ok_or(Refusal::NoEntry { incident, entry: id })
+}

@@ -1,0 +1,139 @@
+//! Who may: the one place where permission is decided.
+
+use crate::actor::{Actor, Who};
+use crate::command::{Command, RedactTarget};
+use crate::directory::{Directory, Person, Standing};
+use crate::ids::{EntryId, IncidentId, Key, MessageId, PersonId};
+use crate::incident::Incident;
+use crate::refusal::Refusal;
+use crate::settings::{LEAD, SCRIBE};
+use crate::timeline::Entry;
+
+/// Who reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer {
+    Person {
+        id: PersonId,
+        standing: Standing,
+    },
+    /// Whoever holds the database and its key: the command line's readers, the worker, the auditor.
+    Operator,
+}
+
+impl Viewer {
+    /// The viewer that a person is.
+    pub fn person(person: &Person) -> Self {
+        Self::Person { id: person.id, standing: person.standing }
+    }
+
+    /// Whether they may see this incident. Of one that they may not see, they learn only that the number exists.
+    pub fn sees(self, incident: &Incident) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Person { standing: Standing::Guest, .. } => false,
+            Self::Person { id, standing } => {
+                !incident.is_private() || standing == Standing::Admin || incident.has_member(id)
+            }
+        }
+    }
+}
+
+/// Refuses an actor who may not see the incident, in the same words whether it is private or does not exist.
+///
+/// # Errors
+/// The incident is private and the actor is no member.
+pub fn may_see(actor: &Actor, directory: &Directory, incident: &Incident) -> Result<(), Refusal> {
+    let Some(person) = actor.person() else { return Ok(()) };
+    let seen = directory.people.get(&person).is_some_and(|p| Viewer::person(p).sees(incident));
+    if seen { Ok(()) } else { Err(Refusal::NoIncident { named: incident.id }) }
+}
+
+/// Refuses guests and people who left.
+///
+/// # Errors
+/// The actor is a person who may not run commands.
+pub fn may_act(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
+    let Who::Person(id) = actor.who else { return Ok(()) };
+    match directory.people.get(&id) {
+        Some(person) if person.active && person.standing != Standing::Guest => Ok(()),
+        Some(person) => Err(Refusal::Guest { handle: person.handle.to_string() }),
+        None => Err(Refusal::Guest { handle: "unknown".to_owned() }),
+    }
+}
+
+/// Refuses a command that this actor may not run on this incident.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may(actor: &Actor, directory: &Directory, incident: &Incident, command: &Command) -> Result<(), Refusal> {
+    may_act(actor, directory)?;
+    may_see(actor, directory, incident)?;
+    match command {
+        // Ending an incident for good, or closing it, belongs to its lead once it has one.
+        Command::Close | Command::Cancel { .. } | Command::Merge { .. } => led(actor, directory, incident),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a correction by someone who neither wrote the entry nor keeps the record.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_correct(actor: &Actor, directory: &Directory, incident: &Incident, entry: &Entry) -> Result<(), Refusal> {
+    if entry.actor.who == actor.who || keeps_record(actor, directory, incident) {
+        return Ok(());
+    }
+    Err(not_allowed(format!("only who wrote {}, the lead, the scribe or an administrator may correct it", entry.id)))
+}
+
+/// Refuses a redaction by someone who neither wrote the words nor keeps the record.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_redact(
+    actor: &Actor,
+    directory: &Directory,
+    incident: &Incident,
+    (target, author): (RedactTarget, Option<PersonId>),
+) -> Result<(), Refusal> {
+    if (author.is_some() && author == actor.person()) || keeps_record(actor, directory, incident) {
+        return Ok(());
+    }
+    let named = match target {
+        RedactTarget::Entry(EntryId(n)) => EntryId(n).to_string(),
+        RedactTarget::Message(MessageId(n)) => MessageId(n).to_string(),
+    };
+    Err(not_allowed(format!("only who wrote {named}, the lead, the scribe or an administrator may redact it")))
+}
+
+fn led(actor: &Actor, directory: &Directory, incident: &Incident) -> Result<(), Refusal> {
+    let Some(lead) = role(incident, LEAD) else { return Ok(()) };
+    if keeps_record(actor, directory, incident) || Who::Person(lead) == actor.who || actor.person().is_none() {
+        return Ok(());
+    }
+    let lead = directory.handle(lead);
+    Err(not_allowed(format!("only the lead @{lead}, the scribe or an administrator may end {}", incident.id)))
+}
+
+fn keeps_record(actor: &Actor, directory: &Directory, incident: &Incident) -> bool {
+    let Some(person) = actor.person() else { return false };
+    let admin = directory.people.get(&person).is_some_and(|p| p.standing == Standing::Admin);
+    admin || role(incident, LEAD) == Some(person) || role(incident, SCRIBE) == Some(person)
+}
+
+fn role(incident: &Incident, word: &str) -> Option<PersonId> {
+    let held: Option<(&Key, &PersonId)> = incident.roles.iter().find(|(key, _)| key.as_str() == word);
+    held.map(|(_, person)| *person)
+}
+
+fn not_allowed(message: String) -> Refusal {
+    Refusal::NotAllowed { message }
+}
+
+/// Refuses to name an incident that a viewer may not see, as if it did not exist.
+///
+/// # Errors
+/// The incident is absent or hidden.
+pub fn visible(viewer: Viewer, named: IncidentId, incident: Option<Incident>) -> Result<Incident, Refusal> {
+    incident.filter(|incident| viewer.sees(incident)).ok_or(Refusal::NoIncident { named })
+}

@@ -1,0 +1,96 @@
+//! What the person who asked is told. The words are a template's; this is what it speaks of.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ActionId, EntryId, IncidentId, MessageId};
+use crate::incident::StatusWord;
+
+/// What the person who asked is told. Stored beside the inbound id, so that a second arrival hears the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum Reply {
+    Declared {
+        incident: IncidentId,
+        severity: String,
+        paging: Vec<String>,
+    },
+    StatusSet {
+        incident: IncidentId,
+        to: StatusWord,
+    },
+    SeveritySet {
+        incident: IncidentId,
+        to: String,
+    },
+    Assigned {
+        incident: IncidentId,
+        role: String,
+        person: String,
+    },
+    Paging {
+        incident: IncidentId,
+        people: Vec<String>,
+    },
+    Acknowledged {
+        incident: IncidentId,
+        still_waiting: Vec<String>,
+    },
+    Noted {
+        incident: IncidentId,
+        entry: EntryId,
+    },
+    Updated {
+        incident: IncidentId,
+        next_due: Option<DateTime<Utc>>,
+    },
+    ActionAdded {
+        incident: IncidentId,
+        action: ActionId,
+    },
+    ActionDone {
+        incident: IncidentId,
+        action: ActionId,
+    },
+    SummarySet {
+        incident: IncidentId,
+    },
+    ImpactSet {
+        incident: IncidentId,
+    },
+    Corrected {
+        incident: IncidentId,
+        entry: EntryId,
+    },
+    Linked {
+        incident: IncidentId,
+        entry: EntryId,
+    },
+    Marked {
+        incident: IncidentId,
+        message: MessageId,
+        entry: EntryId,
+    },
+    Redacted {
+        incident: IncidentId,
+        target: String,
+    },
+    Merged {
+        incident: IncidentId,
+        into: IncidentId,
+    },
+    Cancelled {
+        incident: IncidentId,
+    },
+    Resolved {
+        incident: IncidentId,
+    },
+    Reopened {
+        incident: IncidentId,
+    },
+    Closed {
+        incident: IncidentId,
+    },
+    /// Timers and deliveries have nobody to tell.
+    Silent,
+}
