@@ -1,1 +1,3 @@
 //! Firebell.
+
+pub mod store;
