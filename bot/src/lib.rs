@@ -1,3 +1,4 @@
-//! Firebell.
+//! Firebell: the binary and all I/O. The rules live in `firebell-core`.
 
 pub mod seal;
+pub mod store;

@@ -1,0 +1,104 @@
+//! Several works in one SQLite transaction, each in a savepoint of its own.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use super::error::StoreError;
+use super::job::Job;
+use super::sqlite::Guarded;
+use super::tx::Tx;
+
+/// The whole transaction is gone, and with it everything that any of its works did.
+pub(super) struct Lost {
+    pub(super) error: StoreError,
+    /// The work that was running when it was lost, if one was.
+    pub(super) culprit: Option<usize>,
+    /// False if there never was a transaction, so that running the works alone would not help.
+    pub(super) began: bool,
+}
+
+/// Runs the jobs in the transaction that `connection` has begun and commits. The answer holds one result per job;
+/// those that are `Ok` are stored.
+pub(super) async fn run(
+    connection: &mut Guarded,
+    jobs: &mut [Box<dyn Job>],
+    deadline: Duration,
+) -> Result<Vec<Result<(), StoreError>>, Lost> {
+    let result = if let [job] = jobs {
+        run_alone(connection, job.as_mut(), deadline).await
+    } else {
+        run_all(connection, jobs, deadline).await
+    };
+    if result.is_err() {
+        connection.rollback().await;
+    }
+    result
+}
+
+/// A work that is alone needs no savepoint: the transaction is its own.
+async fn run_alone(
+    connection: &mut Guarded,
+    job: &mut dyn Job,
+    deadline: Duration,
+) -> Result<Vec<Result<(), StoreError>>, Lost> {
+    let stored = match run_one(connection, job, deadline).await {
+        Ok(()) => connection.commit().await,
+        Err(error) => Err(error),
+    };
+    stored.map(|()| vec![Ok(())]).map_err(|error| Lost {
+        error,
+        culprit: Some(0),
+        began: true,
+    })
+}
+
+async fn run_all(
+    connection: &mut Guarded,
+    jobs: &mut [Box<dyn Job>],
+    deadline: Duration,
+) -> Result<Vec<Result<(), StoreError>>, Lost> {
+    let mut results = Vec::with_capacity(jobs.len());
+    for (at, job) in jobs.iter_mut().enumerate() {
+        let lost = |error| Lost {
+            error,
+            culprit: Some(at),
+            began: true,
+        };
+        connection.savepoint().await.map_err(lost)?;
+        let result = run_one(connection, job.as_mut(), deadline).await;
+        match &result {
+            Ok(()) => connection.release().await.map_err(lost)?,
+            // A failing ROLLBACK TO says that SQLite has rolled back everything; the work's own error says why.
+            Err(error) => connection.undo().await.map_err(|_| lost(error.clone()))?,
+        }
+        results.push(result);
+    }
+    let lost = |error| Lost {
+        error,
+        culprit: None,
+        began: true,
+    };
+    connection.commit().await.map_err(lost)?;
+    Ok(results)
+}
+
+/// Runs one work within its deadline. A statement that is still running when the time is up is interrupted.
+async fn run_one(
+    connection: &mut Guarded,
+    job: &mut dyn Job,
+    deadline: Duration,
+) -> Result<(), StoreError> {
+    let mut tx = Tx::Sqlite(connection.inner());
+    // The state that a panic may leave torn is the transaction, which is rolled back.
+    let work = AssertUnwindSafe(async { job.run(&mut tx).await }).catch_unwind();
+    match tokio::time::timeout(deadline, work).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(StoreError::Panicked),
+        Err(_) => {
+            connection.interrupt().await;
+            Err(StoreError::Deadline)
+        }
+    }
+}

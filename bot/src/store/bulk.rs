@@ -1,0 +1,134 @@
+//! One statement for many rows, with the same text on both engines.
+
+use std::fmt::Write as _;
+
+/// Both engines take more (32,766 and 65,535); one bound keeps the chunks the same.
+const MAX_PARAMETERS: usize = 30_000;
+
+/// How many rows of `columns` values fit in one statement.
+pub fn rows_per_statement(columns: usize) -> usize {
+    (MAX_PARAMETERS / columns.max(1)).max(1)
+}
+
+/// `head ($1, $2), ($3, $4) tail`, or with a head that ends in an open parenthesis the same inside it.
+pub fn values_sql(head: &str, columns: usize, rows: usize, tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 7 + 2);
+    sql.push_str(head);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { " (" } else { ", (" });
+        push_parameters(&mut sql, row * columns, columns);
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(tail);
+    sql
+}
+
+/// `head ($n, ...) tail`, where the list comes after `before` parameters of the head.
+pub fn in_sql(head: &str, before: usize, list: usize, tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + tail.len() + list * 7 + 4);
+    sql.push_str(head);
+    sql.push_str(" (");
+    push_parameters(&mut sql, before, list);
+    sql.push_str(") ");
+    sql.push_str(tail);
+    sql
+}
+
+/// The values of a list in chunks, each filled up to a power of two with its last value, so that lists of every
+/// length share a few statement texts and those stay in the statement cache.
+pub fn padded_chunks<V: Clone>(values: &[V]) -> impl Iterator<Item = Vec<V>> {
+    const CHUNK: usize = 16_384;
+    values.chunks(CHUNK).map(|chunk| {
+        let mut chunk = chunk.to_vec();
+        if let Some(last) = chunk.last().cloned() {
+            chunk.resize(chunk.len().next_power_of_two(), last);
+        }
+        chunk
+    })
+}
+
+fn push_parameters(sql: &mut String, before: usize, count: usize) {
+    for n in 1..=count {
+        // Writing to a String cannot fail.
+        let _ = write!(sql, "{}${}", if n == 1 { "" } else { ", " }, before + n);
+    }
+}
+
+/// Runs one statement over many rows and answers how many rows it changed.
+///
+/// `many!(tx, "INSERT INTO t (a, b) VALUES", &rows, |r| [r.a, &r.b], "ON CONFLICT (a) DO NOTHING")` or
+/// `many!(tx, "UPDATE t SET a = v.column2 FROM (VALUES", &rows, |r| [r.id, r.a], ") AS v WHERE t.id = v.column1")`.
+/// The text of one row is cached by the driver; texts of many rows are not.
+#[macro_export]
+macro_rules! store_many {
+    ($tx:expr, $head:expr, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:expr $(,)?) => {
+        async {
+            const COLUMNS: usize = [$(stringify!($value)),+].len();
+            let mut changed = 0_u64;
+            for chunk in $rows.chunks($crate::store::bulk::rows_per_statement(COLUMNS)) {
+                let sql = $crate::store::bulk::values_sql($head, COLUMNS, chunk.len(), $tail);
+                changed += $crate::store::on!(&mut *$tx, |c| {
+                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(chunk.len() == 1);
+                    for $row in chunk {
+                        query = query$(.bind($value))+;
+                    }
+                    query.execute(c).await?.rows_affected()
+                });
+            }
+            Ok::<u64, sqlx::Error>(changed)
+        }
+        .await
+    };
+}
+pub use crate::store_many as many;
+
+/// Reads the rows whose column is in a list: `select_in!(tx, "SELECT a FROM t WHERE kind = $1 AND id IN", [kind],
+/// &ids, "ORDER BY a")`. An empty list reads nothing; a list of more than 16,384 is read in chunks, each ordered.
+#[macro_export]
+macro_rules! store_select_in {
+    ($tx:expr, $head:expr, [$($first:expr),* $(,)?], $list:expr, $tail:expr $(,)?) => {
+        async {
+            const BEFORE: usize = <[&str]>::len(&[$(stringify!($first)),*]);
+            let mut rows = Vec::new();
+            for chunk in $crate::store::bulk::padded_chunks($list) {
+                let sql = $crate::store::bulk::in_sql($head, BEFORE, chunk.len(), $tail);
+                rows.append(&mut $crate::store::on!(&mut *$tx, |c| {
+                    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql))$(.bind($first))*;
+                    for value in chunk {
+                        query = query.bind(value);
+                    }
+                    query.fetch_all(c).await?
+                }));
+            }
+            Ok::<_, sqlx::Error>(rows)
+        }
+        .await
+    };
+}
+pub use crate::store_select_in as select_in;
+
+/// Changes the rows whose column is in a list and answers how many: `execute_in!(tx, "DELETE FROM t WHERE id IN",
+/// [], &ids, "")`.
+#[macro_export]
+macro_rules! store_execute_in {
+    ($tx:expr, $head:expr, [$($first:expr),* $(,)?], $list:expr, $tail:expr $(,)?) => {
+        async {
+            const BEFORE: usize = <[&str]>::len(&[$(stringify!($first)),*]);
+            let mut changed = 0_u64;
+            for chunk in $crate::store::bulk::padded_chunks($list) {
+                let sql = $crate::store::bulk::in_sql($head, BEFORE, chunk.len(), $tail);
+                changed += $crate::store::on!(&mut *$tx, |c| {
+                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($first))*;
+                    for value in chunk {
+                        query = query.bind(value);
+                    }
+                    query.execute(c).await?.rows_affected()
+                });
+            }
+            Ok::<u64, sqlx::Error>(changed)
+        }
+        .await
+    };
+}
+pub use crate::store_execute_in as execute_in;

@@ -1,0 +1,43 @@
+//! What truly differs between the two engines, in one place.
+
+use super::tx::Tx;
+
+/// Begins a write on SQLite: takes the write lock at once, so that no work fails half-way for want of it.
+pub(super) const SQLITE_BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+/// Begins a snapshot on SQLite.
+pub(super) const SQLITE_BEGIN_READ: &str = "BEGIN";
+/// Begins a write on Postgres.
+pub(super) const PG_BEGIN_WRITE: &str = "BEGIN";
+/// Begins a snapshot on Postgres.
+pub(super) const PG_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Ends a write on Postgres. A `COMMIT` of a transaction in which a statement failed reports success and stores
+/// nothing; the `SELECT` before it makes that an error, in the same round trip.
+pub(super) const PG_COMMIT: &str = "SELECT 1; COMMIT";
+/// The channel of the hints between replicas.
+pub(super) const PG_CHANNEL: &str = "firebell";
+
+impl Tx<'_> {
+    /// Locks the rows that a `SELECT` returns until the commit. SQLite has one writer and needs no text.
+    pub fn for_update(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Pg(_) => "FOR UPDATE",
+        }
+    }
+
+    /// Locks the rows that a `SELECT` returns and passes over those that others hold.
+    pub fn for_update_skip_locked(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Pg(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The expression for the database's own time, in the format in which instants are stored.
+    pub fn now_sql(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+            Self::Pg(_) => "clock_timestamp()",
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The one door to the database, SQLite or Postgres. Everything durable passes through [`Store::write`].
+
+mod batch;
+pub mod bulk;
+mod dialect;
+mod error;
+mod job;
+mod migrate;
+mod pg;
+mod sqlite;
+mod tx;
+mod url;
+mod wake;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+pub use bulk::{execute_in, many, select_in};
+pub use error::{Cause, During, StoreError};
+pub use migrate::schema_number;
+pub use tx::{Tx, execute, on};
+pub use url::{DatabaseUrl, UrlRefused};
+
+use job::Waiting;
+use writer::{Message, Writer};
+
+/// How a store behaves.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// How long one work may take, all its attempts together.
+    pub deadline: Duration,
+    /// How long to wait for another process that writes to the same SQLite file.
+    pub busy_timeout: Duration,
+    /// Connections that read a SQLite file beside the writer.
+    pub readers: u32,
+    /// Connections to Postgres.
+    pub pg_connections: u32,
+    /// How often to look whether another process wrote to the same SQLite file.
+    pub other_processes_every: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(5),
+            busy_timeout: Duration::from_secs(5),
+            readers: 4,
+            pg_connections: 16,
+            other_processes_every: Duration::from_millis(100),
+        }
+    }
+}
+
+/// The database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Engine,
+    deadline: Duration,
+    hints: watch::Sender<u64>,
+}
+
+enum Engine {
+    Sqlite {
+        queue: mpsc::Sender<Message>,
+        readers: SqlitePool,
+    },
+    Pg {
+        pool: PgPool,
+        listener: AbortHandle,
+    },
+}
+
+impl Store {
+    /// Opens the database, creating a SQLite file that does not exist, and migrates it.
+    ///
+    /// # Errors
+    /// `Gone` when it cannot be reached, `Newer` when it is ahead of this binary.
+    pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, StoreError> {
+        let (hints, _) = watch::channel(0);
+        let engine = match &url.0 {
+            url::Place::Sqlite(path) => open_sqlite(path, &options, hints.clone()).await?,
+            url::Place::Pg(connect) => open_pg(connect, &options, hints.clone()).await?,
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                engine,
+                deadline: options.deadline,
+                hints,
+            }),
+        })
+    }
+
+    /// Runs `work` in a transaction and answers once it is committed. `work` may run several times, must touch
+    /// nothing but its transaction, and must pass every error of it on. Dropping this future does not undo a work
+    /// that has begun.
+    ///
+    /// # Errors
+    /// What `work` failed with, or what kept it from being stored; nothing of it is stored then, except that after
+    /// `Gone` on Postgres a commit may have succeeded unheard.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>>
+            + Send
+            + Sync
+            + 'static,
+        T: Send + 'static,
+    {
+        match &self.shared.engine {
+            Engine::Sqlite { queue, .. } => {
+                let (job, answer) = Waiting::new(work);
+                queue
+                    .send(Message::Work(Box::new(job)))
+                    .await
+                    .map_err(|_| StoreError::closed())?;
+                answer.await.unwrap_or_else(|_| Err(StoreError::closed()))
+            }
+            Engine::Pg { pool, .. } => {
+                // A task of its own, so that a caller that leaves does not cut a commit in half.
+                let write = tokio::spawn(pg::write(pool.clone(), work, self.shared.deadline));
+                let value = write.await.unwrap_or(Err(StoreError::Panicked))?;
+                self.shared.hints.send_modify(|count| *count += 1);
+                Ok(value)
+            }
+        }
+    }
+
+    /// Runs `work` on one snapshot of the database, which it cannot change.
+    ///
+    /// # Errors
+    /// What `work` failed with, `Gone`, or `Deadline`.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
+        T: Send,
+    {
+        let snapshot = async {
+            match &self.shared.engine {
+                Engine::Sqlite { readers, .. } => {
+                    let mut tx = readers
+                        .begin_with(dialect::SQLITE_BEGIN_READ)
+                        .await
+                        .during("begin a read")?;
+                    let value = work(&mut Tx::Sqlite(&mut tx)).await?;
+                    tx.rollback().await.during("end a read").map(|()| value)
+                }
+                Engine::Pg { pool, .. } => {
+                    let mut tx = pool
+                        .begin_with(dialect::PG_BEGIN_READ)
+                        .await
+                        .during("begin a read")?;
+                    let value = work(&mut Tx::Pg(&mut tx)).await?;
+                    tx.rollback().await.during("end a read").map(|()| value)
+                }
+            }
+        };
+        tokio::time::timeout(self.shared.deadline, snapshot)
+            .await
+            .unwrap_or(Err(StoreError::Deadline))
+    }
+
+    /// Tells when something may have been committed, here or by another process. Hints can be spurious and can be
+    /// missed; whoever waits for one also has a timer.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.shared.hints.subscribe()
+    }
+
+    /// Finishes the writes that were handed in before, then closes the database. Later calls fail with `Gone`.
+    pub async fn close(&self) {
+        match &self.shared.engine {
+            Engine::Sqlite { queue, readers } => {
+                readers.close().await;
+                let (closer, closed) = oneshot::channel();
+                if queue.send(Message::Close(closer)).await.is_ok() {
+                    let _ = closed.await;
+                }
+            }
+            Engine::Pg { pool, listener } => {
+                listener.abort();
+                pool.close().await;
+            }
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // The SQLite writer ends by itself when its queue has no sender; a listener would listen for ever.
+        if let Engine::Pg { listener, .. } = &self.engine {
+            listener.abort();
+        }
+    }
+}
+
+async fn open_sqlite(
+    path: &Path,
+    options: &StoreOptions,
+    hints: watch::Sender<u64>,
+) -> Result<Engine, StoreError> {
+    /// Works that may wait before callers are held back.
+    const QUEUE: usize = 1_024;
+    let opener = Arc::new(sqlite::Opener {
+        path: path.to_owned(),
+        busy_timeout: options.busy_timeout,
+    });
+    let mut connection = opener.connect().await?;
+    migrate::sqlite(&mut connection).await?;
+    let mut connection = sqlite::Guarded::new(connection).await?;
+    let data_version = Some(connection.data_version().await?);
+    let readers = opener.readers(options.readers);
+    let (queue, works) = mpsc::channel(QUEUE);
+    let writer = Writer {
+        opener,
+        connection: Some(connection),
+        hints,
+        deadline: options.deadline,
+        other_processes_every: options.other_processes_every,
+        data_version,
+    };
+    tokio::spawn(writer.run(works));
+    Ok(Engine::Sqlite { queue, readers })
+}
+
+async fn open_pg(
+    connect: &PgConnectOptions,
+    options: &StoreOptions,
+    hints: watch::Sender<u64>,
+) -> Result<Engine, StoreError> {
+    // Migrations may take longer than a work may, so they have a connection without limits.
+    let mut connection = connect.connect().await.during("connect to postgres")?;
+    migrate::postgres(&mut connection).await?;
+    connection
+        .close()
+        .await
+        .during("close the migrating connection")?;
+    let pool = pg::pool(connect.clone(), options.pg_connections, options.deadline);
+    // The listener's connection is not one of those that works wait for.
+    let listening = pg::pool(connect.clone(), 1, options.deadline);
+    let listener = tokio::spawn(wake::listen(listening, hints)).abort_handle();
+    Ok(Engine::Pg { pool, listener })
+}

@@ -1,0 +1,150 @@
+//! Opening a SQLite file, and the writer's connection with the statements that only the writer may use.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Executor as _};
+
+use super::dialect::SQLITE_BEGIN_WRITE;
+use super::error::{During, StoreError};
+
+pub(super) struct Opener {
+    pub(super) path: PathBuf,
+    pub(super) busy_timeout: Duration,
+}
+
+impl Opener {
+    /// A connection that may write, durable at every commit.
+    pub(super) async fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        // A log that once grew is cut back to this many bytes.
+        const LOG_BYTES: &str = "67108864";
+        self.options()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("journal_size_limit", LOG_BYTES)
+            .connect()
+            .await
+            .during("open the database file")
+    }
+
+    pub(super) async fn writer(&self) -> Result<Guarded, StoreError> {
+        Guarded::new(self.connect().await?).await
+    }
+
+    pub(super) fn readers(&self, count: u32) -> SqlitePool {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(count)
+            .min_connections(0);
+        pool.acquire_timeout(self.busy_timeout)
+            .connect_lazy_with(self.options().read_only(true))
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        SqliteConnectOptions::new()
+            .filename(&self.path)
+            .foreign_keys(true)
+            .busy_timeout(self.busy_timeout)
+            .statement_cache_capacity(512)
+    }
+}
+
+/// The writer's connection. Nothing is committed on it but by [`Guarded::commit`]: when SQLite rolls back a whole
+/// transaction and a work goes on regardless, its next statements would otherwise be committed one by one.
+pub(super) struct Guarded {
+    connection: SqliteConnection,
+    may_commit: Arc<AtomicBool>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Guarded {
+    pub(super) async fn new(mut connection: SqliteConnection) -> Result<Self, StoreError> {
+        // Long enough not to be felt by a fast statement, short enough to stop a slow one in milliseconds.
+        const OPERATIONS: i32 = 10_000;
+        let may_commit = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        {
+            let mut handle = connection
+                .lock_handle()
+                .await
+                .during("prepare the writer")?;
+            let allowed = Arc::clone(&may_commit);
+            handle.set_commit_hook(move || allowed.load(Ordering::SeqCst));
+            let stop = Arc::clone(&interrupted);
+            handle.set_progress_handler(OPERATIONS, move || !stop.load(Ordering::SeqCst));
+        }
+        Ok(Self {
+            connection,
+            may_commit,
+            interrupted,
+        })
+    }
+
+    pub(super) fn inner(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+
+    pub(super) fn into_inner(self) -> SqliteConnection {
+        self.may_commit.store(true, Ordering::SeqCst);
+        self.connection
+    }
+
+    pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
+        self.execute(SQLITE_BEGIN_WRITE, "begin a write").await
+    }
+
+    pub(super) async fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.execute("SAVEPOINT work", "begin a work").await
+    }
+
+    pub(super) async fn release(&mut self) -> Result<(), StoreError> {
+        self.execute("RELEASE work", "end a work").await
+    }
+
+    /// Undoes the work since its savepoint. Fails if the whole transaction is gone.
+    pub(super) async fn undo(&mut self) -> Result<(), StoreError> {
+        self.execute("ROLLBACK TO work", "undo a work").await?;
+        self.release().await
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
+        self.may_commit.store(true, Ordering::SeqCst);
+        let result = self.execute("COMMIT", "commit a write").await;
+        self.may_commit.store(false, Ordering::SeqCst);
+        result
+    }
+
+    /// Rolls back what may be left of a transaction. That there is none left is no error.
+    pub(super) async fn rollback(&mut self) {
+        let _ = self.execute("ROLLBACK", "roll back").await;
+    }
+
+    /// Stops the statement that a dropped work left running; returns when the connection is free again.
+    pub(super) async fn interrupt(&mut self) {
+        self.interrupted.store(true, Ordering::SeqCst);
+        // The connection serves its commands in order, so an answer to this one says that the other has ended.
+        let _ = self.data_version().await;
+        self.interrupted.store(false, Ordering::SeqCst);
+    }
+
+    pub(super) async fn data_version(&mut self) -> Result<i64, StoreError> {
+        sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&mut self.connection)
+            .await
+            .during("look for other processes")
+    }
+
+    async fn execute(&mut self, sql: &'static str, what: &'static str) -> Result<(), StoreError> {
+        self.connection
+            .execute(sqlx::query(sql))
+            .await
+            .map(drop)
+            .during(what)
+    }
+}

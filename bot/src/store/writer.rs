@@ -1,0 +1,189 @@
+//! The one writer of a SQLite file: takes what has queued up, commits it together, then answers everybody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::batch::{self, Lost};
+use super::error::StoreError;
+use super::job::Job;
+use super::sqlite::{Guarded, Opener};
+
+const BATCH: usize = 256;
+
+pub(super) enum Message {
+    Work(Box<dyn Job>),
+    /// Finish what was queued before this, then close the file and say so.
+    Close(oneshot::Sender<()>),
+}
+
+pub(super) struct Writer {
+    pub(super) opener: Arc<Opener>,
+    /// None after the connection was lost, until the next batch opens another.
+    pub(super) connection: Option<Guarded>,
+    pub(super) hints: watch::Sender<u64>,
+    pub(super) deadline: Duration,
+    pub(super) other_processes_every: Duration,
+    /// The last `PRAGMA data_version`: it moves only when another connection commits.
+    pub(super) data_version: Option<i64>,
+}
+
+impl Writer {
+    /// Serves the queue until the store is closed or dropped.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        let mut look = interval(self.other_processes_every);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut messages = Vec::with_capacity(BATCH);
+        let mut closers = Vec::new();
+        loop {
+            tokio::select! {
+                taken = queue.recv_many(&mut messages, BATCH) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    let mut jobs = Vec::with_capacity(taken);
+                    for message in messages.drain(..) {
+                        match message {
+                            Message::Work(job) => jobs.push(job),
+                            Message::Close(closer) => {
+                                queue.close();
+                                closers.push(closer);
+                            }
+                        }
+                    }
+                    self.commit_together(jobs).await;
+                }
+                _ = look.tick() => self.look_for_other_processes().await,
+            }
+        }
+        self.close().await;
+        for closer in closers {
+            let _ = closer.send(());
+        }
+    }
+
+    /// Commits all jobs at once; if their common transaction is lost, gives every innocent one its own.
+    async fn commit_together(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        jobs.retain(|job| !job.is_abandoned());
+        if jobs.is_empty() {
+            return;
+        }
+        let lost = match self.attempt(&mut jobs).await {
+            Ok(results) => return self.answer(jobs, results),
+            Err(lost) => lost,
+        };
+        if jobs.len() == 1 || !lost.began {
+            for job in jobs {
+                job.failed(lost.error.clone());
+            }
+            return;
+        }
+        tracing::warn!(error = %lost.error, works = jobs.len(), "lost a common transaction; running its works one by one");
+        for (at, job) in jobs.into_iter().enumerate() {
+            if lost.culprit == Some(at) {
+                job.failed(lost.error.clone());
+            } else {
+                self.commit_alone(job).await;
+            }
+        }
+    }
+
+    async fn commit_alone(&mut self, job: Box<dyn Job>) {
+        let mut jobs = vec![job];
+        match self.attempt(&mut jobs).await {
+            Ok(results) => self.answer(jobs, results),
+            Err(lost) => jobs
+                .into_iter()
+                .for_each(|job| job.failed(lost.error.clone())),
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        jobs: &mut [Box<dyn Job>],
+    ) -> Result<Vec<Result<(), StoreError>>, Lost> {
+        let deadline = self.deadline;
+        let connection = self.begin().await.map_err(|error| Lost {
+            error,
+            culprit: None,
+            began: false,
+        })?;
+        let result = batch::run(connection, jobs, deadline).await;
+        if let Err(lost) = &result
+            && matches!(lost.error, StoreError::Gone { .. })
+        {
+            self.connection = None;
+        }
+        result
+    }
+
+    /// Begins a transaction, on a new connection if the old one is lost.
+    async fn begin(&mut self) -> Result<&mut Guarded, StoreError> {
+        if let Some(mut connection) = self.connection.take() {
+            match connection.begin().await {
+                Ok(()) => return Ok(self.connection.insert(connection)),
+                Err(StoreError::Busy) => {
+                    self.connection = Some(connection);
+                    return Err(StoreError::Busy);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "lost the connection to the database file; opening it again")
+                }
+            }
+        }
+        let mut connection = self.opener.writer().await?;
+        // Another connection counts its versions anew.
+        self.data_version = None;
+        connection.begin().await?;
+        Ok(self.connection.insert(connection))
+    }
+
+    fn answer(&self, jobs: Vec<Box<dyn Job>>, results: Vec<Result<(), StoreError>>) {
+        if results.iter().any(Result::is_ok) {
+            self.hints.send_modify(|count| *count += 1);
+        }
+        for (job, result) in jobs.into_iter().zip(results) {
+            match result {
+                Ok(()) => job.stored(),
+                Err(error) => job.failed(error),
+            }
+        }
+    }
+
+    async fn look_for_other_processes(&mut self) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        // A failure shows itself to the next write; a hint is not worth a report.
+        let Ok(version) = connection.data_version().await else {
+            return;
+        };
+        if self
+            .data_version
+            .replace(version)
+            .is_some_and(|before| before != version)
+        {
+            self.hints.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// Moves the log into the database as far as readers let it; the last connection to close does the rest.
+    async fn close(&mut self) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        let mut connection: SqliteConnection = connection.into_inner();
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&mut connection)
+            .await
+        {
+            tracing::warn!(%error, "the log of the database was not checkpointed; the next start does it");
+        }
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "the database file did not close cleanly; the next start recovers it");
+        }
+    }
+}
