@@ -47,11 +47,7 @@ async fn run_alone(
         Ok(()) => connection.commit().await,
         Err(error) => Err(error),
     };
-    stored.map(|()| vec![Ok(())]).map_err(|error| Lost {
-        error,
-        culprit: Some(0),
-        began: true,
-    })
+    stored.map(|()| vec![Ok(())]).map_err(|error| Lost { error, culprit: Some(0), began: true })
 }
 
 async fn run_all(
@@ -61,11 +57,7 @@ async fn run_all(
 ) -> Result<Vec<Result<(), StoreError>>, Lost> {
     let mut results = Vec::with_capacity(jobs.len());
     for (at, job) in jobs.iter_mut().enumerate() {
-        let lost = |error| Lost {
-            error,
-            culprit: Some(at),
-            began: true,
-        };
+        let lost = |error| Lost { error, culprit: Some(at), began: true };
         connection.savepoint().await.map_err(lost)?;
         let result = run_one(connection, job.as_mut(), deadline).await;
         match &result {
@@ -75,21 +67,13 @@ async fn run_all(
         }
         results.push(result);
     }
-    let lost = |error| Lost {
-        error,
-        culprit: None,
-        began: true,
-    };
+    let lost = |error| Lost { error, culprit: None, began: true };
     connection.commit().await.map_err(lost)?;
     Ok(results)
 }
 
 /// Runs one work within its deadline. A statement that is still running when the time is up is interrupted.
-async fn run_one(
-    connection: &mut Guarded,
-    job: &mut dyn Job,
-    deadline: Duration,
-) -> Result<(), StoreError> {
+async fn run_one(connection: &mut Guarded, job: &mut dyn Job, deadline: Duration) -> Result<(), StoreError> {
     let mut tx = Tx::Sqlite(connection.inner());
     // The state that a panic may leave torn is the transaction, which is rolled back.
     let work = AssertUnwindSafe(async { job.run(&mut tx).await }).catch_unwind();

@@ -8,9 +8,7 @@ use sqlx::sqlite::SqliteError;
 pub enum StoreError {
     /// The database cannot be reached, was lost or cannot be trusted. A write that was being committed may or may
     /// not be stored.
-    #[error(
-        "reach the database: {what}; check that it runs, that its disk is sound and that the address is right"
-    )]
+    #[error("reach the database: {what}; check that it runs, that its disk is sound and that the address is right")]
     Gone {
         /// What the database or the network said.
         what: String,
@@ -24,9 +22,7 @@ pub enum StoreError {
     )]
     Busy,
     /// The work did not finish in its time and was rolled back.
-    #[error(
-        "finish within the deadline; the work was rolled back, try again or look for what is slow"
-    )]
+    #[error("finish within the deadline; the work was rolled back, try again or look for what is slow")]
     Deadline,
     /// A version guard failed: somebody else changed the row first. The caller decides again on fresh facts.
     #[error("change {table} {id}: it was changed by somebody else meanwhile; decide again")]
@@ -109,9 +105,7 @@ impl StoreError {
 
     /// The store was closed or its writer is gone.
     pub(super) fn closed() -> Self {
-        Self::Gone {
-            what: "the store is closed".to_owned(),
-        }
+        Self::Gone { what: "the store is closed".to_owned() }
     }
 }
 
@@ -124,29 +118,19 @@ pub(super) fn classify(what: &'static str, error: &sqlx::Error) -> StoreError {
     let known = if refused.try_downcast_ref::<SqliteError>().is_some() {
         sqlite_kind(code.as_deref(), refused.message())
     } else {
-        let constraint = refused
-            .try_downcast_ref::<PgDatabaseError>()
-            .and_then(PgDatabaseError::constraint);
+        let constraint = refused.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::constraint);
         postgres_kind(code.as_deref(), refused.message(), constraint)
     };
-    known.unwrap_or_else(|| StoreError::Sql {
-        what,
-        source: cause(code, refused.message()),
-    })
+    known.unwrap_or_else(|| StoreError::Sql { what, source: cause(code, refused.message()) })
 }
 
 /// Sorts what the driver itself, rather than the database, has to say.
 fn classify_driver(what: &'static str, error: &sqlx::Error) -> StoreError {
     use sqlx::Error as E;
     match error {
-        E::Io(_)
-        | E::Tls(_)
-        | E::PoolTimedOut
-        | E::PoolClosed
-        | E::WorkerCrashed
-        | E::Protocol(_) => StoreError::Gone {
-            what: error.to_string(),
-        },
+        E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Protocol(_) => {
+            StoreError::Gone { what: error.to_string() }
+        }
         // The text of a decoding error may quote the value, so only the place is named.
         E::ColumnDecode { index, .. } => fault(what, format!("column {index} does not decode")),
         E::Decode(_) => fault(what, "a value does not decode".to_owned()),
@@ -159,57 +143,38 @@ fn sqlite_kind(code: Option<&str>, message: &str) -> Option<StoreError> {
     const UNIQUE: [i32; 2] = [1555, 2067];
     let extended: i32 = code?.parse().ok()?;
     if UNIQUE.contains(&extended) {
-        let constraint = message
-            .strip_prefix("UNIQUE constraint failed: ")
-            .unwrap_or(message);
-        return Some(StoreError::Unique {
-            constraint: constraint.to_owned(),
-        });
+        let constraint = message.strip_prefix("UNIQUE constraint failed: ").unwrap_or(message);
+        return Some(StoreError::Unique { constraint: constraint.to_owned() });
     }
     // The low byte is the kind; the rest tells the place inside SQLite.
     match extended & 0xff {
         5 | 6 => Some(StoreError::Busy),
         9 => Some(StoreError::Deadline),
         13 => Some(StoreError::Full),
-        7 | 8 | 10 | 11 | 14 | 26 => Some(StoreError::Gone {
-            what: format!("(code {extended}) {message}"),
-        }),
+        7 | 8 | 10 | 11 | 14 | 26 => Some(StoreError::Gone { what: format!("(code {extended}) {message}") }),
         _ => None,
     }
 }
 
-fn postgres_kind(
-    code: Option<&str>,
-    message: &str,
-    constraint: Option<&str>,
-) -> Option<StoreError> {
+fn postgres_kind(code: Option<&str>, message: &str, constraint: Option<&str>) -> Option<StoreError> {
     let code = code?;
     match code {
-        "23505" => Some(StoreError::Unique {
-            constraint: constraint.unwrap_or("a unique key").to_owned(),
-        }),
+        "23505" => Some(StoreError::Unique { constraint: constraint.unwrap_or("a unique key").to_owned() }),
         "53100" => Some(StoreError::Full),
         "55P03" => Some(StoreError::Busy),
         "57014" => Some(StoreError::Deadline),
         "53200" | "53300" | "3D000" | "58030" | "25006" => Some(gone(code, message)),
-        _ if code.starts_with("08") || code.starts_with("57P") || code.starts_with("28") => {
-            Some(gone(code, message))
-        }
+        _ if code.starts_with("08") || code.starts_with("57P") || code.starts_with("28") => Some(gone(code, message)),
         _ => None,
     }
 }
 
 fn gone(code: &str, message: &str) -> StoreError {
-    StoreError::Gone {
-        what: format!("({code}) {message}"),
-    }
+    StoreError::Gone { what: format!("({code}) {message}") }
 }
 
 fn fault(what: &'static str, text: String) -> StoreError {
-    StoreError::Sql {
-        what,
-        source: Cause { code: None, text },
-    }
+    StoreError::Sql { what, source: Cause { code: None, text } }
 }
 
 /// Messages of Postgres class 22 (bad data) quote the value, so they are left out.
@@ -230,18 +195,9 @@ mod tests {
 
     #[test]
     fn sqlite_codes_are_sorted_by_their_low_byte() {
-        assert!(matches!(
-            sqlite_kind(Some("13"), "full"),
-            Some(StoreError::Full)
-        ));
-        assert!(matches!(
-            sqlite_kind(Some("517"), "busy snapshot"),
-            Some(StoreError::Busy)
-        ));
-        assert!(matches!(
-            sqlite_kind(Some("1546"), "truncate"),
-            Some(StoreError::Gone { .. })
-        ));
+        assert!(matches!(sqlite_kind(Some("13"), "full"), Some(StoreError::Full)));
+        assert!(matches!(sqlite_kind(Some("517"), "busy snapshot"), Some(StoreError::Busy)));
+        assert!(matches!(sqlite_kind(Some("1546"), "truncate"), Some(StoreError::Gone { .. })));
         assert!(matches!(
             sqlite_kind(Some("2067"), "UNIQUE constraint failed: page.key"),
             Some(StoreError::Unique { constraint }) if constraint == "page.key"
@@ -251,27 +207,15 @@ mod tests {
 
     #[test]
     fn postgres_codes_are_sorted() {
-        assert!(matches!(
-            postgres_kind(Some("53100"), "", None),
-            Some(StoreError::Full)
-        ));
-        assert!(matches!(
-            postgres_kind(Some("57P01"), "", None),
-            Some(StoreError::Gone { .. })
-        ));
-        assert!(matches!(
-            postgres_kind(Some("08006"), "", None),
-            Some(StoreError::Gone { .. })
-        ));
+        assert!(matches!(postgres_kind(Some("53100"), "", None), Some(StoreError::Full)));
+        assert!(matches!(postgres_kind(Some("57P01"), "", None), Some(StoreError::Gone { .. })));
+        assert!(matches!(postgres_kind(Some("08006"), "", None), Some(StoreError::Gone { .. })));
         assert!(postgres_kind(Some("42601"), "", None).is_none());
     }
 
     #[test]
     fn bad_data_is_not_quoted() {
-        let cause = cause(
-            Some("22P02".to_owned()),
-            "invalid input syntax: \"hunter2\"",
-        );
+        let cause = cause(Some("22P02".to_owned()), "invalid input syntax: \"hunter2\"");
         assert!(!cause.to_string().contains("hunter2"));
     }
 }

@@ -27,14 +27,7 @@ pub(super) struct Waiting<T, F> {
 impl<T, F> Waiting<T, F> {
     pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
         let (caller, answer) = oneshot::channel();
-        (
-            Self {
-                work,
-                value: None,
-                caller,
-            },
-            answer,
-        )
+        (Self { work, value: None, caller }, answer)
     }
 }
 

@@ -18,10 +18,7 @@ pub(super) async fn sqlite(connection: &mut SqliteConnection) -> Result<(), Stor
     if is_current(&mut Tx::Sqlite(connection), newest(&migrations)).await? {
         return Ok(());
     }
-    let mut tx = connection
-        .begin_with(SQLITE_BEGIN_WRITE)
-        .await
-        .during("begin migrating")?;
+    let mut tx = connection.begin_with(SQLITE_BEGIN_WRITE).await.during("begin migrating")?;
     migrator(migrations).run(&mut *tx).await.map_err(failed)?;
     tx.commit().await.during("commit the migrations")
 }
@@ -43,43 +40,28 @@ pub fn schema_number() -> i64 {
 /// Whether nothing is to be done. Reading one number is quicker than having every migration compared.
 async fn is_current(tx: &mut Tx<'_>, this: i64) -> Result<bool, StoreError> {
     if table_exists(tx, "installation").await? {
-        let needs: Option<i64> = on!(&mut *tx, |c| sqlx::query_scalar(
-            "SELECT max(oldest_binary) FROM installation"
-        )
-        .fetch_one(c)
-        .await)
-        .during("read which binary the database needs")?;
+        let needs: Option<i64> =
+            on!(&mut *tx, |c| sqlx::query_scalar("SELECT max(oldest_binary) FROM installation").fetch_one(c).await)
+                .during("read which binary the database needs")?;
         if let Some(database_needs) = needs.filter(|needs| *needs > this) {
-            return Err(StoreError::Newer {
-                database_needs,
-                this,
-            });
+            return Err(StoreError::Newer { database_needs, this });
         }
     }
     if !table_exists(tx, "_sqlx_migrations").await? {
         return Ok(false);
     }
-    let applied: Option<i64> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT max(version) FROM _sqlx_migrations WHERE success"
-    )
-    .fetch_one(c)
-    .await)
-    .during("read the applied migrations")?;
+    let applied: Option<i64> =
+        on!(tx, |c| sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(c).await)
+            .during("read the applied migrations")?;
     Ok(applied.is_some_and(|applied| applied >= this))
 }
 
 async fn table_exists(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
     let sql = match tx {
         Tx::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
-        Tx::Pg(_) => {
-            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
-        }
+        Tx::Pg(_) => "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
     };
-    let count: i64 = on!(tx, |c| sqlx::query_scalar(sql)
-        .bind(name)
-        .fetch_one(c)
-        .await)
-    .during("look for a table")?;
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(sql).bind(name).fetch_one(c).await).during("look for a table")?;
     Ok(count > 0)
 }
 
@@ -92,23 +74,13 @@ fn read(folder: &'static Dir<'static>) -> Vec<Migration> {
             let (number, description) = name.split_once('_')?;
             let sql = AssertSqlSafe(file.contents_utf8()?.to_owned()).into_sql_str();
             let description = description.replace('_', " ").into();
-            Some(Migration::new(
-                number.parse().ok()?,
-                description,
-                MigrationType::Simple,
-                sql,
-                false,
-            ))
+            Some(Migration::new(number.parse().ok()?, description, MigrationType::Simple, sql, false))
         })
         .collect()
 }
 
 fn newest(migrations: &[Migration]) -> i64 {
-    migrations
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or(0)
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Migrations of a newer binary that this one may live with are not missed.
@@ -121,14 +93,8 @@ fn migrator(migrations: Vec<Migration>) -> Migrator {
 fn failed(error: sqlx::migrate::MigrateError) -> StoreError {
     use sqlx::migrate::MigrateError as E;
     match error {
-        E::Execute(source) | E::ExecuteMigration(source, _) => {
-            super::error::classify("migrate the database", &source)
-        }
-        other => StoreError::Corrupt {
-            table: "_sqlx_migrations",
-            id: "all".to_owned(),
-            why: other.to_string(),
-        },
+        E::Execute(source) | E::ExecuteMigration(source, _) => super::error::classify("migrate the database", &source),
+        other => StoreError::Corrupt { table: "_sqlx_migrations", id: "all".to_owned(), why: other.to_string() },
     }
 }
 
@@ -139,10 +105,7 @@ mod tests {
     #[test]
     fn both_folders_hold_the_same_numbers_and_every_file_counts() {
         let numbers = |folder| {
-            let mut numbers: Vec<i64> = read(folder)
-                .iter()
-                .map(|migration| migration.version)
-                .collect();
+            let mut numbers: Vec<i64> = read(folder).iter().map(|migration| migration.version).collect();
             numbers.sort_unstable();
             numbers
         };

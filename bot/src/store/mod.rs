@@ -2,10 +2,19 @@
 
 mod batch;
 pub mod bulk;
+pub mod cards;
 mod dialect;
+pub mod directory;
+pub mod effects;
+pub mod entries;
 mod error;
+pub mod inbox;
+pub mod incidents;
+pub mod installation;
 mod job;
+pub mod messages;
 mod migrate;
+pub mod pages;
 mod pg;
 mod sqlite;
 mod tx;
@@ -75,14 +84,8 @@ struct Shared {
 }
 
 enum Engine {
-    Sqlite {
-        queue: mpsc::Sender<Message>,
-        readers: SqlitePool,
-    },
-    Pg {
-        pool: PgPool,
-        listener: AbortHandle,
-    },
+    Sqlite { queue: mpsc::Sender<Message>, readers: SqlitePool },
+    Pg { pool: PgPool, listener: AbortHandle },
 }
 
 impl Store {
@@ -96,13 +99,7 @@ impl Store {
             url::Place::Sqlite(path) => open_sqlite(path, &options, hints.clone()).await?,
             url::Place::Pg(connect) => open_pg(connect, &options, hints.clone()).await?,
         };
-        Ok(Self {
-            shared: Arc::new(Shared {
-                engine,
-                deadline: options.deadline,
-                hints,
-            }),
-        })
+        Ok(Self { shared: Arc::new(Shared { engine, deadline: options.deadline, hints }) })
     }
 
     /// Runs `work` in a transaction and answers once it is committed. `work` may run several times, must touch
@@ -114,19 +111,13 @@ impl Store {
     /// `Gone` on Postgres a commit may have succeeded unheard.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
-        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>>
-            + Send
-            + Sync
-            + 'static,
+        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
         T: Send + 'static,
     {
         match &self.shared.engine {
             Engine::Sqlite { queue, .. } => {
                 let (job, answer) = Waiting::new(work);
-                queue
-                    .send(Message::Work(Box::new(job)))
-                    .await
-                    .map_err(|_| StoreError::closed())?;
+                queue.send(Message::Work(Box::new(job))).await.map_err(|_| StoreError::closed())?;
                 answer.await.unwrap_or_else(|_| Err(StoreError::closed()))
             }
             Engine::Pg { pool, .. } => {
@@ -151,26 +142,18 @@ impl Store {
         let snapshot = async {
             match &self.shared.engine {
                 Engine::Sqlite { readers, .. } => {
-                    let mut tx = readers
-                        .begin_with(dialect::SQLITE_BEGIN_READ)
-                        .await
-                        .during("begin a read")?;
+                    let mut tx = readers.begin_with(dialect::SQLITE_BEGIN_READ).await.during("begin a read")?;
                     let value = work(&mut Tx::Sqlite(&mut tx)).await?;
                     tx.rollback().await.during("end a read").map(|()| value)
                 }
                 Engine::Pg { pool, .. } => {
-                    let mut tx = pool
-                        .begin_with(dialect::PG_BEGIN_READ)
-                        .await
-                        .during("begin a read")?;
+                    let mut tx = pool.begin_with(dialect::PG_BEGIN_READ).await.during("begin a read")?;
                     let value = work(&mut Tx::Pg(&mut tx)).await?;
                     tx.rollback().await.during("end a read").map(|()| value)
                 }
             }
         };
-        tokio::time::timeout(self.shared.deadline, snapshot)
-            .await
-            .unwrap_or(Err(StoreError::Deadline))
+        tokio::time::timeout(self.shared.deadline, snapshot).await.unwrap_or(Err(StoreError::Deadline))
     }
 
     /// Tells when something may have been committed, here or by another process. Hints can be spurious and can be
@@ -206,17 +189,10 @@ impl Drop for Shared {
     }
 }
 
-async fn open_sqlite(
-    path: &Path,
-    options: &StoreOptions,
-    hints: watch::Sender<u64>,
-) -> Result<Engine, StoreError> {
+async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u64>) -> Result<Engine, StoreError> {
     /// Works that may wait before callers are held back.
     const QUEUE: usize = 1_024;
-    let opener = Arc::new(sqlite::Opener {
-        path: path.to_owned(),
-        busy_timeout: options.busy_timeout,
-    });
+    let opener = Arc::new(sqlite::Opener { path: path.to_owned(), busy_timeout: options.busy_timeout });
     let mut connection = opener.connect().await?;
     migrate::sqlite(&mut connection).await?;
     let mut connection = sqlite::Guarded::new(connection).await?;
@@ -243,10 +219,7 @@ async fn open_pg(
     // Migrations may take longer than a work may, so they have a connection without limits.
     let mut connection = connect.connect().await.during("connect to postgres")?;
     migrate::postgres(&mut connection).await?;
-    connection
-        .close()
-        .await
-        .during("close the migrating connection")?;
+    connection.close().await.during("close the migrating connection")?;
     let pool = pg::pool(connect.clone(), options.pg_connections, options.deadline);
     // The listener's connection is not one of those that works wait for.
     let listening = pg::pool(connect.clone(), 1, options.deadline);

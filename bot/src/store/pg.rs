@@ -18,21 +18,13 @@ const ATTEMPTS: u32 = 10;
 /// A pool whose statements the server itself ends soon after the deadline, so that a work that was given up does
 /// not hold its locks.
 pub(super) fn pool(options: PgConnectOptions, connections: u32, deadline: Duration) -> PgPool {
-    let limit = format!(
-        "SET statement_timeout = {}",
-        deadline.as_millis().saturating_add(1_000)
-    );
+    let limit = format!("SET statement_timeout = {}", deadline.as_millis().saturating_add(1_000));
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(deadline)
         .after_connect(move |connection, _| {
             let limit = limit.clone();
-            Box::pin(async move {
-                connection
-                    .execute(sqlx::AssertSqlSafe(limit))
-                    .await
-                    .map(drop)
-            })
+            Box::pin(async move { connection.execute(sqlx::AssertSqlSafe(limit)).await.map(drop) })
         })
         .connect_lazy_with(options)
 }
@@ -56,35 +48,20 @@ where
             }
         }
     };
-    tokio::time::timeout(deadline, attempts)
-        .await
-        .unwrap_or(Err(StoreError::Deadline))
+    tokio::time::timeout(deadline, attempts).await.unwrap_or(Err(StoreError::Deadline))
 }
 
 async fn attempt_once<T, F>(pool: &PgPool, work: &F) -> Result<T, StoreError>
 where
     F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
 {
-    let mut held = Held {
-        connection: pool.acquire().await.during("take a connection")?,
-        finished: false,
-    };
-    held.connection
-        .execute(PG_BEGIN_WRITE)
-        .await
-        .during("begin a write")?;
+    let mut held = Held { connection: pool.acquire().await.during("take a connection")?, finished: false };
+    held.connection.execute(PG_BEGIN_WRITE).await.during("begin a write")?;
     let mut tx = Tx::Pg(&mut held.connection);
     // The state that a panic may leave torn is the transaction, which is rolled back.
-    let result = AssertUnwindSafe(async { work(&mut tx).await })
-        .catch_unwind()
-        .await;
+    let result = AssertUnwindSafe(async { work(&mut tx).await }).catch_unwind().await;
     let result = match result.unwrap_or(Err(StoreError::Panicked)) {
-        Ok(value) => held
-            .connection
-            .execute(PG_COMMIT)
-            .await
-            .during("commit a write")
-            .map(|_| value),
+        Ok(value) => held.connection.execute(PG_COMMIT).await.during("commit a write").map(|_| value),
         Err(error) => Err(error),
     };
     // A connection that cannot even roll back is not given back to the pool.
@@ -110,10 +87,7 @@ impl Drop for Held {
 fn pause(attempt: u32) -> Duration {
     static TURN: AtomicU64 = AtomicU64::new(0);
     // Steps of the golden ratio spread consecutive turns evenly over the range.
-    let turn = TURN
-        .fetch_add(1, Ordering::Relaxed)
-        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        >> 48;
+    let turn = TURN.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
     let longest_us = 2_000_u64 << attempt.min(6);
     Duration::from_micros(longest_us / 4 + longest_us * turn / (1 << 16))
 }

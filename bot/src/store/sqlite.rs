@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Executor as _};
 
@@ -39,11 +38,8 @@ impl Opener {
     }
 
     pub(super) fn readers(&self, count: u32) -> SqlitePool {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(count)
-            .min_connections(0);
-        pool.acquire_timeout(self.busy_timeout)
-            .connect_lazy_with(self.options().read_only(true))
+        let pool = SqlitePoolOptions::new().max_connections(count).min_connections(0);
+        pool.acquire_timeout(self.busy_timeout).connect_lazy_with(self.options().read_only(true))
     }
 
     fn options(&self) -> SqliteConnectOptions {
@@ -70,20 +66,13 @@ impl Guarded {
         let may_commit = Arc::new(AtomicBool::new(false));
         let interrupted = Arc::new(AtomicBool::new(false));
         {
-            let mut handle = connection
-                .lock_handle()
-                .await
-                .during("prepare the writer")?;
+            let mut handle = connection.lock_handle().await.during("prepare the writer")?;
             let allowed = Arc::clone(&may_commit);
             handle.set_commit_hook(move || allowed.load(Ordering::SeqCst));
             let stop = Arc::clone(&interrupted);
             handle.set_progress_handler(OPERATIONS, move || !stop.load(Ordering::SeqCst));
         }
-        Ok(Self {
-            connection,
-            may_commit,
-            interrupted,
-        })
+        Ok(Self { connection, may_commit, interrupted })
     }
 
     pub(super) fn inner(&mut self) -> &mut SqliteConnection {
@@ -141,10 +130,6 @@ impl Guarded {
     }
 
     async fn execute(&mut self, sql: &'static str, what: &'static str) -> Result<(), StoreError> {
-        self.connection
-            .execute(sqlx::query(sql))
-            .await
-            .map(drop)
-            .during(what)
+        self.connection.execute(sqlx::query(sql)).await.map(drop).during(what)
     }
 }

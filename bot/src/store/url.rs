@@ -30,28 +30,17 @@ impl DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return PgConnectOptions::from_str(text)
                 .map(|options| Self(Place::Pg(Box::new(options))))
-                .map_err(|_| {
-                    UrlRefused(
-                        "it is no postgres address; write postgres://user:password@host:5432/name",
-                    )
-                });
+                .map_err(|_| UrlRefused("it is no postgres address; write postgres://user:password@host:5432/name"));
         }
-        let path = text
-            .strip_prefix("sqlite://")
-            .or_else(|| text.strip_prefix("sqlite:"))
-            .unwrap_or(text);
+        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
         if path == ":memory:" || path.starts_with("file:") {
-            return Err(UrlRefused(
-                "a database in memory forgets its pages when the process ends; name a file",
-            ));
+            return Err(UrlRefused("a database in memory forgets its pages when the process ends; name a file"));
         }
         if path.contains("://") {
             return Err(UrlRefused("it is neither sqlite:PATH nor postgres://"));
         }
         if path.is_empty() || path.contains('?') {
-            return Err(UrlRefused(
-                "after sqlite: there must be a plain path, without parameters",
-            ));
+            return Err(UrlRefused("after sqlite: there must be a plain path, without parameters"));
         }
         Ok(Self(Place::Sqlite(PathBuf::from(path))))
     }
@@ -62,16 +51,8 @@ impl fmt::Display for DatabaseUrl {
         match &self.0 {
             Place::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Place::Pg(options) => {
-                write!(
-                    f,
-                    "postgres://{}@{}:{}",
-                    options.get_username(),
-                    options.get_host(),
-                    options.get_port()
-                )?;
-                options
-                    .get_database()
-                    .map_or(Ok(()), |name| write!(f, "/{name}"))
+                write!(f, "postgres://{}@{}:{}", options.get_username(), options.get_host(), options.get_port())?;
+                options.get_database().map_or(Ok(()), |name| write!(f, "/{name}"))
             }
         }
     }
@@ -90,14 +71,8 @@ mod tests {
     #[test]
     fn addresses_are_read_and_passwords_stay_inside() {
         let shown = |text| DatabaseUrl::parse(text).map(|url| format!("{url} {url:?}"));
-        assert_eq!(
-            shown("sqlite:a/b.db").unwrap(),
-            "sqlite:a/b.db DatabaseUrl(sqlite:a/b.db)"
-        );
-        assert_eq!(
-            shown("b.db").unwrap(),
-            "sqlite:b.db DatabaseUrl(sqlite:b.db)"
-        );
+        assert_eq!(shown("sqlite:a/b.db").unwrap(), "sqlite:a/b.db DatabaseUrl(sqlite:a/b.db)");
+        assert_eq!(shown("b.db").unwrap(), "sqlite:b.db DatabaseUrl(sqlite:b.db)");
         assert_eq!(
             shown("postgres://bell:hunter2@db:5433/fire").unwrap(),
             "postgres://bell@db:5433/fire DatabaseUrl(postgres://bell@db:5433/fire)"
@@ -106,14 +81,7 @@ mod tests {
 
     #[test]
     fn unusable_addresses_are_refused() {
-        for text in [
-            "sqlite::memory:",
-            ":memory:",
-            "mysql://x/y",
-            "",
-            "sqlite:",
-            "sqlite:a.db?mode=ro",
-        ] {
+        for text in ["sqlite::memory:", ":memory:", "mysql://x/y", "", "sqlite:", "sqlite:a.db?mode=ro"] {
             assert!(DatabaseUrl::parse(text).is_err(), "{text}");
         }
     }

@@ -95,22 +95,13 @@ impl Writer {
         let mut jobs = vec![job];
         match self.attempt(&mut jobs).await {
             Ok(results) => self.answer(jobs, results),
-            Err(lost) => jobs
-                .into_iter()
-                .for_each(|job| job.failed(lost.error.clone())),
+            Err(lost) => jobs.into_iter().for_each(|job| job.failed(lost.error.clone())),
         }
     }
 
-    async fn attempt(
-        &mut self,
-        jobs: &mut [Box<dyn Job>],
-    ) -> Result<Vec<Result<(), StoreError>>, Lost> {
+    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<Vec<Result<(), StoreError>>, Lost> {
         let deadline = self.deadline;
-        let connection = self.begin().await.map_err(|error| Lost {
-            error,
-            culprit: None,
-            began: false,
-        })?;
+        let connection = self.begin().await.map_err(|error| Lost { error, culprit: None, began: false })?;
         let result = batch::run(connection, jobs, deadline).await;
         if let Err(lost) = &result
             && matches!(lost.error, StoreError::Gone { .. })
@@ -161,11 +152,7 @@ impl Writer {
         let Ok(version) = connection.data_version().await else {
             return;
         };
-        if self
-            .data_version
-            .replace(version)
-            .is_some_and(|before| before != version)
-        {
+        if self.data_version.replace(version).is_some_and(|before| before != version) {
             self.hints.send_modify(|count| *count += 1);
         }
     }
@@ -176,10 +163,7 @@ impl Writer {
             return;
         };
         let mut connection: SqliteConnection = connection.into_inner();
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-            .execute(&mut connection)
-            .await
-        {
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
             tracing::warn!(%error, "the log of the database was not checkpointed; the next start does it");
         }
         if let Err(error) = connection.close().await {

@@ -1,0 +1,111 @@
+//! Cards: one message per room, of which only the newest version is ever sent. No queue: a desired and a sent version.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::ids::{IncidentId, RoomId};
+use firebell_core::incident::Incident;
+use uuid::Uuid;
+
+use super::incidents::rooms_changed;
+use super::{During as _, StoreError, Tx, on};
+
+/// A card whose newest version is to be sent.
+#[derive(Debug, Clone)]
+pub struct ClaimedCard {
+    pub room: RoomId,
+    pub incident: IncidentId,
+    /// The message that shows the card so far.
+    pub external_id: Option<String>,
+    pub token: i64,
+    pub attempts: i64,
+}
+
+/// Brings the cards of an incident in line with its row: new rooms get one, open rooms want the newest version.
+pub async fn want(
+    tx: &mut Tx<'_>,
+    before: Option<&Incident>,
+    incident: &Incident,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for (room, open) in rooms_changed(before, incident) {
+        let sql = "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) \
+                   VALUES ($1, $2, $3, 0, $4, 0, 0) ON CONFLICT (room) DO UPDATE \
+                   SET desired = excluded.desired, ready_at = excluded.ready_at";
+        let ready = open.then_some(now);
+        on!(tx, |c| sqlx::query(sql).bind(room.0).bind(incident.id.0).bind(incident.card).bind(ready).execute(c).await)
+            .during("write a room's card")?;
+    }
+    if before.is_some_and(|before| before.card != incident.card) {
+        let sql = "UPDATE card SET desired = $2, ready_at = COALESCE(ready_at, $3) WHERE incident = $1 \
+                   AND room IN (SELECT id FROM room WHERE incident = $1 AND state = 'open')";
+        on!(tx, |c| sqlx::query(sql).bind(incident.id.0).bind(incident.card).bind(now).execute(c).await)
+            .during("want newer cards")?;
+    }
+    Ok(())
+}
+
+/// Claims up to `limit` cards until `now + lease`.
+pub async fn claim(
+    tx: &mut Tx<'_>,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<ClaimedCard>, StoreError> {
+    let until = now.checked_add_signed(lease).unwrap_or(now);
+    let sql = format!(
+        "UPDATE card SET lease_until = $1, token = token + 1, attempts = attempts + 1 WHERE room IN (SELECT room \
+         FROM card WHERE ready_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, room \
+         LIMIT $3 {}) RETURNING room, incident, external_id, token, attempts",
+        tx.for_update_skip_locked()
+    );
+    let rows: Vec<(Uuid, i64, Option<String>, i64, i64)> =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(until).bind(now).bind(limit).fetch_all(c).await)
+            .during("claim cards")?;
+    let mut cards: Vec<ClaimedCard> = rows
+        .into_iter()
+        .map(|(room, incident, external_id, token, attempts)| ClaimedCard {
+            room: RoomId(room),
+            incident: IncidentId(incident),
+            external_id,
+            token,
+            attempts,
+        })
+        .collect();
+    cards.sort_by_key(|card| (card.incident, card.room));
+    Ok(cards)
+}
+
+/// A version was sent; the card rests unless a newer one is wanted by now.
+pub async fn sent(
+    tx: &mut Tx<'_>,
+    card: &ClaimedCard,
+    (version, external_id): (i64, &str),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE card SET sent = $3, external_id = $4, lease_until = NULL, attempts = 0, \
+               ready_at = CASE WHEN desired > $3 THEN $5 ELSE NULL END WHERE room = $1 AND token = $2";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(card.room.0)
+        .bind(card.token)
+        .bind(version)
+        .bind(external_id)
+        .bind(now)
+        .execute(c)
+        .await)
+    .during("settle a card")?;
+    Ok(())
+}
+
+/// A version was not sent: it is tried again at `at`, or never while nothing newer is wanted.
+pub async fn not_sent(tx: &mut Tx<'_>, card: &ClaimedCard, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    let sql = "UPDATE card SET lease_until = NULL, ready_at = $3 WHERE room = $1 AND token = $2";
+    on!(tx, |c| sqlx::query(sql).bind(card.room.0).bind(card.token).bind(at).execute(c).await)
+        .during("put a card off")?;
+    Ok(())
+}
+
+/// Wakes cards that rest although they are behind; answers how many.
+pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let sql = "UPDATE card SET ready_at = $1 WHERE ready_at IS NULL AND sent < desired AND attempts = 0 \
+               AND room IN (SELECT id FROM room WHERE state = 'open')";
+    Ok(on!(tx, |c| sqlx::query(sql).bind(now).execute(c).await).during("wake cards")?.rows_affected())
+}

@@ -1,0 +1,274 @@
+//! The directory's rows: read as one consistent copy, written change by change.
+
+use firebell_core::directory::{
+    ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team,
+};
+use firebell_core::ids::{Key, PersonId, WorkspaceId};
+use firebell_core::paging::policy::{PagingPolicy, Step};
+use serde::de::DeserializeOwned;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::incidents::{Head, hash};
+use super::{During as _, StoreError, Tx, many, on};
+
+/// The directory with the head of its stream.
+#[derive(Debug, Clone)]
+pub struct LoadedDirectory {
+    pub directory: Directory,
+    pub entries: i64,
+    pub head: Head,
+}
+
+/// Loads the whole directory; `lock` holds it until the end of the transaction.
+pub async fn load(tx: &mut Tx<'_>, lock: bool) -> Result<LoadedDirectory, StoreError> {
+    let locking = if lock { tx.for_update() } else { "" };
+    let sql = format!("SELECT version, entries, head, signature, last_resort FROM directory WHERE id = 1 {locking}");
+    let row: (i64, i64, Vec<u8>, String, Json<Vec<PersonId>>) =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(c).await).during("load the directory")?;
+    let (version, entries, head, signature, Json(last_resort)) = row;
+    let hash = hash(&head).ok_or_else(|| corrupt("directory", "1", "head"))?;
+    let directory = Directory {
+        version,
+        people: people(tx).await?.into_iter().map(|person| (person.id, person)).collect(),
+        identities: identities(tx).await?,
+        teams: teams(tx).await?.into_iter().map(|team| (team.key.clone(), team)).collect(),
+        services: services(tx).await?.into_iter().map(|service| (service.key.clone(), service)).collect(),
+        policies: policies(tx).await?.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
+        last_resort,
+    };
+    Ok(LoadedDirectory { directory, entries, head: Head { hash, signature } })
+}
+
+fn corrupt(table: &'static str, id: &str, what: &str) -> StoreError {
+    StoreError::Corrupt { table, id: id.to_owned(), why: format!("its {what} does not decode") }
+}
+
+/// Reads a closed set of words through the same serde names that JSON uses.
+fn word<T: DeserializeOwned>((table, id, what): (&'static str, &str, &str), text: &str) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| corrupt(table, id, what))
+}
+
+async fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, StoreError> {
+    type Row = (Uuid, String, String, Option<String>, String, String, String, String, bool);
+    let sql = "SELECT id, handle, name, email, zone, locale, standing, origin, active FROM person ORDER BY id";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load people")?;
+    let sql = "SELECT person, method FROM contact ORDER BY person, position";
+    let contacts: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load contacts")?;
+    let mut methods: std::collections::HashMap<Uuid, Vec<ContactMethod>> = std::collections::HashMap::new();
+    for (person, method) in contacts {
+        let method = word(("contact", &person.to_string(), "method"), &method)?;
+        methods.entry(person).or_default().push(method);
+    }
+    rows.into_iter()
+        .map(|(id, handle, name, email, zone, locale, standing, origin, active)| {
+            let named = id.to_string();
+            Ok(Person {
+                id: PersonId(id),
+                handle: Key::new(&handle).map_err(|_| corrupt("person", &named, "handle"))?,
+                name,
+                email,
+                zone: zone.parse().map_err(|_| corrupt("person", &named, "zone"))?,
+                locale,
+                standing: word::<Standing>(("person", &named, "standing"), &standing)?,
+                contacts: methods.remove(&id).unwrap_or_default(),
+                origin: word::<Origin>(("person", &named, "origin"), &origin)?,
+                active,
+            })
+        })
+        .collect()
+}
+
+async fn identities(tx: &mut Tx<'_>) -> Result<Vec<Identity>, StoreError> {
+    let sql = "SELECT workspace, external_id, person, origin FROM identity ORDER BY workspace, external_id";
+    let rows: Vec<(Uuid, String, Uuid, String)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load identities")?;
+    rows.into_iter()
+        .map(|(workspace, external_id, person, origin)| {
+            let origin = word(("identity", &external_id, "origin"), &origin)?;
+            Ok(Identity { workspace: WorkspaceId(workspace), external_id, person: PersonId(person), origin })
+        })
+        .collect()
+}
+
+async fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>, StoreError> {
+    let sql = "SELECT key, name, members, origin FROM team ORDER BY key";
+    let rows: Vec<(String, String, Json<Vec<PersonId>>, String)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load teams")?;
+    rows.into_iter()
+        .map(|(key, name, Json(members), origin)| {
+            let origin = word(("team", &key, "origin"), &origin)?;
+            Ok(Team { key: Key::new(&key).map_err(|_| corrupt("team", &key, "key"))?, name, members, origin })
+        })
+        .collect()
+}
+
+async fn services(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
+    type Row = (String, String, Option<String>, Option<String>, Option<String>, String);
+    let sql = "SELECT key, name, team, policy, runbook, origin FROM service ORDER BY key";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load services")?;
+    rows.into_iter()
+        .map(|(key, name, team, policy, runbook, origin)| {
+            let reference = |text: Option<String>| {
+                text.map(|text| Key::new(&text)).transpose().map_err(|_| corrupt("service", &key, "reference"))
+            };
+            let (team, policy) = (reference(team)?, reference(policy)?);
+            let origin = word(("service", &key, "origin"), &origin)?;
+            let key = Key::new(&key).map_err(|_| corrupt("service", &key, "key"))?;
+            Ok(Service { key, name, team, policy, runbook, origin })
+        })
+        .collect()
+}
+
+async fn policies(tx: &mut Tx<'_>) -> Result<Vec<PagingPolicy>, StoreError> {
+    type Row = (String, String, i64, i64, Json<Vec<Step>>, String);
+    let sql = "SELECT key, name, version, rounds, steps, origin FROM policy ORDER BY key";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load policies")?;
+    rows.into_iter()
+        .map(|(key, name, version, rounds, Json(steps), origin)| {
+            let origin = word(("policy", &key, "origin"), &origin)?;
+            let key = Key::new(&key).map_err(|_| corrupt("policy", &key, "key"))?;
+            Ok(PagingPolicy { key, name, version, steps, rounds, origin })
+        })
+        .collect()
+}
+
+/// Writes one change.
+pub async fn write(tx: &mut Tx<'_>, change: &DirectoryChange) -> Result<(), StoreError> {
+    match change {
+        DirectoryChange::PersonSaved(person) => save_person(tx, person).await,
+        DirectoryChange::IdentityLinked(identity) => save_identity(tx, identity).await,
+        DirectoryChange::TeamSaved(team) => save_team(tx, team).await,
+        DirectoryChange::ServiceSaved(service) => save_service(tx, service).await,
+        DirectoryChange::PolicySaved(policy) => save_policy(tx, policy).await,
+        DirectoryChange::TeamRemoved { key } => remove(tx, "DELETE FROM team WHERE key = $1", key).await,
+        DirectoryChange::ServiceRemoved { key } => remove(tx, "DELETE FROM service WHERE key = $1", key).await,
+        DirectoryChange::PolicyRemoved { key } => remove(tx, "DELETE FROM policy WHERE key = $1", key).await,
+        DirectoryChange::LastResortSet { people } => {
+            let sql = "UPDATE directory SET last_resort = $1 WHERE id = 1";
+            on!(tx, |c| sqlx::query(sql).bind(Json(people)).execute(c).await).during("set the last resort")?;
+            Ok(())
+        }
+    }
+}
+
+/// Moves the directory's version and the head of its stream, guarded by the version before.
+pub async fn advance(
+    tx: &mut Tx<'_>,
+    (before, after, entries): (i64, i64, i64),
+    head: &Head,
+) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE directory SET version = $2, entries = $3, head = $4, signature = $5 WHERE id = 1 AND version = $1";
+    let changed = on!(tx, |c| sqlx::query(sql)
+        .bind(before)
+        .bind(after)
+        .bind(entries)
+        .bind(head.hash.as_bytes().as_slice())
+        .bind(&head.signature)
+        .execute(c)
+        .await)
+    .during("advance the directory")?
+    .rows_affected();
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "directory", id: "1".to_owned() }) }
+}
+
+fn text<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        other => unreachable!("a unit variant serialises as a word, not as {other:?}"),
+    }
+}
+
+async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
+    let sql = "INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
+               name = excluded.name, email = excluded.email, zone = excluded.zone, locale = excluded.locale, \
+               standing = excluded.standing, origin = excluded.origin, active = excluded.active";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(p.id.0)
+        .bind(p.handle.as_str())
+        .bind(&p.name)
+        .bind(p.email.as_deref())
+        .bind(p.zone.name())
+        .bind(&p.locale)
+        .bind(text(p.standing))
+        .bind(text(p.origin))
+        .bind(p.active)
+        .execute(c)
+        .await)
+    .during("save a person")?;
+    let forget = "DELETE FROM contact WHERE person = $1";
+    on!(tx, |c| sqlx::query(forget).bind(p.id.0).execute(c).await).during("replace contacts")?;
+    let contacts: Vec<(i64, &'static str)> = (0_i64..).zip(p.contacts.iter().map(|method| method.word())).collect();
+    let sql = "INSERT INTO contact (person, position, method) VALUES";
+    many!(tx, sql, &contacts, |(position, method)| [p.id.0, *position, *method], "").during("save contacts")?;
+    Ok(())
+}
+
+async fn save_identity(tx: &mut Tx<'_>, i: &Identity) -> Result<(), StoreError> {
+    let sql = "INSERT INTO identity (workspace, external_id, person, origin) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (workspace, external_id) DO UPDATE SET person = excluded.person, origin = excluded.origin";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(i.workspace.0)
+        .bind(&i.external_id)
+        .bind(i.person.0)
+        .bind(text(i.origin))
+        .execute(c)
+        .await)
+    .during("link an identity")?;
+    Ok(())
+}
+
+async fn save_team(tx: &mut Tx<'_>, t: &Team) -> Result<(), StoreError> {
+    let sql = "INSERT INTO team (key, name, members, origin) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE \
+               SET name = excluded.name, members = excluded.members, origin = excluded.origin";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(t.key.as_str())
+        .bind(&t.name)
+        .bind(Json(&t.members))
+        .bind(text(t.origin))
+        .execute(c)
+        .await)
+    .during("save a team")?;
+    Ok(())
+}
+
+async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
+    let sql = "INSERT INTO service (key, name, team, policy, runbook, origin) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT (key) DO UPDATE SET name = excluded.name, team = excluded.team, \
+               policy = excluded.policy, runbook = excluded.runbook, origin = excluded.origin";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(s.key.as_str())
+        .bind(&s.name)
+        .bind(s.team.as_ref().map(Key::as_str))
+        .bind(s.policy.as_ref().map(Key::as_str))
+        .bind(s.runbook.as_deref())
+        .bind(text(s.origin))
+        .execute(c)
+        .await)
+    .during("save a service")?;
+    Ok(())
+}
+
+async fn save_policy(tx: &mut Tx<'_>, p: &PagingPolicy) -> Result<(), StoreError> {
+    let sql = "INSERT INTO policy (key, name, version, rounds, steps, origin) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT (key) DO UPDATE SET name = excluded.name, version = excluded.version, \
+               rounds = excluded.rounds, steps = excluded.steps, origin = excluded.origin";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(p.key.as_str())
+        .bind(&p.name)
+        .bind(p.version)
+        .bind(p.rounds)
+        .bind(Json(&p.steps))
+        .bind(text(p.origin))
+        .execute(c)
+        .await)
+    .during("save a policy")?;
+    Ok(())
+}
+
+async fn remove(tx: &mut Tx<'_>, sql: &'static str, key: &Key) -> Result<(), StoreError> {
+    on!(tx, |c| sqlx::query(sql).bind(key.as_str()).execute(c).await).during("remove from the directory")?;
+    Ok(())
+}

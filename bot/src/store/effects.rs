@@ -1,0 +1,253 @@
+//! The queue of effects. Workers claim lanes, not effects: only a lane's head runs, and whoever holds the newest token
+//! of a lane may say what became of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::effect::{Effect, Priority, Reference, Work};
+use sqlx::types::Json;
+
+use super::{During as _, StoreError, Tx, execute_in, many, on, select_in};
+
+/// The head of a lane, claimed by one worker until its lease runs out.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub id: i64,
+    pub key: String,
+    pub lane: String,
+    /// Which claim of the lane this is; an older one may no longer settle anything.
+    pub token: i64,
+    pub work: Work,
+    /// Counted with this one.
+    pub attempts: i64,
+    /// An earlier attempt ended without an answer, so this one may repeat it.
+    pub again: bool,
+    pub queued_at: DateTime<Utc>,
+}
+
+/// How a claimed effect ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Done(Reference),
+    /// Never; recorded and passed.
+    Impossible(String),
+    /// No longer wanted: the recheck said so.
+    Dropped,
+    /// Try again at this time. `answered` is false after an attempt whose result is unknown.
+    Later {
+        at: DateTime<Utc>,
+        answered: bool,
+    },
+}
+
+/// Queues effects and readies their lanes. An effect whose key is known already is not queued twice.
+pub async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let waiting = unsettled(tx, effects).await?;
+    let state = |effect: &Effect| match &effect.after {
+        Some(after) if waiting.contains(after) => "waiting",
+        _ => "open",
+    };
+    many!(
+        tx,
+        "INSERT INTO effect (key, lane, after_key, incident, work, state, queued_at, attempts, unanswered) VALUES",
+        effects,
+        |e| [
+            e.key.as_str(),
+            e.lane.to_string(),
+            e.after.as_deref(),
+            e.work.incident().map(|incident| incident.0),
+            Json(&e.work),
+            state(e),
+            now,
+            0_i64,
+            0_i64,
+        ],
+        "ON CONFLICT (key) DO NOTHING"
+    )
+    .during("queue effects")?;
+    // One row per lane: a statement may not touch the same row twice.
+    let lanes: std::collections::BTreeMap<String, i64> =
+        effects.iter().map(|effect| (effect.lane.to_string(), priority(effect.priority))).collect();
+    let lanes: Vec<(String, i64)> = lanes.into_iter().collect();
+    many!(
+        tx,
+        "INSERT INTO lane (key, priority, ready_at, token) VALUES",
+        &lanes,
+        |(key, priority)| [key.as_str(), *priority, now, 0_i64],
+        "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at)"
+    )
+    .during("ready lanes")?;
+    Ok(())
+}
+
+/// Of the effects that others come after, those that are not settled; new ones among `effects` count.
+async fn unsettled(tx: &mut Tx<'_>, effects: &[Effect]) -> Result<Vec<String>, StoreError> {
+    let after: Vec<String> = effects.iter().filter_map(|effect| effect.after.clone()).collect();
+    if after.is_empty() {
+        return Ok(after);
+    }
+    let settled: Vec<(String,)> =
+        select_in!(tx, "SELECT key FROM effect WHERE settled_at IS NOT NULL AND key IN", [], &after, "")
+            .during("look for settled effects")?;
+    Ok(after.into_iter().filter(|key| !settled.iter().any(|(done,)| done == key)).collect())
+}
+
+/// Takes back queued effects. One that is being carried out at this moment is caught by the recheck or told as it is.
+pub async fn cancel(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let head = "UPDATE effect SET state = 'cancelled', settled_at = $1 WHERE state IN ('open', 'waiting') AND key IN";
+    execute_in!(tx, head, [now], keys, "").during("cancel effects")?;
+    Ok(())
+}
+
+/// Claims up to `limit` ready lanes until `now + lease`, the most urgent first, and answers their heads.
+pub async fn claim(
+    tx: &mut Tx<'_>,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
+    let until = now.checked_add_signed(lease).unwrap_or(now);
+    let sql = format!(
+        "UPDATE lane SET lease_until = $1, token = token + 1 WHERE key IN (SELECT key FROM lane \
+         WHERE ready_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) \
+         ORDER BY priority, ready_at, key LIMIT $3 {}) RETURNING key, token",
+        tx.for_update_skip_locked()
+    );
+    let lanes: Vec<(String, i64)> =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(until).bind(now).bind(limit).fetch_all(c).await)
+            .during("claim lanes")?;
+    if lanes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys: Vec<String> = lanes.iter().map(|(key, _)| key.clone()).collect();
+    let heads = heads(tx, &keys).await?;
+    let empty: Vec<String> = keys.into_iter().filter(|key| !heads.iter().any(|head| head.2 == *key)).collect();
+    let idle = "UPDATE lane SET ready_at = NULL, lease_until = NULL WHERE key IN";
+    execute_in!(tx, idle, [], &empty, "").during("rest empty lanes")?;
+    let tokens: std::collections::HashMap<String, i64> = lanes.into_iter().collect();
+    let mut claimed: Vec<Claimed> = heads
+        .into_iter()
+        .map(|(id, key, lane, Json(work), attempts, unanswered, queued_at)| {
+            let token = tokens.get(&lane).copied().unwrap_or_default();
+            Claimed { id, key, lane, token, work, attempts, again: unanswered > 1, queued_at }
+        })
+        .collect();
+    claimed.sort_by_key(|head| head.id);
+    Ok(claimed)
+}
+
+type HeadRow = (i64, String, String, Json<Work>, i64, i64, DateTime<Utc>);
+
+async fn heads(tx: &mut Tx<'_>, lanes: &[String]) -> Result<Vec<HeadRow>, StoreError> {
+    let head = "UPDATE effect SET attempts = attempts + 1, unanswered = unanswered + 1 WHERE id IN (\
+                SELECT min(id) FROM effect WHERE state = 'open' AND lane IN";
+    let tail = "GROUP BY lane) RETURNING id, key, lane, work, attempts, unanswered, queued_at";
+    select_in!(tx, head, [], lanes, tail).during("take the heads of lanes")
+}
+
+/// Whether this claim is still the lane's newest; locks the lane. A worker that was away for too long finds that another
+/// has taken over, and says nothing.
+pub async fn still_mine(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<bool, StoreError> {
+    let sql = format!("SELECT token FROM lane WHERE key = $1 {}", tx.for_update());
+    let token: Option<i64> =
+        on!(tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(&claimed.lane).fetch_optional(c).await)
+            .during("check a lane's token")?;
+    Ok(token == Some(claimed.token))
+}
+
+/// Writes what became of a claimed effect and gives its lane back.
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    claimed: &Claimed,
+    outcome: &Outcome,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    match outcome {
+        Outcome::Later { at, answered } => {
+            let sql = "UPDATE effect SET unanswered = CASE WHEN $2 THEN 0 ELSE unanswered END WHERE id = $1";
+            on!(tx, |c| sqlx::query(sql).bind(claimed.id).bind(*answered).execute(c).await)
+                .during("put an effect off")?;
+            return give_back(tx, &claimed.lane, *at).await;
+        }
+        Outcome::Done(reference) => {
+            let (reference, detail) = (Some(reference.external_id.as_str()), None);
+            finish(tx, claimed, "done", (reference, detail), now).await?;
+        }
+        Outcome::Impossible(reason) => {
+            finish(tx, claimed, "impossible", (None, Some(reason.as_str())), now).await?;
+        }
+        Outcome::Dropped => finish(tx, claimed, "cancelled", (None, None), now).await?,
+    }
+    release_after(tx, &claimed.key, now).await?;
+    give_back(tx, &claimed.lane, now).await
+}
+
+async fn finish(
+    tx: &mut Tx<'_>,
+    claimed: &Claimed,
+    state: &str,
+    (reference, detail): (Option<&str>, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE effect SET state = $2, settled_at = $3, reference = $4, detail = $5, unanswered = 0 \
+               WHERE id = $1 AND state = 'open'";
+    on!(tx, |c| sqlx::query(sql).bind(claimed.id).bind(state).bind(now).bind(reference).bind(detail).execute(c).await)
+        .during("settle an effect")?;
+    Ok(())
+}
+
+/// Opens the effects that waited for this one.
+async fn release_after(tx: &mut Tx<'_>, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "UPDATE effect SET state = 'open' WHERE after_key = $1 AND state = 'waiting' RETURNING lane";
+    let lanes: Vec<String> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(key).fetch_all(c).await).during("release effects")?;
+    let head = "UPDATE lane SET ready_at = $1 WHERE ready_at IS NULL AND key IN";
+    execute_in!(tx, head, [now], &lanes, "").during("ready lanes")?;
+    Ok(())
+}
+
+async fn give_back(tx: &mut Tx<'_>, lane: &str, ready_at: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "UPDATE lane SET lease_until = NULL, ready_at = CASE WHEN EXISTS \
+               (SELECT 1 FROM effect WHERE lane = $1 AND state = 'open') THEN $2 ELSE NULL END WHERE key = $1";
+    on!(tx, |c| sqlx::query(sql).bind(lane).bind(ready_at).execute(c).await).during("give a lane back")?;
+    Ok(())
+}
+
+/// When the next lane or card becomes ready, leased ones counted by the end of their lease.
+pub async fn next_ready(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let free = "SELECT min(ready_at) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NULL";
+    let leased = "SELECT min(lease_until) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL";
+    let card = "SELECT min(CASE WHEN lease_until > ready_at THEN lease_until ELSE ready_at END) FROM card \
+                WHERE ready_at IS NOT NULL";
+    let mut next: Option<DateTime<Utc>> = None;
+    for sql in [free, leased, card] {
+        let at: Option<DateTime<Utc>> =
+            on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for ready lanes")?;
+        next = next.into_iter().chain(at).min();
+    }
+    Ok(next)
+}
+
+/// How many effects are open, and since when the oldest is.
+pub async fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
+    let sql = "SELECT count(*), min(queued_at) FROM effect WHERE state = 'open'";
+    on!(tx, |c| sqlx::query_as(sql).fetch_one(c).await).during("count open effects")
+}
+
+/// Repairs what no transaction should have left behind: effects that wait for a settled one, and lanes that rest with
+/// work queued. Answers how many it found.
+pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let waiting = "UPDATE effect SET state = 'open' WHERE state = 'waiting' AND after_key IN \
+                   (SELECT key FROM effect WHERE settled_at IS NOT NULL)";
+    let released = on!(tx, |c| sqlx::query(waiting).execute(c).await).during("release effects")?.rows_affected();
+    let resting = "UPDATE lane SET ready_at = $1 WHERE ready_at IS NULL AND key IN \
+                   (SELECT lane FROM effect WHERE state = 'open')";
+    let readied = on!(tx, |c| sqlx::query(resting).bind(now).execute(c).await).during("ready lanes")?.rows_affected();
+    Ok(released + readied)
+}
+
+fn priority(priority: Priority) -> i64 {
+    match priority {
+        Priority::Notice => 0,
+        Priority::Post => 1,
+        Priority::Setup => 2,
+    }
+}

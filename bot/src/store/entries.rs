@@ -1,0 +1,248 @@
+//! Entries, their bodies and the anchors. Bodies stand in a table of their own, so that a redaction can delete them
+//! while the chain still verifies.
+
+use chrono::{DateTime, Utc};
+use firebell_core::actor::Actor;
+use firebell_core::chain::{Hash, Link, body_hash, canonical, entry_hash};
+use firebell_core::decide::Erased;
+use firebell_core::ids::{EntryId, IncidentId, Minter};
+use firebell_core::timeline::{Change, Entry, Payload, Stream};
+
+use super::incidents::{Head, hash};
+use super::{During as _, StoreError, Tx, many, on};
+
+/// An entry as it is appended: the columns, the hashed bytes and the body.
+#[derive(Debug, Clone)]
+pub struct Chained {
+    stream: String,
+    seq: i64,
+    kind: String,
+    happened_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+    actor: String,
+    canonical: Vec<u8>,
+    pub hash: Hash,
+    salt: [u8; 16],
+    body: String,
+}
+
+/// An entry before it is chained.
+#[derive(Debug, Clone)]
+pub struct Unchained<'a> {
+    pub id: EntryId,
+    pub happened_at: DateTime<Utc>,
+    pub recorded_at: DateTime<Utc>,
+    pub actor: &'a Actor,
+    pub payload: &'a Payload,
+}
+
+/// Chains one entry to the hash before it.
+///
+/// # Errors
+/// A payload that does not serialise: a fault of the program.
+pub fn chain(
+    stream: Stream,
+    entry: &Unchained<'_>,
+    prev: Hash,
+    mint: &mut Minter,
+) -> Result<Chained, serde_json::Error> {
+    let (stream, kind) = (stream.to_string(), entry.payload.kind().to_owned());
+    let (actor, body) = (serde_json::to_string(entry.actor)?, serde_json::to_string(entry.payload)?);
+    let salt = mint.salt();
+    let link = Link {
+        stream: &stream,
+        seq: entry.id.0,
+        kind: &kind,
+        happened_at: entry.happened_at,
+        recorded_at: entry.recorded_at,
+        actor: &actor,
+        prev,
+        body: body_hash(&salt, &body),
+    };
+    let canonical = canonical(&link);
+    let hash = entry_hash(&canonical);
+    Ok(Chained {
+        seq: entry.id.0,
+        happened_at: entry.happened_at,
+        recorded_at: entry.recorded_at,
+        stream,
+        kind,
+        actor,
+        canonical,
+        hash,
+        salt,
+        body,
+    })
+}
+
+/// What is signed of a head.
+pub fn head_text(stream: &str, seq: i64, hash: Hash) -> String {
+    format!("{stream} {seq} {hash}")
+}
+
+/// Appends chained entries and their bodies.
+pub async fn append(tx: &mut Tx<'_>, entries: &[Chained]) -> Result<(), StoreError> {
+    many!(
+        tx,
+        "INSERT INTO entry (stream, seq, kind, happened_at, recorded_at, actor, canonical, hash) VALUES",
+        entries,
+        |e| [
+            e.stream.as_str(),
+            e.seq,
+            e.kind.as_str(),
+            e.happened_at,
+            e.recorded_at,
+            e.actor.as_str(),
+            e.canonical.as_slice(),
+            e.hash.as_bytes().as_slice(),
+        ],
+        ""
+    )
+    .during("append entries")?;
+    many!(
+        tx,
+        "INSERT INTO entry_body (stream, seq, salt, body) VALUES",
+        entries,
+        |e| [e.stream.as_str(), e.seq, e.salt.as_slice(), e.body.as_str()],
+        ""
+    )
+    .during("append entry bodies")?;
+    Ok(())
+}
+
+/// An entry as it stands in the tables, for verification.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub seq: i64,
+    pub kind: String,
+    pub happened_at: DateTime<Utc>,
+    pub recorded_at: DateTime<Utc>,
+    pub actor: String,
+    pub canonical: Vec<u8>,
+    pub hash: Vec<u8>,
+    pub salt: Option<Vec<u8>>,
+    pub body: Option<String>,
+}
+
+type Row = (i64, String, DateTime<Utc>, DateTime<Utc>, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<String>);
+
+/// The entries of a stream, oldest first.
+pub async fn stored(tx: &mut Tx<'_>, stream: &str) -> Result<Vec<Stored>, StoreError> {
+    let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \
+               FROM entry e LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
+               WHERE e.stream = $1 ORDER BY e.seq";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(stream).fetch_all(c).await).during("load entries")?;
+    Ok(rows
+        .into_iter()
+        .map(|(seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body)| Stored {
+            seq,
+            kind,
+            happened_at,
+            recorded_at,
+            actor,
+            canonical,
+            hash,
+            salt,
+            body,
+        })
+        .collect())
+}
+
+/// The entries of an incident, oldest first, decoded.
+pub async fn history(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Entry>, StoreError> {
+    let rows = stored(tx, &incident.to_string()).await?;
+    rows.into_iter().map(|row| decode(incident, row)).collect()
+}
+
+/// One entry of an incident.
+pub async fn one(tx: &mut Tx<'_>, incident: IncidentId, id: EntryId) -> Result<Option<Entry>, StoreError> {
+    let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \
+               FROM entry e LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
+               WHERE e.stream = $1 AND e.seq = $2";
+    let row: Option<Row> =
+        on!(tx, |c| sqlx::query_as(sql).bind(incident.to_string()).bind(id.0).fetch_optional(c).await)
+            .during("load an entry")?;
+    let stored = row.map(|(seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body)| Stored {
+        seq,
+        kind,
+        happened_at,
+        recorded_at,
+        actor,
+        canonical,
+        hash,
+        salt,
+        body,
+    });
+    stored.map(|row| decode(incident, row)).transpose()
+}
+
+fn decode(incident: IncidentId, row: Stored) -> Result<Entry, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt {
+        table: "entry",
+        id: format!("{incident} {}", EntryId(row.seq)),
+        why: format!("its {what} does not decode"),
+    };
+    let actor = serde_json::from_str(&row.actor).map_err(|_| corrupt("actor"))?;
+    let change: Option<Change> =
+        row.body.as_deref().map(serde_json::from_str).transpose().map_err(|_| corrupt("body"))?;
+    if change.as_ref().is_some_and(|change| change.kind() != row.kind) {
+        return Err(corrupt("kind"));
+    }
+    Ok(Entry {
+        id: EntryId(row.seq),
+        happened_at: row.happened_at,
+        recorded_at: row.recorded_at,
+        actor,
+        change,
+        kind: row.kind,
+    })
+}
+
+/// Deletes redacted words: bodies of entries, and the texts of every revision of messages.
+pub async fn erase(tx: &mut Tx<'_>, erased: &[Erased]) -> Result<(), StoreError> {
+    for one in erased {
+        let (sql, owner, number) = match one {
+            Erased::Entry(incident, entry) => {
+                ("DELETE FROM entry_body WHERE stream = $1 AND seq = $2", incident.to_string(), entry.0)
+            }
+            Erased::Message(incident, message) => (
+                "UPDATE message_revision SET text = NULL, salt = NULL \
+                 WHERE incident = CAST(substr($1, 5) AS BIGINT) AND number = $2",
+                incident.to_string(),
+                message.0,
+            ),
+        };
+        on!(tx, |c| sqlx::query(sql).bind(owner).bind(number).execute(c).await).during("erase redacted words")?;
+    }
+    Ok(())
+}
+
+/// Remembers a head that leaves the database.
+pub async fn anchor(
+    tx: &mut Tx<'_>,
+    stream: &str,
+    (seq, head): (i64, &Head),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO anchor (stream, seq, hash, signature, made_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (stream, seq) DO NOTHING";
+    let (hash, signature) = (head.hash.as_bytes().as_slice(), head.signature.as_str());
+    on!(tx, |c| sqlx::query(sql).bind(stream).bind(seq).bind(hash).bind(signature).bind(now).execute(c).await)
+        .during("write an anchor")?;
+    Ok(())
+}
+
+/// The anchors of a stream: place, hash and signature, in order.
+pub async fn anchors(tx: &mut Tx<'_>, stream: &str) -> Result<Vec<(i64, Hash, String)>, StoreError> {
+    let sql = "SELECT seq, hash, signature FROM anchor WHERE stream = $1 ORDER BY seq";
+    let rows: Vec<(i64, Vec<u8>, String)> =
+        on!(tx, |c| sqlx::query_as(sql).bind(stream).fetch_all(c).await).during("load anchors")?;
+    rows.into_iter()
+        .map(|(seq, bytes, signature)| {
+            let why = "its hash is not 32 bytes".to_owned();
+            let id = format!("{stream} {seq}");
+            let hash = hash(&bytes).ok_or(StoreError::Corrupt { table: "anchor", id, why })?;
+            Ok((seq, hash, signature))
+        })
+        .collect()
+}

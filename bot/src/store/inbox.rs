@@ -1,0 +1,55 @@
+//! What came in, by the id that its platform keeps stable, with the reply that was given.
+
+use chrono::{DateTime, Utc};
+use firebell_core::chain::Hash;
+use firebell_core::ids::WorkspaceId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::types::Json;
+
+use super::incidents::hash;
+use super::{During as _, StoreError, Tx, on};
+
+/// Where the directory stands, and what was answered before.
+pub struct Opening<R> {
+    pub directory: Hash,
+    pub directory_version: i64,
+    /// The stored reply, when this inbound id has been answered already.
+    pub answered: Option<R>,
+}
+
+/// The first look of every command: one statement for the directory's state and the stored reply.
+pub async fn open<R: DeserializeOwned + Send + Unpin + 'static>(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    inbound_id: &str,
+) -> Result<Opening<R>, StoreError> {
+    let sql = "SELECT d.version, d.head, (SELECT reply FROM inbox WHERE workspace = $1 AND inbound_id = $2) \
+               FROM directory d WHERE d.id = 1";
+    let row: (i64, Vec<u8>, Option<Json<R>>) =
+        on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(inbound_id).fetch_one(c).await)
+            .during("open the inbox")?;
+    let (directory_version, head, answered) = row;
+    let why = "its head is not 32 bytes".to_owned();
+    let directory = hash(&head).ok_or(StoreError::Corrupt { table: "directory", id: "1".to_owned(), why })?;
+    Ok(Opening { directory, directory_version, answered: answered.map(|Json(reply)| reply) })
+}
+
+/// Stores the reply to an inbound id. A row that exists already is a `Unique` error: the other one was first.
+pub async fn answer<R: Serialize + Sync>(
+    tx: &mut Tx<'_>,
+    (workspace, inbound_id): (WorkspaceId, &str),
+    reply: &R,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, reply) VALUES ($1, $2, $3, $4)";
+    on!(tx, |c| sqlx::query(sql).bind(workspace.0).bind(inbound_id).bind(now).bind(Json(reply)).execute(c).await)
+        .during("store a reply")?;
+    Ok(())
+}
+
+/// Forgets what was answered before `until`.
+pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM inbox WHERE received_at < $1 AND reply IS NOT NULL";
+    Ok(on!(tx, |c| sqlx::query(sql).bind(until).execute(c).await).during("purge the inbox")?.rows_affected())
+}

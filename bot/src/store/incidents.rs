@@ -1,0 +1,265 @@
+//! Rows of incidents. `state` holds the whole incident; the columns beside it must agree.
+
+use chrono::{DateTime, Utc};
+use firebell_core::chain::Hash;
+use firebell_core::ids::{IncidentId, RoomId, WorkspaceId};
+use firebell_core::incident::{Incident, Joined, RoomState, Status, Visibility};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{During as _, StoreError, Tx, many, on, select_in};
+
+/// An incident with the head of its stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    pub incident: Incident,
+    pub head: Head,
+}
+
+/// The end of a stream as it was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub hash: Hash,
+    pub signature: String,
+}
+
+type Row = (i64, i64, i64, Vec<u8>, String, String, String, bool, Json<Incident>);
+
+const COLUMNS: &str = "SELECT number, version, entries, head, signature, title, status, active, state FROM incident";
+
+impl Loaded {
+    fn decode(row: Row) -> Result<Self, StoreError> {
+        let (number, version, entries, head, signature, title, status, active, Json(incident)) = row;
+        let id = IncidentId(number);
+        let corrupt = |why: &str| StoreError::Corrupt { table: "incident", id: id.to_string(), why: why.to_owned() };
+        let agrees = incident.id == id
+            && incident.version == version
+            && incident.entries == entries
+            && incident.title == title
+            && incident.status.word().as_str() == status
+            && incident.status.is_active() == active;
+        if !agrees {
+            return Err(corrupt("its columns and its state do not agree"));
+        }
+        let hash = hash(&head).ok_or_else(|| corrupt("its head is not 32 bytes"))?;
+        Ok(Self { incident, head: Head { hash, signature } })
+    }
+}
+
+/// Reads 32 bytes as a hash.
+pub(crate) fn hash(bytes: &[u8]) -> Option<Hash> {
+    bytes.try_into().ok().map(Hash::from_bytes)
+}
+
+/// Locks and loads one incident.
+pub async fn lock(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE number = $1 {}", tx.for_update());
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(c).await)
+        .during("load an incident")?;
+    row.map(Loaded::decode).transpose()
+}
+
+/// Locks and loads the incident that lives in a room.
+pub async fn lock_by_room(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    external_id: &str,
+) -> Result<Option<Loaded>, StoreError> {
+    let of_room = "WHERE number = (SELECT incident FROM room WHERE workspace = $1 AND external_id = $2)";
+    let sql = format!("{COLUMNS} {of_room} {}", tx.for_update());
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(workspace.0)
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)
+    .during("load a room's incident")?;
+    row.map(Loaded::decode).transpose()
+}
+
+/// Locks and loads several incidents in the order of their numbers; on Postgres those that another replica holds are
+/// passed over.
+pub async fn lock_free(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
+    let tail = format!("ORDER BY number {}", tx.for_update_skip_locked());
+    let head = format!("{COLUMNS} WHERE number IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
+    rows.into_iter().map(Loaded::decode).collect()
+}
+
+/// Loads one incident without locking it.
+pub async fn get(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE number = $1");
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(c).await)
+        .during("load an incident")?;
+    row.map(Loaded::decode).transpose()
+}
+
+/// Incidents from the newest number down, at most `limit`; all of them or only active ones.
+pub async fn list(tx: &mut Tx<'_>, all: bool, limit: i64) -> Result<Vec<Loaded>, StoreError> {
+    let filter = if all { "" } else { "WHERE active" };
+    let sql = format!("{COLUMNS} {filter} ORDER BY number DESC LIMIT $1");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
+        .during("list incidents")?;
+    rows.into_iter().map(Loaded::decode).collect()
+}
+
+/// Takes the next number. It is given back when the transaction does not commit, so numbers have no gaps.
+pub async fn next_number(tx: &mut Tx<'_>) -> Result<IncidentId, StoreError> {
+    let sql = "UPDATE installation SET next_incident = next_incident + 1 WHERE id = 1 RETURNING next_incident - 1";
+    let number: i64 = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("take an incident number")?;
+    Ok(IncidentId(number))
+}
+
+/// Writes incidents, each guarded by the version it was decided on, and the rows that are made from them.
+/// `before` holds each one as it was loaded, or `None` for a new one.
+pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO incident (number, version, entries, head, signature, title, type, status, severity, \
+               visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, state) VALUES";
+    let tail = "ON CONFLICT (number) DO UPDATE SET version = excluded.version, entries = excluded.entries, \
+                head = excluded.head, signature = excluded.signature, title = excluded.title, type = excluded.type, \
+                status = excluded.status, severity = excluded.severity, visibility = excluded.visibility, \
+                owning_team = excluded.owning_team, active = excluded.active, declared_at = excluded.declared_at, \
+                resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, \
+                update_due = excluded.update_due, state = excluded.state \
+                WHERE incident.version < excluded.version";
+    let changed = many!(
+        tx,
+        sql,
+        rows,
+        |(_, Loaded { incident: i, head })| [
+            i.id.0,
+            i.version,
+            i.entries,
+            head.hash.as_bytes().as_slice(),
+            head.signature.as_str(),
+            i.title.as_str(),
+            i.kind.as_str(),
+            i.status.word().as_str(),
+            i.severity.as_str(),
+            visibility(i.visibility),
+            i.drill,
+            i.owning_team.as_ref().map(|key| key.as_str()),
+            i.status.is_active(),
+            i.declared.at,
+            i.milestones.resolved.as_ref().map(|mark| mark.at),
+            closed_at(&i.status),
+            i.update_due,
+            Json(i),
+        ],
+        tail
+    )
+    .during("save incidents")?;
+    if changed != rows.len() as u64 {
+        let id = rows.first().map(|(_, loaded)| loaded.incident.id.to_string()).unwrap_or_default();
+        return Err(StoreError::Conflict { table: "incident", id });
+    }
+    for (before, Loaded { incident, .. }) in rows {
+        save_members(tx, before.as_ref(), incident).await?;
+        save_actions(tx, before.as_ref(), incident).await?;
+        save_rooms(tx, before.as_ref(), incident).await?;
+    }
+    Ok(())
+}
+
+async fn save_members(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
+    let new: Vec<(Uuid, &'static str, DateTime<Utc>)> = now
+        .members
+        .iter()
+        .filter(|(person, _)| before.is_none_or(|before| !before.has_member(**person)))
+        .map(|(person, membership)| (person.0, joined(membership.how), membership.at))
+        .collect();
+    let number = now.id.0;
+    let sql = "INSERT INTO incident_member (incident, person, how, joined_at) VALUES";
+    many!(tx, sql, &new, |(person, how, at)| [number, *person, *how, *at], "ON CONFLICT DO NOTHING")
+        .during("save members")?;
+    Ok(())
+}
+
+async fn save_actions(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
+    let changed: Vec<_> = now
+        .actions
+        .iter()
+        .filter(|action| before.and_then(|before| before.action(action.id)) != Some(*action))
+        .collect();
+    let number = now.id.0;
+    many!(
+        tx,
+        "INSERT INTO action (incident, number, text, owner, due, done_at) VALUES",
+        &changed,
+        |action| [
+            number,
+            action.id.0,
+            action.said.text.as_str(),
+            action.owner.map(|owner| owner.0),
+            action.due,
+            action.done.as_ref().map(|mark| mark.at),
+        ],
+        "ON CONFLICT (incident, number) DO UPDATE SET text = excluded.text, owner = excluded.owner, \
+         due = excluded.due, done_at = excluded.done_at"
+    )
+    .during("save actions")?;
+    Ok(())
+}
+
+async fn save_rooms(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
+    let changed: Vec<_> =
+        now.rooms.iter().filter(|room| before.and_then(|before| before.room(room.id)) != Some(*room)).collect();
+    let number = now.id.0;
+    many!(
+        tx,
+        "INSERT INTO room (id, incident, workspace, external_id, name, state) VALUES",
+        &changed,
+        |room| [
+            room.id.0,
+            number,
+            room.workspace.0,
+            place(&room.state).map(|(external_id, _)| external_id),
+            place(&room.state).map(|(_, name)| name),
+            room.state.word(),
+        ],
+        "ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, name = excluded.name, state = excluded.state"
+    )
+    .during("save rooms")?;
+    Ok(())
+}
+
+fn place(state: &RoomState) -> Option<(&str, &str)> {
+    match state {
+        RoomState::Open { external_id, name } | RoomState::Closed { external_id, name } => Some((external_id, name)),
+        RoomState::Requested | RoomState::Failed { .. } => None,
+    }
+}
+
+/// The rooms whose state changed, for their cards.
+pub(crate) fn rooms_changed(before: Option<&Incident>, now: &Incident) -> Vec<(RoomId, bool)> {
+    now.rooms
+        .iter()
+        .filter(|room| before.and_then(|before| before.room(room.id)) != Some(*room))
+        .map(|room| (room.id, matches!(room.state, RoomState::Open { .. })))
+        .collect()
+}
+
+fn closed_at(status: &Status) -> Option<DateTime<Utc>> {
+    match status {
+        Status::Closed { closed: mark, .. }
+        | Status::Cancelled { cancelled: mark, .. }
+        | Status::Merged { merged: mark, .. } => Some(mark.at),
+        _ => None,
+    }
+}
+
+fn visibility(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public => "public",
+        Visibility::Private => "private",
+    }
+}
+
+fn joined(how: Joined) -> &'static str {
+    match how {
+        Joined::Declared => "declared",
+        Joined::Assigned => "assigned",
+        Joined::Paged => "paged",
+        Joined::Acknowledged => "acknowledged",
+        Joined::Invited => "invited",
+    }
+}

@@ -1,0 +1,99 @@
+//! The installation itself: its stream, its workspaces, and the processes that serve it.
+
+use chrono::{DateTime, Utc};
+use firebell_core::ids::WorkspaceId;
+use uuid::Uuid;
+
+use super::incidents::{Head, hash};
+use super::{During as _, StoreError, Tx, on};
+
+/// The end of the installation's stream.
+pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Head), StoreError> {
+    let sql = format!("SELECT entries, head, signature FROM installation WHERE id = 1 {}", tx.for_update());
+    let row: (i64, Vec<u8>, String) =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(c).await).during("load the installation")?;
+    let why = "its head is not 32 bytes".to_owned();
+    let hash = hash(&row.1).ok_or(StoreError::Corrupt { table: "installation", id: "1".to_owned(), why })?;
+    Ok((row.0, Head { hash, signature: row.2 }))
+}
+
+/// Moves the head of the installation's stream, guarded by its length before.
+pub async fn advance(tx: &mut Tx<'_>, (before, after): (i64, i64), head: &Head) -> Result<(), StoreError> {
+    let sql = "UPDATE installation SET entries = $2, version = version + 1, head = $3, signature = $4 \
+               WHERE id = 1 AND entries = $1";
+    let changed = on!(tx, |c| sqlx::query(sql)
+        .bind(before)
+        .bind(after)
+        .bind(head.hash.as_bytes().as_slice())
+        .bind(&head.signature)
+        .execute(c)
+        .await)
+    .during("advance the installation")?
+    .rows_affected();
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "installation", id: "1".to_owned() }) }
+}
+
+/// The workspace of this platform and external id.
+pub async fn workspace(tx: &mut Tx<'_>, platform: &str, external_id: &str) -> Result<Option<WorkspaceId>, StoreError> {
+    let sql = "SELECT id FROM workspace WHERE platform = $1 AND external_id = $2";
+    let id: Option<Uuid> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(platform).bind(external_id).fetch_optional(c).await)
+            .during("look for a workspace")?;
+    Ok(id.map(WorkspaceId))
+}
+
+/// Adds a workspace.
+pub async fn add_workspace(
+    tx: &mut Tx<'_>,
+    id: WorkspaceId,
+    (platform, external_id, name): (&str, &str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO workspace (id, platform, external_id, name, connected_at) VALUES ($1, $2, $3, $4, $5)";
+    on!(tx, |c| sqlx::query(sql).bind(id.0).bind(platform).bind(external_id).bind(name).bind(now).execute(c).await)
+        .during("add a workspace")?;
+    Ok(())
+}
+
+/// Says that this process serves the database.
+pub async fn seen(tx: &mut Tx<'_>, replica: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO replica (id, started_at, seen_at) VALUES ($1, $2, $2) \
+               ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
+    on!(tx, |c| sqlx::query(sql).bind(replica).bind(now).execute(c).await).during("say that this process is alive")?;
+    Ok(())
+}
+
+/// Says that this process no longer serves the database, and forgets those that were last seen before `stale`.
+pub async fn gone(tx: &mut Tx<'_>, replica: Uuid, stale: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "DELETE FROM replica WHERE id = $1 OR seen_at < $2";
+    on!(tx, |c| sqlx::query(sql).bind(replica).bind(stale).execute(c).await).during("say that this process ends")?;
+    Ok(())
+}
+
+/// Whether some process has said since `since` that it serves the database.
+pub async fn served(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM replica WHERE seen_at >= $1";
+    let alive: i64 =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(since).fetch_one(c).await).during("look for a serving process")?;
+    Ok(alive > 0)
+}
+
+/// Whether nothing was ever recorded, which a replay asks before it takes a database for its own.
+pub async fn is_fresh(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM person)";
+    let rows: i64 = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look whether it is empty")?;
+    Ok(rows == 0)
+}
+
+/// The database's own time.
+pub async fn database_time(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    match tx {
+        // SQLite runs on this machine's clock.
+        Tx::Sqlite(_) => Ok(None),
+        Tx::Pg(connection) => sqlx::query_scalar("SELECT clock_timestamp()")
+            .fetch_one(&mut **connection)
+            .await
+            .during("ask the database's time")
+            .map(Some),
+    }
+}

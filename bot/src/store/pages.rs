@@ -1,0 +1,132 @@
+//! Rows of pages, with their recipients and notices.
+
+use chrono::{DateTime, Utc};
+use firebell_core::ids::{IncidentId, Key, PageId, PersonId};
+use firebell_core::paging::page::Page;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{During as _, StoreError, Tx, many, on, select_in};
+
+type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Json<Page>);
+
+const COLUMNS: &str = "SELECT id, version, incident, state, due_at, doc FROM page";
+
+fn decode((id, version, incident, state, due_at, Json(page)): Row) -> Result<Page, StoreError> {
+    let agrees = page.id.0 == id
+        && page.version == version
+        && page.incident.0 == incident
+        && page.state.word() == state
+        && page.due.as_ref().map(|due| due.at) == due_at;
+    if agrees {
+        return Ok(page);
+    }
+    let why = "its columns and its document do not agree".to_owned();
+    Err(StoreError::Corrupt { table: "page", id: id.to_string(), why })
+}
+
+/// Locks and loads the open pages of an incident.
+pub async fn lock_open(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Page>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE incident = $1 AND state = 'open' ORDER BY id {}", tx.for_update());
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(incident.0).fetch_all(c).await)
+        .during("load open pages")?;
+    rows.into_iter().map(decode).collect()
+}
+
+/// Every page of an incident, without locking.
+pub async fn of_incident(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Page>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE incident = $1 ORDER BY raised_at, id");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(incident.0).fetch_all(c).await)
+        .during("load pages")?;
+    rows.into_iter().map(decode).collect()
+}
+
+/// Locks and loads pages by id.
+pub async fn lock(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, StoreError> {
+    let head = format!("{COLUMNS} WHERE id IN");
+    let tail = format!("ORDER BY id {}", tx.for_update());
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load pages")?;
+    rows.into_iter().map(decode).collect()
+}
+
+/// One page, without locking.
+pub async fn get(tx: &mut Tx<'_>, id: PageId) -> Result<Option<Page>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE id = $1");
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(c).await)
+        .during("load a page")?;
+    row.map(decode).transpose()
+}
+
+/// Pages that are due, the longest due first, with their incidents.
+pub async fn due(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    let sql = "SELECT id, incident FROM page WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    on!(tx, |c| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await).during("look for due pages")
+}
+
+/// When the next page falls due.
+pub async fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT due_at FROM page WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the next due page")
+}
+
+/// The incidents of open pages on which this person still has to answer.
+pub async fn incidents_waiting_for(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<IncidentId>, StoreError> {
+    let sql = "SELECT DISTINCT p.incident FROM recipient r JOIN page p ON p.id = r.page \
+               WHERE r.person = $1 AND r.state = 'waiting' AND p.state = 'open' ORDER BY p.incident";
+    let rows: Vec<i64> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(person.0).fetch_all(c).await).during("load a person's pages")?;
+    Ok(rows.into_iter().map(IncidentId).collect())
+}
+
+/// Open pages without a due time: there must never be one.
+pub async fn forgotten(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM page WHERE state = 'open' AND due_at IS NULL";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("audit open pages")
+}
+
+/// Writes pages, each guarded by its version, with their recipients and notices.
+pub async fn save(tx: &mut Tx<'_>, pages: &[Page]) -> Result<(), StoreError> {
+    let changed = many!(
+        tx,
+        "INSERT INTO page (id, version, incident, policy, state, raised_at, due_at, doc) VALUES",
+        pages,
+        |page| [
+            page.id.0,
+            page.version,
+            page.incident.0,
+            page.pinned.policy.as_ref().map(Key::as_str),
+            page.state.word(),
+            page.raised_at,
+            page.due.as_ref().map(|due| due.at),
+            Json(page),
+        ],
+        "ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state, \
+         due_at = excluded.due_at, doc = excluded.doc WHERE page.version < excluded.version"
+    )
+    .during("save pages")?;
+    if changed != pages.len() as u64 {
+        let id = pages.first().map(|page| page.id.to_string()).unwrap_or_default();
+        return Err(StoreError::Conflict { table: "page", id });
+    }
+    let recipients: Vec<_> =
+        pages.iter().flat_map(|page| page.recipients.iter().map(move |recipient| (page.id.0, recipient))).collect();
+    many!(
+        tx,
+        "INSERT INTO recipient (page, person, since, state) VALUES",
+        &recipients,
+        |(page, r)| [*page, r.person.0, r.since, r.state.word()],
+        "ON CONFLICT (page, person) DO UPDATE SET state = excluded.state"
+    )
+    .during("save recipients")?;
+    let notices: Vec<_> =
+        pages.iter().flat_map(|page| page.notices.iter().map(move |notice| (page.id.0, notice))).collect();
+    many!(
+        tx,
+        "INSERT INTO notice (page, number, person, method, occasion, state, queued_at) VALUES",
+        &notices,
+        |(page, n)| [*page, n.id.0, n.person.0, n.method.word(), n.occasion.to_string(), n.state.word(), n.queued_at],
+        "ON CONFLICT (page, number) DO UPDATE SET state = excluded.state"
+    )
+    .during("save notices")?;
+    Ok(())
+}
