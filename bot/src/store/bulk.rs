@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::tx::Tx;
+
 /// Both engines take more (32,766 and 65,535); one bound keeps the chunks the same.
 const MAX_PARAMETERS: usize = 30_000;
 
@@ -11,12 +13,19 @@ pub fn rows_per_statement(columns: usize) -> usize {
 }
 
 /// `head ($1, $2), ($3, $4) tail`, or with a head that ends in an open parenthesis the same inside it.
-pub fn values_sql(head: &str, columns: usize, rows: usize, tail: &str) -> String {
-    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 7 + 2);
+///
+/// SQLite gets `?` instead: to it `$1` is a name, names are looked up one after the other, and the time for a statement
+/// would grow with the square of its parameters.
+pub fn values_sql(tx: &Tx<'_>, head: &str, (columns, rows): (usize, usize), tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 8 + 2);
     sql.push_str(head);
+    let unnumbered = matches!(tx, Tx::Sqlite(_)).then(|| vec!["?"; columns].join(", "));
     for row in 0..rows {
         sql.push_str(if row == 0 { " (" } else { ", (" });
-        push_parameters(&mut sql, row * columns, columns);
+        match &unnumbered {
+            Some(parameters) => sql.push_str(parameters),
+            None => push_parameters(&mut sql, row * columns, columns),
+        }
         sql.push(')');
     }
     sql.push(' ');
@@ -38,7 +47,7 @@ pub fn in_sql(head: &str, before: usize, list: usize, tail: &str) -> String {
 /// The values of a list in chunks, each filled up to a power of two with its last value, so that lists of every
 /// length share a few statement texts and those stay in the statement cache.
 pub fn padded_chunks<V: Clone>(values: &[V]) -> impl Iterator<Item = Vec<V>> {
-    const CHUNK: usize = 16_384;
+    const CHUNK: usize = 1_024;
     values.chunks(CHUNK).map(|chunk| {
         let mut chunk = chunk.to_vec();
         if let Some(last) = chunk.last().cloned() {
@@ -67,7 +76,7 @@ macro_rules! store_many {
             const COLUMNS: usize = [$(stringify!($value)),+].len();
             let mut changed = 0_u64;
             for chunk in $rows.chunks($crate::store::bulk::rows_per_statement(COLUMNS)) {
-                let sql = $crate::store::bulk::values_sql($head, COLUMNS, chunk.len(), $tail);
+                let sql = $crate::store::bulk::values_sql(&*$tx, $head, (COLUMNS, chunk.len()), $tail);
                 changed += $crate::store::on!(&mut *$tx, |c| {
                     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(chunk.len() == 1);
                     for $row in chunk {
@@ -84,7 +93,7 @@ macro_rules! store_many {
 pub use crate::store_many as many;
 
 /// Reads the rows whose column is in a list: `select_in!(tx, "SELECT a FROM t WHERE kind = $1 AND id IN", [kind],
-/// &ids, "ORDER BY a")`. An empty list reads nothing; a list of more than 16,384 is read in chunks, each ordered.
+/// &ids, "ORDER BY a")`. An empty list reads nothing; a list of more than 1,024 is read in chunks, each ordered.
 #[macro_export]
 macro_rules! store_select_in {
     ($tx:expr, $head:expr, [$($first:expr),* $(,)?], $list:expr, $tail:expr $(,)?) => {

@@ -1,5 +1,7 @@
 //! What can go wrong in the database, sorted by what to do about it.
 
+use std::borrow::Cow;
+
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
@@ -114,7 +116,7 @@ pub(super) fn classify(what: &'static str, error: &sqlx::Error) -> StoreError {
     let sqlx::Error::Database(refused) = error else {
         return classify_driver(what, error);
     };
-    let code = refused.code().map(|code| code.into_owned());
+    let code = refused.code().map(Cow::into_owned);
     let known = if refused.try_downcast_ref::<SqliteError>().is_some() {
         sqlite_kind(code.as_deref(), refused.message())
     } else {

@@ -167,9 +167,9 @@ impl Store {
         match &self.shared.engine {
             Engine::Sqlite { queue, readers } => {
                 readers.close().await;
-                let (closer, closed) = oneshot::channel();
+                let (closer, done) = oneshot::channel();
                 if queue.send(Message::Close(closer)).await.is_ok() {
-                    let _ = closed.await;
+                    let _ = done.await;
                 }
             }
             Engine::Pg { pool, listener } => {

@@ -121,7 +121,7 @@ impl Writer {
                     return Err(StoreError::Busy);
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "lost the connection to the database file; opening it again")
+                    tracing::warn!(%error, "lost the connection to the database file; opening it again");
                 }
             }
         }
