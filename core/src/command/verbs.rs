@@ -103,7 +103,7 @@ pub const VERBS: &[Verb] = &[
     ),
     verb(Name::Timeline, "timeline", "", "Shows the timeline with the numbers of its entries.", "timeline"),
     verb(Name::Mark, "mark", "<message>", "Makes a message of the room part of the timeline.", "mark M3"),
-    verb(Name::Correct, "correct", "<entry> <text|time>", "Corrects an entry; the old one stays on record.", "correct E4 14:02"),
+    verb(Name::Correct, "correct", "<entry> <text|time> [--text|--time]", "Corrects an entry; the old one stays on record.", "correct E4 14:02"),
     verb(
         Name::Redact,
         "redact",
