@@ -6,7 +6,7 @@ use firebell_core::incident::Incident;
 use uuid::Uuid;
 
 use super::incidents::rooms_changed;
-use super::{During as _, StoreError, Tx, on};
+use super::{During as _, StoreError, Tx, execute, on};
 
 /// A card whose newest version is to be sent.
 #[derive(Debug, Clone)]
@@ -31,14 +31,12 @@ pub async fn want(
                    VALUES ($1, $2, $3, 0, $4, 0, 0) ON CONFLICT (room) DO UPDATE \
                    SET desired = excluded.desired, ready_at = excluded.ready_at";
         let ready = open.then_some(now);
-        on!(tx, |c| sqlx::query(sql).bind(room.0).bind(incident.id.0).bind(incident.card).bind(ready).execute(c).await)
-            .during("write a room's card")?;
+        execute!(tx, sql, [room.0, incident.id.0, incident.card, ready]).during("write a room's card")?;
     }
     if before.is_some_and(|before| before.card != incident.card) {
         let sql = "UPDATE card SET desired = $2, ready_at = COALESCE(ready_at, $3) WHERE incident = $1 \
                    AND room IN (SELECT id FROM room WHERE incident = $1 AND state = 'open')";
-        on!(tx, |c| sqlx::query(sql).bind(incident.id.0).bind(incident.card).bind(now).execute(c).await)
-            .during("want newer cards")?;
+        execute!(tx, sql, [incident.id.0, incident.card, now]).during("want newer cards")?;
     }
     Ok(())
 }
@@ -83,23 +81,14 @@ pub async fn sent(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE card SET sent = $3, external_id = $4, lease_until = NULL, attempts = 0, \
                ready_at = CASE WHEN desired > $3 THEN $5 ELSE NULL END WHERE room = $1 AND token = $2";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(card.room.0)
-        .bind(card.token)
-        .bind(version)
-        .bind(external_id)
-        .bind(now)
-        .execute(c)
-        .await)
-    .during("settle a card")?;
+    execute!(tx, sql, [card.room.0, card.token, version, external_id, now]).during("settle a card")?;
     Ok(())
 }
 
 /// A version was not sent: it is tried again at `at`, or never while nothing newer is wanted.
 pub async fn not_sent(tx: &mut Tx<'_>, card: &ClaimedCard, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
     let sql = "UPDATE card SET lease_until = NULL, ready_at = $3 WHERE room = $1 AND token = $2";
-    on!(tx, |c| sqlx::query(sql).bind(card.room.0).bind(card.token).bind(at).execute(c).await)
-        .during("put a card off")?;
+    execute!(tx, sql, [card.room.0, card.token, at]).during("put a card off")?;
     Ok(())
 }
 
@@ -107,5 +96,5 @@ pub async fn not_sent(tx: &mut Tx<'_>, card: &ClaimedCard, at: Option<DateTime<U
 pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let sql = "UPDATE card SET ready_at = $1 WHERE ready_at IS NULL AND sent < desired AND attempts = 0 \
                AND room IN (SELECT id FROM room WHERE state = 'open')";
-    Ok(on!(tx, |c| sqlx::query(sql).bind(now).execute(c).await).during("wake cards")?.rows_affected())
+    Ok(execute!(tx, sql, [now]).during("wake cards")?)
 }

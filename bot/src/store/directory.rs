@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
-use super::{During as _, StoreError, Tx, many, on};
+use super::{During as _, StoreError, Tx, execute, many, on};
 
 /// The directory with the head of its stream.
 #[derive(Debug, Clone)]
@@ -146,7 +146,7 @@ pub async fn write(tx: &mut Tx<'_>, change: &DirectoryChange) -> Result<(), Stor
         DirectoryChange::PolicyRemoved { key } => remove(tx, "DELETE FROM policy WHERE key = $1", key).await,
         DirectoryChange::LastResortSet { people } => {
             let sql = "UPDATE directory SET last_resort = $1 WHERE id = 1";
-            on!(tx, |c| sqlx::query(sql).bind(Json(people)).execute(c).await).during("set the last resort")?;
+            execute!(tx, sql, [Json(people)]).during("set the last resort")?;
             Ok(())
         }
     }
@@ -160,16 +160,8 @@ pub async fn advance(
 ) -> Result<(), StoreError> {
     let sql =
         "UPDATE directory SET version = $2, entries = $3, head = $4, signature = $5 WHERE id = 1 AND version = $1";
-    let changed = on!(tx, |c| sqlx::query(sql)
-        .bind(before)
-        .bind(after)
-        .bind(entries)
-        .bind(head.hash.as_bytes().as_slice())
-        .bind(&head.signature)
-        .execute(c)
-        .await)
-    .during("advance the directory")?
-    .rows_affected();
+    let changed = execute!(tx, sql, [before, after, entries, head.hash.as_bytes().as_slice(), &head.signature])
+        .during("advance the directory")?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "directory", id: "1".to_owned() }) }
 }
 
@@ -185,21 +177,24 @@ async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
                name = excluded.name, email = excluded.email, zone = excluded.zone, locale = excluded.locale, \
                standing = excluded.standing, origin = excluded.origin, active = excluded.active";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(p.id.0)
-        .bind(p.handle.as_str())
-        .bind(&p.name)
-        .bind(p.email.as_deref())
-        .bind(p.zone.name())
-        .bind(&p.locale)
-        .bind(text(p.standing))
-        .bind(text(p.origin))
-        .bind(p.active)
-        .execute(c)
-        .await)
+    execute!(
+        tx,
+        sql,
+        [
+            p.id.0,
+            p.handle.as_str(),
+            &p.name,
+            p.email.as_deref(),
+            p.zone.name(),
+            &p.locale,
+            text(p.standing),
+            text(p.origin),
+            p.active
+        ]
+    )
     .during("save a person")?;
     let forget = "DELETE FROM contact WHERE person = $1";
-    on!(tx, |c| sqlx::query(forget).bind(p.id.0).execute(c).await).during("replace contacts")?;
+    execute!(tx, forget, [p.id.0]).during("replace contacts")?;
     let contacts: Vec<(i64, &'static str)> = (0_i64..).zip(p.contacts.iter().map(|method| method.word())).collect();
     let sql = "INSERT INTO contact (person, position, method) VALUES";
     many!(tx, sql, &contacts, |(position, method)| [p.id.0, *position, *method], "").during("save contacts")?;
@@ -209,28 +204,14 @@ async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
 async fn save_identity(tx: &mut Tx<'_>, i: &Identity) -> Result<(), StoreError> {
     let sql = "INSERT INTO identity (workspace, external_id, person, origin) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (workspace, external_id) DO UPDATE SET person = excluded.person, origin = excluded.origin";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(i.workspace.0)
-        .bind(&i.external_id)
-        .bind(i.person.0)
-        .bind(text(i.origin))
-        .execute(c)
-        .await)
-    .during("link an identity")?;
+    execute!(tx, sql, [i.workspace.0, &i.external_id, i.person.0, text(i.origin)]).during("link an identity")?;
     Ok(())
 }
 
 async fn save_team(tx: &mut Tx<'_>, t: &Team) -> Result<(), StoreError> {
     let sql = "INSERT INTO team (key, name, members, origin) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE \
                SET name = excluded.name, members = excluded.members, origin = excluded.origin";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(t.key.as_str())
-        .bind(&t.name)
-        .bind(Json(&t.members))
-        .bind(text(t.origin))
-        .execute(c)
-        .await)
-    .during("save a team")?;
+    execute!(tx, sql, [t.key.as_str(), &t.name, Json(&t.members), text(t.origin)]).during("save a team")?;
     Ok(())
 }
 
@@ -238,15 +219,18 @@ async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
     let sql = "INSERT INTO service (key, name, team, policy, runbook, origin) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT (key) DO UPDATE SET name = excluded.name, team = excluded.team, \
                policy = excluded.policy, runbook = excluded.runbook, origin = excluded.origin";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(s.key.as_str())
-        .bind(&s.name)
-        .bind(s.team.as_ref().map(Key::as_str))
-        .bind(s.policy.as_ref().map(Key::as_str))
-        .bind(s.runbook.as_deref())
-        .bind(text(s.origin))
-        .execute(c)
-        .await)
+    execute!(
+        tx,
+        sql,
+        [
+            s.key.as_str(),
+            &s.name,
+            s.team.as_ref().map(Key::as_str),
+            s.policy.as_ref().map(Key::as_str),
+            s.runbook.as_deref(),
+            text(s.origin)
+        ]
+    )
     .during("save a service")?;
     Ok(())
 }
@@ -255,20 +239,12 @@ async fn save_policy(tx: &mut Tx<'_>, p: &PagingPolicy) -> Result<(), StoreError
     let sql = "INSERT INTO policy (key, name, version, rounds, steps, origin) VALUES ($1, $2, $3, $4, $5, $6) \
                ON CONFLICT (key) DO UPDATE SET name = excluded.name, version = excluded.version, \
                rounds = excluded.rounds, steps = excluded.steps, origin = excluded.origin";
-    on!(tx, |c| sqlx::query(sql)
-        .bind(p.key.as_str())
-        .bind(&p.name)
-        .bind(p.version)
-        .bind(p.rounds)
-        .bind(Json(&p.steps))
-        .bind(text(p.origin))
-        .execute(c)
-        .await)
-    .during("save a policy")?;
+    execute!(tx, sql, [p.key.as_str(), &p.name, p.version, p.rounds, Json(&p.steps), text(p.origin)])
+        .during("save a policy")?;
     Ok(())
 }
 
 async fn remove(tx: &mut Tx<'_>, sql: &'static str, key: &Key) -> Result<(), StoreError> {
-    on!(tx, |c| sqlx::query(sql).bind(key.as_str()).execute(c).await).during("remove from the directory")?;
+    execute!(tx, sql, [key.as_str()]).during("remove from the directory")?;
     Ok(())
 }

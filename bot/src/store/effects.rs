@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Effect, Priority, Reference, Work};
 use sqlx::types::Json;
 
-use super::{During as _, StoreError, Tx, execute_in, many, on, select_in};
+use super::{During as _, StoreError, Tx, execute, execute_in, many, on, select_in};
 
 /// The head of a lane, claimed by one worker until its lease runs out.
 #[derive(Debug, Clone)]
@@ -163,8 +163,7 @@ pub async fn settle(
     match outcome {
         Outcome::Later { at, answered } => {
             let sql = "UPDATE effect SET unanswered = CASE WHEN $2 THEN 0 ELSE unanswered END WHERE id = $1";
-            on!(tx, |c| sqlx::query(sql).bind(claimed.id).bind(*answered).execute(c).await)
-                .during("put an effect off")?;
+            execute!(tx, sql, [claimed.id, *answered]).during("put an effect off")?;
             return give_back(tx, &claimed.lane, *at).await;
         }
         Outcome::Done(reference) => {
@@ -189,8 +188,7 @@ async fn finish(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE effect SET state = $2, settled_at = $3, reference = $4, detail = $5, unanswered = 0 \
                WHERE id = $1 AND state = 'open'";
-    on!(tx, |c| sqlx::query(sql).bind(claimed.id).bind(state).bind(now).bind(reference).bind(detail).execute(c).await)
-        .during("settle an effect")?;
+    execute!(tx, sql, [claimed.id, state, now, reference, detail]).during("settle an effect")?;
     Ok(())
 }
 
@@ -207,7 +205,7 @@ async fn release_after(tx: &mut Tx<'_>, key: &str, now: DateTime<Utc>) -> Result
 async fn give_back(tx: &mut Tx<'_>, lane: &str, ready_at: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "UPDATE lane SET lease_until = NULL, ready_at = CASE WHEN EXISTS \
                (SELECT 1 FROM effect WHERE lane = $1 AND state = 'open') THEN $2 ELSE NULL END WHERE key = $1";
-    on!(tx, |c| sqlx::query(sql).bind(lane).bind(ready_at).execute(c).await).during("give a lane back")?;
+    execute!(tx, sql, [lane, ready_at]).during("give a lane back")?;
     Ok(())
 }
 
@@ -237,10 +235,10 @@ pub async fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), St
 pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let waiting = "UPDATE effect SET state = 'open' WHERE state = 'waiting' AND after_key IN \
                    (SELECT key FROM effect WHERE settled_at IS NOT NULL)";
-    let released = on!(tx, |c| sqlx::query(waiting).execute(c).await).during("release effects")?.rows_affected();
+    let released = execute!(tx, waiting, []).during("release effects")?;
     let resting = "UPDATE lane SET ready_at = $1 WHERE ready_at IS NULL AND key IN \
                    (SELECT lane FROM effect WHERE state = 'open')";
-    let readied = on!(tx, |c| sqlx::query(resting).bind(now).execute(c).await).during("ready lanes")?.rows_affected();
+    let readied = execute!(tx, resting, [now]).during("ready lanes")?;
     Ok(released + readied)
 }
 

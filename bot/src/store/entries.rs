@@ -9,7 +9,7 @@ use firebell_core::ids::{EntryId, IncidentId, Minter};
 use firebell_core::timeline::{Change, Entry, Payload, Stream};
 
 use super::incidents::{Head, hash};
-use super::{During as _, StoreError, Tx, many, on};
+use super::{During as _, StoreError, Tx, execute, many, on};
 
 /// An entry as it is appended: the columns, the hashed bytes and the body.
 #[derive(Debug, Clone)]
@@ -212,7 +212,7 @@ pub async fn erase(tx: &mut Tx<'_>, erased: &[Erased]) -> Result<(), StoreError>
                 message.0,
             ),
         };
-        on!(tx, |c| sqlx::query(sql).bind(owner).bind(number).execute(c).await).during("erase redacted words")?;
+        execute!(tx, sql, [owner, number]).during("erase redacted words")?;
     }
     Ok(())
 }
@@ -227,8 +227,7 @@ pub async fn anchor(
     let sql = "INSERT INTO anchor (stream, seq, hash, signature, made_at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (stream, seq) DO NOTHING";
     let (hash, signature) = (head.hash.as_bytes().as_slice(), head.signature.as_str());
-    on!(tx, |c| sqlx::query(sql).bind(stream).bind(seq).bind(hash).bind(signature).bind(now).execute(c).await)
-        .during("write an anchor")?;
+    execute!(tx, sql, [stream, seq, hash, signature, now]).during("write an anchor")?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 
 use super::incidents::hash;
-use super::{During as _, StoreError, Tx, on};
+use super::{During as _, StoreError, Tx, execute, on};
 
 /// Where the directory stands, and what was answered before.
 pub struct Opening<R> {
@@ -43,13 +43,12 @@ pub async fn answer<R: Serialize + Sync>(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, reply) VALUES ($1, $2, $3, $4)";
-    on!(tx, |c| sqlx::query(sql).bind(workspace.0).bind(inbound_id).bind(now).bind(Json(reply)).execute(c).await)
-        .during("store a reply")?;
+    execute!(tx, sql, [workspace.0, inbound_id, now, Json(reply)]).during("store a reply")?;
     Ok(())
 }
 
 /// Forgets what was answered before `until`.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let sql = "DELETE FROM inbox WHERE received_at < $1 AND reply IS NOT NULL";
-    Ok(on!(tx, |c| sqlx::query(sql).bind(until).execute(c).await).during("purge the inbox")?.rows_affected())
+    Ok(execute!(tx, sql, [until]).during("purge the inbox")?)
 }

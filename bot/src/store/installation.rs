@@ -5,7 +5,7 @@ use firebell_core::ids::WorkspaceId;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
-use super::{During as _, StoreError, Tx, on};
+use super::{During as _, StoreError, Tx, execute, on};
 
 /// The end of the installation's stream.
 pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Head), StoreError> {
@@ -21,15 +21,8 @@ pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Head), StoreError> {
 pub async fn advance(tx: &mut Tx<'_>, (before, after): (i64, i64), head: &Head) -> Result<(), StoreError> {
     let sql = "UPDATE installation SET entries = $2, version = version + 1, head = $3, signature = $4 \
                WHERE id = 1 AND entries = $1";
-    let changed = on!(tx, |c| sqlx::query(sql)
-        .bind(before)
-        .bind(after)
-        .bind(head.hash.as_bytes().as_slice())
-        .bind(&head.signature)
-        .execute(c)
-        .await)
-    .during("advance the installation")?
-    .rows_affected();
+    let changed = execute!(tx, sql, [before, after, head.hash.as_bytes().as_slice(), &head.signature])
+        .during("advance the installation")?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict { table: "installation", id: "1".to_owned() }) }
 }
 
@@ -50,8 +43,7 @@ pub async fn add_workspace(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO workspace (id, platform, external_id, name, connected_at) VALUES ($1, $2, $3, $4, $5)";
-    on!(tx, |c| sqlx::query(sql).bind(id.0).bind(platform).bind(external_id).bind(name).bind(now).execute(c).await)
-        .during("add a workspace")?;
+    execute!(tx, sql, [id.0, platform, external_id, name, now]).during("add a workspace")?;
     Ok(())
 }
 
@@ -59,14 +51,14 @@ pub async fn add_workspace(
 pub async fn seen(tx: &mut Tx<'_>, replica: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "INSERT INTO replica (id, started_at, seen_at) VALUES ($1, $2, $2) \
                ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
-    on!(tx, |c| sqlx::query(sql).bind(replica).bind(now).execute(c).await).during("say that this process is alive")?;
+    execute!(tx, sql, [replica, now]).during("say that this process is alive")?;
     Ok(())
 }
 
 /// Says that this process no longer serves the database, and forgets those that were last seen before `stale`.
 pub async fn gone(tx: &mut Tx<'_>, replica: Uuid, stale: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "DELETE FROM replica WHERE id = $1 OR seen_at < $2";
-    on!(tx, |c| sqlx::query(sql).bind(replica).bind(stale).execute(c).await).during("say that this process ends")?;
+    execute!(tx, sql, [replica, stale]).during("say that this process ends")?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use firebell_core::ids::{IncidentId, MessageId, PersonId, RoomId};
 use uuid::Uuid;
 
 use super::incidents::hash;
-use super::{During as _, StoreError, Tx, on};
+use super::{During as _, StoreError, Tx, execute, on};
 
 /// A message as it comes in.
 #[derive(Debug, Clone)]
@@ -45,16 +45,19 @@ pub async fn keep(tx: &mut Tx<'_>, heard: &Heard) -> Result<MessageId, StoreErro
     let revision = "INSERT INTO message_revision (incident, number, revision, at, text, salt, hash, deleted) \
                     VALUES ($1, $2, 1, $3, $4, $5, $6, $7)";
     let hash = body_hash(&heard.salt, &heard.text);
-    on!(tx, |c| sqlx::query(revision)
-        .bind(heard.incident.0)
-        .bind(number)
-        .bind(heard.sent_at)
-        .bind(&heard.text)
-        .bind(heard.salt.as_slice())
-        .bind(hash.as_bytes().as_slice())
-        .bind(false)
-        .execute(c)
-        .await)
+    execute!(
+        tx,
+        revision,
+        [
+            heard.incident.0,
+            number,
+            heard.sent_at,
+            &heard.text,
+            heard.salt.as_slice(),
+            hash.as_bytes().as_slice(),
+            false
+        ]
+    )
     .during("keep a message's text")?;
     Ok(MessageId(number))
 }
@@ -97,9 +100,7 @@ pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreEr
     let messages = format!("DELETE FROM message WHERE incident {of_old}");
     let mut gone = 0;
     for sql in [revisions, messages] {
-        gone = on!(tx, |c| sqlx::query(sqlx::AssertSqlSafe(sql)).bind(until).execute(c).await)
-            .during("purge messages")?
-            .rows_affected();
+        gone = execute!(tx, sqlx::AssertSqlSafe(sql), [until]).during("purge messages")?;
     }
     Ok(gone)
 }

@@ -1,1 +1,163 @@
+//! Text becomes a [`Request`] here, for every surface.
+//!
+//! A line is `/incident [INC-n] <verb> ...`, with or without its first word. Three rules hold for every verb:
+//!
+//! * `--name value` and `--name=value` are options wherever they stand; `--` ends them.
+//! * Quotes around words (`"..."`, `'...'`, `“...”`, `‘...’`) keep them together and keep them from being read as
+//!   options. A quote without its partner is text, and so is an apostrophe.
+//! * Free text is kept as it was typed, line breaks included, less the options that stood in it.
 
+mod declare;
+mod options;
+mod people;
+mod queries;
+mod record;
+mod say;
+#[cfg(test)]
+mod tests;
+mod token;
+mod url;
+mod words;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use self::words::Words;
+use super::verbs::{Name, VERBS, Verb};
+use super::{Ask, Command, Query, Request};
+use crate::ids::IncidentId;
+use crate::refusal::Refusal;
+use crate::suggest;
+
+/// What the meaning of a typed time depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Context {
+    /// The zone of the person who typed it.
+    pub zone: Tz,
+    /// When it was typed.
+    pub now: DateTime<Utc>,
+}
+
+/// Reads one line of the grammar, in time that grows with the line's length alone.
+///
+/// People, services, severities and policies are passed on as typed, less the `@`: only the directory can tell whether
+/// they exist. The role verbs name the person `me` when nobody is named.
+///
+/// # Errors
+/// A line that is no command, with the right usage; a time that is none; a text that is too long.
+pub fn parse(line: &str, context: &Context) -> Result<Request, Refusal> {
+    let (mut word, mut rest) = first_word(line);
+    if word.eq_ignore_ascii_case("/incident") {
+        (word, rest) = first_word(rest);
+    }
+    let mut incident = None;
+    if word.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("inc-")) {
+        incident = Some(word.parse().map_err(|_| no_number(word))?);
+        (word, rest) = first_word(rest);
+    }
+    if word.is_empty() {
+        let ask = if incident.is_some() { Query::Show } else { Query::Help { topic: None } };
+        return Ok(Request { incident, ask: Ask::Query(ask) });
+    }
+    let verb = Verb::find(word).ok_or_else(|| unknown_verb(word))?;
+    let mut words = Words::read(verb, rest, context)?;
+    if takes_incident(verb.name) {
+        incident = named_after(&mut words, incident)?;
+    }
+    let ask = read(&words, context)?;
+    Ok(Request { incident, ask })
+}
+
+fn read(words: &Words, context: &Context) -> Result<Ask, Refusal> {
+    match words.verb.name {
+        Name::Declare => declare::declare(words),
+        Name::Show => words.nothing(Ask::Query(Query::Show)),
+        Name::List => queries::list(words),
+        Name::Status => people::status(words),
+        Name::Severity => people::severity(words),
+        Name::Lead | Name::Communications | Name::Scribe => people::assign(words),
+        Name::Page => people::page(words),
+        Name::Ack => words.nothing(Ask::Command(Command::Ack)),
+        Name::WhyPaged => queries::why_paged(words),
+        Name::Note => say::note(words),
+        Name::Update => say::update(words),
+        Name::Timeline => words.nothing(Ask::Query(Query::Timeline)),
+        Name::Mark => record::mark(words),
+        Name::Correct => record::correct(words, context),
+        Name::Redact => record::redact(words),
+        Name::Link => record::link(words),
+        Name::Summary => say::summary(words),
+        Name::Impact => say::impact(words),
+        Name::Action => people::action(words),
+        Name::Actions => words.nothing(Ask::Query(Query::Actions)),
+        Name::Done => people::done(words),
+        Name::Merge => record::merge(words),
+        Name::Cancel => say::cancel(words),
+        Name::Resolve => say::resolve(words),
+        Name::Reopen => say::reopen(words),
+        Name::Close => words.nothing(Ask::Command(Command::Close)),
+        Name::Postmortem => queries::postmortem(words),
+        Name::Export => queries::export(words),
+        Name::Help => queries::help(words),
+    }
+}
+
+/// Whether `INC-n` may also follow the verb, because nothing else that the verb takes could look like it.
+fn takes_incident(name: Name) -> bool {
+    matches!(
+        name,
+        Name::Show
+            | Name::Timeline
+            | Name::Actions
+            | Name::Ack
+            | Name::Close
+            | Name::Postmortem
+            | Name::Export
+            | Name::WhyPaged
+            | Name::Status
+            | Name::Severity
+            | Name::Lead
+            | Name::Communications
+            | Name::Scribe
+            | Name::Done
+    )
+}
+
+fn named_after(words: &mut Words, before: Option<IncidentId>) -> Result<Option<IncidentId>, Refusal> {
+    let Some(after) = words.first().and_then(|word| word.parse::<IncidentId>().ok()) else {
+        return Ok(before);
+    };
+    match before {
+        Some(before) if before != after => {
+            Err(words.refuse(&format!("{before} and {after} are two incidents, name one")))
+        }
+        _ => {
+            words.take_first();
+            Ok(Some(after))
+        }
+    }
+}
+
+/// The first word of a text, and what follows it.
+fn first_word(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.split_once(char::is_whitespace).unwrap_or((text, ""))
+}
+
+fn unknown_verb(word: &str) -> Refusal {
+    let known = VERBS.iter().flat_map(|verb| std::iter::once(verb.word).chain(verb.aliases.iter().copied()));
+    let nearest = suggest::nearest(word, known);
+    let advice = nearest
+        .map_or_else(|| "`/incident help` lists them".to_owned(), |nearest| format!("did you mean \"{nearest}\"?"));
+    Refusal::Usage {
+        message: format!("there is no command \"{}\"; {advice}", Refusal::quote(word)),
+        usage: "/incident help".to_owned(),
+        nearest: nearest.map(str::to_owned),
+    }
+}
+
+fn no_number(word: &str) -> Refusal {
+    let usage = "/incident INC-42 <command>".to_owned();
+    let message = format!("\"{}\" is no incident's number: {usage}", Refusal::quote(word));
+    Refusal::Usage { message, usage, nearest: None }
+}

@@ -127,7 +127,7 @@ pub const VERBS: &[Verb] = &[
     verb(
         Name::Correct,
         "correct",
-        "<entry> <text|time>",
+        "<entry> <text|time> [--text|--time]",
         "Corrects an entry; the old one stays on record.",
         "correct E4 14:02",
     ),

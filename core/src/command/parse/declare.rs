@@ -1,0 +1,65 @@
+//! `/incident declare`.
+
+use std::collections::HashSet;
+
+use super::super::{Ask, Command, Declare};
+use super::token::Token;
+use super::words::Words;
+use crate::refusal::Refusal;
+use crate::text::{self, TITLE_MAX};
+
+/// `declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]`.
+pub(super) fn declare(words: &Words) -> Result<Ask, Refusal> {
+    let mut title = words.plain().to_vec();
+    let severity = severity(words, &mut title)?;
+    let title = match title.as_slice() {
+        [whole] if whole.quoted => whole.text.to_owned(),
+        parts => words.raw(parts),
+    };
+    if title.trim().is_empty() {
+        return Err(words.refuse("say what happened"));
+    }
+    Ok(Ask::Command(Command::Declare(Declare {
+        title: text::line("title", &title, TITLE_MAX)?,
+        severity,
+        services: services(words)?,
+        private: words.flag("private"),
+        drill: words.flag("drill"),
+        impact_started: words.at("impact-started"),
+    })))
+}
+
+/// The severity that an option or a word of the title names; the last such word is taken out of the title.
+fn severity(words: &Words, title: &mut Vec<Token>) -> Result<Option<String>, Refusal> {
+    let mut named: Option<String> = words.texts("severity").next().map(str::to_lowercase);
+    for severity in title.iter().filter_map(as_severity) {
+        if let Some(other) = named.filter(|other| *other != severity) {
+            let (first, second) = (Refusal::quote(&other), Refusal::quote(&severity));
+            return Err(words.refuse(&format!("{first} and {second} are two severities, name one or quote the title")));
+        }
+        named = Some(severity);
+    }
+    if let Some(last) = title.iter().rposition(|token| as_severity(token).is_some()) {
+        title.remove(last);
+    }
+    Ok(named)
+}
+
+/// The severity that a word of a title is; punctuation behind it is not part of it, as in "sev1: checkout is down".
+fn as_severity(token: &Token) -> Option<String> {
+    let word = token.text.trim_end_matches([':', ',', ';', '.', '!']);
+    let (head, digits) = word.split_at_checked(3).filter(|_| !token.quoted)?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (head.eq_ignore_ascii_case("sev") && is_number).then(|| word.to_lowercase())
+}
+
+fn services(words: &Words) -> Result<Vec<String>, Refusal> {
+    let mut seen = HashSet::new();
+    let listed = words.texts("service").flat_map(|list| list.split(','));
+    let named: Vec<String> =
+        listed.map(str::trim).filter(|name| !name.is_empty() && seen.insert(*name)).map(str::to_owned).collect();
+    if named.is_empty() && words.flag("service") {
+        return Err(words.refuse("--service needs a value"));
+    }
+    Ok(named)
+}

@@ -1,0 +1,279 @@
+//! The options of each verb, and their values.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::verbs::{Name, Verb};
+use super::Context;
+use super::token::{Dashed, Token, tokens};
+use super::words::usage;
+use crate::refusal::Refusal;
+use crate::suggest;
+use crate::when::{WhenError, parse_duration, parse_future, parse_instant};
+
+/// An option that a verb takes.
+#[derive(Debug)]
+pub(super) struct Spec {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    takes: Takes,
+    repeats: bool,
+}
+
+/// An option as it was given.
+#[derive(Debug)]
+pub(super) struct Given<'a> {
+    pub name: &'static str,
+    pub value: Value<'a>,
+}
+
+/// The value of an option.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Flag,
+    Word(&'a str),
+    At(DateTime<Utc>),
+    Span(TimeDelta),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Word,
+    Past,
+    Future,
+    Duration,
+}
+
+/// The most words that a time may have.
+const TIME_WORDS: usize = 3;
+
+const fn option(name: &'static str, takes: Takes) -> Spec {
+    Spec { name, aliases: &[], takes, repeats: false }
+}
+
+const DECLARE: &[Spec] = &[
+    Spec { repeats: true, ..option("service", Takes::Word) },
+    Spec { aliases: &["sev"], ..option("severity", Takes::Word) },
+    option("private", Takes::Nothing),
+    option("drill", Takes::Nothing),
+    option("impact-started", Takes::Past),
+];
+
+/// The options that a verb takes.
+pub(super) fn specs(name: Name) -> &'static [Spec] {
+    match name {
+        Name::Declare => DECLARE,
+        Name::Note => const { &[option("at", Takes::Past)] },
+        Name::Update => const { &[option("next", Takes::Duration)] },
+        Name::Correct => const { &[option("text", Takes::Nothing), option("time", Takes::Nothing)] },
+        Name::Impact => const { &[option("started", Takes::Past)] },
+        Name::Action => const { &[option("due", Takes::Future)] },
+        Name::Postmortem => const { &[option("template", Takes::Word)] },
+        Name::Show
+        | Name::List
+        | Name::Status
+        | Name::Severity
+        | Name::Lead
+        | Name::Communications
+        | Name::Scribe
+        | Name::Page
+        | Name::Ack
+        | Name::WhyPaged
+        | Name::Timeline
+        | Name::Mark
+        | Name::Redact
+        | Name::Link
+        | Name::Summary
+        | Name::Actions
+        | Name::Done
+        | Name::Merge
+        | Name::Cancel
+        | Name::Resolve
+        | Name::Reopen
+        | Name::Close
+        | Name::Export
+        | Name::Help => &[],
+    }
+}
+
+/// Tells words and options apart.
+pub(super) struct Reader<'a, 'c> {
+    verb: &'static Verb,
+    context: &'c Context,
+    tokens: std::vec::IntoIter<Token<'a>>,
+    plain: Vec<Token<'a>>,
+    given: Vec<Given<'a>>,
+}
+
+impl<'a, 'c> Reader<'a, 'c> {
+    /// A reader of what follows `verb`.
+    pub(super) fn new(verb: &'static Verb, source: &'a str, context: &'c Context) -> Self {
+        let tokens = tokens(source).into_iter();
+        Self { verb, context, tokens, plain: Vec::new(), given: Vec::new() }
+    }
+
+    /// The words and the options, each in their order.
+    pub(super) fn read(mut self) -> Result<(Vec<Token<'a>>, Vec<Given<'a>>), Refusal> {
+        while let Some(token) = self.tokens.next() {
+            if token.ends_options() {
+                self.plain.extend(self.tokens);
+                break;
+            }
+            match token.dashed() {
+                Some(dashed) => self.option(token, dashed)?,
+                None => self.plain.push(token),
+            }
+        }
+        Ok((self.plain, self.given))
+    }
+
+    fn option(&mut self, token: Token<'a>, dashed: Dashed<'a>) -> Result<(), Refusal> {
+        let Some(spec) = find(self.verb.name, dashed.name) else {
+            // A long dash begins prose more often than an option.
+            if dashed.long_dash {
+                self.plain.push(token);
+                return Ok(());
+            }
+            return Err(self.unknown(dashed.name));
+        };
+        if !spec.repeats && self.given.iter().any(|given| given.name == spec.name) {
+            return Err(usage(self.verb, &format!("--{} is given twice", spec.name), None));
+        }
+        match spec.takes {
+            Takes::Nothing if dashed.value.is_some() => {
+                Err(usage(self.verb, &format!("--{} takes no value", spec.name), None))
+            }
+            Takes::Nothing => {
+                self.give(spec, Value::Flag);
+                Ok(())
+            }
+            Takes::Word => self.word(spec, dashed),
+            Takes::Past | Takes::Future | Takes::Duration => self.time(spec, dashed),
+        }
+    }
+
+    fn word(&mut self, spec: &'static Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
+        let mut value = dashed.value.map(|(value, _)| value).or_else(|| self.next_value());
+        loop {
+            let given = value.filter(|value| !value.trim().is_empty()).ok_or_else(|| self.missing(spec))?;
+            self.give(spec, Value::Word(given));
+            // "a, b" is one list although it is two words.
+            if !(spec.repeats && given.ends_with(',')) {
+                return Ok(());
+            }
+            value = self.next_value();
+            if value.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn time(&mut self, spec: &'static Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
+        let words = self.time_words(dashed);
+        if words.iter().all(|word| word.trim().is_empty()) {
+            return Err(self.missing(spec));
+        }
+        let (value, used) = longest_time(spec.takes, &words, self.context)
+            .map_err(|error| Refusal::BadTime { message: error.to_string() })?;
+        for _ in usize::from(dashed.value.is_some())..used {
+            self.tokens.next();
+        }
+        self.give(spec, value);
+        Ok(())
+    }
+
+    /// The words that may belong to a time: a quoted one alone, or all up to the next option.
+    fn time_words(&self, dashed: Dashed<'a>) -> Vec<&'a str> {
+        let mut words = Vec::new();
+        match dashed.value {
+            Some((value, true)) => return vec![value],
+            Some((value, false)) => words.push(value),
+            None => {}
+        }
+        for token in self.tokens.as_slice() {
+            let is_value = !token.ends_options() && token.dashed().is_none();
+            if words.len() == TIME_WORDS || !is_value || (token.quoted && !words.is_empty()) {
+                break;
+            }
+            words.push(token.text);
+            if token.quoted {
+                break;
+            }
+        }
+        words
+    }
+
+    fn next_value(&mut self) -> Option<&'a str> {
+        let token = self.tokens.as_slice().first()?;
+        if token.ends_options() || token.dashed().is_some() {
+            return None;
+        }
+        self.tokens.next().map(|token| token.text)
+    }
+
+    fn give(&mut self, spec: &Spec, value: Value<'a>) {
+        self.given.push(Given { name: spec.name, value });
+    }
+
+    fn missing(&self, spec: &Spec) -> Refusal {
+        usage(self.verb, &format!("--{} needs a value", spec.name), None)
+    }
+
+    fn unknown(&self, name: &str) -> Refusal {
+        let specs = specs(self.verb.name);
+        let known = specs.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
+        let nearest = suggest::nearest(name, known).map(|name| format!("--{name}"));
+        let way_out = if nearest.is_some() { "" } else { ", write -- before text that begins so" };
+        let problem = format!("there is no option --{}{way_out}", Refusal::quote(name));
+        usage(self.verb, &problem, nearest.as_deref())
+    }
+}
+
+fn find(verb: Name, name: &str) -> Option<&'static Spec> {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    specs(verb).iter().find(|spec| is(spec.name) || spec.aliases.iter().any(|alias| is(alias)))
+}
+
+/// The longest beginning of `words` that is a time, and how many words it has.
+fn longest_time<'a>(takes: Takes, words: &[&str], context: &Context) -> Result<(Value<'a>, usize), WhenError> {
+    let mut telling = None;
+    let mut longer = None;
+    for used in (1..=words.len()).rev() {
+        let phrase = words.get(..used).unwrap_or_default().join(" ");
+        match time(takes, &phrase, context) {
+            Ok(value) => {
+                let follows = words.get(used).is_some_and(|word| is_like_a_clock(word));
+                // "yesterday 25:00" is a mistake, not the start of yesterday and a text that begins with "25:00".
+                let lacks_clock = |error: &WhenError| {
+                    let whole = time(takes, &format!("{phrase} 00:00"), context);
+                    is_vague(error) && whole.is_ok_and(|_| follows)
+                };
+                return longer.filter(lacks_clock).map_or(Ok((value, used)), Err);
+            }
+            Err(error) => {
+                if !is_vague(&error) {
+                    telling.get_or_insert_with(|| error.clone());
+                }
+                longer = Some(error);
+            }
+        }
+    }
+    Err(telling.or(longer).unwrap_or_else(|| WhenError::NotAnInstant(String::new())))
+}
+
+fn time<'a>(takes: Takes, phrase: &str, context: &Context) -> Result<Value<'a>, WhenError> {
+    match takes {
+        Takes::Future => parse_future(phrase, context.zone, context.now).map(Value::At),
+        Takes::Duration => parse_duration(phrase).map(Value::Span),
+        Takes::Past | Takes::Nothing | Takes::Word => parse_instant(phrase, context.zone, context.now).map(Value::At),
+    }
+}
+
+/// Whether the error says no more than that the words are no time.
+fn is_vague(error: &WhenError) -> bool {
+    matches!(error, WhenError::NotAnInstant(_) | WhenError::NotADueTime(_) | WhenError::NotADuration(_))
+}
+
+fn is_like_a_clock(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(':')
+}

@@ -1,0 +1,57 @@
+//! The verbs that only read and take words.
+
+use super::super::verbs::Verb;
+use super::super::{Ask, ExportFormat, Query};
+use super::people::handle;
+use super::unknown_verb;
+use super::words::Words;
+use crate::ids::Key;
+use crate::refusal::Refusal;
+
+/// `list [all]`.
+pub(super) fn list(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(1)?;
+    let all = match words.first() {
+        None => false,
+        Some(word) if word.eq_ignore_ascii_case("all") => true,
+        Some(word) => {
+            return Err(words.refuse(&format!("\"{}\" cannot be listed", Refusal::quote(word))));
+        }
+    };
+    Ok(Ask::Query(Query::List { all }))
+}
+
+/// `why-paged [@person]`.
+pub(super) fn why_paged(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(1)?;
+    let person = words.first().map(|word| handle(words, word)).transpose()?;
+    Ok(Ask::Query(Query::WhyPaged { person }))
+}
+
+/// `postmortem [--template T]`.
+pub(super) fn postmortem(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(0)?;
+    let template = words.texts("template").next().map(Key::new).transpose();
+    let template = template.map_err(|_| words.refuse("a template's name has only a-z, 0-9, '-' and '_'"))?;
+    Ok(Ask::Query(Query::Postmortem { template: template.map(String::from) }))
+}
+
+/// `export [md|json]`.
+pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(1)?;
+    let format = match words.first().map(str::to_lowercase).as_deref() {
+        None | Some("md" | "markdown") => ExportFormat::Markdown,
+        Some("json") => ExportFormat::Json,
+        Some(other) => {
+            return Err(words.refuse(&format!("\"{}\" is no form of export", Refusal::quote(other))));
+        }
+    };
+    Ok(Ask::Query(Query::Export { format }))
+}
+
+/// `help [command]`.
+pub(super) fn help(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(1)?;
+    let verb = words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word))).transpose()?;
+    Ok(Ask::Query(Query::Help { topic: verb.map(|verb| verb.word.to_owned()) }))
+}

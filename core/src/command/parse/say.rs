@@ -1,0 +1,52 @@
+//! The verbs whose words are free text.
+
+use super::super::{Ask, Command, Query};
+use super::words::Words;
+use crate::refusal::Refusal;
+
+/// `note <text> [--at T]`.
+pub(super) fn note(words: &Words) -> Result<Ask, Refusal> {
+    let text = words.needed("note", words.plain(), "say what to note")?;
+    Ok(Ask::Command(Command::Note { text, at: words.at("at") }))
+}
+
+/// `update <text> [--next 30m]`.
+pub(super) fn update(words: &Words) -> Result<Ask, Refusal> {
+    let text = words.needed("update", words.plain(), "say how it stands")?;
+    Ok(Ask::Command(Command::Update { text, next: words.span("next") }))
+}
+
+/// `summary [text]`.
+pub(super) fn summary(words: &Words) -> Result<Ask, Refusal> {
+    Ok(match words.text("summary", words.plain())? {
+        Some(text) => Ask::Command(Command::SetSummary { text }),
+        None => Ask::Query(Query::Summary),
+    })
+}
+
+/// `impact [text] [--started T]`.
+pub(super) fn impact(words: &Words) -> Result<Ask, Refusal> {
+    let text = words.text("impact", words.plain())?;
+    if text.is_none() && !words.has_options() {
+        return Ok(Ask::Query(Query::Impact));
+    }
+    Ok(Ask::Command(Command::SetImpact { text, started_at: words.at("started") }))
+}
+
+/// `cancel [reason]`.
+pub(super) fn cancel(words: &Words) -> Result<Ask, Refusal> {
+    let reason = words.text("reason", words.plain())?;
+    Ok(Ask::Command(Command::Cancel { reason }))
+}
+
+/// `resolve <summary>`.
+pub(super) fn resolve(words: &Words) -> Result<Ask, Refusal> {
+    let summary = words.needed("summary", words.plain(), "say in a sentence how it was resolved")?;
+    Ok(Ask::Command(Command::Resolve { summary }))
+}
+
+/// `reopen [reason]`.
+pub(super) fn reopen(words: &Words) -> Result<Ask, Refusal> {
+    let reason = words.text("reason", words.plain())?;
+    Ok(Ask::Command(Command::Reopen { reason }))
+}

@@ -1,0 +1,166 @@
+use chrono::TimeDelta;
+
+use super::super::super::{Command, ExportFormat, Fix, Query, RedactTarget};
+use super::{asks, at, does, read, refuses};
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
+use crate::incident::ActiveStatus;
+
+#[expect(clippy::unnecessary_wraps, reason = "the fields it fills are optional")]
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn the_head_of_a_line() {
+    for line in ["", " /incident ", "help"] {
+        asks(line, Query::Help { topic: None });
+    }
+    asks("help NEW", Query::Help { topic: some("declare") });
+    for line in ["inc-3", "INC-3 show", "show INC-3", "INC-3 show INC-3"] {
+        assert_eq!(read(line).unwrap().incident, Some(IncidentId(3)), "{line}");
+    }
+    for verb in ["timeline", "actions", "ack", "close", "postmortem", "export", "why", "status identified", "done 2"] {
+        let (word, rest) = verb.split_once(' ').unwrap_or((verb, ""));
+        assert_eq!(read(&format!("{word} INC-3 {rest}")), read(&format!("INC-3 {verb}")), "{verb}");
+    }
+    refuses("stauts", "there is no command \"stauts\"; did you mean \"status\"?");
+    refuses("banana", "there is no command \"banana\"; `/incident help` lists them");
+    refuses("INC-x show", "\"INC-x\" is no incident's number: /incident INC-42 <command>");
+    refuses("INC-3 show INC-4", "INC-3 and INC-4 are two incidents, name one: /incident show");
+    refuses("ack now please", "\"now\" is one word too many: /incident ack");
+}
+
+#[test]
+fn people_and_work() {
+    does("status Identified", Command::Status { to: ActiveStatus::Identified });
+    does("severity SEV2", Command::Severity { to: "sev2".to_owned() });
+    for (line, role, person) in [
+        ("lead @ana", "lead", "ana"),
+        ("lead", "lead", "me"),
+        ("comms bo", "communications", "bo"),
+        ("scribe", "scribe", "me"),
+    ] {
+        does(line, Command::Assign { role: Key::new(role).unwrap(), person: person.to_owned() });
+    }
+    does("page @bo need the db", Command::Page { target: "bo".to_owned(), message: some("need the db") });
+    does("page database", Command::Page { target: "database".to_owned(), message: None });
+    for line in ["done A2", "done 2", "done #2"] {
+        does(line, Command::FinishAction { action: ActionId(2) });
+    }
+    let due = Some(at("2026-11-27T16:00:00Z"));
+    let add = |text: &str, owner: &str, due| Command::AddAction {
+        text: text.to_owned(),
+        owner: (!owner.is_empty()).then(|| owner.to_owned()),
+        due,
+    };
+    does("action alert on disk @bo --due fri", add("alert on disk", "bo", due));
+    does("action @bo alert on disk", add("alert on disk", "bo", None));
+    does("action ask @bo about disk", add("ask @bo about disk", "", None));
+    does("action @ana ask @bo.", add("@ana ask", "bo", None));
+    refuses("action @bo", "say what is to be done: /incident action <text> [@owner] [--due D]");
+    refuses("status", "say how far the work has come: /incident status <investigating|identified|mitigated>");
+    refuses(
+        "status identifed",
+        "\"identifed\" is no status, perhaps identified is meant: /incident status <investigating|identified|mitigated>",
+    );
+    refuses("status resolved", "resolved is not set as a status, it has its own command: /incident resolve <summary>");
+    refuses("sev", "name the severity: /incident sev <sevN>");
+    refuses("lead @", "\"@\" is nobody's name: /incident lead [@person]");
+    refuses("lead @a @b", "\"@b\" is one word too many: /incident lead [@person]");
+    refuses("page", "say whom to page: /incident page <person|policy> [message]");
+    refuses("done two", "\"two\" is no action, they are numbered like A2: /incident done <action>");
+}
+
+#[test]
+fn words() {
+    does(
+        "update 60 % back --next 1h 30m",
+        Command::Update { text: "60 % back".to_owned(), next: Some(TimeDelta::minutes(90)) },
+    );
+    asks("summary", Query::Summary);
+    does("summary the disk", Command::SetSummary { text: "the disk".to_owned() });
+    asks("impact", Query::Impact);
+    let started_at = Some(at("2026-11-21T12:50:00Z"));
+    does("impact --started 13:50", Command::SetImpact { text: None, started_at });
+    does("impact no checkouts --started 13:50", Command::SetImpact { text: some("no checkouts"), started_at });
+    does("cancel", Command::Cancel { reason: None });
+    does("reopen errors are back", Command::Reopen { reason: some("errors are back") });
+    does("resolve rolled back", Command::Resolve { summary: "rolled back".to_owned() });
+    refuses("note", "say what to note: /incident note <text> [--at T]");
+    refuses("update --next 5m", "say how it stands: /incident update <text> [--next 30m]");
+    refuses("resolve", "say in a sentence how it was resolved: /incident resolve <summary>");
+    refuses(&format!("note {}", "x".repeat(8001)), "the note is longer than 8000 characters; shorten it or link to it");
+}
+
+#[test]
+fn the_record() {
+    does("mark m3", Command::Mark { message: MessageId(3) });
+    let correct = |fix| Command::Correct { entry: EntryId(4), fix };
+    let time = at("2026-11-21T13:02:00Z");
+    for (line, fix) in [
+        ("E4 14:02", Fix::HappenedAt(time)),
+        ("#4 14:02 --time", Fix::HappenedAt(time)),
+        ("4 --text 14:02", Fix::Text("14:02".to_owned())),
+        ("e4 14:02 it fell over", Fix::Text("14:02 it fell over".to_owned())),
+    ] {
+        does(&format!("correct {line}"), correct(fix));
+    }
+    let redact = |target| Command::Redact { target, reason: "a password".to_owned() };
+    does("redact M7 a password", redact(RedactTarget::Message(MessageId(7))));
+    does("redact 7 a password", redact(RedactTarget::Entry(EntryId(7))));
+    does("merge INC-41", Command::Merge { into: IncidentId(41) });
+    refuses("mark 3", "\"3\" is no message, they are numbered like M3: /incident mark <message>");
+    refuses("redact E7", "say why: /incident redact <entry|message> <reason>");
+    refuses("merge 41", "\"41\" is no incident, they are numbered like INC-41: /incident merge <INC-n>");
+    refuses(
+        "correct E4 a --text --time",
+        "--text and --time exclude each other: /incident correct <entry> <text|time> [--text|--time]",
+    );
+    refuses(
+        "correct four a",
+        "\"four\" is no entry, `/incident timeline` shows their numbers: /incident correct <entry> <text|time> [--text|--time]",
+    );
+}
+
+#[test]
+fn links() {
+    for url in ["https://example.org", "HTTP://[::1]:80/x", "https://example.org/a@b?c=d#e", "https://h:1"] {
+        does(&format!("link {url}"), Command::Link { url: url.to_owned(), title: None });
+    }
+    does("link <https://a.b/c> the 'd'", Command::Link { url: "https://a.b/c".to_owned(), title: some("the 'd'") });
+    let none = "a link begins with http:// or https://";
+    let host = "the address names no host";
+    let unsafe_ = "the address holds a blank or a character that no address has";
+    for (url, problem) in [
+        ("javascript:alert(1)", none),
+        ("ftp://a", none),
+        ("https://", host),
+        ("https://:80", host),
+        ("https://a:b", host),
+        ("https://a:99999", host),
+        ("https://a\u{0}b", unsafe_),
+        ("\"https://a b\"", unsafe_),
+        ("https://a\\b", unsafe_),
+        ("https://a@b", "the address holds a user name, which may hide where it leads"),
+        (&format!("https://{}", "a".repeat(2000)), "the address is longer than 2000 characters"),
+    ] {
+        refuses(&format!("link {url}"), &format!("{problem}: /incident link <url> [title]"));
+    }
+}
+
+#[test]
+fn queries() {
+    asks("list", Query::List { all: false });
+    asks("list ALL", Query::List { all: true });
+    asks("why-paged @ana", Query::WhyPaged { person: some("ana") });
+    asks("export", Query::Export { format: ExportFormat::Markdown });
+    asks("export json", Query::Export { format: ExportFormat::Json });
+    asks("postmortem --template Full", Query::Postmortem { template: some("full") });
+    refuses("list INC-3", "\"INC-3\" cannot be listed: /incident list [all]");
+    refuses("export pdf", "\"pdf\" is no form of export: /incident export [md|json]");
+    refuses(
+        "postmortem --template a.b",
+        "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [--template T]",
+    );
+    refuses("help banana", "there is no command \"banana\"; `/incident help` lists them");
+}
