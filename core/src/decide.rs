@@ -48,6 +48,20 @@ pub enum Erased {
 }
 
 impl Decision {
+    /// This decision and one made after it, as one to commit; of a state that both changed the later one counts.
+    #[must_use]
+    pub fn then(mut self, later: Self) -> Self {
+        self.incidents.retain(|held| later.incidents.iter().all(|incident| incident.id != held.id));
+        self.pages.retain(|held| later.pages.iter().all(|page| page.id != held.id));
+        self.incidents.extend(later.incidents);
+        self.pages.extend(later.pages);
+        self.entries.extend(later.entries);
+        self.effects.extend(later.effects);
+        self.cancelled.extend(later.cancelled);
+        self.erased.extend(later.erased);
+        self
+    }
+
     /// Nothing to change and nobody to tell.
     pub fn nothing() -> Self {
         Self {

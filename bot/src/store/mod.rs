@@ -17,6 +17,7 @@ mod migrate;
 pub mod pages;
 mod pg;
 mod sqlite;
+pub mod timers;
 mod tx;
 mod url;
 mod wake;

@@ -178,16 +178,3 @@ impl<'a> Draft<'a> {
         }
     }
 }
-
-impl Decision {
-    /// Adds what another incident's draft decided.
-    pub(super) fn and(mut self, other: Self) -> Self {
-        self.incidents.extend(other.incidents);
-        self.pages.extend(other.pages);
-        self.entries.extend(other.entries);
-        self.effects.extend(other.effects);
-        self.cancelled.extend(other.cancelled);
-        self.erased.extend(other.erased);
-        self
-    }
-}

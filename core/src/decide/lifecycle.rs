@@ -120,7 +120,7 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
     }
     paging::end(&mut draft, EndReason::Merged);
     end_rooms(&mut draft, Change::MergedInto { into });
-    Ok(draft.done(Reply::Merged { incident, into }).and(target.done(Reply::Silent)))
+    Ok(draft.done(Reply::Merged { incident, into }).then(target.done(Reply::Silent)))
 }
 
 /// Records the last change of an incident, tells its rooms and closes them.

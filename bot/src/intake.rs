@@ -1,0 +1,249 @@
+//! Intake: every request passes through here, whatever surface it came from. Dedupe, load the facts, decide, commit;
+//! only then is anything answered.
+
+mod commit;
+mod directory;
+mod load;
+mod read;
+mod settle;
+mod timers;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use firebell_core::actor::Actor;
+use firebell_core::chain::Hash;
+use firebell_core::command::parse::{Context, parse};
+use firebell_core::command::{Ask, Request};
+use firebell_core::decide::decide;
+use firebell_core::directory::{Directory, Person};
+use firebell_core::ids::WorkspaceId;
+use firebell_core::refusal::Refusal;
+use firebell_core::reply::Reply;
+use firebell_core::settings::Settings;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::render::Renderer;
+use crate::seal::Keyring;
+use crate::store::{Store, StoreError, inbox};
+
+pub use self::directory::Wanted;
+pub use self::read::{Shown, VerifyReport};
+pub use self::settle::Settled;
+
+/// How often a lost race is decided again before it counts as a fault.
+const RACES: u32 = 10;
+
+/// The one door for requests. Clones share it.
+#[derive(Clone)]
+pub struct Intake {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) renderer: Arc<Renderer>,
+    entropy: Entropy,
+    /// Where rooms of new incidents are opened.
+    workspaces: Arc<Vec<WorkspaceId>>,
+    /// The directory as it was last read, by the head of its stream, which names its content.
+    directory: Arc<Mutex<Option<(Hash, Arc<Directory>)>>>,
+}
+
+/// What the engine is made of.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Clock,
+    pub keyring: Arc<Keyring>,
+    pub settings: Arc<Settings>,
+    pub renderer: Arc<Renderer>,
+    pub entropy: Entropy,
+    pub workspaces: Vec<WorkspaceId>,
+}
+
+/// One line of the grammar as it came in.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    pub workspace: WorkspaceId,
+    /// What the platform keeps stable of this request: a second arrival gets the first one's reply.
+    pub id: String,
+    pub from: From,
+    /// The platform's id of the room it was said in.
+    pub room: Option<String>,
+    pub text: String,
+}
+
+/// Who sent it.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// An account of the workspace.
+    Account { external_id: String },
+    /// A person named at the command line, and the operating system's user who did.
+    Cli { handle: String, os_user: String },
+}
+
+/// What is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Done(Reply),
+    Refused(Refusal),
+    Shown(Shown),
+}
+
+/// A failure that the operator must mend.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Fault {
+    #[error("failed to {0}")]
+    Store(#[from] StoreError),
+    #[error("failed to render: {0}")]
+    Render(String),
+    #[error("failed to seal or sign: {0}")]
+    Seal(String),
+}
+
+/// A decided request as it is stored beside its inbound id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Decided {
+    Done(Reply),
+    Refused(Refusal),
+}
+
+/// Everything that one run of a command needs; deciding again uses the same.
+struct Job {
+    inbound: Inbound,
+    request: Request,
+    actor: Actor,
+    now: DateTime<Utc>,
+    seed: [u8; 32],
+}
+
+impl Intake {
+    /// An intake over these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            clock: parts.clock,
+            keyring: parts.keyring,
+            settings: parts.settings,
+            renderer: parts.renderer,
+            entropy: parts.entropy,
+            workspaces: Arc::new(parts.workspaces),
+            directory: Arc::new(Mutex::new(None)),
+        }
+    }
+
+    /// Takes one line of the grammar and answers it. A command is committed before this returns.
+    ///
+    /// # Errors
+    /// A fault; nothing is stored then, and the sender is to be told so.
+    pub async fn take(&self, inbound: Inbound) -> Result<Answer, Fault> {
+        let directory = self.directory().await?;
+        let person = match self.sender(&directory, &inbound) {
+            Ok(person) => person.clone(),
+            Err(refusal) => return Ok(Answer::Refused(refusal)),
+        };
+        let now = self.clock.now();
+        let request = match parse(&inbound.text, &Context { zone: person.zone, now }) {
+            Ok(request) => request,
+            Err(refusal) => return Ok(Answer::Refused(refusal)),
+        };
+        if let Ask::Query(query) = &request.ask {
+            return self.query(&inbound, &person, request.incident, query).await;
+        }
+        let actor = match &inbound.from {
+            From::Account { .. } => Actor::chat(person.id, inbound.workspace),
+            From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+        };
+        let job = Arc::new(Job { inbound, request, actor, now, seed: self.entropy.seed()? });
+        Ok(match self.command(job).await? {
+            Decided::Done(reply) => Answer::Done(reply),
+            Decided::Refused(refusal) => Answer::Refused(refusal),
+        })
+    }
+
+    /// Runs a command until it is committed or refused.
+    async fn command(&self, job: Arc<Job>) -> Result<Decided, Fault> {
+        let mut races = 0;
+        loop {
+            let (this, again) = (self.clone(), job.clone());
+            let done = self
+                .store
+                .write(move |tx| {
+                    let (this, job) = (this.clone(), again.clone());
+                    Box::pin(async move { this.decide_in(tx, &job).await })
+                })
+                .await;
+            match done {
+                // Somebody else was first: decide again on what they left, or hear the reply that they were given.
+                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Decided, StoreError> {
+        let Job { inbound, request, actor, now, seed } = job;
+        let Ask::Command(command) = &request.ask else {
+            unreachable!("queries are answered before");
+        };
+        let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
+        if let Some(answered) = opening.answered {
+            return Ok(answered);
+        }
+        let directory = self.directory_at(tx, opening.directory).await?;
+        let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
+        let decided = match loaded {
+            Err(refusal) => Decided::Refused(refusal),
+            Ok((facts, before)) => match decide(&facts, command.clone(), actor, *now) {
+                Err(refusal) => Decided::Refused(refusal),
+                Ok(decision) => {
+                    let reply = decision.reply.clone();
+                    self.commit(tx, before, decision, (*seed, *now)).await?;
+                    Decided::Done(reply)
+                }
+            },
+        };
+        inbox::answer(tx, (inbound.workspace, &inbound.id), &decided, *now).await?;
+        Ok(decided)
+    }
+
+    fn sender<'d>(&self, directory: &'d Directory, inbound: &Inbound) -> Result<&'d Person, Refusal> {
+        match &inbound.from {
+            From::Account { external_id } => directory
+                .person_by_account(inbound.workspace, external_id)
+                .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
+            From::Cli { handle, .. } => directory.resolve_person(handle),
+        }
+    }
+
+    /// The directory as it stands.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn directory(&self) -> Result<Arc<Directory>, StoreError> {
+        let this = self.clone();
+        self.store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let opening = inbox::open::<Decided>(tx, WorkspaceId(uuid::Uuid::nil()), "").await?;
+                    this.directory_at(tx, opening.directory).await
+                })
+            })
+            .await
+    }
+
+    /// The directory whose stream ends in `head`, from memory when it was read before.
+    async fn directory_at(&self, tx: &mut crate::store::Tx<'_>, head: Hash) -> Result<Arc<Directory>, StoreError> {
+        let held = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, directory)) = held.filter(|(at, _)| *at == head) {
+            return Ok(directory);
+        }
+        let loaded = crate::store::directory::load(tx, false).await?;
+        let directory = Arc::new(loaded.directory);
+        let mut cache = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
+        *cache = Some((loaded.head.hash, directory.clone()));
+        Ok(directory)
+    }
+}

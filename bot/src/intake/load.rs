@@ -1,0 +1,148 @@
+//! Loading exactly the facts that a command asks for, inside the write transaction and in the order of locking:
+//! incidents, then pages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use firebell_core::actor::Actor;
+use firebell_core::command::{Ask, Command, Request};
+use firebell_core::directory::Directory;
+use firebell_core::facts::{Facts, Surroundings};
+use firebell_core::ids::IncidentId;
+use firebell_core::policy::Viewer;
+use firebell_core::refusal::Refusal;
+
+use super::{Inbound, Intake};
+use crate::store::incidents::Loaded;
+use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
+
+/// The incidents as they were loaded, for the version guard and the chain.
+pub(super) type Before = BTreeMap<IncidentId, Loaded>;
+
+/// How many open incidents are looked through when none is named.
+const CANDIDATES: i64 = 100;
+
+impl Intake {
+    /// Loads the facts, or says which incident could be meant.
+    pub(super) async fn load(
+        &self,
+        tx: &mut Tx<'_>,
+        (inbound, request, actor): (&Inbound, &Request, &Actor),
+        directory: Arc<Directory>,
+        seed: [u8; 32],
+    ) -> Result<Result<(Facts, Before), Refusal>, StoreError> {
+        let Ask::Command(command) = &request.ask else { return Ok(Err(Refusal::NothingOpen)) };
+        let mut facts = self.facts(directory, seed);
+        let mut before = Before::new();
+        if matches!(command, Command::Declare(_)) {
+            facts.next_incident = incidents::next_number(tx).await?;
+            return Ok(Ok((facts, before)));
+        }
+        let target = self.target(tx, (inbound, request, actor), &facts.directory).await?;
+        let found = match target {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(Target::Loaded(loaded)) => *loaded,
+            Ok(Target::Number(id)) => match self.lock_with_other(tx, id, command, &mut facts, &mut before).await? {
+                Some(loaded) => loaded,
+                None => return Ok(Err(Refusal::NoIncident { named: id })),
+            },
+        };
+        let id = found.incident.id;
+        if let Some(other) = command.other_incident().filter(|other| *other != id && facts.other.is_none()) {
+            // The room's incident is locked by now; locking a lower number after it could deadlock on Postgres, which
+            // then runs the transaction again.
+            let loaded = incidents::lock(tx, other).await?;
+            facts.other = loaded.as_ref().map(|loaded| loaded.incident.clone());
+            before.extend(loaded.map(|loaded| (other, loaded)));
+        }
+        if command.needs_pages() {
+            facts.pages = pages::lock_open(tx, id).await?;
+        }
+        if command.needs_history() {
+            facts.history = entries::history(tx, id).await?;
+        }
+        if let Some(message) = command.message() {
+            facts.message = messages::get(tx, id, message).await?;
+        }
+        facts.incident = Some(found.incident.clone());
+        before.insert(id, found);
+        Ok(Ok((facts, before)))
+    }
+
+    /// Facts that hold nothing but what is in memory.
+    pub(super) fn facts(&self, directory: Arc<Directory>, seed: [u8; 32]) -> Facts {
+        Facts {
+            settings: self.settings.clone(),
+            directory,
+            incident: None,
+            next_incident: IncidentId(0),
+            other: None,
+            pages: Vec::new(),
+            history: Vec::new(),
+            message: None,
+            workspaces: self.workspaces.to_vec(),
+            seed,
+        }
+    }
+
+    /// Locks both incidents of a merge in the order of their numbers.
+    async fn lock_with_other(
+        &self,
+        tx: &mut Tx<'_>,
+        id: IncidentId,
+        command: &Command,
+        facts: &mut Facts,
+        before: &mut Before,
+    ) -> Result<Option<Loaded>, StoreError> {
+        if let Some(other) = command.other_incident().filter(|other| *other < id) {
+            let loaded = incidents::lock(tx, other).await?;
+            facts.other = loaded.as_ref().map(|loaded| loaded.incident.clone());
+            before.extend(loaded.map(|loaded| (other, loaded)));
+        }
+        incidents::lock(tx, id).await
+    }
+
+    /// Which incident is meant: the named one, the room's, the actor's only page's, or the only open one.
+    async fn target(
+        &self,
+        tx: &mut Tx<'_>,
+        (inbound, request, actor): (&Inbound, &Request, &Actor),
+        directory: &Directory,
+    ) -> Result<Result<Target, Refusal>, StoreError> {
+        if let Some(id) = request.incident {
+            return Ok(Ok(Target::Number(id)));
+        }
+        if let Some(room) = &inbound.room
+            && let Some(loaded) = incidents::lock_by_room(tx, inbound.workspace, room).await?
+        {
+            return Ok(Ok(Target::Loaded(Box::new(loaded))));
+        }
+        let surroundings = surroundings(tx, actor, directory).await?;
+        Ok(surroundings.incident().map(Target::Number))
+    }
+}
+
+enum Target {
+    Number(IncidentId),
+    Loaded(Box<Loaded>),
+}
+
+/// What can be meant when neither the request nor the room names an incident.
+pub(super) async fn surroundings(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    directory: &Directory,
+) -> Result<Surroundings, StoreError> {
+    let mut surroundings = Surroundings::default();
+    if let Some(person) = actor.person() {
+        surroundings.my_pages = pages::incidents_waiting_for(tx, person).await?;
+        let viewer = directory.people.get(&person).map(Viewer::person);
+        let open = incidents::list(tx, false, CANDIDATES).await?;
+        surroundings.open = open
+            .into_iter()
+            .filter(|loaded| viewer.is_some_and(|viewer| viewer.sees(&loaded.incident)))
+            .map(|loaded| loaded.incident.id)
+            .collect();
+    }
+    Ok(surroundings)
+}

@@ -1,0 +1,147 @@
+//! Timers that fell due: pages to go on with and updates to remind of, many in one transaction.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use firebell_core::actor::Actor;
+use firebell_core::command::Command;
+use firebell_core::decide::{Decision, decide};
+use firebell_core::directory::Directory;
+use firebell_core::ids::IncidentId;
+use firebell_core::incident::Incident;
+use firebell_core::paging::page::Page;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::load::Before;
+use super::{Decided, Fault, Intake};
+use crate::store::{StoreError, Tx, inbox, incidents, pages, timers};
+
+/// How many pages are decided in one transaction at most.
+pub const PAGES_AT_ONCE: i64 = 256;
+
+/// What one look at the timers found.
+#[derive(Debug, Clone, Default)]
+pub struct Fired {
+    /// When each of the pages gone on with had been due.
+    pub pages: Vec<DateTime<Utc>>,
+    /// Updates that were reminded of.
+    pub updates: usize,
+    /// More may be due: look again at once.
+    pub more: bool,
+}
+
+impl Intake {
+    /// Carries out what is due by now.
+    ///
+    /// # Errors
+    /// Nothing was committed; what is due stays due.
+    pub async fn fire(&self) -> Result<Fired, Fault> {
+        let now = self.clock.now();
+        let seed = self.entropy.seed()?;
+        let this = self.clone();
+        let fired = self.store.write(move |tx| {
+            let this = this.clone();
+            Box::pin(async move { this.fire_in(tx, now, seed).await })
+        });
+        match fired.await {
+            // Another replica was first; what is left is due again.
+            Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
+            fired => Ok(fired?),
+        }
+    }
+
+    /// When the next timer falls due.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        let next = self.store.read(|tx| {
+            Box::pin(async move {
+                let page = pages::next_due(tx).await?;
+                let update = timers::next_update(tx).await?;
+                Ok(page.into_iter().chain(update).min())
+            })
+        });
+        Ok(next.await?)
+    }
+
+    async fn fire_in(&self, tx: &mut Tx<'_>, now: DateTime<Utc>, seed: [u8; 32]) -> Result<Fired, StoreError> {
+        let due = pages::due(tx, now, PAGES_AT_ONCE).await?;
+        let updates = timers::due_updates(tx, now, PAGES_AT_ONCE).await?;
+        if due.is_empty() && updates.is_empty() {
+            return Ok(Fired::default());
+        }
+        let mut numbers: Vec<i64> = due.iter().map(|(_, incident)| *incident).chain(updates.iter().copied()).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let loaded = incidents::lock_free(tx, &numbers).await?;
+        let before: Before = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
+        let free: Vec<Uuid> =
+            due.iter().filter(|(_, n)| before.contains_key(&IncidentId(*n))).map(|(id, _)| *id).collect();
+        let held = pages::lock(tx, &free).await?;
+        let opening = inbox::open::<Decided>(tx, firebell_core::ids::WorkspaceId(Uuid::nil()), "").await?;
+        let directory = self.directory_at(tx, opening.directory).await?;
+        let mut round = Round { intake: self, directory, now, seed, turn: 0, states: BTreeMap::new(), all: None };
+        for (id, loaded) in &before {
+            round.states.insert(*id, loaded.incident.clone());
+        }
+        let mut lateness = Vec::new();
+        for page in held {
+            let was_due = page.due.as_ref().map(|due| due.at);
+            if round.run(page.incident, Command::PageDue { page: page.id }, Some(page)) {
+                lateness.extend(was_due);
+            }
+        }
+        let mut reminded = 0;
+        for number in updates {
+            reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue, None));
+        }
+        let more = due.len() as i64 == PAGES_AT_ONCE;
+        if let Some(decision) = round.all {
+            self.commit(tx, before, decision, (seed, now)).await?;
+        }
+        Ok(Fired { pages: lateness, updates: reminded, more })
+    }
+}
+
+/// One round of timers: each decision builds on the state that the one before left.
+struct Round<'i> {
+    intake: &'i Intake,
+    directory: Arc<Directory>,
+    now: DateTime<Utc>,
+    seed: [u8; 32],
+    turn: u32,
+    states: BTreeMap<IncidentId, Incident>,
+    all: Option<Decision>,
+}
+
+impl Round<'_> {
+    /// Decides one timer; false when it changed nothing.
+    fn run(&mut self, id: IncidentId, command: Command, page: Option<Page>) -> bool {
+        let Some(incident) = self.states.get(&id).cloned() else { return false };
+        let mut facts = self.intake.facts(self.directory.clone(), self.turn_seed());
+        facts.incident = Some(incident);
+        facts.pages.extend(page);
+        let Ok(decision) = decide(&facts, command, &Actor::timer(), self.now) else { return false };
+        if decision.entries.is_empty() {
+            return false;
+        }
+        for incident in &decision.incidents {
+            self.states.insert(incident.id, incident.clone());
+        }
+        self.all = Some(match self.all.take() {
+            None => decision,
+            Some(all) => all.then(decision),
+        });
+        true
+    }
+
+    /// A seed of its own for each decision of the round.
+    fn turn_seed(&mut self) -> [u8; 32] {
+        self.turn += 1;
+        Sha256::new().chain_update(self.seed).chain_update(self.turn.to_be_bytes()).finalize().into()
+    }
+}
+

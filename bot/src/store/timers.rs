@@ -1,0 +1,17 @@
+//! Timers of incidents: updates that somebody waits for.
+
+use chrono::{DateTime, Utc};
+
+use super::{During as _, StoreError, Tx, on};
+
+/// Incidents whose update is due, the longest due first.
+pub async fn due_updates(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT number FROM incident WHERE update_due <= $1 ORDER BY update_due, number LIMIT $2";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(now).bind(limit).fetch_all(c).await).during("look for due updates")
+}
+
+/// When the next update falls due.
+pub async fn next_update(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT update_due FROM incident WHERE update_due IS NOT NULL ORDER BY update_due LIMIT 1";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the next due update")
+}
