@@ -1,3 +1,4 @@
 //! Firebell.
 
+pub mod replay;
 pub mod seal;
