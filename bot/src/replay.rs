@@ -1,0 +1,3 @@
+//! Playing incidents again from transcripts: demonstrations, drills and tests.
+
+pub mod transcript;
