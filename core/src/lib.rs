@@ -19,4 +19,5 @@ pub mod settings;
 pub mod suggest;
 pub mod text;
 pub mod timeline;
+pub mod view;
 pub mod when;
