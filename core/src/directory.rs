@@ -11,6 +11,8 @@ use crate::paging::policy::PagingPolicy;
 use crate::refusal::Refusal;
 use crate::suggest;
 
+pub mod plan;
+
 /// A consistent copy of the directory, with the version it was read at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {

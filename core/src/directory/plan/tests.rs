@@ -1,0 +1,207 @@
+use std::collections::BTreeSet;
+
+use chrono::DateTime;
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+
+use super::*;
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+fn keys(words: &[&str]) -> Vec<Key> {
+    words.iter().map(|word| key(word)).collect()
+}
+
+fn minter(seed: u8) -> Minter {
+    Minter::new([seed; 32], DateTime::UNIX_EPOCH)
+}
+
+fn person(handle: &str) -> FilePerson {
+    FilePerson {
+        handle: key(handle),
+        name: handle.to_owned(),
+        email: None,
+        zone: Tz::UTC,
+        locale: "en".to_owned(),
+        standing: Standing::Responder,
+        contacts: None,
+    }
+}
+
+fn policy(people: &[&str], wait_s: i64) -> FilePolicy {
+    let step = FileStep { people: keys(people), wait_s, needs: AckNeed::Anyone };
+    FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: vec![step] }
+}
+
+fn ana_and_bo() -> FileDirectory {
+    FileDirectory {
+        people: vec![person("ana"), person("bo")],
+        policies: vec![policy(&["ana", "bo"], 300)],
+        last_resort: keys(&["ana"]),
+        ..FileDirectory::default()
+    }
+}
+
+fn applied(directory: &Directory, wanted: &FileDirectory, seed: u8) -> Directory {
+    let mut next = directory.clone();
+    for change in directory.plan(wanted, &mut minter(seed)) {
+        next.apply(&change);
+    }
+    next
+}
+
+fn held<'a>(directory: &'a Directory, handle: &str) -> &'a Person {
+    directory.people.values().find(|person| person.handle.as_str() == handle).unwrap()
+}
+
+#[test]
+fn names_in_a_policy_become_the_ids_of_people() {
+    let directory = applied(&Directory::default(), &ana_and_bo(), 1);
+    let (ana, bo) = (held(&directory, "ana").id, held(&directory, "bo").id);
+    assert_ne!(ana, bo);
+    assert_eq!(directory.policies[&key("web")].steps[0].people, [ana, bo]);
+    assert_eq!(directory.policies[&key("web")].version, 1);
+    assert_eq!(directory.last_resort, [ana]);
+    assert_eq!(held(&directory, "ana").contacts, [ContactMethod::Console]);
+}
+
+#[test]
+fn a_policys_version_rises_only_with_its_content() {
+    let first = applied(&Directory::default(), &ana_and_bo(), 1);
+    let mut wanted = ana_and_bo();
+    wanted.people[0].name = "Ana Alvarez".to_owned();
+    let renamed = applied(&first, &wanted, 2);
+    assert_eq!(renamed.policies[&key("web")].version, 1);
+    assert_eq!(held(&renamed, "ana").name, "Ana Alvarez");
+    wanted.policies[0].steps[0].wait_s = 60;
+    assert_eq!(applied(&renamed, &wanted, 3).policies[&key("web")].version, 2);
+}
+
+#[test]
+fn who_leaves_the_file_becomes_inactive_and_comes_back_as_the_same_person() {
+    let first = applied(&Directory::default(), &ana_and_bo(), 1);
+    let only_bo = FileDirectory { people: vec![person("bo")], ..FileDirectory::default() };
+    let second = applied(&first, &only_bo, 2);
+    assert!(!held(&second, "ana").active);
+    assert!(second.policies.is_empty() && second.last_resort.is_empty());
+    let third = applied(&second, &ana_and_bo(), 3);
+    assert!(held(&third, "ana").active);
+    assert_eq!(held(&third, "ana").id, held(&first, "ana").id);
+}
+
+#[test]
+fn a_person_from_chat_is_taken_over_with_their_contacts() {
+    let mut directory = applied(&Directory::default(), &ana_and_bo(), 1);
+    let mut ana = held(&directory, "ana").clone();
+    ana.origin = Origin::Chat;
+    ana.contacts = Vec::new();
+    directory.apply(&DirectoryChange::PersonSaved(ana.clone()));
+    let next = applied(&directory, &ana_and_bo(), 2);
+    assert_eq!(*held(&next, "ana"), Person { origin: Origin::File, ..ana });
+}
+
+#[test]
+fn what_files_do_not_own_stays_and_is_named() {
+    let mut directory = applied(&Directory::default(), &ana_and_bo(), 1);
+    let team = Team { key: key("sea"), name: "Sea".to_owned(), members: Vec::new(), origin: Origin::Chat };
+    let service = Service {
+        key: key("shop"),
+        name: "Shop".to_owned(),
+        team: None,
+        policy: Some(key("web")),
+        runbook: None,
+        origin: Origin::Api,
+    };
+    directory.apply(&DirectoryChange::TeamSaved(team.clone()));
+    directory.apply(&DirectoryChange::ServiceSaved(service.clone()));
+    let wanted = FileTeam { key: key("sea"), name: "Other".to_owned(), members: Vec::new() };
+    let wanted = FileDirectory { teams: vec![wanted], ..FileDirectory::default() };
+    let next = applied(&directory, &wanted, 2);
+    assert_eq!(next.teams[&key("sea")], team);
+    assert_eq!(next.services[&key("shop")], service);
+    assert!(next.policies.contains_key(&key("web")), "the service from the API still names it");
+    assert_eq!(directory.not_owned(&wanted), [NotOwned { what: "team", key: key("sea"), origin: Origin::Chat }],);
+}
+
+const HANDLES: [&str; 4] = ["ana", "bo", "cy", "di"];
+
+prop_compose! {
+    fn any_file()(
+        handles in subsequence(&HANDLES[..], 0..=4),
+        named in any::<[bool; 4]>(),
+        team in any::<Option<bool>>(),
+        service in any::<Option<(bool, bool)>>(),
+        waits in proptest::collection::vec(1_i64..3, 0..3),
+        admin in any::<bool>(),
+        told in any::<bool>(),
+    ) -> FileDirectory {
+        let some: Vec<&str> = handles.iter().zip(named).filter(|(_, named)| *named).map(|(handle, _)| *handle).collect();
+        let standing = if admin { Standing::Admin } else { Standing::Responder };
+        let contacts = told.then(Vec::new);
+        let has_policy = !waits.is_empty();
+        let steps = waits.into_iter().map(|wait_s| FileStep { people: keys(&some), wait_s, needs: AckNeed::Anyone });
+        let policy = FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: steps.collect() };
+        FileDirectory {
+            people: handles.iter().map(|h| FilePerson { standing, contacts: contacts.clone(), ..person(h) }).collect(),
+            teams: team.map(|long| FileTeam {
+                key: key("sea"),
+                name: if long { "The sea" } else { "Sea" }.to_owned(),
+                members: keys(&some),
+            }).into_iter().collect(),
+            services: service.map(|(of_team, paged)| FileService {
+                key: key("shop"),
+                name: "Shop".to_owned(),
+                team: (of_team && team.is_some()).then(|| key("sea")),
+                policy: (paged && has_policy).then(|| key("web")),
+                runbook: None,
+            }).into_iter().collect(),
+            policies: if has_policy { vec![policy] } else { Vec::new() },
+            last_resort: keys(&some),
+        }
+    }
+}
+
+/// Gives the chosen rows to chat, as if they had been born there.
+fn given_to_chat(mut directory: Directory, people: &BTreeSet<usize>, rows: [bool; 3]) -> Directory {
+    for (_, person) in directory.people.values_mut().enumerate().filter(|(at, _)| people.contains(at)) {
+        person.origin = Origin::Chat;
+    }
+    directory.teams.values_mut().filter(|_| rows[0]).for_each(|team| team.origin = Origin::Chat);
+    directory.services.values_mut().filter(|_| rows[1]).for_each(|service| service.origin = Origin::Chat);
+    directory.policies.values_mut().filter(|_| rows[2]).for_each(|policy| policy.origin = Origin::Chat);
+    directory
+}
+
+proptest! {
+    #[test]
+    fn planning_again_gives_nothing_and_other_origins_stay(
+        before in any_file(),
+        wanted in any_file(),
+        people in proptest::collection::btree_set(0_usize..4, 0..3),
+        rows in any::<[bool; 3]>(),
+    ) {
+        let start = given_to_chat(applied(&Directory::default(), &before, 1), &people, rows);
+        let end = applied(&start, &wanted, 2);
+        prop_assert_eq!(end.plan(&wanted, &mut minter(3)), Vec::new());
+
+        for (key, team) in start.teams.iter().filter(|(_, team)| team.origin == Origin::Chat) {
+            prop_assert_eq!(end.teams.get(key), Some(team));
+        }
+        for (key, service) in start.services.iter().filter(|(_, service)| service.origin == Origin::Chat) {
+            prop_assert_eq!(end.services.get(key), Some(service));
+        }
+        for (id, person) in &start.people {
+            let listed = wanted.people.iter().any(|listed| listed.handle == person.handle);
+            let after = end.people.get(id).unwrap();
+            prop_assert_eq!(after.active, listed || person.origin == Origin::Chat);
+            prop_assert!(listed || after.name == person.name && after.origin == person.origin);
+        }
+        for (key, policy) in &start.policies {
+            let Some(after) = end.policies.get(key) else { continue };
+            let same = PagingPolicy { version: policy.version, ..after.clone() } == *policy;
+            prop_assert_eq!(after.version, policy.version + i64::from(!same));
+        }
+    }
+}
