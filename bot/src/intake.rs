@@ -3,10 +3,12 @@
 
 mod commit;
 mod directory;
+mod hear;
 mod load;
 mod read;
 mod settle;
 mod timers;
+mod verify;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -30,6 +32,7 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError, inbox};
 
 pub use self::directory::Wanted;
+pub use self::hear::Message;
 pub use self::read::{Shown, VerifyReport};
 pub use self::settle::Settled;
 

@@ -88,7 +88,7 @@ impl Intake {
         change: InstallationChange,
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<(), StoreError> {
-        let (length, head) = installation::head(tx).await?;
+        let (length, head) = installation::head(tx, true).await?;
         let actor = Actor { who: Who::Firebell, via: Via::Timer };
         let payloads = [Payload::Installation(change)];
         let chained =

@@ -98,3 +98,11 @@ pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, Store
                AND room IN (SELECT id FROM room WHERE state = 'open')";
     Ok(execute!(tx, sql, [now]).during("wake cards")?)
 }
+
+/// Whether a card can be claimed now.
+pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let sql = "SELECT room FROM card WHERE ready_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
+    let found: Option<Uuid> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_optional(c).await).during("look for ready cards")?;
+    Ok(found.is_some())
+}

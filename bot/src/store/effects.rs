@@ -249,3 +249,11 @@ fn priority(priority: Priority) -> i64 {
         Priority::Setup => 2,
     }
 }
+
+/// Whether a lane can be claimed now; asked on a snapshot, so that a look that finds nothing costs no commit.
+pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let sql = "SELECT key FROM lane WHERE ready_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
+    let found: Option<String> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_optional(c).await).during("look for ready lanes")?;
+    Ok(found.is_some())
+}

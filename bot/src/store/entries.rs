@@ -132,48 +132,23 @@ pub async fn stored(tx: &mut Tx<'_>, stream: &str) -> Result<Vec<Stored>, StoreE
                FROM entry e LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
                WHERE e.stream = $1 ORDER BY e.seq";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(stream).fetch_all(c).await).during("load entries")?;
-    Ok(rows
-        .into_iter()
-        .map(|(seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body)| Stored {
-            seq,
-            kind,
-            happened_at,
-            recorded_at,
-            actor,
-            canonical,
-            hash,
-            salt,
-            body,
-        })
-        .collect())
+    Ok(rows.into_iter().map(stored_row).collect())
 }
 
-/// The entries of an incident, oldest first, decoded.
-pub async fn history(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Entry>, StoreError> {
-    let rows = stored(tx, &incident.to_string()).await?;
-    rows.into_iter().map(|row| decode(incident, row)).collect()
-}
-
-/// One entry of an incident.
-pub async fn one(tx: &mut Tx<'_>, incident: IncidentId, id: EntryId) -> Result<Option<Entry>, StoreError> {
+/// One entry of an incident and the later ones that may say otherwise: corrections and redactions.
+pub async fn amended(tx: &mut Tx<'_>, incident: IncidentId, id: EntryId) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \
                FROM entry e LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
-               WHERE e.stream = $1 AND e.seq = $2";
-    let row: Option<Row> =
-        on!(tx, |c| sqlx::query_as(sql).bind(incident.to_string()).bind(id.0).fetch_optional(c).await)
-            .during("load an entry")?;
-    let stored = row.map(|(seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body)| Stored {
-        seq,
-        kind,
-        happened_at,
-        recorded_at,
-        actor,
-        canonical,
-        hash,
-        salt,
-        body,
-    });
-    stored.map(|row| decode(incident, row)).transpose()
+               WHERE e.stream = $1 AND (e.seq = $2 OR (e.seq > $2 AND e.kind IN ('corrected', 'entry_redacted'))) \
+               ORDER BY e.seq";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(incident.to_string()).bind(id.0).fetch_all(c).await)
+        .during("load an entry")?;
+    rows.into_iter().map(|row| decode(incident, stored_row(row))).collect()
+}
+
+fn stored_row(row: Row) -> Stored {
+    let (seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body) = row;
+    Stored { seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body }
 }
 
 fn decode(incident: IncidentId, row: Stored) -> Result<Entry, StoreError> {

@@ -263,3 +263,36 @@ fn joined(how: Joined) -> &'static str {
         Joined::Invited => "invited",
     }
 }
+
+/// The incident and the room that a platform's room is.
+pub async fn of_room(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    external_id: &str,
+) -> Result<Option<(IncidentId, RoomId)>, StoreError> {
+    let sql = "SELECT incident, id FROM room WHERE workspace = $1 AND external_id = $2";
+    let row: Option<(i64, Uuid)> =
+        on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(external_id).fetch_optional(c).await)
+            .during("look for a room")?;
+    Ok(row.map(|(incident, room)| (IncidentId(incident), RoomId(room))))
+}
+
+/// The length and head of an incident's stream, without looking at its state.
+pub async fn head(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<(i64, Head)>, StoreError> {
+    let sql = "SELECT entries, head, signature FROM incident WHERE number = $1";
+    let row: Option<(i64, Vec<u8>, String)> =
+        on!(tx, |c| sqlx::query_as(sql).bind(id.0).fetch_optional(c).await).during("load a head")?;
+    row.map(|(entries, bytes, signature)| {
+        let why = "its head is not 32 bytes".to_owned();
+        let hash = hash(&bytes).ok_or(StoreError::Corrupt { table: "incident", id: id.to_string(), why })?;
+        Ok((entries, Head { hash, signature }))
+    })
+    .transpose()
+}
+
+/// The numbers of all incidents.
+pub async fn numbers(tx: &mut Tx<'_>) -> Result<Vec<IncidentId>, StoreError> {
+    let sql = "SELECT number FROM incident ORDER BY number";
+    let rows: Vec<i64> = on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await).during("list incidents")?;
+    Ok(rows.into_iter().map(IncidentId).collect())
+}

@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::incidents::{Head, hash};
 use super::{During as _, StoreError, Tx, execute, on};
 
-/// The end of the installation's stream.
-pub async fn head(tx: &mut Tx<'_>) -> Result<(i64, Head), StoreError> {
-    let sql = format!("SELECT entries, head, signature FROM installation WHERE id = 1 {}", tx.for_update());
+/// The end of the installation's stream; `lock` holds it until the end of the transaction.
+pub async fn head(tx: &mut Tx<'_>, lock: bool) -> Result<(i64, Head), StoreError> {
+    let locking = if lock { tx.for_update() } else { "" };
+    let sql = format!("SELECT entries, head, signature FROM installation WHERE id = 1 {locking}");
     let row: (i64, Vec<u8>, String) =
         on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(c).await).during("load the installation")?;
     let why = "its head is not 32 bytes".to_owned();

@@ -1,0 +1,137 @@
+//! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
+
+mod upkeep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::alarm::Alarm;
+use crate::intake::{Fault, Intake};
+use crate::metrics::Metrics;
+use crate::web::Health;
+use crate::worker::Worker;
+
+/// The longest that a loop sleeps: hints can be missed, timers are the truth.
+const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
+/// How long running effects may take once the process is told to stop; what is not done then is left to its lease.
+const DRAIN: Duration = Duration::from_secs(10);
+/// The pause after a failed look at the database.
+const AFTER_FAULT: TimeDelta = TimeDelta::seconds(1);
+
+/// What keeps going while Firebell serves.
+#[derive(Clone)]
+pub struct Engine {
+    pub intake: Intake,
+    pub worker: Worker,
+    pub metrics: Arc<Metrics>,
+    pub health: Arc<Health>,
+    pub alarm: Arc<Alarm>,
+}
+
+impl Engine {
+    /// Carries out everything that is due or ready at this instant, until nothing is left. The clock does not move, so
+    /// the same input gives the same order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        loop {
+            let fired = self.intake.fire().await?;
+            let done = self.worker.pump().await?;
+            if fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// When something is due or ready next.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        let due = self.intake.next_due().await?;
+        Ok(due.into_iter().chain(self.worker.next_ready().await?).min())
+    }
+
+    /// Serves until `stop` turns true, then lets what is running finish within ten seconds.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let ticker = tokio::spawn(self.clone().tick(stop.clone()));
+        let worker = tokio::spawn(self.clone().work(stop.clone()));
+        let upkeep = tokio::spawn(self.clone().keep_up(stop));
+        let all = async {
+            let _ = ticker.await;
+            let _ = worker.await;
+            let _ = upkeep.await;
+        };
+        all.await;
+    }
+
+    async fn tick(self, mut stop: watch::Receiver<bool>) {
+        let mut hints = self.intake.store.changed();
+        while !*stop.borrow() {
+            let next = match self.fire_once().await {
+                Ok(Some(now)) => now,
+                Ok(None) => self.intake.next_due().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
+                Err(fault) => {
+                    tracing::error!(%fault, "timers not looked at; what is due stays due");
+                    self.rest(AFTER_FAULT, &mut stop).await;
+                    continue;
+                }
+            };
+            self.sleep(next, &mut hints, &mut stop).await;
+        }
+    }
+
+    /// One look at the timers; the present instant when there may be more.
+    async fn fire_once(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        let fired = self.intake.fire().await?;
+        let now = self.intake.clock.now();
+        self.health.ticker_alive(now);
+        for due in &fired.pages {
+            self.metrics.timer_fired(now.signed_duration_since(*due));
+        }
+        Ok(fired.more.then_some(now))
+    }
+
+    async fn work(self, mut stop: watch::Receiver<bool>) {
+        let mut hints = self.intake.store.changed();
+        let mut tasks = JoinSet::new();
+        while !*stop.borrow() {
+            while tasks.try_join_next().is_some() {}
+            let next = match self.worker.dispatch(&mut tasks).await {
+                Ok(done) if done.attempted > 0 => continue,
+                Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
+                Err(fault) => {
+                    tracing::error!(%fault, "queue not looked at; what is queued stays queued");
+                    self.rest(AFTER_FAULT, &mut stop).await;
+                    continue;
+                }
+            };
+            self.health.worker_alive(self.intake.clock.now());
+            self.sleep(next, &mut hints, &mut stop).await;
+        }
+        let _ = tokio::time::timeout(DRAIN, async { while tasks.join_next().await.is_some() {} }).await;
+    }
+
+    /// Sleeps until `next`, a hint, the end, or [`LONGEST_SLEEP`].
+    async fn sleep(&self, next: DateTime<Utc>, hints: &mut watch::Receiver<u64>, stop: &mut watch::Receiver<bool>) {
+        let clock = &self.intake.clock;
+        let latest = clock.now().checked_add_signed(LONGEST_SLEEP).unwrap_or(next);
+        tokio::select! {
+            () = clock.sleep_until(next.min(latest)) => {}
+            _ = hints.changed() => {}
+            _ = stop.changed() => {}
+        }
+    }
+
+    async fn rest(&self, wait: TimeDelta, stop: &mut watch::Receiver<bool>) {
+        tokio::select! {
+            () = self.intake.clock.after(wait) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}

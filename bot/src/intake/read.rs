@@ -1,0 +1,291 @@
+//! The read side: queries are answered at once from a snapshot. Every read takes a viewer.
+
+use std::sync::Arc;
+
+use firebell_core::actor::Actor;
+use firebell_core::command::{ExportFormat, Query};
+use firebell_core::directory::{Directory, Person};
+use firebell_core::facts::{Captured, Surroundings};
+use firebell_core::ids::IncidentId;
+use firebell_core::incident::Incident;
+use firebell_core::paging::page::Page;
+use firebell_core::policy::{self, Viewer};
+use firebell_core::refusal::Refusal;
+use firebell_core::timeline::Entry;
+use firebell_core::view;
+
+use super::load::surroundings;
+use super::{Answer, Fault, From, Inbound, Intake};
+use crate::render::{RenderError, Target};
+use crate::store::incidents::Loaded;
+use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
+
+pub use super::verify::VerifyReport;
+
+/// What a query shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    Text(String),
+    /// A document to keep, with the name it should have.
+    Document { name: String, text: String },
+}
+
+/// Everything that is known of one incident, as of one snapshot.
+#[derive(Debug, Clone)]
+pub struct WholeRecord {
+    pub loaded: Loaded,
+    pub entries: Vec<Entry>,
+    pub messages: Vec<Captured>,
+    pub pages: Vec<Page>,
+    pub directory: Arc<Directory>,
+}
+
+/// Longest list of incidents that is shown.
+const LIST_MAX: i64 = 200;
+
+impl Intake {
+    pub(super) async fn query(
+        &self,
+        inbound: &Inbound,
+        person: &Person,
+        named: Option<IncidentId>,
+        query: &Query,
+    ) -> Result<Answer, Fault> {
+        if let Err(refusal) = policy::may_act(&actor(inbound, person), &*self.directory().await?) {
+            return Ok(Answer::Refused(refusal));
+        }
+        let viewer = Viewer::person(person);
+        if let Query::List { all } = query {
+            return Ok(Answer::Shown(Shown::Text(self.list(viewer, person.zone, *all).await?)));
+        }
+        if let Query::Help { topic } = query {
+            return Ok(Answer::Shown(Shown::Text(self.help(topic.as_deref())?)));
+        }
+        let id = match self.meant(inbound, person, named).await? {
+            Ok(id) => id,
+            Err(refusal) => return Ok(Answer::Refused(refusal)),
+        };
+        match self.record(viewer, id).await? {
+            Ok(record) => self.show(&record, person, query).await,
+            Err(refusal) => Ok(Answer::Refused(refusal)),
+        }
+    }
+
+    /// Everything known of one incident, for a viewer who may see it.
+    ///
+    /// # Errors
+    /// The database cannot be read; the inner refusal hides what the viewer may not see.
+    pub async fn record(&self, viewer: Viewer, id: IncidentId) -> Result<Result<WholeRecord, Refusal>, Fault> {
+        let directory = self.directory().await?;
+        let record = self.store.read(move |tx| Box::pin(whole(tx, id, directory))).await?;
+        Ok(record
+            .filter(|record| viewer.sees(&record.loaded.incident))
+            .ok_or(Refusal::NoIncident { named: id }))
+    }
+
+    /// The incidents that a viewer may see, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn incidents(&self, viewer: Viewer, all: bool) -> Result<Vec<Incident>, Fault> {
+        let loaded = self.store.read(move |tx| Box::pin(incidents::list(tx, all, LIST_MAX))).await?;
+        Ok(loaded.into_iter().map(|loaded| loaded.incident).filter(|incident| viewer.sees(incident)).collect())
+    }
+
+    async fn list(&self, viewer: Viewer, zone: chrono_tz::Tz, all: bool) -> Result<String, Fault> {
+        let incidents = self.incidents(viewer, all).await?;
+        let directory = self.directory().await?;
+        let rows: Vec<&Incident> = incidents.iter().collect();
+        let view = view::ListView::of(&rows, &directory, zone, all);
+        Ok(self.renderer.list(Target::Console, &view)?)
+    }
+
+    /// The help for all commands or for one.
+    ///
+    /// # Errors
+    /// A template of the operator's does not render.
+    pub fn help(&self, topic: Option<&str>) -> Result<String, Fault> {
+        let view = topic.and_then(view::HelpView::topic).unwrap_or_else(view::HelpView::all);
+        Ok(self.renderer.help(Target::Console, &view)?)
+    }
+
+    async fn meant(
+        &self,
+        inbound: &Inbound,
+        person: &Person,
+        named: Option<IncidentId>,
+    ) -> Result<Result<IncidentId, Refusal>, Fault> {
+        if let Some(id) = named {
+            return Ok(Ok(id));
+        }
+        let directory = self.directory().await?;
+        let (workspace, room, actor) = (inbound.workspace, inbound.room.clone(), actor(inbound, person));
+        let found: Surroundings = self
+            .store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let mut found = surroundings(tx, &actor, &directory).await?;
+                    if let Some(room) = room {
+                        found.room = incidents::of_room(tx, workspace, &room).await?.map(|(incident, _)| incident);
+                    }
+                    Ok(found)
+                })
+            })
+            .await?;
+        Ok(found.incident())
+    }
+
+    async fn show(&self, record: &WholeRecord, person: &Person, query: &Query) -> Result<Answer, Fault> {
+        let core = record.view(&self.settings, person.zone);
+        let (core, captured) = (core.0, core.1);
+        let core = view::Record { messages: &captured, ..core };
+        let target = Target::Console;
+        let text = match query {
+            Query::Show => self.renderer.show(target, &view::ShowView::of(&core)),
+            Query::Summary => self.renderer.summary(target, &view::ShowView::of(&core)),
+            Query::Impact => self.renderer.impact(target, &view::ShowView::of(&core)),
+            Query::Timeline => self.renderer.timeline(target, &view::TimelineView::of(&core)),
+            Query::Actions => self.renderer.actions(target, &view::ActionsView::of(&core)),
+            Query::WhyPaged { person } => {
+                let whom = match person.as_deref().map(|named| record.directory.resolve_person(named)) {
+                    Some(Err(refusal)) => return Ok(Answer::Refused(refusal)),
+                    Some(Ok(person)) => Some(person.id),
+                    None => None,
+                };
+                self.renderer.why(target, &view::WhyView::of(&core, whom))
+            }
+            Query::Postmortem { template } => return self.document(record, &core, template.as_deref()).await,
+            Query::Export { format: ExportFormat::Markdown } => return self.document(record, &core, None).await,
+            Query::Export { format: ExportFormat::Json } => return self.json_document(record, &core).await,
+            Query::List { .. } | Query::Help { .. } => Ok(String::new()),
+        };
+        Ok(Answer::Shown(Shown::Text(text?)))
+    }
+
+    /// The postmortem; its head becomes an anchor, because it leaves the database.
+    async fn document(
+        &self,
+        record: &WholeRecord,
+        core: &view::Record<'_>,
+        template: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let template = template.unwrap_or("standard");
+        let known = self.renderer.templates();
+        if !known.iter().any(|name| name == template) {
+            return Ok(Answer::Refused(Refusal::UnknownTemplate { named: Refusal::quote(template), known }));
+        }
+        let text = self.renderer.postmortem(template, &view::PostmortemView::of(core))?;
+        self.anchor(&record.loaded).await?;
+        let name = format!("{}-postmortem.md", record.loaded.incident.id);
+        Ok(Answer::Shown(Shown::Document { name, text }))
+    }
+
+    async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
+        let value = self.export(record, core).await?;
+        self.anchor(&record.loaded).await?;
+        let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;
+        let name = format!("{}.json", record.loaded.incident.id);
+        Ok(Answer::Shown(Shown::Document { name, text: text + "\n" }))
+    }
+
+    /// The whole record with the chain of its entries, so that it can be verified without the database.
+    async fn export(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<serde_json::Value, Fault> {
+        let stream = record.loaded.incident.stream();
+        let chained = self.store.read(move |tx| Box::pin(async move { entries::stored(tx, &stream).await })).await?;
+        let mut export = view::ExportView::of(core).map_err(|error| Fault::Render(error.to_string()))?;
+        for (entry, stored) in export.entries.iter_mut().zip(&chained) {
+            if let Some(fields) = entry.as_object_mut() {
+                fields.insert("canonical".to_owned(), hex(&stored.canonical).into());
+                fields.insert("hash".to_owned(), hex(&stored.hash).into());
+                fields.insert("salt".to_owned(), stored.salt.as_deref().map(hex).into());
+                fields.insert("body".to_owned(), stored.body.clone().into());
+            }
+        }
+        export.into_value().map_err(|error| Fault::Render(error.to_string()))
+    }
+
+    async fn anchor(&self, loaded: &Loaded) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let (stream, seq, head) = (loaded.incident.stream(), loaded.incident.entries, loaded.head.clone());
+        let write = self.store.write(move |tx| {
+            let (stream, head) = (stream.clone(), head.clone());
+            Box::pin(async move { entries::anchor(tx, &stream, (seq, &head), now).await })
+        });
+        Ok(write.await?)
+    }
+}
+
+impl WholeRecord {
+    /// What templates speak of, in a person's zone; the second part is lent to the first.
+    pub fn view<'a>(
+        &'a self,
+        settings: &'a firebell_core::settings::Settings,
+        zone: chrono_tz::Tz,
+    ) -> (view::Record<'a>, Vec<view::Captured>) {
+        let captured = self.messages.iter().map(captured).collect();
+        let head = view::Head {
+            seq: self.loaded.incident.entries,
+            hash: self.loaded.head.hash,
+            signature: self.loaded.head.signature.clone(),
+        };
+        let record = view::Record {
+            incident: &self.loaded.incident,
+            entries: &self.entries,
+            messages: &[],
+            pages: &self.pages,
+            directory: &self.directory,
+            settings,
+            zone,
+            head,
+        };
+        (record, captured)
+    }
+}
+
+fn captured(message: &Captured) -> view::Captured {
+    view::Captured {
+        id: message.id,
+        author: message.author,
+        sent_at: message.sent_at,
+        edited: message.revision > 1 && message.text.is_some(),
+        deleted: message.text.is_none() && message.revision > 1,
+        text: message.text.clone(),
+    }
+}
+
+async fn whole(
+    tx: &mut Tx<'_>,
+    id: IncidentId,
+    directory: Arc<Directory>,
+) -> Result<Option<WholeRecord>, StoreError> {
+    let Some(loaded) = incidents::get(tx, id).await? else { return Ok(None) };
+    Ok(Some(WholeRecord {
+        loaded,
+        entries: entries::history(tx, id).await?,
+        messages: messages::of_incident(tx, id).await?,
+        pages: pages::of_incident(tx, id).await?,
+        directory,
+    }))
+}
+
+fn actor(inbound: &Inbound, person: &Person) -> Actor {
+    match &inbound.from {
+        From::Account { .. } => Actor::chat(person.id, inbound.workspace),
+        From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl std::convert::From<RenderError> for Fault {
+    fn from(error: RenderError) -> Self {
+        Self::Render(error.to_string())
+    }
+}
+

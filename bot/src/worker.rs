@@ -1,0 +1,173 @@
+//! The worker: claims lanes, rechecks, hands to the platform, and brings the delivery back as a command.
+
+mod cards;
+mod prepare;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::directory::ContactMethod;
+use firebell_core::effect::{Delivery, Work};
+use firebell_core::ids::WorkspaceId;
+
+use crate::intake::{Fault, Intake, Settled};
+use crate::metrics::Metrics;
+use crate::platform::{Envelope, Platform};
+use crate::store::effects::{self, Claimed};
+
+/// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
+pub const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How many lanes are claimed at once.
+const LANES: i64 = 64;
+
+/// Carries out effects. Clones share it.
+#[derive(Clone)]
+pub struct Worker {
+    intake: Intake,
+    platforms: Arc<HashMap<WorkspaceId, Platform>>,
+    metrics: Arc<Metrics>,
+}
+
+/// What one look at the queue found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Effects and cards that were attempted.
+    pub attempted: usize,
+}
+
+impl Worker {
+    /// A worker for these platforms.
+    pub fn new(intake: Intake, platforms: HashMap<WorkspaceId, Platform>, metrics: Arc<Metrics>) -> Self {
+        Self { intake, platforms: Arc::new(platforms), metrics }
+    }
+
+    /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
+    ///
+    /// # Errors
+    /// The database failed; what was claimed is attempted again once its lease has run out.
+    pub async fn pump(&self) -> Result<Done, Fault> {
+        let mut done = Done::default();
+        for claimed in self.claim(LANES).await? {
+            self.carry_out(claimed).await?;
+            done.attempted += 1;
+        }
+        for card in self.claim_cards(LANES).await? {
+            self.send_card(card).await?;
+            done.attempted += 1;
+        }
+        Ok(done)
+    }
+
+    /// Claims what is ready now and carries it out side by side: lanes do not wait for each other.
+    ///
+    /// # Errors
+    /// The database failed at the claim.
+    pub async fn dispatch(&self, tasks: &mut tokio::task::JoinSet<()>) -> Result<Done, Fault> {
+        let mut done = Done::default();
+        let room = |tasks: &tokio::task::JoinSet<()>| LANES.saturating_sub(i64::try_from(tasks.len()).unwrap_or(LANES));
+        for claimed in self.claim(room(tasks)).await? {
+            let this = self.clone();
+            done.attempted += 1;
+            tasks.spawn(async move {
+                let (key, incident) = (claimed.key.clone(), claimed.work.incident());
+                if let Err(fault) = this.carry_out(claimed).await {
+                    tracing::error!(%fault, effect = %key, ?incident, "effect not settled; it is attempted again when its lease has run out");
+                }
+            });
+        }
+        for card in self.claim_cards(room(tasks)).await? {
+            let this = self.clone();
+            done.attempted += 1;
+            tasks.spawn(async move {
+                let incident = card.incident;
+                if let Err(fault) = this.send_card(card).await {
+                    tracing::error!(%fault, %incident, "card not settled; it is sent again when its lease has run out");
+                }
+            });
+        }
+        Ok(done)
+    }
+
+    /// When something is ready next.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next_ready(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        Ok(self.intake.store.read(|tx| Box::pin(effects::next_ready(tx))).await?)
+    }
+
+    async fn claim(&self, limit: i64) -> Result<Vec<Claimed>, Fault> {
+        if limit <= 0 {
+            return Ok(Vec::new());
+        }
+        let clock = self.intake.clock.clone();
+        let now = clock.now();
+        // Most looks find nothing, and a look costs no commit.
+        let ready = self.intake.store.read(move |tx| Box::pin(effects::any_ready(tx, now))).await?;
+        if !ready {
+            return Ok(Vec::new());
+        }
+        let claim = self.intake.store.write(move |tx| Box::pin(effects::claim(tx, now, LEASE, limit)));
+        Ok(claim.await?)
+    }
+
+    async fn carry_out(&self, claimed: Claimed) -> Result<(), Fault> {
+        let delivery = match self.prepare(&claimed).await? {
+            Some((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
+            None => None,
+        };
+        let (work, queued_at) = (word(&claimed.work), claimed.queued_at);
+        let notice = matches!(claimed.work, Work::Notice { .. });
+        let (key, incident) = (claimed.key.clone(), claimed.work.incident());
+        if let Some(Delivery::Impossible(reason)) = &delivery {
+            tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
+        }
+        let settled = self.intake.settle(claimed, delivery).await?;
+        self.metrics.effect_settled(work, outcome(settled));
+        if notice && settled == Settled::Delivered {
+            let took = self.intake.clock.now().signed_duration_since(queued_at);
+            self.metrics.notice_delivered(took);
+        }
+        Ok(())
+    }
+
+    /// An adapter that hangs must not hold a lane for ever: without an answer within the lease the outcome is unknown.
+    async fn deliver(&self, platform: &Platform, envelope: &Envelope) -> Delivery {
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, platform.deliver(envelope)).await.unwrap_or(Delivery::Unknown)
+    }
+
+    fn platform(&self, workspace: WorkspaceId) -> Option<Platform> {
+        self.platforms.get(&workspace).cloned()
+    }
+
+    fn platform_for(&self, method: ContactMethod) -> Option<(WorkspaceId, Platform)> {
+        self.platforms.iter().find_map(|(workspace, platform)| match (method, platform) {
+            (ContactMethod::Console, Platform::Console(_)) => Some((*workspace, platform.clone())),
+        })
+    }
+}
+
+/// The kind of work, for metrics.
+fn word(work: &Work) -> &'static str {
+    match work {
+        Work::OpenRoom { .. } => "open_room",
+        Work::CloseRoom { .. } => "close_room",
+        Work::Invite { .. } => "invite",
+        Work::Post { .. } => "post",
+        Work::Notice { .. } => "notice",
+        Work::Withdraw { .. } => "withdraw",
+        Work::Alarm { .. } => "alarm",
+    }
+}
+
+fn outcome(settled: Settled) -> &'static str {
+    match settled {
+        Settled::Delivered => "delivered",
+        Settled::Impossible => "impossible",
+        Settled::Dropped => "dropped",
+        Settled::Later => "later",
+        Settled::TakenOver => "taken_over",
+    }
+}
