@@ -1,3 +1,4 @@
 //! Firebell.
 
+pub mod config;
 pub mod seal;
