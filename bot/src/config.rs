@@ -35,7 +35,7 @@ pub const KEY: &str = "FIREBELL_KEY";
 /// Prevails over `[alarm]`.
 pub const ALARM_WEBHOOK: &str = "FIREBELL_ALARM_WEBHOOK";
 
-/// The installation's key lies beside the SQLite file unless another place is named.
+/// The installation's key lies beside the `SQLite` file unless another place is named.
 const KEY_FILE: &str = "firebell.key";
 
 /// Everything that is configured, checked.
@@ -110,7 +110,7 @@ impl Config {
         &self.directory
     }
 
-    /// Where the installation's key is: the environment, the file of `[key]`, else a file beside the SQLite database.
+    /// Where the installation's key is: the environment, the file of `[key]`, else a file beside the `SQLite` database.
     /// To be asked once the database's URL is final.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The URL of a database. Its `Debug` shows a SQLite file, and of Postgres nothing, as a password may stand anywhere.
+/// The URL of a database. Its `Debug` shows a `SQLite` file, and of Postgres nothing, as a password may stand anywhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Secret);
 
@@ -56,12 +56,12 @@ impl DatabaseUrl {
         self.0.expose()
     }
 
-    /// Whether this is Postgres; otherwise it is SQLite.
+    /// Whether this is Postgres; otherwise it is `SQLite`.
     pub fn is_postgres(&self) -> bool {
         self.expose().starts_with("postgres")
     }
 
-    /// The SQLite file; `None` for Postgres and for a database in memory.
+    /// The `SQLite` file; `None` for Postgres and for a database in memory.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         let rest = self.expose().strip_prefix("sqlite:")?;
         let rest = rest.strip_prefix("//").unwrap_or(rest);

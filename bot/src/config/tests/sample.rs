@@ -60,7 +60,8 @@ fn every_key_is_in_the_sample() {
 fn with_examples() -> String {
     let is_example = |line: &str| {
         let key = line.split_once(" = ").map_or("", |(key, _)| key);
-        line.starts_with('[') && line.ends_with(']') || !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+        line.starts_with('[') && line.ends_with(']')
+            || !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
     };
     let uncommented = |line: &'static str| line.strip_prefix("# ").filter(|rest| is_example(rest)).unwrap_or(line);
     SAMPLE.lines().map(uncommented).collect::<Vec<_>>().join("\n")
