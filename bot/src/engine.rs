@@ -2,6 +2,8 @@
 
 mod upkeep;
 
+pub use self::upkeep::{Retention, SILENT};
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,8 @@ use crate::worker::Worker;
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
 /// How long running effects may take once the process is told to stop; what is not done then is left to its lease.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How many effects may be under way at once; enough that some that hang do not hold the others up.
+const MOST_RUNNING: usize = 512;
 /// The pause after a failed look at the database.
 const AFTER_FAULT: TimeDelta = TimeDelta::seconds(1);
 
@@ -28,7 +32,8 @@ pub struct Engine {
     pub intake: Intake,
     pub worker: Worker,
     pub metrics: Arc<Metrics>,
-    pub health: Arc<Health>,
+    pub health: Health,
+    pub retention: Retention,
     pub alarm: Arc<Alarm>,
 }
 
@@ -90,9 +95,9 @@ impl Engine {
     async fn fire_once(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let fired = self.intake.fire().await?;
         let now = self.intake.clock.now();
-        self.health.ticker_alive(now);
+        self.health.ticker_alive();
         for due in &fired.pages {
-            self.metrics.timer_fired(now.signed_duration_since(*due));
+            self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
         }
         Ok(fired.more.then_some(now))
     }
@@ -102,6 +107,10 @@ impl Engine {
         let mut tasks = JoinSet::new();
         while !*stop.borrow() {
             while tasks.try_join_next().is_some() {}
+            if tasks.len() >= MOST_RUNNING {
+                tasks.join_next().await;
+                continue;
+            }
             let next = match self.worker.dispatch(&mut tasks).await {
                 Ok(done) if done.attempted > 0 => continue,
                 Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
@@ -111,7 +120,7 @@ impl Engine {
                     continue;
                 }
             };
-            self.health.worker_alive(self.intake.clock.now());
+            self.health.worker_alive();
             self.sleep(next, &mut hints, &mut stop).await;
         }
         let _ = tokio::time::timeout(DRAIN, async { while tasks.join_next().await.is_some() {} }).await;

@@ -32,9 +32,12 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError, inbox};
 
 pub use self::directory::Wanted;
+pub(crate) use self::directory::replica_id;
 pub use self::hear::Message;
-pub use self::read::{Shown, VerifyReport};
+pub use self::read::{Shown, WholeRecord};
 pub use self::settle::Settled;
+pub use self::timers::{Fired, PAGES_AT_ONCE};
+pub use self::verify::{Exported, VerifyReport};
 
 /// How often a lost race is decided again before it counts as a fault.
 const RACES: u32 = 10;
@@ -164,6 +167,14 @@ impl Intake {
             Decided::Done(reply) => Answer::Done(reply),
             Decided::Refused(refusal) => Answer::Refused(refusal),
         })
+    }
+
+    /// A fresh seed, from the same source as every command's.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub(crate) fn seed(&self) -> Result<[u8; 32], Fault> {
+        self.entropy.seed()
     }
 
     /// Runs a command until it is committed or refused.

@@ -1,5 +1,17 @@
 //! Firebell: the binary and all I/O. The rules live in `firebell-core`.
 
+pub mod alarm;
+pub mod clock;
+pub mod config;
+pub mod engine;
+pub mod entropy;
+pub mod intake;
+pub mod logging;
+pub mod metrics;
+pub mod platform;
+pub mod render;
 pub mod replay;
 pub mod seal;
 pub mod store;
+pub mod web;
+pub mod worker;

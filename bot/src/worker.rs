@@ -12,7 +12,7 @@ use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::WorkspaceId;
 
 use crate::intake::{Fault, Intake, Settled};
-use crate::metrics::Metrics;
+use crate::metrics::{EffectOutcome, Metrics};
 use crate::platform::{Envelope, Platform};
 use crate::store::effects::{self, Claimed};
 
@@ -117,17 +117,16 @@ impl Worker {
             Some((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             None => None,
         };
-        let (work, queued_at) = (word(&claimed.work), claimed.queued_at);
-        let notice = matches!(claimed.work, Work::Notice { .. });
+        let (work, queued_at) = (claimed.work.clone(), claimed.queued_at);
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
         if let Some(Delivery::Impossible(reason)) = &delivery {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
         let settled = self.intake.settle(claimed, delivery).await?;
-        self.metrics.effect_settled(work, outcome(settled));
-        if notice && settled == Settled::Delivered {
+        self.metrics.effect_tried(&work, outcome(settled));
+        if matches!(work, Work::Notice { .. }) && settled == Settled::Delivered {
             let took = self.intake.clock.now().signed_duration_since(queued_at);
-            self.metrics.notice_delivered(took);
+            self.metrics.notice_delivered(took.to_std().unwrap_or_default());
         }
         Ok(())
     }
@@ -149,25 +148,12 @@ impl Worker {
     }
 }
 
-/// The kind of work, for metrics.
-fn word(work: &Work) -> &'static str {
-    match work {
-        Work::OpenRoom { .. } => "open_room",
-        Work::CloseRoom { .. } => "close_room",
-        Work::Invite { .. } => "invite",
-        Work::Post { .. } => "post",
-        Work::Notice { .. } => "notice",
-        Work::Withdraw { .. } => "withdraw",
-        Work::Alarm { .. } => "alarm",
-    }
-}
-
-fn outcome(settled: Settled) -> &'static str {
+fn outcome(settled: Settled) -> EffectOutcome {
     match settled {
-        Settled::Delivered => "delivered",
-        Settled::Impossible => "impossible",
-        Settled::Dropped => "dropped",
-        Settled::Later => "later",
-        Settled::TakenOver => "taken_over",
+        Settled::Delivered => EffectOutcome::Delivered,
+        Settled::Impossible => EffectOutcome::Impossible,
+        Settled::Dropped => EffectOutcome::Dropped,
+        Settled::Later => EffectOutcome::Later,
+        Settled::TakenOver => EffectOutcome::TakenOver,
     }
 }

@@ -20,8 +20,6 @@ use crate::render::{RenderError, Target};
 use crate::store::incidents::Loaded;
 use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
 
-pub use super::verify::VerifyReport;
-
 /// What a query shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {

@@ -257,3 +257,25 @@ pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, Stor
         on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_optional(c).await).during("look for ready lanes")?;
     Ok(found.is_some())
 }
+
+/// Whether any of these effects was never queued before.
+pub async fn is_new(tx: &mut Tx<'_>, effects: &[Effect]) -> Result<bool, StoreError> {
+    let keys: Vec<String> = effects.iter().map(|effect| effect.key.clone()).collect();
+    let known: Vec<(String,)> =
+        select_in!(tx, "SELECT key FROM effect WHERE key IN", [], &keys, "").during("look for effects")?;
+    Ok(known.len() < keys.len())
+}
+
+/// Notices that are queued since before `since`.
+pub async fn stuck_notices(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM effect e JOIN lane l ON l.key = e.lane \
+               WHERE e.state = 'open' AND l.priority = 0 AND e.queued_at < $1";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(since).fetch_one(c).await).during("audit queued notices")
+}
+
+/// Forgets effects that were settled before `until`; their outcome stands in the record.
+pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM effect WHERE settled_at < $1 AND incident IN \
+               (SELECT number FROM incident WHERE closed_at < $1)";
+    Ok(execute!(tx, sql, [until]).during("purge settled effects")?)
+}

@@ -15,3 +15,10 @@ pub async fn next_update(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, Store
     let sql = "SELECT update_due FROM incident WHERE update_due IS NOT NULL ORDER BY update_due LIMIT 1";
     on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the next due update")
 }
+
+/// How many pages and incidents are open.
+pub async fn open_counts(tx: &mut Tx<'_>) -> Result<(i64, i64), StoreError> {
+    let sql = "SELECT (SELECT count(*) FROM page WHERE state = 'open'), \
+               (SELECT count(*) FROM incident WHERE active)";
+    on!(tx, |c| sqlx::query_as(sql).fetch_one(c).await).during("count what is open")
+}

@@ -1,0 +1,179 @@
+//! `firebell.toml`: the settings of the process, and the people, teams, services and policies that a file brings.
+//!
+//! Secrets come from a file or the environment. The environment prevails over the file, and an empty variable counts
+//! as none. Paths are relative to the folder in which Firebell runs.
+
+mod directory;
+mod error;
+mod file;
+mod incidents;
+mod secret;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::settings::Settings;
+
+pub use error::ConfigError;
+pub use file::{Database, Http, Log, LogFormat, LogLevel};
+pub use secret::{DatabaseUrl, Secret, Webhook};
+pub use value::Retention;
+
+use error::Wrong;
+use file::File;
+
+/// The file that is read when none is named.
+pub const DEFAULT_FILE: &str = "firebell.toml";
+/// Prevails over `url` in `[database]`.
+pub const DATABASE_URL: &str = "FIREBELL_DATABASE_URL";
+/// The installation's key; prevails over `file` in `[key]`.
+pub const KEY: &str = "FIREBELL_KEY";
+/// Prevails over `[alarm]`.
+pub const ALARM_WEBHOOK: &str = "FIREBELL_ALARM_WEBHOOK";
+
+/// The installation's key lies beside the `SQLite` file unless another place is named.
+const KEY_FILE: &str = "firebell.key";
+
+/// Everything that is configured, checked.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    pub database: Database,
+    pub http: Http,
+    pub log: Log,
+    /// A folder whose templates replace the built-in ones of the same name.
+    pub templates: Option<PathBuf>,
+    pub retention: Retention,
+    settings: Settings,
+    directory: FileDirectory,
+    key: Option<KeySource>,
+    alarm: Option<AlarmSource>,
+}
+
+/// Where the installation's key comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    Text(Secret),
+    File(PathBuf),
+}
+
+#[derive(Debug, Clone)]
+enum AlarmSource {
+    Url(Webhook),
+    File(PathBuf),
+}
+
+impl Config {
+    /// Reads the file at `path`; without one, `firebell.toml` if there is such a file, else the defaults. Then looks
+    /// into the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names file, line and column, or the variable.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(path, &|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// [`Config::load`] with another environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with(path: Option<&Path>, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let file = path.unwrap_or(Path::new(DEFAULT_FILE));
+        let mut config = match fs::read_to_string(file) {
+            Ok(text) => Self::parse(&text, &file.display().to_string())?,
+            Err(error) if path.is_none() && error.kind() == io::ErrorKind::NotFound => Self::default(),
+            Err(source) => return Err(ConfigError::Unreadable { path: file.to_owned(), source }),
+        };
+        config.look_into_environment(variable)?;
+        Ok(config)
+    }
+
+    /// Reads the text of a file; `source_name` is what errors call it. Looks at nothing else.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`] for the first thing that is wrong.
+    pub fn parse(text: &str, source_name: &str) -> Result<Self, ConfigError> {
+        let file = toml::from_str(text).map_err(|error| Wrong::from_toml(text, &error));
+        file.and_then(Self::checked).map_err(|wrong| wrong.in_file(text, source_name))
+    }
+
+    /// The rules of incidents.
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// What the file wants the directory to hold.
+    pub fn directory(&self) -> &FileDirectory {
+        &self.directory
+    }
+
+    /// Where the installation's key is: the environment, the file of `[key]`, else a file beside the `SQLite` database.
+    /// To be asked once the database's URL is final.
+    ///
+    /// # Errors
+    /// [`ConfigError::NoKey`] if none of these is there.
+    pub fn key_source(&self) -> Result<KeySource, ConfigError> {
+        let beside = || self.database.url.sqlite_file().map(|file| KeySource::File(file.with_file_name(KEY_FILE)));
+        self.key.clone().or_else(beside).ok_or(ConfigError::NoKey)
+    }
+
+    /// Where Firebell sends its own alarm when the database is lost, if anywhere. Reads the file of `webhook_file`, so
+    /// it is to be asked at the start, while all is well.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds no such URL.
+    pub fn alarm_webhook(&self) -> Result<Option<Webhook>, ConfigError> {
+        let path = match &self.alarm {
+            None => return Ok(None),
+            Some(AlarmSource::Url(url)) => return Ok(Some(url.clone())),
+            Some(AlarmSource::File(path)) => path,
+        };
+        let text = fs::read_to_string(path);
+        let text = text.map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+        Webhook::new(text.trim()).map(Some).map_err(|message| ConfigError::BadFile { path: path.clone(), message })
+    }
+
+    fn checked(file: File) -> Result<Self, Wrong> {
+        let directory = directory::check(file.people, file.teams, file.services, file.policies, &file.last_resort)?;
+        Ok(Self {
+            settings: incidents::check(file.incidents, &directory)?,
+            directory,
+            key: file.key.file.map(KeySource::File),
+            alarm: Self::alarm(file.alarm)?,
+            database: file.database,
+            http: file.http,
+            log: file.log,
+            templates: file.templates.dir,
+            retention: file.retention,
+        })
+    }
+
+    fn alarm(section: file::Alarm) -> Result<Option<AlarmSource>, Wrong> {
+        match (section.webhook, section.webhook_file) {
+            (Some(_), Some(file)) => {
+                Err(Wrong::new(&file.span(), "[alarm] has both \"webhook\" and \"webhook_file\"; keep one of them"))
+            }
+            (Some(url), None) => Ok(Some(AlarmSource::Url(url))),
+            (None, file) => Ok(file.map(|file| AlarmSource::File(file.into_inner().0))),
+        }
+    }
+
+    fn look_into_environment(&mut self, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), ConfigError> {
+        let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
+        if let Some(url) = variable(DATABASE_URL) {
+            let wrong = |message| ConfigError::Environment { name: DATABASE_URL, message };
+            self.database.url = DatabaseUrl::new(url.trim()).map_err(wrong)?;
+        }
+        if let Some(key) = variable(KEY) {
+            self.key = Some(KeySource::Text(Secret::new(key)));
+        }
+        if let Some(url) = variable(ALARM_WEBHOOK) {
+            let wrong = |message| ConfigError::Environment { name: ALARM_WEBHOOK, message };
+            self.alarm = Some(AlarmSource::Url(Webhook::new(url.trim()).map_err(wrong)?));
+        }
+        Ok(())
+    }
+}

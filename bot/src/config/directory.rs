@@ -1,0 +1,148 @@
+//! People, teams, services and policies of the file, each name in them checked against the others.
+
+use firebell_core::directory::Standing;
+use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam};
+use firebell_core::ids::Key;
+use toml::Spanned;
+
+use super::error::{Wrong, did_you_mean};
+use super::file::{Person, Policy, Service, Step, Team};
+
+/// The directory that the file describes.
+pub(super) fn check(
+    people: Vec<Person>,
+    teams: Vec<Team>,
+    services: Vec<Service>,
+    policies: Vec<Policy>,
+    last_resort: &[Spanned<Key>],
+) -> Result<FileDirectory, Wrong> {
+    let handles = unique("person", people.iter().map(|person| &person.handle))?;
+    let team_keys = unique("team", teams.iter().map(|team| &team.key))?;
+    let policy_keys = unique("policy", policies.iter().map(|policy| &policy.key))?;
+    unique("service", services.iter().map(|service| &service.key))?;
+    Ok(FileDirectory {
+        people: people.into_iter().map(check_person).collect::<Result<_, _>>()?,
+        teams: teams.into_iter().map(|team| check_team(team, &handles)).collect::<Result<_, _>>()?,
+        services: services
+            .into_iter()
+            .map(|service| check_service(service, &team_keys, &policy_keys))
+            .collect::<Result<_, _>>()?,
+        policies: policies.into_iter().map(|policy| check_policy(policy, &handles)).collect::<Result<_, _>>()?,
+        last_resort: named_people("\"last_resort\"", last_resort, &handles)?,
+    })
+}
+
+/// The keys; `what` names the kind of thing in the error about one that comes twice.
+pub(super) fn unique<'a>(what: &str, keys: impl IntoIterator<Item = &'a Spanned<Key>>) -> Result<Vec<Key>, Wrong> {
+    let mut seen: Vec<Key> = Vec::new();
+    for key in keys {
+        if seen.contains(key.get_ref()) {
+            return Err(Wrong::new(&key.span(), format!("{what} \"{}\" is there twice; remove one", key.get_ref())));
+        }
+        seen.push(key.get_ref().clone());
+    }
+    Ok(seen)
+}
+
+/// Refuses a name that is not among `keys`; `who` names it and `what` is the kind of thing it should be.
+pub(super) fn known(who: &str, what: &str, named: &Spanned<Key>, keys: &[&Key]) -> Result<(), Wrong> {
+    let name = named.get_ref();
+    if keys.contains(&name) {
+        return Ok(());
+    }
+    let help = did_you_mean(name.as_str(), keys.iter().map(|key| key.as_str()));
+    Err(Wrong::new(&named.span(), format!("{who} names unknown {what} \"{name}\"{help}")))
+}
+
+fn check_person(person: Person) -> Result<FilePerson, Wrong> {
+    let handle = person.handle.into_inner();
+    let guest = person.guest.as_ref().filter(|guest| *guest.get_ref());
+    let standing = match guest {
+        Some(guest) if person.admin => {
+            let message = format!("person \"{handle}\" cannot be both admin and guest; remove one");
+            return Err(Wrong::new(&guest.span(), message));
+        }
+        Some(_) => Standing::Guest,
+        None if person.admin => Standing::Admin,
+        None => Standing::Responder,
+    };
+    if let Some(contacts) = &person.contacts {
+        for (position, contact) in contacts.iter().enumerate() {
+            if contacts.iter().take(position).any(|before| before.get_ref() == contact.get_ref()) {
+                let word = contact.get_ref().word();
+                let message = format!("contact \"{word}\" of person \"{handle}\" is there twice; remove one");
+                return Err(Wrong::new(&contact.span(), message));
+            }
+        }
+    }
+    Ok(FilePerson {
+        name: person.name.map_or_else(|| handle.to_string(), |name| name.0),
+        email: person.email.map(|email| email.0),
+        zone: person.zone.0,
+        locale: person.locale.0,
+        standing,
+        contacts: person.contacts.map(|contacts| contacts.into_iter().map(Spanned::into_inner).collect()),
+        handle,
+    })
+}
+
+fn check_team(team: Team, handles: &[Key]) -> Result<FileTeam, Wrong> {
+    let key = team.key.into_inner();
+    Ok(FileTeam {
+        name: team.name.map_or_else(|| key.to_string(), |name| name.0),
+        members: named_people(&format!("team \"{key}\""), &team.members, handles)?,
+        key,
+    })
+}
+
+fn check_service(service: Service, teams: &[Key], policies: &[Key]) -> Result<FileService, Wrong> {
+    let key = service.key.into_inner();
+    let who = format!("service \"{key}\"");
+    if let Some(team) = &service.team {
+        known(&who, "team", team, &teams.iter().collect::<Vec<_>>())?;
+    }
+    if let Some(policy) = &service.policy {
+        known(&who, "policy", policy, &policies.iter().collect::<Vec<_>>())?;
+    }
+    Ok(FileService {
+        name: service.name.map_or_else(|| key.to_string(), |name| name.0),
+        team: service.team.map(Spanned::into_inner),
+        policy: service.policy.map(Spanned::into_inner),
+        runbook: service.runbook.map(|link| link.0),
+        key,
+    })
+}
+
+fn check_policy(policy: Policy, handles: &[Key]) -> Result<FilePolicy, Wrong> {
+    let span = policy.key.span();
+    let key = policy.key.into_inner();
+    let who = format!("policy \"{key}\"");
+    if policy.steps.is_empty() {
+        return Err(Wrong::new(&span, format!("{who} has no steps; add [[policies.steps]]")));
+    }
+    Ok(FilePolicy {
+        name: policy.name.map_or_else(|| key.to_string(), |name| name.0),
+        rounds: policy.rounds,
+        steps: policy.steps.iter().map(|step| check_step(&who, step, handles)).collect::<Result<_, _>>()?,
+        key,
+    })
+}
+
+fn check_step(who: &str, step: &Step, handles: &[Key]) -> Result<FileStep, Wrong> {
+    if step.people.get_ref().is_empty() {
+        return Err(Wrong::new(&step.people.span(), format!("a step of {who} names nobody; name at least one person")));
+    }
+    Ok(FileStep {
+        people: named_people(who, step.people.get_ref(), handles)?,
+        wait_s: step.wait.0.num_seconds(),
+        needs: step.needs,
+    })
+}
+
+fn named_people(who: &str, named: &[Spanned<Key>], handles: &[Key]) -> Result<Vec<Key>, Wrong> {
+    let handles: Vec<&Key> = handles.iter().collect();
+    for name in named {
+        known(who, "person", name, &handles)?;
+    }
+    unique("person", named)
+}

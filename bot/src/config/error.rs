@@ -1,0 +1,146 @@
+//! What is wrong with a configuration, and where.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use firebell_core::suggest;
+use toml::de::{DeTable, DeValue};
+
+/// Why there is no configuration to run with. No text of it repeats a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file that was named cannot be read.
+    #[error("cannot read {}: {source}; check the path and who may read it", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// Something in the file is wrong. Lines and columns are counted from 1, columns in characters.
+    #[error("{file}:{line}:{column}: {message}")]
+    Wrong { file: String, line: usize, column: usize, message: String },
+    /// A file with a secret holds something else.
+    #[error("{}: {message}", path.display())]
+    BadFile { path: PathBuf, message: String },
+    /// An environment variable is wrong.
+    #[error("{name} in the environment: {message}")]
+    Environment { name: &'static str, message: String },
+    /// There is no file in which to look for the installation's key.
+    #[error(
+        "there is no file for the installation's key: the database is not a SQLite file; set FIREBELL_KEY or \"file\" in [key]"
+    )]
+    NoKey,
+}
+
+/// Something wrong at a place in the file, in bytes.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub(super) at: usize,
+    pub(super) message: String,
+}
+
+impl Wrong {
+    pub(super) fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
+        Self { at: span.start, message: message.into() }
+    }
+
+    /// Turns what serde says into what the writer of the file needs to know.
+    pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        // Without a span, the end of the file was reached too early.
+        let at = error.span().map_or(text.len(), |span| span.start);
+        // A file that is no TOML at all has no sections to look in.
+        let place = DeTable::parse(text).ok().and_then(|table| find(table.get_ref(), "", at));
+        Self { at, message: place.map_or_else(|| error.message().to_owned(), |place| explain(error.message(), &place)) }
+    }
+
+    pub(super) fn in_file(self, text: &str, file: &str) -> ConfigError {
+        let before = text.get(..self.at).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        ConfigError::Wrong { file: file.to_owned(), line, column, message: self.message }
+    }
+}
+
+/// "; did you mean ...?" if a known word is near.
+pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    suggest::nearest(word, known).map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
+}
+
+/// A key or a section of the file.
+struct Place {
+    /// As it is written, such as `[database]`; empty for the top.
+    section: String,
+    key: Option<String>,
+}
+
+impl Place {
+    fn of(&self) -> String {
+        if self.section.is_empty() { String::new() } else { format!(" in {}", self.section) }
+    }
+}
+
+/// The place that begins at `at`. Sections are searched from the top, as their spans cover only their headers.
+fn find(table: &DeTable<'_>, path: &str, at: usize) -> Option<Place> {
+    let bracketed = |path: &str| if path.is_empty() { String::new() } else { format!("[{path}]") };
+    find_in(table, path, &bracketed(path), at)
+}
+
+fn find_in(table: &DeTable<'_>, path: &str, section: &str, at: usize) -> Option<Place> {
+    table.iter().find_map(|(key, value)| {
+        let name = key.get_ref();
+        let inner = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+        let of_key = || Place { section: section.to_owned(), key: Some(name.to_string()) };
+        if key.span().start == at {
+            return Some(of_key());
+        }
+        let found = match value.get_ref() {
+            DeValue::Table(table) => find(table, &inner, at),
+            DeValue::Array(items) => items.iter().find_map(|item| match item.get_ref() {
+                DeValue::Table(table) => {
+                    let section = format!("[[{inner}]]");
+                    let inside = find_in(table, &inner, &section, at);
+                    inside.or_else(|| (item.span().start == at).then_some(Place { section, key: None }))
+                }
+                _ => (item.span().start == at).then(of_key),
+            }),
+            _ => None,
+        };
+        found.or_else(|| (value.span().start == at).then(of_key))
+    })
+}
+
+fn explain(message: &str, place: &Place) -> String {
+    let key = place.key.as_deref().unwrap_or_default();
+    let of = place.of();
+    if let Some((unknown, known)) = unknown(message, "unknown field `") {
+        return format!("unknown key {unknown:?}{of}{}", did_you_mean(unknown, known));
+    }
+    if let Some((unknown, known)) = unknown(message, "unknown variant `") {
+        let words = known.clone().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
+        let near = suggest::nearest(unknown, known);
+        let help = near.map_or_else(|| format!("write one of {words}"), |near| format!("did you mean {near:?}?"));
+        return format!("{key:?}{of} cannot be {unknown:?}; {help}");
+    }
+    if let Some(missing) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        return format!("{missing:?} is missing{of}");
+    }
+    let message = expected(message).unwrap_or_else(|| message.to_owned());
+    if key.is_empty() { format!("{}: {message}", place.section) } else { format!("{key:?}{of}: {message}") }
+}
+
+/// The unknown word and the known ones, of serde's sentence about them.
+fn unknown<'a>(message: &'a str, start: &str) -> Option<(&'a str, impl Iterator<Item = &'a str> + Clone)> {
+    let (word, rest) = message.strip_prefix(start)?.split_once("`, expected ")?;
+    Some((word, rest.split('`').skip(1).step_by(2)))
+}
+
+/// What was expected, of serde's sentence about a wrong type. What was found is left out: it can be seen at the place,
+/// and may be a secret in the wrong one.
+fn expected(message: &str) -> Option<String> {
+    let found = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
+    let (_, expected) = found.rsplit_once(", expected ")?;
+    let plain = match expected {
+        "a boolean" => "true or false",
+        "a sequence" => "a list in brackets",
+        "a string" => "a text in quotes",
+        other => other,
+    };
+    Some(format!("expected {plain}"))
+}

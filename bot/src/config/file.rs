@@ -1,0 +1,239 @@
+//! The keys of `firebell.toml`, as they are written there.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use firebell_core::directory::ContactMethod;
+use firebell_core::ids::Key;
+use firebell_core::paging::policy::AckNeed;
+use firebell_core::settings::Capture;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::secret::{DatabaseUrl, Webhook};
+use super::value::{self, Email, Kept, Link, Locale, Name, Retention, Wait, Zone};
+
+/// The whole file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "sections")]
+pub(super) struct File {
+    pub(super) database: Database,
+    pub(super) key: KeySection,
+    pub(super) http: Http,
+    pub(super) alarm: Alarm,
+    pub(super) templates: Templates,
+    pub(super) log: Log,
+    pub(super) incidents: Incidents,
+    pub(super) retention: Retention,
+    pub(super) people: Vec<Person>,
+    pub(super) teams: Vec<Team>,
+    pub(super) services: Vec<Service>,
+    pub(super) policies: Vec<Policy>,
+    pub(super) last_resort: Vec<Spanned<Key>>,
+}
+
+/// `[database]`: where everything is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [database]")]
+pub struct Database {
+    pub url: DatabaseUrl,
+    /// How many connections to Postgres are kept at most.
+    #[serde(deserialize_with = "value::connections")]
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: DatabaseUrl::default(), connections: 16 }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [key]")]
+pub(super) struct KeySection {
+    #[serde(deserialize_with = "value::some_path")]
+    pub(super) file: Option<PathBuf>,
+}
+
+/// `[http]`: the HTTP server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [http]")]
+pub struct Http {
+    #[serde(deserialize_with = "value::listen")]
+    pub listen: SocketAddr,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 7373)) }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [alarm]")]
+pub(super) struct Alarm {
+    pub(super) webhook: Option<Webhook>,
+    pub(super) webhook_file: Option<Spanned<value::FilePath>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [templates]")]
+pub(super) struct Templates {
+    #[serde(deserialize_with = "value::some_path")]
+    pub(super) dir: Option<PathBuf>,
+}
+
+/// `[log]`: what is written to standard error.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [log]")]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: LogLevel,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least important lines that are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl LogLevel {
+    /// The word that log filters understand.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [incidents]")]
+pub(super) struct Incidents {
+    pub(super) types: Option<Spanned<Vec<Spanned<Key>>>>,
+    pub(super) default_severity: Option<Spanned<Key>>,
+    pub(super) default_policy: Option<Spanned<Key>>,
+    pub(super) capture: Option<CaptureWord>,
+    pub(super) person_wait: Option<Wait>,
+    pub(super) last_resort_every: Option<Wait>,
+    pub(super) severity: Vec<Severity>,
+    pub(super) role: Vec<Role>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum CaptureWord {
+    All,
+    Marked,
+}
+
+impl From<CaptureWord> for Capture {
+    fn from(word: CaptureWord) -> Self {
+        match word {
+            CaptureWord::All => Self::All,
+            CaptureWord::Marked => Self::Marked,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[incidents.severity]]")]
+pub(super) struct Severity {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    pub(super) update_every: Option<Kept>,
+    #[serde(default)]
+    pub(super) pages: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[incidents.role]]")]
+pub(super) struct Role {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[people]]")]
+pub(super) struct Person {
+    pub(super) handle: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    pub(super) email: Option<Email>,
+    #[serde(default)]
+    pub(super) zone: Zone,
+    #[serde(default)]
+    pub(super) locale: Locale,
+    #[serde(default)]
+    pub(super) admin: bool,
+    #[serde(default)]
+    pub(super) guest: Option<Spanned<bool>>,
+    pub(super) contacts: Option<Vec<Spanned<ContactMethod>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[teams]]")]
+pub(super) struct Team {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    #[serde(default)]
+    pub(super) members: Vec<Spanned<Key>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[services]]")]
+pub(super) struct Service {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    pub(super) team: Option<Spanned<Key>>,
+    pub(super) policy: Option<Spanned<Key>>,
+    pub(super) runbook: Option<Link>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[policies]]")]
+pub(super) struct Policy {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    #[serde(default = "one", deserialize_with = "value::rounds")]
+    pub(super) rounds: i64,
+    #[serde(default)]
+    pub(super) steps: Vec<Step>,
+}
+
+fn one() -> i64 {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[policies.steps]]")]
+pub(super) struct Step {
+    pub(super) people: Spanned<Vec<Spanned<Key>>>,
+    #[serde(default)]
+    pub(super) wait: Wait,
+    #[serde(default = "anyone")]
+    pub(super) needs: AckNeed,
+}
+
+fn anyone() -> AckNeed {
+    AckNeed::Anyone
+}

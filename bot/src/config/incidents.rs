@@ -1,0 +1,68 @@
+//! `[incidents]`: the rules of incidents, checked.
+
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::ids::Key;
+use firebell_core::settings::{Role, Settings, Severity};
+
+use super::directory::{known, unique};
+use super::error::Wrong;
+use super::file;
+
+/// The settings of the file over the defaults. Severities in the file replace the built-in four; roles rename or join
+/// the built-in three, which are always there.
+pub(super) fn check(section: file::Incidents, directory: &FileDirectory) -> Result<Settings, Wrong> {
+    let mut settings = Settings::default();
+    if let Some(types) = section.types {
+        settings.types = unique("type", types.get_ref())?;
+        if settings.types.is_empty() {
+            return Err(Wrong::new(&types.span(), "\"types\" in [incidents] is empty; name at least one type"));
+        }
+    }
+    unique("severity", section.severity.iter().map(|severity| &severity.key))?;
+    let first = section.severity.first().map(|severity| severity.key.span());
+    if first.is_some() {
+        settings.severities = section.severity.into_iter().map(severity).collect();
+    }
+    unique("role", section.role.iter().map(|role| &role.key))?;
+    section.role.into_iter().for_each(|role| add_role(&mut settings.roles, role));
+    let keys: Vec<&Key> = settings.severities.iter().map(|severity| &severity.key).collect();
+    match (section.default_severity, first) {
+        (Some(default), _) => {
+            known("\"default_severity\" in [incidents]", "severity", &default, &keys)?;
+            settings.default_severity = default.into_inner();
+        }
+        (None, Some(first)) if !keys.contains(&&settings.default_severity) => {
+            let message = "\"default_severity\" is missing in [incidents]: these severities have no \"sev3\"";
+            return Err(Wrong::new(&first, message));
+        }
+        (None, _) => {}
+    }
+    if let Some(policy) = section.default_policy {
+        let keys: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
+        known("\"default_policy\" in [incidents]", "policy", &policy, &keys)?;
+        settings.default_policy = Some(policy.into_inner());
+    }
+    settings.capture = section.capture.map_or(settings.capture, Into::into);
+    settings.person_wait = section.person_wait.map_or(settings.person_wait, |wait| wait.0);
+    settings.last_resort_every = section.last_resort_every.map_or(settings.last_resort_every, |every| every.0);
+    Ok(settings)
+}
+
+fn severity(severity: file::Severity) -> Severity {
+    let key = severity.key.into_inner();
+    Severity {
+        name: severity.name.map_or_else(|| key.to_string(), |name| name.0),
+        update_every: severity.update_every.and_then(|every| every.0),
+        pages: severity.pages,
+        key,
+    }
+}
+
+fn add_role(roles: &mut Vec<Role>, role: file::Role) {
+    let key = role.key.into_inner();
+    let name = role.name.map_or_else(|| key.to_string(), |name| name.0);
+    match roles.iter_mut().find(|held| held.key == key) {
+        Some(held) => held.name = name,
+        None => roles.push(Role { key, name }),
+    }
+}

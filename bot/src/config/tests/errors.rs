@@ -1,0 +1,145 @@
+use crate::config::Config;
+
+fn error(text: &str) -> String {
+    Config::parse(text, "firebell.toml").unwrap_err().to_string()
+}
+
+fn table(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(error(text), format!("firebell.toml:{expected}"), "for {text}");
+    }
+}
+
+#[test]
+fn an_unknown_key_names_its_section_and_the_nearest() {
+    table(&[
+        ("\n[database]\n  urll = \"x\"", "3:3: unknown key \"urll\" in [database]; did you mean \"url\"?"),
+        ("[databse]\nurl = \"x\"", "1:2: unknown key \"databse\"; did you mean \"database\"?"),
+        ("[http]\ncolour = 1", "2:1: unknown key \"colour\" in [http]"),
+        ("[key]\nfil = \"x\"", "2:1: unknown key \"fil\" in [key]; did you mean \"file\"?"),
+        (
+            "[[people]]\nhandle = \"ana\"\nzoen = \"UTC\"",
+            "3:1: unknown key \"zoen\" in [[people]]; did you mean \"zone\"?",
+        ),
+        ("[[people]]\nhandel = \"ana\"", "2:1: unknown key \"handel\" in [[people]]; did you mean \"handle\"?"),
+        (
+            "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = []\nwiat = \"5m\"",
+            "5:1: unknown key \"wiat\" in [[policies.steps]]; did you mean \"wait\"?",
+        ),
+        (
+            "people = [{ handle = \"ä\", zoen = 1 }]",
+            "1:22: \"handle\" in [[people]]: a key has 1 to 64 of the characters a-z, 0-9, '-' and '_'",
+        ),
+    ]);
+}
+
+#[test]
+fn a_wrong_value_says_what_to_write() {
+    table(&[
+        ("[database]\nconnections = \"9\"", "2:15: \"connections\" in [database]: expected a number from 1 to 1000"),
+        ("[database]\nconnections = 0", "2:15: \"connections\" in [database]: expected a number from 1 to 1000"),
+        ("[log]\nformat = \"jsn\"", "2:10: \"format\" in [log] cannot be \"jsn\"; did you mean \"json\"?"),
+        ("[log]\nformat = \"xml\"", "2:10: \"format\" in [log] cannot be \"xml\"; write one of \"text\", \"json\""),
+        (
+            "[http]\nlisten = \"localhost\"",
+            "2:10: \"listen\" in [http]: expected an address and a port, such as \"127.0.0.1:7373\"",
+        ),
+        ("[incidents]\nperson_wait = 5", "2:15: \"person_wait\" in [incidents]: expected a duration, such as \"5m\""),
+        (
+            "[incidents]\nperson_wait = \"5x\"",
+            "2:15: \"person_wait\" in [incidents]: `5x` is not a duration; write 90s, 45 min, 1h30m, 2 hours, 2d or 1w",
+        ),
+        (
+            "[retention]\ninbox = \"1h\"",
+            "2:9: \"inbox\" in [retention]: expected at least \"24h\", as platforms send again for so long",
+        ),
+        (
+            "[[people]]\nhandle = \"ana\"\nzone = \"Europe/Berln\"",
+            "3:8: \"zone\" in [[people]]: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
+        ),
+        ("[[people]]\nhandle = \"ana\"\nadmin = 1", "3:9: \"admin\" in [[people]]: expected true or false"),
+        (
+            "[[people]]\nhandle = \"ana\"\nlocale = \"e\"",
+            "3:10: \"locale\" in [[people]]: expected a language, such as \"en\" or \"pt-BR\"",
+        ),
+        (
+            "[[people]]\nhandle = \"ana\"\ncontacts = [\"fax\"]",
+            "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\"",
+        ),
+        ("\n[[people]]\nname = \"Ana\"", "2:1: \"handle\" is missing in [[people]]"),
+        (
+            "[[people]]\nhandle = \"ana\"\nemail = \"ana\"",
+            "3:9: \"email\" in [[people]]: expected an address, such as \"ana@example.com\"",
+        ),
+        ("people = 3", "1:10: \"people\": expected a list in brackets"),
+        ("log = 3", "1:7: \"log\": expected a section, such as [log]"),
+    ]);
+}
+
+#[test]
+fn a_name_in_one_section_must_be_that_of_something_in_another() {
+    let people = "[[people]]\nhandle = \"bo\"\n";
+    let cases = [
+        (
+            "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = [\"bo\", \"boo\"]",
+            "6:17: policy \"web\" names unknown person \"boo\"; did you mean \"bo\"?",
+        ),
+        (
+            "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = [\"bo\", \"bo\"]",
+            "6:17: person \"bo\" is there twice; remove one",
+        ),
+        (
+            "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = []",
+            "6:10: a step of policy \"web\" names nobody; name at least one person",
+        ),
+        ("[[policies]]\nkey = \"web\"", "4:7: policy \"web\" has no steps; add [[policies.steps]]"),
+        ("[[people]]\nhandle = \"BO\"", "4:10: person \"bo\" is there twice; remove one"),
+        (
+            "[[people]]\nhandle = \"cy\"\nadmin = true\nguest = true",
+            "6:9: person \"cy\" cannot be both admin and guest; remove one",
+        ),
+        ("[[teams]]\nkey = \"sea\"\nmembers = [\"zoe\"]", "5:12: team \"sea\" names unknown person \"zoe\""),
+        ("[[teams]]\nkey = \"sea\"\n[[teams]]\nkey = \"sea\"", "6:7: team \"sea\" is there twice; remove one"),
+        ("[[services]]\nkey = \"shop\"\nteam = \"sea\"", "5:8: service \"shop\" names unknown team \"sea\""),
+        ("[[services]]\nkey = \"shop\"\npolicy = \"web\"", "5:10: service \"shop\" names unknown policy \"web\""),
+        (
+            "[incidents]\ndefault_policy = \"web\"",
+            "4:18: \"default_policy\" in [incidents] names unknown policy \"web\"",
+        ),
+        (
+            "[incidents]\ndefault_severity = \"sev9\"",
+            "4:20: \"default_severity\" in [incidents] names unknown severity \"sev9\"; did you mean \"sev1\"?",
+        ),
+        (
+            "[[incidents.severity]]\nkey = \"p1\"",
+            "4:7: \"default_severity\" is missing in [incidents]: these severities have no \"sev3\"",
+        ),
+        ("[incidents]\ntypes = []", "4:9: \"types\" in [incidents] is empty; name at least one type"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(error(&format!("{people}{text}")), format!("firebell.toml:{expected}"), "for {text}");
+    }
+    assert_eq!(error("last_resort = [\"ana\"]"), "firebell.toml:1:16: \"last_resort\" names unknown person \"ana\"");
+}
+
+#[test]
+fn no_error_repeats_a_secret() {
+    let cases = [
+        "[database]\nurl = \"mysql://u:hunter2@host/db\"",
+        "[database]\nurl = \"postgres://u:hunter2@ho st:port/db\"",
+        "[alarm]\nwebhook = \"http://example.com/hunter2\"",
+        "[alarm]\nwebhook = [\"https://example.com/hunter2\"]",
+        "alarm = \"https://example.com/hunter2\"",
+        "[alarm]\nwebhook = https://example.com/hunter2",
+        "[alarm]\nwebhook = \"https://example.com/hunter2\"\nwebhook_file = \"x\"",
+    ];
+    for text in cases {
+        assert!(!error(text).contains("hunter2"), "{}", error(text));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_says_where() {
+    assert!(error("[http]\nlisten = ").starts_with("firebell.toml:2:"), "{}", error("[http]\nlisten = "));
+    assert!(error("[http]\n[http]").starts_with("firebell.toml:2:"), "{}", error("[http]\n[http]"));
+}

@@ -1,0 +1,68 @@
+use chrono::TimeDelta;
+use firebell_core::directory::Standing;
+use firebell_core::ids::Key;
+use firebell_core::paging::policy::AckNeed;
+use firebell_core::settings::Settings;
+
+use crate::config::file::File;
+use crate::config::{Config, KeySource};
+
+const SAMPLE: &str = include_str!("../../../../firebell.sample.toml");
+
+#[test]
+fn the_sample_states_the_defaults() {
+    let sample = Config::parse(SAMPLE, "firebell.sample.toml").unwrap();
+    assert_eq!(format!("{sample:?}"), format!("{:?}", Config::default()));
+    assert_eq!(sample.settings(), Settings::default());
+}
+
+#[test]
+fn every_example_of_the_sample_can_be_used() {
+    let config = Config::parse(&with_examples(), "firebell.sample.toml").unwrap();
+    let settings = config.settings();
+    assert_eq!(settings.severities, Settings::default().severities);
+    assert_eq!(settings.roles.len(), 4);
+    assert_eq!(settings.default_policy, Some(Key::new("web").unwrap()));
+    assert_eq!(config.key_source().unwrap(), KeySource::File("firebell.key".into()));
+
+    let directory = config.directory();
+    let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
+    assert_eq!(standings, [Standing::Admin, Standing::Responder, Standing::Guest]);
+    let steps = &directory.policies[0].steps;
+    assert_eq!((steps[0].wait_s, steps[0].needs), (300, AckNeed::Anyone));
+    assert_eq!((steps[1].people.len(), steps[1].wait_s, steps[1].needs), (2, 600, AckNeed::Everyone));
+    assert_eq!(directory.last_resort, [Key::new("ana").unwrap()]);
+    assert_eq!(settings.person_wait, TimeDelta::minutes(5));
+}
+
+#[test]
+fn every_key_is_in_the_sample() {
+    let headers =
+        ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
+    let lists =
+        ["[[incidents.severity]]", "[[incidents.role]]", "[[people]]", "[[teams]]", "[[services]]", "[[policies]]"];
+    let all = headers.into_iter().chain(lists).chain(["[[policies]]\n[[policies.steps]]"]);
+    let mut seen = 0;
+    for header in all {
+        let error = toml::from_str::<File>(&format!("{header}\nno_such_key = 1")).err().unwrap();
+        for key in error.message().split('`').skip(3).step_by(2) {
+            let section = [format!("\n[{key}]"), format!("# [[{key}]]"), format!("# [[incidents.{key}]]")];
+            let step = format!("# [[policies.{key}]]");
+            let stated = SAMPLE.contains(&format!("\n{key} = ")) || SAMPLE.contains(&format!("\n# {key} = "));
+            let found = stated || section.iter().chain([&step]).any(|header| SAMPLE.contains(header.as_str()));
+            assert!(found || key == "webhook", "{key} of {header}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 45, "only {seen} keys were looked for");
+}
+
+fn with_examples() -> String {
+    let is_example = |line: &str| {
+        let key = line.split_once(" = ").map_or("", |(key, _)| key);
+        line.starts_with('[') && line.ends_with(']')
+            || !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let uncommented = |line: &'static str| line.strip_prefix("# ").filter(|rest| is_example(rest)).unwrap_or(line);
+    SAMPLE.lines().map(uncommented).collect::<Vec<_>>().join("\n")
+}

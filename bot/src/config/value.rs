@@ -1,0 +1,171 @@
+//! Values that are read from texts and numbers, each with an error that says what to write instead.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono::TimeDelta;
+use chrono_tz::{TZ_VARIANTS, Tz};
+use firebell_core::suggest;
+use firebell_core::text::{self, TITLE_MAX};
+use firebell_core::when::parse_duration;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+/// Shorter, and a platform's late second delivery would be taken for a new request.
+const INBOX_MIN: TimeDelta = TimeDelta::hours(24);
+const CONNECTIONS_MAX: u32 = 1_000;
+const ROUNDS_MAX: i64 = 100;
+
+/// `[retention]`: how long things are kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [retention]")]
+pub struct Retention {
+    /// How long requests are remembered, so that a second arrival is known; at least 24 hours.
+    #[serde(deserialize_with = "inbox")]
+    pub inbox: TimeDelta,
+    /// How long after the close of its incident a captured message is kept; `None` for ever.
+    #[serde(deserialize_with = "kept")]
+    pub messages: Option<TimeDelta>,
+    /// How long after its close the bodies of an incident's entries are kept; `None` for ever.
+    #[serde(deserialize_with = "kept")]
+    pub closed: Option<TimeDelta>,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { inbox: INBOX_MIN, messages: None, closed: None }
+    }
+}
+
+/// Declares a type that is read from a text.
+macro_rules! text_value {
+    ($name:ident, $inner:ty, $expected:literal, $read:expr) => {
+        pub(super) struct $name(pub(super) $inner);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from_text(from, $expected, $read).map(Self)
+            }
+        }
+    };
+}
+
+text_value!(Wait, TimeDelta, "a duration, such as \"5m\"", |text| parse_duration(text).map_err(|e| e.to_string()));
+text_value!(Kept, Option<TimeDelta>, "\"never\" or a duration, such as \"90d\"", read_kept);
+text_value!(Zone, Tz, "a time zone, such as \"Europe/Berlin\"", read_zone);
+text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TITLE_MAX).map_err(|e| e.to_string()));
+text_value!(Email, String, "an address, such as \"ana@example.com\"", read_email);
+text_value!(Locale, String, "a language, such as \"en\"", read_locale);
+text_value!(Link, String, "a URL in quotes", read_link);
+text_value!(FilePath, PathBuf, "a path in quotes", read_path);
+
+impl Default for Wait {
+    fn default() -> Self {
+        Self(TimeDelta::minutes(5))
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(Tz::UTC)
+    }
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self("en".to_owned())
+    }
+}
+
+/// Reads a text; `expected` completes "expected ..." when it is something else.
+pub(super) fn from_text<'de, D: Deserializer<'de>, T>(
+    from: D,
+    expected: &'static str,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, D::Error> {
+    struct Text(&'static str);
+    impl Visitor<'_> for Text {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+            Ok(text.to_owned())
+        }
+    }
+    read(&from.deserialize_str(Text(expected))?).map_err(D::Error::custom)
+}
+
+pub(super) fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let expected = "an address and a port, such as \"127.0.0.1:7373\"";
+    from_text(from, expected, |text| text.parse().map_err(|_| format!("expected {expected}")))
+}
+
+pub(super) fn some_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    FilePath::deserialize(from).map(|path| Some(path.0))
+}
+
+pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let wrong = || D::Error::custom(format!("expected a number from 1 to {CONNECTIONS_MAX}"));
+    u32::deserialize(from).ok().filter(|n| (1..=CONNECTIONS_MAX).contains(n)).ok_or_else(wrong)
+}
+
+pub(super) fn rounds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let wrong = || D::Error::custom(format!("expected a number from 1 to {ROUNDS_MAX}"));
+    i64::deserialize(from).ok().filter(|n| (1..=ROUNDS_MAX).contains(n)).ok_or_else(wrong)
+}
+
+fn inbox<'de, D: Deserializer<'de>>(from: D) -> Result<TimeDelta, D::Error> {
+    let short = || D::Error::custom("expected at least \"24h\", as platforms send again for so long");
+    Wait::deserialize(from).and_then(|Wait(kept)| if kept < INBOX_MIN { Err(short()) } else { Ok(kept) })
+}
+
+fn kept<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TimeDelta>, D::Error> {
+    Kept::deserialize(from).map(|Kept(kept)| kept)
+}
+
+fn read_kept(text: &str) -> Result<Option<TimeDelta>, String> {
+    match text {
+        "never" => Ok(None),
+        other => parse_duration(other).map(Some).map_err(|error| format!("{error}; or write never")),
+    }
+}
+
+fn read_zone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| {
+        let near = suggest::nearest(text, TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let help = near.map_or_else(
+            || "write an IANA name, such as \"Europe/Berlin\"".to_owned(),
+            |zone| format!("did you mean {zone:?}?"),
+        );
+        format!("no time zone is called {text:?}; {help}")
+    })
+}
+
+fn read_email(text: &str) -> Result<String, String> {
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    match text.split_once('@') {
+        Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
+            Ok(text.to_owned())
+        }
+        _ => Err("expected an address, such as \"ana@example.com\"".to_owned()),
+    }
+}
+
+fn read_locale(text: &str) -> Result<String, String> {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let language = text.split('-').next().unwrap_or_default();
+    let fits = language.len() >= 2 && language.bytes().all(|b| b.is_ascii_alphabetic()) && text.split('-').all(part);
+    if fits { Ok(text.to_owned()) } else { Err("expected a language, such as \"en\" or \"pt-BR\"".to_owned()) }
+}
+
+fn read_link(text: &str) -> Result<String, String> {
+    let web = reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if web { Ok(text.to_owned()) } else { Err("expected a URL that begins with https:// or http://".to_owned()) }
+}
+
+fn read_path(text: &str) -> Result<PathBuf, String> {
+    if text.is_empty() || text.contains('\0') { Err("expected a path".to_owned()) } else { Ok(PathBuf::from(text)) }
+}

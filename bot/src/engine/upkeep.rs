@@ -1,0 +1,201 @@
+//! Upkeep: signs of life, the reconcile pass, the auditor, retention.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::directory::Directory;
+use firebell_core::effect::Effect;
+use firebell_core::timeline::InstallationChange;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::Engine;
+use crate::alarm::AlarmText;
+use crate::intake::{Fault, replica_id};
+use crate::store::{StoreError, cards, effects, inbox, installation, messages, pages, timers};
+use crate::web::Auditor;
+
+/// How often a serving process says that it is alive.
+const SIGN_OF_LIFE: TimeDelta = TimeDelta::seconds(5);
+/// A process that was silent for so long no longer serves.
+pub const SILENT: TimeDelta = TimeDelta::seconds(20);
+/// How often the reconcile pass and the auditor run, in signs of life.
+const AUDIT_EVERY: u32 = 12;
+/// How often retention is applied, in signs of life.
+const PURGE_EVERY: u32 = 720;
+/// A lane head that nobody could deliver for so long is a finding.
+const STUCK: TimeDelta = TimeDelta::minutes(15);
+
+/// How long things are kept; `None` is for ever.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    pub inbox: TimeDelta,
+    /// Captured messages, counted from the end of their incident.
+    pub messages: Option<TimeDelta>,
+}
+
+impl Engine {
+    pub(super) async fn keep_up(self, mut stop: watch::Receiver<bool>) {
+        let Ok(replica) = self.new_replica() else { return };
+        let mut round: u32 = 0;
+        while !*stop.borrow() {
+            match self.sign_of_life(replica).await {
+                Ok(()) => self.database_is_up().await,
+                Err(fault) => self.database_is_lost(replica, &fault).await,
+            }
+            if round.is_multiple_of(AUDIT_EVERY)
+                && let Err(fault) = self.audit().await
+            {
+                tracing::error!(%fault, "audit not finished; it runs again in a minute");
+            }
+            if round.is_multiple_of(PURGE_EVERY)
+                && let Err(fault) = self.purge().await
+            {
+                tracing::error!(%fault, "retention not applied; it is tried again in an hour");
+            }
+            round = round.wrapping_add(1);
+            self.rest(SIGN_OF_LIFE, &mut stop).await;
+        }
+        let stale = self.before(TimeDelta::hours(1));
+        let goodbye = self.intake.store.write(move |tx| Box::pin(installation::gone(tx, replica, stale)));
+        let _ = tokio::time::timeout(Duration::from_secs(2), goodbye).await;
+    }
+
+    fn new_replica(&self) -> Result<Uuid, Fault> {
+        Ok(replica_id(self.intake.seed()?, self.intake.clock.now()))
+    }
+
+    async fn sign_of_life(&self, replica: Uuid) -> Result<(), Fault> {
+        let now = self.intake.clock.now();
+        let sign = self.intake.store.write(move |tx| {
+            Box::pin(async move {
+                installation::seen(tx, replica, now).await?;
+                installation::database_time(tx).await
+            })
+        });
+        if let Some(theirs) = sign.await? {
+            // Half of the round trip is the best guess at when the database read its clock.
+            let ours = self.intake.clock.now();
+            let middle = now + ours.signed_duration_since(now) / 2;
+            self.health.clock_skew_ms(theirs.signed_duration_since(middle).num_milliseconds());
+        }
+        let ((open, oldest), (pages, incidents)) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
+        let count = |n: i64| u64::try_from(n).unwrap_or(0);
+        let age = oldest.and_then(|since| now.signed_duration_since(since).to_std().ok()).unwrap_or_default();
+        self.metrics.effects_waiting(count(open), age);
+        self.metrics.pages_open(count(pages));
+        self.metrics.incidents_open(count(incidents));
+        Ok(())
+    }
+
+    async fn database_is_up(&self) {
+        self.health.database_up();
+        if let Err(error) = self.alarm.over().await {
+            tracing::error!(%error, "all-clear not sent");
+        }
+    }
+
+    /// The one exception to commit-first: nothing can be committed, and yet somebody must hear of it.
+    async fn database_is_lost(&self, replica: Uuid, fault: &Fault) {
+        tracing::error!(%fault, "database lost");
+        self.health.database_lost();
+        let since = self.intake.clock.now();
+        let text = AlarmText { replica: replica.to_string(), since, reason: fault.to_string() };
+        let alarm = self.alarm.clone();
+        // The webhook may take long, and the loop must find out when the database is back.
+        tokio::spawn(async move {
+            if let Err(error) = alarm.raise(&text).await {
+                tracing::error!(%error, "alarm not sent");
+            }
+        });
+    }
+
+    /// Repairs what should not be, and raises an alarm for what cannot be repaired.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn audit(&self) -> Result<(), Fault> {
+        let (now, seed) = (self.intake.clock.now(), self.intake.seed()?);
+        let directory = self.intake.directory().await?;
+        let stuck_since = self.before(STUCK);
+        let intake = self.intake.clone();
+        let found = self.intake.store.write(move |tx| {
+            let (intake, directory) = (intake.clone(), directory.clone());
+            Box::pin(async move {
+                let repaired = effects::reconcile(tx, now).await? + cards::reconcile(tx, now).await?;
+                let findings = findings(tx, stuck_since).await?;
+                for finding in &findings {
+                    let alarms = alarms(finding, &directory, now);
+                    // The key holds the hour: the second alarm of one hour changes nothing.
+                    if effects::is_new(tx, &alarms).await? {
+                        let change = InstallationChange::AlarmRaised { finding: finding.clone() };
+                        intake.record_installation(tx, change, (seed, now)).await?;
+                        effects::enqueue(tx, &alarms, now).await?;
+                    }
+                }
+                Ok((repaired, findings))
+            })
+        });
+        let (repaired, findings) = found.await?;
+        if repaired > 0 {
+            tracing::warn!(repaired, "reconcile pass found work that nobody would have done");
+        }
+        for finding in &findings {
+            tracing::error!(finding, "auditor raised an alarm");
+        }
+        self.health.audited(match findings.as_slice() {
+            [] => Auditor::Content,
+            some => Auditor::Finding(some.join("; ")),
+        });
+        Ok(())
+    }
+
+    async fn purge(&self) -> Result<(), Fault> {
+        let inbox_until = self.before(self.retention.inbox);
+        let messages_until = self.retention.messages.map(|kept| self.before(kept));
+        let purge = self.intake.store.write(move |tx| {
+            Box::pin(async move {
+                inbox::purge(tx, inbox_until).await?;
+                effects::purge(tx, inbox_until).await?;
+                match messages_until {
+                    Some(until) => messages::purge(tx, until).await,
+                    None => Ok(0),
+                }
+            })
+        });
+        purge.await?;
+        Ok(())
+    }
+
+    fn before(&self, span: TimeDelta) -> DateTime<Utc> {
+        let now = self.intake.clock.now();
+        now.checked_sub_signed(span).unwrap_or(now)
+    }
+}
+
+async fn gauges(
+    tx: &mut crate::store::Tx<'_>,
+) -> Result<((i64, Option<DateTime<Utc>>), (i64, i64)), StoreError> {
+    Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?))
+}
+
+async fn findings(tx: &mut crate::store::Tx<'_>, stuck_since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
+    if pages::forgotten(tx).await? > 0 {
+        findings.push("open pages without a due time".to_owned());
+    }
+    if effects::stuck_notices(tx, stuck_since).await? > 0 {
+        findings.push("notices that could not be delivered for 15 minutes".to_owned());
+    }
+    Ok(findings)
+}
+
+/// An alarm to everyone of the last resort, by their first contact method.
+fn alarms(finding: &str, directory: &Directory, now: DateTime<Utc>) -> Vec<Effect> {
+    directory
+        .last_resort
+        .iter()
+        .filter_map(|person| directory.people.get(person))
+        .filter_map(|person| Some(Effect::alarm(finding, person.id, *person.contacts.first()?, now)))
+        .collect()
+}
