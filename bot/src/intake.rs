@@ -9,6 +9,7 @@ mod read;
 mod settle;
 mod timers;
 mod verify;
+mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -65,7 +66,6 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     pub renderer: Arc<Renderer>,
     pub entropy: Entropy,
-    pub workspaces: Vec<WorkspaceId>,
 }
 
 /// One line of the grammar as it came in.
@@ -135,9 +135,15 @@ impl Intake {
             settings: parts.settings,
             renderer: parts.renderer,
             entropy: parts.entropy,
-            workspaces: Arc::new(parts.workspaces),
+            workspaces: Arc::default(),
             directory: Arc::new(Mutex::new(None)),
         }
+    }
+
+    /// The same intake with rooms of new incidents opened in these workspaces.
+    #[must_use]
+    pub fn with_workspaces(self, workspaces: Vec<WorkspaceId>) -> Self {
+        Self { workspaces: Arc::new(workspaces), ..self }
     }
 
     /// Takes one line of the grammar and answers it. A command is committed before this returns.

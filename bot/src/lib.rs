@@ -1,6 +1,7 @@
 //! Firebell: the binary and all I/O. The rules live in `firebell-core`.
 
 pub mod alarm;
+pub mod app;
 pub mod clock;
 pub mod config;
 pub mod engine;

@@ -122,8 +122,9 @@ impl Worker {
         if let Some(Delivery::Impossible(reason)) = &delivery {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
+        let tried = delivery.as_ref().map_or(EffectOutcome::Superseded, EffectOutcome::from);
         let settled = self.intake.settle(claimed, delivery).await?;
-        self.metrics.effect_tried(&work, outcome(settled));
+        self.metrics.effect_tried(&work, tried);
         if matches!(work, Work::Notice { .. }) && settled == Settled::Delivered {
             let took = self.intake.clock.now().signed_duration_since(queued_at);
             self.metrics.notice_delivered(took.to_std().unwrap_or_default());
@@ -145,15 +146,5 @@ impl Worker {
         self.platforms.iter().find_map(|(workspace, platform)| match (method, platform) {
             (ContactMethod::Console, Platform::Console(_)) => Some((*workspace, platform.clone())),
         })
-    }
-}
-
-fn outcome(settled: Settled) -> EffectOutcome {
-    match settled {
-        Settled::Delivered => EffectOutcome::Delivered,
-        Settled::Impossible => EffectOutcome::Impossible,
-        Settled::Dropped => EffectOutcome::Dropped,
-        Settled::Later => EffectOutcome::Later,
-        Settled::TakenOver => EffectOutcome::TakenOver,
     }
 }

@@ -90,7 +90,7 @@ impl Intake {
         Ok(loaded.into_iter().map(|loaded| loaded.incident).filter(|incident| viewer.sees(incident)).collect())
     }
 
-    async fn list(&self, viewer: Viewer, zone: chrono_tz::Tz, all: bool) -> Result<String, Fault> {
+    pub(super) async fn list(&self, viewer: Viewer, zone: chrono_tz::Tz, all: bool) -> Result<String, Fault> {
         let incidents = self.incidents(viewer, all).await?;
         let directory = self.directory().await?;
         let rows: Vec<&Incident> = incidents.iter().collect();
@@ -161,7 +161,7 @@ impl Intake {
     }
 
     /// The postmortem; its head becomes an anchor, because it leaves the database.
-    async fn document(
+    pub(super) async fn document(
         &self,
         record: &WholeRecord,
         core: &view::Record<'_>,
@@ -178,7 +178,7 @@ impl Intake {
         Ok(Answer::Shown(Shown::Document { name, text }))
     }
 
-    async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
+    pub(super) async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
         let value = self.export(record, core).await?;
         self.anchor(&record.loaded).await?;
         let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;

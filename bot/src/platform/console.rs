@@ -1,6 +1,8 @@
 //! The console platform: rooms in the terminal, no account needed. What it shows goes to a [`Screen`], the only part that
 //! touches the outside.
 
+pub mod screen;
+
 use std::sync::Arc;
 
 use firebell_core::effect::{Delivery, Reference};

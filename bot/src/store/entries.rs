@@ -135,6 +135,12 @@ pub async fn stored(tx: &mut Tx<'_>, stream: &str) -> Result<Vec<Stored>, StoreE
     Ok(rows.into_iter().map(stored_row).collect())
 }
 
+/// The entries of an incident, oldest first, decoded.
+pub async fn history(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Entry>, StoreError> {
+    let rows = stored(tx, &incident.to_string()).await?;
+    rows.into_iter().map(|row| decode(incident, row)).collect()
+}
+
 /// One entry of an incident and the later ones that may say otherwise: corrections and redactions.
 pub async fn amended(tx: &mut Tx<'_>, incident: IncidentId, id: EntryId) -> Result<Vec<Entry>, StoreError> {
     let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \

@@ -1,0 +1,95 @@
+//! Wiring: the only file that knows all parts.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use firebell_core::actor::Actor;
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::ids::WorkspaceId;
+use firebell_core::settings::Settings;
+
+use crate::alarm::Alarm;
+use crate::clock::Clock;
+use crate::engine::{Engine, Retention};
+use crate::entropy::Entropy;
+use crate::intake::{Fault, Intake, Parts, Wanted};
+use crate::metrics::Metrics;
+use crate::platform::Platform;
+use crate::platform::console::{self, Console, Screen};
+use crate::render::{Renderer, TemplateError};
+use crate::seal::Keyring;
+use crate::store::{DatabaseUrl, Store, StoreError, StoreOptions};
+use crate::web::Health;
+use crate::worker::Worker;
+
+/// What an app is made from.
+pub struct Wiring {
+    pub database: DatabaseUrl,
+    pub options: StoreOptions,
+    pub keyring: Keyring,
+    pub settings: Settings,
+    /// People, teams, services and policies of the configuration; `None` leaves the directory alone.
+    pub directory: Option<FileDirectory>,
+    pub templates: Option<PathBuf>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub screen: Arc<dyn Screen>,
+    pub retention: Retention,
+    pub alarm_webhook: Option<reqwest::Url>,
+}
+
+/// A wired Firebell over one database.
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    pub intake: Intake,
+    pub engine: Engine,
+    /// The console's workspace.
+    pub console: WorkspaceId,
+}
+
+/// Why an app could not be wired.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    #[error("failed to {0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Template(#[from] TemplateError),
+    #[error("{0}")]
+    Fault(#[from] Fault),
+}
+
+impl App {
+    /// Opens the database and wires everything on it.
+    ///
+    /// # Errors
+    /// The database cannot be opened or a template is wrong.
+    pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
+        let renderer = Arc::new(Renderer::new(wiring.templates.as_deref())?);
+        let store = Store::open(&wiring.database, wiring.options).await?;
+        let parts = Parts {
+            store: store.clone(),
+            clock: wiring.clock.clone(),
+            keyring: Arc::new(wiring.keyring),
+            settings: Arc::new(wiring.settings),
+            renderer,
+            entropy: wiring.entropy,
+        };
+        let intake = Intake::new(parts);
+        let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
+        let intake = intake.with_workspaces(vec![console]);
+        if let Some(files) = wiring.directory {
+            let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
+            intake.change_directory(Actor::files(), wanted).await?;
+        }
+        let metrics = Arc::new(Metrics::default());
+        let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
+        let worker = Worker::new(intake.clone(), platforms, metrics.clone());
+        let health = Health::new(wiring.clock.clone());
+        health.database_up();
+        let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
+        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention: wiring.retention, alarm };
+        Ok(Self { store, intake, engine, console })
+    }
+}
