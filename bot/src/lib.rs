@@ -1,3 +1,8 @@
 //! Firebell.
 
+pub mod alarm;
+pub mod clock;
+pub mod logging;
+pub mod metrics;
 pub mod seal;
+pub mod web;
