@@ -1,0 +1,111 @@
+//! The closed sets of label values. A new variant makes the compiler ask for its word.
+
+use firebell_core::command::Command;
+use firebell_core::effect::{Delivery, Work};
+
+/// How a command was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandOutcome {
+    /// Decided and committed.
+    Done,
+    /// It had been answered before, and got the same reply.
+    Repeated,
+    /// The person can mend it.
+    Refused,
+    /// The operator must mend it.
+    Failed,
+}
+
+/// How an attempt at an effect ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectOutcome {
+    /// Done.
+    Delivered,
+    /// To be tried again.
+    RetryAfter,
+    /// Never to be done.
+    Impossible,
+    /// It may or may not have happened.
+    Unknown,
+    /// Not tried: the recheck found it no longer wanted.
+    Superseded,
+}
+
+impl CommandOutcome {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Repeated => "repeated",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl EffectOutcome {
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::RetryAfter => "retry_after",
+            Self::Impossible => "impossible",
+            Self::Unknown => "unknown",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+impl From<&Delivery> for EffectOutcome {
+    fn from(delivery: &Delivery) -> Self {
+        match delivery {
+            Delivery::Delivered(_) => Self::Delivered,
+            Delivery::RetryAfter(_) => Self::RetryAfter,
+            Delivery::Impossible(_) => Self::Impossible,
+            Delivery::Unknown => Self::Unknown,
+        }
+    }
+}
+
+pub(super) fn work_word(work: &Work) -> &'static str {
+    match work {
+        Work::OpenRoom { .. } => "open_room",
+        Work::CloseRoom { .. } => "close_room",
+        Work::Invite { .. } => "invite",
+        Work::Post { .. } => "post",
+        Work::Notice { .. } => "notice",
+        Work::Withdraw { .. } => "withdraw",
+        Work::Alarm { .. } => "alarm",
+    }
+}
+
+pub(super) fn command_word(command: &Command) -> &'static str {
+    match command {
+        Command::Declare(_) => "declare",
+        Command::Status { .. } => "status",
+        Command::Severity { .. } => "severity",
+        Command::Assign { .. } => "assign",
+        Command::Page { .. } => "page",
+        Command::Ack => "ack",
+        Command::Note { .. } => "note",
+        Command::Update { .. } => "update",
+        Command::AddAction { .. } => "add_action",
+        Command::FinishAction { .. } => "finish_action",
+        Command::SetSummary { .. } => "set_summary",
+        Command::SetImpact { .. } => "set_impact",
+        Command::Correct { .. } => "correct",
+        Command::Link { .. } => "link",
+        Command::Mark { .. } => "mark",
+        Command::Redact { .. } => "redact",
+        Command::Merge { .. } => "merge",
+        Command::Cancel { .. } => "cancel",
+        Command::Resolve { .. } => "resolve",
+        Command::Reopen { .. } => "reopen",
+        Command::Close => "close",
+        Command::PageDue { .. } => "page_due",
+        Command::UpdateDue => "update_due",
+        Command::RoomOpened { .. } => "room_opened",
+        Command::RoomFailed { .. } => "room_failed",
+        Command::RoomClosed { .. } => "room_closed",
+        Command::NoticeDelivered { .. } => "notice_delivered",
+        Command::NoticeFailed { .. } => "notice_failed",
+    }
+}
