@@ -1,3 +1,4 @@
 //! Firebell.
 
+pub mod render;
 pub mod seal;

@@ -11,6 +11,7 @@ mod lists;
 mod notice;
 mod postmortem;
 mod record;
+mod reply;
 mod why;
 mod words;
 
@@ -22,5 +23,6 @@ pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, Timelin
 pub use notice::{AlarmView, NoticeView, WithdrawView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
 pub use record::{Captured, Head, Record};
+pub use reply::ReplyView;
 pub use why::{AbsentView, NoticeRow, PageView, WhyView};
 pub use words::Words;
