@@ -1,0 +1,194 @@
+//! From views to words: every sentence that a person sees comes from a template, escaped for where it is read.
+
+mod error;
+mod escape;
+mod files;
+mod helper;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono_tz::Tz;
+use firebell_core::refusal::Refusal;
+use firebell_core::reply::Reply;
+use firebell_core::view::{
+    ActionsView, AlarmView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView, ReplyView, ShowView,
+    TimelineView, WhyView, WithdrawView,
+};
+use handlebars::Handlebars;
+use serde::Serialize;
+
+pub use self::error::{RenderError, TemplateError};
+
+/// Where a text is read, which decides how people's words are escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A terminal, or anything else that shows plain text.
+    Console,
+    /// A Markdown document.
+    Markdown,
+}
+
+/// Every template, read once and ready for each target.
+#[derive(Debug)]
+pub struct Renderer {
+    console: Handlebars<'static>,
+    markdown: Handlebars<'static>,
+    /// Which file each template came from.
+    files: BTreeMap<String, String>,
+}
+
+/// A postmortem and the name of its template, which its front matter repeats.
+#[derive(Serialize)]
+struct Named<'a> {
+    template: &'a str,
+    #[serde(flatten)]
+    view: &'a PostmortemView,
+}
+
+impl Renderer {
+    /// Reads the built-in templates and those of `dir`, which replace them by the same relative path or, under
+    /// `postmortem/`, add to them.
+    ///
+    /// # Errors
+    /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
+    pub fn new(dir: Option<&Path>) -> Result<Self, TemplateError> {
+        let sources = files::load(dir)?;
+        Ok(Self {
+            console: registry(Target::Console, &sources)?,
+            markdown: registry(Target::Markdown, &sources)?,
+            files: sources.into_iter().map(|(name, source)| (name, source.file)).collect(),
+        })
+    }
+
+    /// Renders every template with sample records, so that a mistake in one's own template shows now and not during
+    /// an incident.
+    ///
+    /// # Errors
+    /// The first template that cannot be rendered.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        sample::render_all(self)
+    }
+
+    /// The names of the postmortem templates, in alphabetical order.
+    pub fn templates(&self) -> Vec<String> {
+        let name = |name: &String| Some(name.strip_prefix("postmortem/")?.strip_suffix(".md")?.to_owned());
+        self.files.keys().filter_map(name).collect()
+    }
+
+    /// What the person who asked is told; empty for a reply that says nothing.
+    pub fn reply(&self, target: Target, reply: &Reply, zone: Tz) -> Result<String, RenderError> {
+        match ReplyView::of(reply, zone) {
+            Some(view) => self.render(target, view.template, &view),
+            None => Ok(String::new()),
+        }
+    }
+
+    /// Why a request was not carried out, and the way out.
+    pub fn refusal(&self, target: Target, refusal: &Refusal) -> String {
+        let text = refusal.to_string();
+        let mut letters = text.chars();
+        let capital: String = letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect();
+        format!("! {}", escape::escape(target, &capital))
+    }
+
+    /// What a room is told of one entry.
+    pub fn post(&self, target: Target, view: &PostView) -> Result<String, RenderError> {
+        self.render(target, "chat/post", view)
+    }
+
+    /// The message that shows the incident's present state.
+    pub fn card(&self, target: Target, view: &CardView) -> Result<String, RenderError> {
+        self.render(target, "chat/card", view)
+    }
+
+    /// What a person is told who is paged.
+    pub fn notice(&self, target: Target, view: &NoticeView) -> Result<String, RenderError> {
+        self.render(target, "chat/notice", view)
+    }
+
+    /// What a person is told when a page is over.
+    pub fn withdraw(&self, target: Target, view: &WithdrawView) -> Result<String, RenderError> {
+        self.render(target, "chat/withdraw", view)
+    }
+
+    /// What the last resort is told when Firebell itself is in trouble.
+    pub fn alarm(&self, target: Target, view: &AlarmView) -> Result<String, RenderError> {
+        self.render(target, "chat/alarm", view)
+    }
+
+    /// Everything that `show` tells.
+    pub fn show(&self, target: Target, view: &ShowView) -> Result<String, RenderError> {
+        self.render(target, "chat/show", view)
+    }
+
+    /// The summary alone.
+    pub fn summary(&self, target: Target, view: &ShowView) -> Result<String, RenderError> {
+        self.render(target, "chat/summary", view)
+    }
+
+    /// The impact alone.
+    pub fn impact(&self, target: Target, view: &ShowView) -> Result<String, RenderError> {
+        self.render(target, "chat/impact", view)
+    }
+
+    /// A list of incidents.
+    pub fn list(&self, target: Target, view: &ListView) -> Result<String, RenderError> {
+        self.render(target, "chat/list", view)
+    }
+
+    /// The timeline with the numbers of its entries.
+    pub fn timeline(&self, target: Target, view: &TimelineView) -> Result<String, RenderError> {
+        self.render(target, "chat/timeline", view)
+    }
+
+    /// The follow-ups.
+    pub fn actions(&self, target: Target, view: &ActionsView) -> Result<String, RenderError> {
+        self.render(target, "chat/actions", view)
+    }
+
+    /// Help on every command, or on one.
+    pub fn help(&self, target: Target, view: &HelpView) -> Result<String, RenderError> {
+        self.render(target, "chat/help", view)
+    }
+
+    /// Why somebody was paged, or was not.
+    pub fn why(&self, target: Target, view: &WhyView) -> Result<String, RenderError> {
+        self.render(target, "chat/why", view)
+    }
+
+    /// The postmortem as Markdown, ending with a newline. `template` is one of [`Renderer::templates`].
+    pub fn postmortem(&self, template: &str, view: &PostmortemView) -> Result<String, RenderError> {
+        let name = format!("postmortem/{template}.md");
+        let mut text = self.render(Target::Markdown, &name, &Named { template, view })?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    fn render(&self, target: Target, name: &str, view: &impl Serialize) -> Result<String, RenderError> {
+        let registry = match target {
+            Target::Console => &self.console,
+            Target::Markdown => &self.markdown,
+        };
+        let mut text =
+            registry.render(name, view).map_err(|error| TemplateError::rendering(name, &self.files, &error))?;
+        text.truncate(text.trim_end().len());
+        Ok(text)
+    }
+}
+
+fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result<Handlebars<'static>, TemplateError> {
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.register_escape_fn(move |text| escape::escape(target, text));
+    registry.register_helper("yaml", Box::new(helper::Yaml));
+    for (name, source) in sources {
+        registry
+            .register_template_string(name, &source.text)
+            .map_err(|error| TemplateError::syntax(&source.file, &error))?;
+    }
+    Ok(registry)
+}

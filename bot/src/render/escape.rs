@@ -1,0 +1,161 @@
+//! People's words, made inert where they are read. A further platform is one more arm of [`escape`].
+
+use std::fmt::Write as _;
+
+use super::Target;
+
+/// The text with everything inert that `target` would obey.
+pub(super) fn escape(target: Target, text: &str) -> String {
+    match target {
+        Target::Console => console(text),
+        Target::Markdown => markdown(text),
+    }
+}
+
+/// Whether a character is invisible or turns the direction of the text around it. Joiners stay: scripts and emoji
+/// need them.
+pub(super) fn is_hidden(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A terminal obeys control characters; a later line is set in, so that none can pass for a line of Firebell's.
+fn console(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.trim_end().chars() {
+        match letter {
+            '\n' => out.push_str("\n    "),
+            '\t' => out.push(' '),
+            _ => push_visible(&mut out, letter),
+        }
+    }
+    out
+}
+
+/// Markdown obeys punctuation. Blanks and newlines become one blank, so that a text stays in its cell or paragraph;
+/// an address becomes a link that shows where it leads; nothing is a mention.
+fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        match address(word) {
+            Some((before, link, after)) => {
+                markdown_word(&mut out, before, index == 0);
+                // Writing to a string cannot fail.
+                let _ = write!(out, "<{link}>");
+                markdown_word(&mut out, after, false);
+            }
+            None => markdown_word(&mut out, word, index == 0),
+        }
+    }
+    out
+}
+
+fn markdown_word(out: &mut String, word: &str, first: bool) {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    for (at, letter) in word.char_indices() {
+        match letter {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '#' | '$' => {
+                out.push('\\');
+                out.push(letter);
+            }
+            '-' | '+' | '=' if first && at == 0 => {
+                out.push('\\');
+                out.push(letter);
+            }
+            // The start of a numbered list.
+            '.' | ')' if first && digits > 0 && at == digits => {
+                out.push('\\');
+                out.push(letter);
+            }
+            // A bare address or host name would become a link by itself.
+            ':' if word.get(at..).is_some_and(|rest| rest.starts_with("://")) => out.push_str("\\:"),
+            '.' if is_www(word, at) => out.push_str("\\."),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // What follows cannot be a name any more, nor the whole an address of mail.
+            '@' => out.push_str("@\u{2060}"),
+            _ => push_visible(out, letter),
+        }
+    }
+}
+
+fn is_www(word: &str, at: usize) -> bool {
+    let start = at.checked_sub(3).and_then(|start| word.get(start..at));
+    start.is_some_and(|head| head.eq_ignore_ascii_case("www"))
+}
+
+/// The first web address in a word, with what stands before and after it.
+fn address(word: &str) -> Option<(&str, &str, &str)> {
+    // Most words hold none, and this is asked of every word of a long record.
+    word.find("://")?;
+    let start = word.find("https://").or_else(|| word.find("http://"))?;
+    let (before, rest) = word.split_at_checked(start)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+    let end = rest.find(|c| !fits(c)).unwrap_or(rest.len());
+    let (link, _) = rest.split_at_checked(end)?;
+    let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', ']']);
+    let host = link.split_once("://").map_or("", |(_, host)| host);
+    let after = rest.get(link.len()..)?;
+    (!host.is_empty()).then_some((before, link, after))
+}
+
+/// A control character's picture, a hidden one's number, or the letter itself.
+fn push_visible(out: &mut String, letter: char) {
+    match letter {
+        '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}')),
+        '\u{7f}' => out.push('\u{2421}'),
+        _ if letter.is_control() => out.push('\u{fffd}'),
+        _ if is_hidden(letter) => {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(letter));
+        }
+        _ => out.push(letter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("\u{1b}[31mred\u{7}", "␛[31mred␇"),
+            ("a\nINC-1 is resolved", "a\n    INC-1 is resolved"),
+            ("a\rb\tc\u{7f}\u{9b}", "a␍b c␡\u{fffd}"),
+            ("\u{202e}txt.exe", "⟨U+202E⟩txt.exe"),
+            ("שלום 🔥 *x* <b>", "שלום 🔥 *x* <b>"),
+        ] {
+            assert_eq!(escape(Target::Console, text), expected, "for {text:?}");
+        }
+    }
+
+    #[test]
+    fn markdown_obeys_nothing() {
+        for (text, expected) in [
+            ("plain, words.", "plain, words."),
+            ("a | b", "a \\| b"),
+            ("a\n\n# b  ", "a \\# b"),
+            ("<script>&amp;", "&lt;script&gt;&amp;amp;"),
+            ("@everyone a@b.cz", "@\u{2060}everyone a@\u{2060}b.cz"),
+            ("`x` *y* __z__ ~~s~~", "\\`x\\` \\*y\\* \\_\\_z\\_\\_ \\~\\~s\\~\\~"),
+            ("[x](javascript:alert(1))", "\\[x\\](javascript:alert(1))"),
+            ("- a - b", "\\- a - b"),
+            ("1. a 2. b", "1\\. a 2. b"),
+            ("=== ---", "\\=== ---"),
+            ("see (https://a.example/x_y?a=1&b=2), ok", "see (<https://a.example/x_y?a=1&b=2>), ok"),
+            ("http://| ftp://x www.a.cz", "http\\://\\| ftp\\://x www\\.a.cz"),
+            ("https://a.example/<b>", "<https://a.example/>&lt;b&gt;"),
+            ("\u{202e}x\u{1b}", "⟨U+202E⟩x␛"),
+            ("$x$ c:\\d", "\\$x\\$ c:\\\\d"),
+        ] {
+            assert_eq!(escape(Target::Markdown, text), expected, "for {text:?}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Where templates come from: built in, and replaced by an operator's own.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use firebell_core::suggest;
+use include_dir::{Dir, include_dir};
+
+use super::TemplateError;
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../templates");
+
+const ENDING: &str = ".hbs";
+
+/// One template's text, and the file it came from.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) file: String,
+    pub(super) text: String,
+}
+
+/// Every template by its name, which is its path without the ending.
+pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, TemplateError> {
+    let mut sources = BTreeMap::new();
+    built_in(&BUILT_IN, &mut sources)?;
+    if let Some(dir) = dir {
+        let mut own = BTreeMap::new();
+        read(dir, "", &mut own)?;
+        for (name, source) in own {
+            if !sources.contains_key(&name) && !is_postmortem(&name) {
+                return Err(replaces_nothing(&name, source, &sources));
+            }
+            sources.insert(name, source);
+        }
+    }
+    Ok(sources)
+}
+
+fn built_in(dir: &Dir<'_>, sources: &mut BTreeMap<String, Source>) -> Result<(), TemplateError> {
+    for file in dir.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        let Some(name) = path.strip_suffix(ENDING) else { continue };
+        let text = file.contents_utf8().ok_or_else(|| TemplateError::new(&path, "it is not UTF-8"))?;
+        let text = without_final_newline(text).to_owned();
+        sources.insert(name.to_owned(), Source { file: format!("built-in {path}"), text });
+    }
+    dir.dirs().try_for_each(|dir| built_in(dir, sources))
+}
+
+fn read(dir: &Path, under: &str, sources: &mut BTreeMap<String, Source>) -> Result<(), TemplateError> {
+    let failed = |path: &Path, error: &std::io::Error| {
+        TemplateError::new(path.display().to_string(), format!("it cannot be read: {error}"))
+    };
+    for item in std::fs::read_dir(dir).map_err(|error| failed(dir, &error))? {
+        let path = item.map_err(|error| failed(dir, &error))?.path();
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let relative = format!("{under}{file_name}");
+        if path.is_dir() {
+            read(&path, &format!("{relative}/"), sources)?;
+        } else if let Some(name) = relative.strip_suffix(ENDING) {
+            let text = std::fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+            let text = without_final_newline(&text).to_owned();
+            sources.insert(name.to_owned(), Source { file: path.display().to_string(), text });
+        }
+    }
+    Ok(())
+}
+
+/// Editors end every file with a newline, which would break a line that a template is put into.
+fn without_final_newline(text: &str) -> &str {
+    text.trim_end_matches(['\n', '\r'])
+}
+
+fn is_postmortem(name: &str) -> bool {
+    name.strip_prefix("postmortem/").is_some_and(|rest| rest.ends_with(".md") && !rest.contains('/'))
+}
+
+fn replaces_nothing(name: &str, source: Source, known: &BTreeMap<String, Source>) -> TemplateError {
+    let hint = suggest::nearest(name, known.keys().map(String::as_str))
+        .map_or_else(String::new, |near| format!("; did you mean {near}{ENDING}?"));
+    TemplateError::new(source.file, format!("no template is called {name}{ENDING}, so nothing would use it{hint}"))
+}

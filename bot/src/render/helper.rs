@@ -1,0 +1,44 @@
+//! The one helper that templates have beyond those of the language.
+
+use std::fmt::Write as _;
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
+};
+
+use super::escape::is_hidden;
+
+/// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
+/// can neither end their quotes nor begin a key.
+pub(super) struct Yaml;
+
+impl HelperDef for Yaml {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("yaml", 0))?;
+        if value.is_value_missing() {
+            return Err(RenderError::strict_error(value.relative_path()));
+        }
+        let json = serde_json::to_string(value.value()).map_err(RenderErrorReason::from)?;
+        let mut text = String::with_capacity(json.len());
+        for letter in json.chars() {
+            if letter.is_control() || is_hidden(letter) {
+                // JSON's own escape; what it writes beyond the basic plane takes two.
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
+            } else {
+                text.push(letter);
+            }
+        }
+        out.write(&text)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,357 @@
+//! A made-up record that holds every kind of entry, and every template rendered with it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use firebell_core::actor::{Actor, Who};
+use firebell_core::chain::Hash;
+use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Standing};
+use firebell_core::ids::{
+    ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+};
+use firebell_core::incident::{ActiveStatus, Incident, Joined, StatusWord, Visibility};
+use firebell_core::paging::page::{
+    Due, DueStep, EndReason, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
+};
+use firebell_core::paging::policy::{AckNeed, Step};
+use firebell_core::reply::Reply;
+use firebell_core::settings::Settings;
+use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
+use firebell_core::view::{
+    ActionsView, AlarmView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView, PostmortemView, Record,
+    ShowView, TimelineView, WhyView, WithdrawView,
+};
+use uuid::Uuid;
+
+use super::{Renderer, Target, TemplateError};
+
+/// A whole record, owned.
+#[derive(Debug, Clone)]
+pub(super) struct Sample {
+    pub(super) incident: Incident,
+    pub(super) entries: Vec<Entry>,
+    pub(super) messages: Vec<Captured>,
+    pub(super) pages: Vec<Page>,
+    pub(super) directory: Directory,
+    settings: Settings,
+}
+
+/// Renders every template with a record that holds everything, and with one that holds next to nothing.
+pub(super) fn render_all(renderer: &Renderer) -> Result<(), TemplateError> {
+    let samples = [
+        Sample::new(&changes("words"), Visibility::Public),
+        Sample::new(&[declared("title", Visibility::Private)], Visibility::Private),
+        Sample::new(&ended(), Visibility::Public),
+    ];
+    for sample in samples.into_iter().flatten() {
+        for target in [Target::Console, Target::Markdown] {
+            render_record(renderer, target, &sample.record())?;
+            for reply in replies() {
+                renderer.reply(target, &reply, Tz::UTC)?;
+            }
+            renderer.alarm(target, &AlarmView::of("a finding"))?;
+            renderer.help(target, &HelpView::all())?;
+            if let Some(topic) = HelpView::topic("declare") {
+                renderer.help(target, &topic)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn render_record(renderer: &Renderer, target: Target, record: &Record<'_>) -> Result<(), TemplateError> {
+    for entry in record.entries {
+        if let Some(view) = PostView::of(record, entry.id) {
+            renderer.post(target, &view)?;
+        }
+    }
+    for page in record.pages {
+        for notice in &page.notices {
+            if let Some(view) = NoticeView::of(record, page, notice.id, true) {
+                renderer.notice(target, &view)?;
+            }
+            if let Some(view) = WithdrawView::of(record, page, notice.id) {
+                renderer.withdraw(target, &view)?;
+            }
+        }
+    }
+    let show = ShowView::of(record);
+    renderer.card(target, &CardView::of(record))?;
+    renderer.show(target, &show)?;
+    renderer.summary(target, &show)?;
+    renderer.impact(target, &show)?;
+    renderer.timeline(target, &TimelineView::of(record))?;
+    renderer.actions(target, &ActionsView::of(record))?;
+    renderer.why(target, &WhyView::of(record, None))?;
+    renderer.why(target, &WhyView::of(record, Some(person(1))))?;
+    renderer.list(target, &ListView::of(&[record.incident], record.directory, record.zone, true))?;
+    renderer.list(target, &ListView::of(&[], record.directory, record.zone, false))?;
+    let view = PostmortemView::of(record);
+    renderer.templates().iter().try_for_each(|name| renderer.postmortem(name, &view).map(drop))
+}
+
+impl Sample {
+    /// The record that these changes make, a minute apart; `None` when they do not begin with a declaration.
+    pub(super) fn new(changes: &[Change], visibility: Visibility) -> Option<Self> {
+        let mut entries: Vec<Entry> = changes.iter().zip(0_i64..).map(|(change, n)| entry(n, change)).collect();
+        let incident = Incident::fold(&entries).ok()?;
+        if let Some(gone) = entries.iter_mut().find(|entry| entry.id == EntryId(REDACTED)) {
+            gone.change = None;
+        }
+        let full = visibility == Visibility::Public;
+        let message = |id, text: Option<&str>| Captured {
+            id: MessageId(id),
+            author: person(2),
+            sent_at: at(id * 7),
+            text: text.map(str::to_owned),
+            edited: id == 2,
+            deleted: id == 3,
+        };
+        let messages = vec![message(1, Some("said")), message(2, Some("edited")), message(3, None), message(4, None)];
+        Some(Self {
+            incident,
+            entries,
+            messages: if full { messages } else { Vec::new() },
+            pages: vec![page(PageState::Open), page(PageState::Acknowledged { at: at(9), by: person(2) }), over()],
+            directory: directory(),
+            settings: Settings::default(),
+        })
+    }
+
+    pub(super) fn record(&self) -> Record<'_> {
+        Record {
+            incident: &self.incident,
+            entries: &self.entries,
+            messages: &self.messages,
+            pages: &self.pages,
+            directory: &self.directory,
+            settings: &self.settings,
+            zone: Tz::Europe__Berlin,
+            head: Head {
+                seq: self.incident.entries,
+                hash: Hash::from_bytes([0x3f; 32]),
+                signature: "k1.AbC_-9".into(),
+            },
+        }
+    }
+}
+
+/// The entry of [`changes`] whose body is gone.
+const REDACTED: i64 = 6;
+
+pub(super) fn at(minutes: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_269_600, 0).unwrap_or_default() + TimeDelta::minutes(minutes)
+}
+
+pub(super) fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(number))
+}
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap_or_else(|_| unreachable!("a literal key"))
+}
+
+pub(super) fn entry(number: i64, change: &Change) -> Entry {
+    let who = if number % 5 == 4 { Who::Firebell } else { Who::Person(person(1)) };
+    Entry {
+        id: EntryId(number + 1),
+        happened_at: at(number),
+        recorded_at: at(number),
+        actor: Actor { who, via: firebell_core::actor::Via::Web },
+        kind: change.kind().to_owned(),
+        change: Some(change.clone()),
+    }
+}
+
+pub(super) fn declared(title: &str, visibility: Visibility) -> Change {
+    let full = visibility == Visibility::Public;
+    Change::Declared(Declared {
+        id: IncidentId(1),
+        title: title.to_owned(),
+        incident_type: key("default"),
+        severity: key("sev1"),
+        visibility,
+        drill: full,
+        owning_team: full.then(|| key("shop")),
+        services: if full { vec![key("checkout"), key("search")] } else { Vec::new() },
+        fields: Vec::new(),
+        impact_started: full.then(|| at(-10)),
+        update_due: full.then(|| at(30)),
+    })
+}
+
+/// Every kind of entry, with `words` wherever people write.
+pub(super) fn changes(words: &str) -> Vec<Change> {
+    let text = || words.to_owned();
+    let said = || Some(words.to_owned());
+    let (room, page) = (RoomId(Uuid::from_u128(7)), PageId(Uuid::from_u128(8)));
+    let mut all = vec![
+        declared(words, Visibility::Public),
+        Change::RoomRequested { room, workspace: WorkspaceId(Uuid::from_u128(9)) },
+        Change::RoomOpened { room, external_id: "x".into(), name: text() },
+        Change::RoomFailed { room, reason: text() },
+        Change::MemberJoined { person: person(1), how: Joined::Declared },
+        Change::Noted { text: text() },
+        Change::StatusChanged { to: ActiveStatus::Investigating },
+        Change::SeverityChanged { to: key("sev2"), before: key("sev1"), update_due: None },
+        Change::RoleAssigned { role: key("lead"), person: person(1), before: Some(person(2)) },
+        Change::SummarySet { text: text() },
+        Change::ImpactSet { text: said(), started_at: Some(at(-12)) },
+        Change::Noted { text: "a first version".into() },
+        Change::Corrected { entry: EntryId(12), correction: Correction::Text { text: text() } },
+        Change::Corrected { entry: EntryId(12), correction: Correction::HappenedAt { at: at(1) } },
+        Change::EntryRedacted {
+            entry: EntryId(REDACTED),
+            reason: text(),
+            remains: Box::new(Change::Noted { text: firebell_core::timeline::REDACTED.into() }),
+        },
+        Change::MessageRedacted { message: MessageId(4), reason: text() },
+        Change::Updated { text: text(), next_due: Some(at(60)) },
+        Change::UpdateReminded { due: at(60), next_due: at(90) },
+        Change::ActionAdded { action: ActionId(1), text: text(), owner: Some(person(2)), due: Some(at(3000)) },
+        Change::ActionAdded { action: ActionId(2), text: text(), owner: None, due: None },
+        Change::ActionDone { action: ActionId(1) },
+        Change::Linked { url: "https://dash.example/d?x=1|2".into(), title: said() },
+        marked(words),
+    ];
+    all.extend(paging(page, words));
+    all.extend([
+        Change::MergedFrom { other: IncidentId(2) },
+        Change::StatusChanged { to: ActiveStatus::Mitigated },
+        Change::Resolved { summary: "first".into() },
+        Change::Reopened { reason: said(), update_due: None },
+        Change::Resolved { summary: text() },
+        Change::RoomClosed { room },
+        Change::Closed,
+    ]);
+    all
+}
+
+fn marked(words: &str) -> Change {
+    let (message, hash) = (MessageId(1), Hash::from_bytes([1; 32]));
+    Change::MessageMarked { message, revision: 1, hash, author: person(2), text: words.to_owned() }
+}
+
+fn paging(page: PageId, words: &str) -> Vec<Change> {
+    let settled = |outcome| Change::NoticeSettled {
+        page,
+        notice: NoticeId(1),
+        person: person(2),
+        method: ContactMethod::Console,
+        outcome,
+    };
+    let policy = Some(key("primary"));
+    let people = vec![person(2), person(3)];
+    vec![
+        Change::Paged { page, policy, policy_version: 3, people: people.clone(), message: Some(words.to_owned()) },
+        Change::Escalated { page, step: 0, people: people.clone(), directory_version: 5 },
+        Change::Escalated { page, step: 1, people: people.clone(), directory_version: 5 },
+        Change::StepSkipped { page, step: 2, reason: SkipReason::Unreachable },
+        Change::LastResortPaged { page, people, round: 1 },
+        settled(NoticeOutcome::Delivered),
+        settled(NoticeOutcome::DeliveredAgain),
+        settled(NoticeOutcome::Failed { reason: words.to_owned() }),
+        Change::Acknowledged { page, person: person(2), whole: true },
+        Change::PageEnded { page, reason: EndReason::Resolved },
+    ]
+}
+
+/// The two ends that a closed incident has not.
+fn ended() -> Vec<Change> {
+    let first = declared("title", Visibility::Public);
+    vec![first, Change::Cancelled { reason: Some("false alarm".into()) }, Change::MergedInto { into: IncidentId(2) }]
+}
+
+fn page(state: PageState) -> Page {
+    let due = matches!(state, PageState::Open).then(|| Due { at: at(5), what: DueStep::Step { round: 0, step: 1 } });
+    let notice = |id, state| Notice {
+        id: NoticeId(id),
+        person: person(2),
+        method: ContactMethod::Console,
+        occasion: if id == 4 { DueStep::LastResort { round: 1 } } else { DueStep::Step { round: id - 1, step: 0 } },
+        queued_at: at(id),
+        state,
+    };
+    let step = |number| Step { people: vec![person(number)], wait_s: 300, needs: AckNeed::Anyone };
+    Page {
+        id: PageId(Uuid::from_u128(8)),
+        version: 1,
+        incident: IncidentId(1),
+        pinned: Pinned { policy: Some(key("primary")), version: 3, steps: vec![step(2), step(3)], rounds: 1 },
+        raised: EntryId(24),
+        raised_by: Who::Person(person(1)),
+        raised_at: at(0),
+        state,
+        due,
+        recipients: vec![Recipient {
+            person: person(2),
+            since: at(0),
+            needs: AckNeed::Anyone,
+            state: RecipientState::Waiting,
+        }],
+        notices: vec![
+            notice(1, NoticeState::Queued),
+            notice(2, NoticeState::Delivered { at: at(2), again: true }),
+            notice(3, NoticeState::Failed { at: at(3), reason: "refused | by *it*".into() }),
+            notice(4, NoticeState::Cancelled { at: at(4) }),
+        ],
+    }
+}
+
+/// A page to a named person that the end of the incident ended.
+fn over() -> Page {
+    let ended = page(PageState::Ended { at: at(11), reason: EndReason::Resolved });
+    Page { pinned: Pinned { policy: None, version: 0, ..ended.pinned }, notices: Vec::new(), ..ended }
+}
+
+fn directory() -> Directory {
+    let mut directory = Directory::default();
+    for (number, handle) in [(1, "ana"), (2, "bo"), (3, "cy_d")] {
+        directory.apply(&DirectoryChange::PersonSaved(Person {
+            id: person(number),
+            handle: key(handle),
+            name: format!("{} | *Example*", handle.to_uppercase()),
+            email: None,
+            zone: Tz::UTC,
+            locale: "en".into(),
+            standing: Standing::Responder,
+            contacts: if number == 3 { Vec::new() } else { vec![ContactMethod::Console] },
+            origin: Origin::File,
+            active: true,
+        }));
+    }
+    directory
+}
+
+/// Every kind of reply.
+pub(super) fn replies() -> Vec<Reply> {
+    let incident = IncidentId(1);
+    let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
+    let text = |text: &str| text.to_owned();
+    vec![
+        Reply::Declared { incident, severity: text("sev1"), paging: people() },
+        Reply::Declared { incident, severity: text("sev4"), paging: Vec::new() },
+        Reply::StatusSet { incident, to: StatusWord::Identified },
+        Reply::SeveritySet { incident, to: text("sev2") },
+        Reply::Assigned { incident, role: text("lead"), person: text("ana") },
+        Reply::Paging { incident, people: people() },
+        Reply::Paging { incident, people: Vec::new() },
+        Reply::Acknowledged { incident, still_waiting: people() },
+        Reply::Acknowledged { incident, still_waiting: Vec::new() },
+        Reply::Noted { incident, entry },
+        Reply::Updated { incident, next_due: Some(at(30)) },
+        Reply::Updated { incident, next_due: None },
+        Reply::ActionAdded { incident, action },
+        Reply::ActionDone { incident, action },
+        Reply::SummarySet { incident },
+        Reply::ImpactSet { incident },
+        Reply::Corrected { incident, entry },
+        Reply::Linked { incident, entry },
+        Reply::Marked { incident, message: MessageId(3), entry },
+        Reply::Redacted { incident, target: text("M3") },
+        Reply::Merged { incident, into: IncidentId(2) },
+        Reply::Cancelled { incident },
+        Reply::Resolved { incident },
+        Reply::Reopened { incident },
+        Reply::Closed { incident },
+    ]
+}

@@ -1,0 +1,187 @@
+//! What people see, and what a mistake in one's own template says.
+
+use std::collections::BTreeSet;
+
+use firebell_core::incident::Visibility;
+use firebell_core::refusal::Refusal;
+use firebell_core::timeline::Change;
+use firebell_core::view::{
+    CardView, ExportView, HelpView, NoticeView, PostView, PostmortemView, TimelineView, WhyView,
+};
+
+use super::sample::{Sample, changes, declared, replies};
+use super::{Renderer, Target};
+
+const HOSTILE: &str = "a|b\n# heading\n<script>x</script> `tick` \"quoted\": @everyone [x](javascript:alert(1)) \
+                       http://bare.example/x_y שלום \u{202e}evil 🔥 - 1. end.  ";
+
+fn renderer() -> Renderer {
+    Renderer::new(None).unwrap()
+}
+
+fn full(words: &str) -> Sample {
+    Sample::new(&changes(words), Visibility::Public).unwrap()
+}
+
+fn postmortem(words: &str) -> String {
+    renderer().postmortem("standard", &PostmortemView::of(&full(words).record())).unwrap()
+}
+
+#[test]
+fn every_kind_of_entry_and_reply_has_its_words() {
+    let kinds: BTreeSet<String> = changes("words").iter().map(|change| format!("entry/{}", change.kind())).collect();
+    let renderer = renderer();
+    let beside = ["entry/gone", "entry/message", "entry/cancelled", "entry/merged_into"];
+    let there = renderer.files.keys().filter(|name| name.starts_with("entry/") && !beside.contains(&name.as_str()));
+    assert_eq!(kinds, there.cloned().collect());
+    let texts: Vec<String> =
+        replies().iter().map(|reply| renderer.reply(Target::Console, reply, chrono_tz::Tz::UTC).unwrap()).collect();
+    insta::assert_snapshot!("replies", texts.join("\n"));
+}
+
+#[test]
+fn the_built_in_templates_pass_the_check() {
+    renderer().check().unwrap();
+}
+
+#[test]
+fn a_card_fits_a_terminal() {
+    let sample = full("checkout is down");
+    insta::assert_snapshot!("card", renderer().card(Target::Console, &CardView::of(&sample.record())).unwrap());
+}
+
+#[test]
+fn a_timeline_reads_in_the_order_of_events() {
+    let sample = full("words");
+    let view = TimelineView::of(&sample.record());
+    insta::assert_snapshot!("timeline", renderer().timeline(Target::Console, &view).unwrap());
+}
+
+#[test]
+fn posts_say_what_happened_and_the_last_one_holds_the_anchor() {
+    let sample = full("words");
+    let record = sample.record();
+    let posts: Vec<String> = record
+        .entries
+        .iter()
+        .map(|entry| renderer().post(Target::Console, &PostView::of(&record, entry.id).unwrap()).unwrap())
+        .collect();
+    insta::assert_snapshot!("posts", posts.join("\n"));
+}
+
+#[test]
+fn a_notice_of_a_private_incident_gives_nothing_away() {
+    let sample = Sample::new(&[declared("a secret", Visibility::Private)], Visibility::Private).unwrap();
+    let record = sample.record();
+    let page = record.pages.first().unwrap();
+    let view = NoticeView::of(&record, page, page.notices[0].id, false).unwrap();
+    let text = renderer().notice(Target::Console, &view).unwrap();
+    assert!(!text.contains("secret"), "{text}");
+    insta::assert_snapshot!("private_notice", text);
+}
+
+#[test]
+fn a_notice_says_all_that_is_needed() {
+    let sample = full("need the database");
+    let record = sample.record();
+    let page = record.pages.first().unwrap();
+    let view = NoticeView::of(&record, page, page.notices[3].id, true).unwrap();
+    insta::assert_snapshot!("notice", renderer().notice(Target::Console, &view).unwrap());
+}
+
+#[test]
+fn why_explains_notices_and_their_absence() {
+    let sample = full("words");
+    insta::assert_snapshot!("why", renderer().why(Target::Console, &WhyView::of(&sample.record(), None)).unwrap());
+}
+
+#[test]
+fn help_comes_from_the_grammar() {
+    let one = renderer().help(Target::Console, &HelpView::topic("new").unwrap()).unwrap();
+    let all = renderer().help(Target::Console, &HelpView::all()).unwrap();
+    insta::assert_snapshot!("help", format!("{one}\n\n{all}"));
+    assert_eq!(HelpView::topic("nonsense"), None);
+}
+
+#[test]
+fn a_refusal_says_it_once() {
+    let refusal = Refusal::UnknownPerson { named: "anna".into(), nearest: Some("ana".into()) };
+    assert_eq!(renderer().refusal(Target::Console, &refusal), "! No person is called @anna; did you mean @ana?");
+}
+
+#[test]
+fn a_postmortem_is_a_whole_document() {
+    insta::assert_snapshot!("postmortem", postmortem("checkout is down"));
+}
+
+#[test]
+fn hostile_words_stay_words() {
+    let text = postmortem(HOSTILE);
+    insta::assert_snapshot!("hostile_postmortem", text);
+    assert_eq!(text, postmortem(HOSTILE), "the same record makes the same document");
+}
+
+#[test]
+fn a_redacted_entry_shows_its_marker_and_an_export_nothing_more() {
+    let sample = full("words");
+    let export = ExportView::of(&sample.record()).unwrap().into_value().unwrap();
+    assert!(export["entries"][5]["change"].is_null());
+    assert_eq!(export["entries"][5]["kind"], "noted");
+    let timeline = renderer().timeline(Target::Console, &TimelineView::of(&sample.record())).unwrap();
+    assert!(timeline.contains("E6  [redacted]"), "{timeline}");
+}
+
+fn own(path: &str, text: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+    dir
+}
+
+#[test]
+fn an_own_template_replaces_the_built_in_one() {
+    let dir = own("entry/noted.hbs", "NOTE {{text}}\n");
+    let renderer = Renderer::new(Some(dir.path())).unwrap();
+    renderer.check().unwrap();
+    let sample =
+        Sample::new(&[declared("t", Visibility::Public), Change::Noted { text: "x".into() }], Visibility::Public)
+            .unwrap();
+    let view = TimelineView::of(&sample.record());
+    assert!(renderer.timeline(Target::Console, &view).unwrap().contains("E2  NOTE x"));
+}
+
+#[test]
+fn an_own_postmortem_is_offered_beside_the_built_in_one() {
+    let dir = own("postmortem/short.md.hbs", "## {{card.id}}\n");
+    let renderer = Renderer::new(Some(dir.path())).unwrap();
+    assert_eq!(renderer.templates(), ["short", "standard"]);
+    let view = PostmortemView::of(&full("x").record());
+    assert_eq!(renderer.postmortem("short", &view).unwrap(), "## INC-1\n");
+}
+
+#[test]
+fn a_mistake_is_found_with_its_file_line_and_variable() {
+    for (path, text, expected) in [
+        ("chat/card.hbs", "{{id}}\n{{titel}}\n", "line 2: there is no variable `titel` here"),
+        ("chat/card.hbs", "{{id}}\n\n{{#if titel}}x{{/if}}\n", "line 3: there is no variable `titel` here"),
+        ("entry/noted.hbs", "{{txt}}\n", "line 1: there is no variable `txt` here"),
+        ("postmortem/own.md.hbs", "{{yaml card.titel}}\n", "line 1: there is no variable `card.titel` here"),
+    ] {
+        let dir = own(path, text);
+        let error = Renderer::new(Some(dir.path())).unwrap().check().unwrap_err().to_string();
+        assert!(error.contains(&format!("{path}, {expected}")), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_serve_is_refused_when_it_is_read() {
+    for (path, text, expected) in [
+        ("chat/card.hbs", "a\n{{#if id}}\n", "chat/card.hbs, line "),
+        ("chat/crad.hbs", "x", "did you mean chat/card.hbs?"),
+    ] {
+        let dir = own(path, text);
+        let error = Renderer::new(Some(dir.path())).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}

@@ -1,0 +1,28 @@
+//! What templates speak of: plain, typed and preformatted, so that a template needs nothing but `if` and `each`.
+//! Handles are given without their `@`, which the template writes, so that an `@` in people's own words can be told
+//! from a mention.
+
+mod card;
+mod entry;
+mod export;
+mod format;
+mod help;
+mod lists;
+mod notice;
+mod postmortem;
+mod record;
+mod reply;
+mod why;
+mod words;
+
+pub use card::{CardView, RoleView, SaidView, ShowView};
+pub use entry::{Anchor, EntryView, PostView, WhoView};
+pub use export::ExportView;
+pub use help::{HelpView, VerbView};
+pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
+pub use notice::{AlarmView, NoticeView, WithdrawView};
+pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
+pub use record::{Captured, Head, Record};
+pub use reply::ReplyView;
+pub use why::{AbsentView, NoticeRow, PageView, WhyView};
+pub use words::Words;

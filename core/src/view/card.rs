@@ -1,0 +1,174 @@
+//! The card: the one message per room that shows the incident's present state; and all that `show` adds to it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::format::{Clock, paragraphs, severity};
+use super::lists::ActionView;
+use super::record::Record;
+use crate::incident::{Said, Status};
+use crate::paging::page::{PageState, RecipientState};
+use crate::settings::COMMUNICATIONS;
+
+/// The incident's present state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CardView {
+    pub id: String,
+    pub title: String,
+    /// In capitals: `SEV1`.
+    pub severity: String,
+    /// What the severity is called: `critical`.
+    pub severity_name: String,
+    pub status: String,
+    pub private: bool,
+    pub drill: bool,
+    /// Every configured role, held or not.
+    pub roles: Vec<RoleView>,
+    pub services: Vec<String>,
+    pub declared: String,
+    pub declared_by: super::WhoView,
+    pub impact: Option<String>,
+    pub impact_started: Option<String>,
+    pub last_update: Option<SaidView>,
+    /// When the next update is due.
+    pub next_due: Option<String>,
+    /// Whom open pages wait for; empty when none is open or all have answered.
+    pub waiting: Vec<String>,
+    /// Who took the newest page that was acknowledged.
+    pub acknowledged_by: Option<String>,
+    /// The words with which it was resolved.
+    pub resolution: Option<String>,
+    /// Why it was cancelled, if somebody said so.
+    pub reason: Option<String>,
+    pub merged_into: Option<String>,
+}
+
+/// A role and who holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleView {
+    /// Its short word, as the command that sets it.
+    pub role: String,
+    pub person: Option<String>,
+}
+
+/// Words in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SaidView {
+    pub text: String,
+    /// The same, split into its lines, without the empty ones.
+    pub paragraphs: Vec<String>,
+    pub who: super::WhoView,
+    pub time: String,
+}
+
+/// Everything `show` tells of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShowView {
+    pub card: CardView,
+    pub zone: String,
+    pub summary: Option<SaidView>,
+    pub impact: Option<SaidView>,
+    pub team: Option<String>,
+    pub members: Vec<String>,
+    pub rooms: Vec<String>,
+    pub actions: Vec<ActionView>,
+    /// How many entries the record holds.
+    pub entries: i64,
+}
+
+impl CardView {
+    /// The card of an incident; needs its row and its pages, not its entries.
+    pub fn of(record: &Record<'_>) -> Self {
+        let incident = record.incident;
+        let clock = Clock::of(record);
+        let known = record.settings.severities.iter().find(|held| held.key == incident.severity);
+        let (resolution, reason, merged_into) = ending(&incident.status);
+        Self {
+            id: incident.id.to_string(),
+            title: incident.title.clone(),
+            severity: severity(&incident.severity),
+            severity_name: known.map_or_else(String::new, |held| held.name.clone()),
+            status: incident.status.word().to_string(),
+            private: incident.is_private(),
+            drill: incident.drill,
+            roles: roles(record),
+            services: incident.services.iter().map(ToString::to_string).collect(),
+            declared: clock.moment(incident.declared.at),
+            declared_by: super::WhoView::of(&incident.declared.by, record),
+            impact: incident.impact.text.as_ref().map(|said| said.text.clone()),
+            impact_started: incident.impact.started_at.map(|at| clock.moment(at)),
+            last_update: incident.last_update.as_ref().map(|said| SaidView::of(said, record, &clock)),
+            next_due: incident.update_due.map(|at| clock.moment(at)),
+            waiting: waiting(record),
+            acknowledged_by: record.pages.iter().rev().find_map(|page| match page.state {
+                PageState::Acknowledged { by, .. } => Some(record.handle(by)),
+                PageState::Open | PageState::Ended { .. } => None,
+            }),
+            resolution,
+            reason,
+            merged_into,
+        }
+    }
+}
+
+impl SaidView {
+    pub(super) fn of(said: &Said, record: &Record<'_>, clock: &Clock) -> Self {
+        Self {
+            text: said.text.clone(),
+            paragraphs: paragraphs(&said.text),
+            who: super::WhoView::of(&said.mark.by, record),
+            time: clock.moment(said.mark.at),
+        }
+    }
+}
+
+impl ShowView {
+    /// Everything `show` tells; needs the row and the pages, not the entries.
+    pub fn of(record: &Record<'_>) -> Self {
+        let incident = record.incident;
+        let clock = Clock::of(record);
+        let said = |said: &Option<Said>| said.as_ref().map(|said| SaidView::of(said, record, &clock));
+        Self {
+            card: CardView::of(record),
+            zone: record.zone.name().to_owned(),
+            summary: said(&incident.summary),
+            impact: said(&incident.impact.text),
+            team: incident.owning_team.as_ref().map(ToString::to_string),
+            members: record.handles(incident.members.keys()),
+            rooms: incident.rooms.iter().map(|room| room.state.word().to_owned()).collect(),
+            actions: ActionView::all(record),
+            entries: incident.entries,
+        }
+    }
+}
+
+fn ending(status: &Status) -> (Option<String>, Option<String>, Option<String>) {
+    match status {
+        Status::Resolved { resolved } | Status::Closed { resolved, .. } => (Some(resolved.text.clone()), None, None),
+        Status::Cancelled { reason, .. } => (None, reason.clone(), None),
+        Status::Merged { into, .. } => (None, None, Some(into.to_string())),
+        Status::Declared | Status::Investigating { .. } | Status::Identified { .. } | Status::Mitigated { .. } => {
+            (None, None, None)
+        }
+    }
+}
+
+/// The configured roles in their order, then any that people hold from an earlier configuration.
+fn roles(record: &Record<'_>) -> Vec<RoleView> {
+    let held = &record.incident.roles;
+    let configured = record.settings.roles.iter().map(|role| &role.key);
+    let others = held.keys().filter(|key| !record.settings.roles.iter().any(|role| role.key == **key));
+    let short = |word: &str| if word == COMMUNICATIONS { "comms" } else { word }.to_owned();
+    configured
+        .chain(others)
+        .map(|key| RoleView { role: short(key.as_str()), person: held.get(key).map(|person| record.handle(*person)) })
+        .collect()
+}
+
+fn waiting(record: &Record<'_>) -> Vec<String> {
+    let open = record.pages.iter().filter(|page| page.is_open());
+    let waiting = open.flat_map(|page| &page.recipients).filter(|held| held.state == RecipientState::Waiting);
+    let handles: BTreeSet<String> = waiting.map(|held| record.handle(held.person)).collect();
+    handles.into_iter().collect()
+}

@@ -1,0 +1,154 @@
+//! One entry, and what a room is told of it.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::format::Clock;
+use super::record::{Amendments, Captured, Effective, Record};
+use super::words::Words;
+use crate::actor::Who;
+use crate::ids::{EntryId, PageId};
+use crate::timeline::{Change, NoticeOutcome};
+
+/// One entry as it stands today, corrections and redactions applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// `E17`, or `M3` for a captured message among entries.
+    pub id: String,
+    pub kind: Cow<'static, str>,
+    /// The template that says it in a line: `entry/` and the kind.
+    pub partial: String,
+    /// When it happened: `14:05`, with the date on any day but the incident's first.
+    pub time: String,
+    /// When it happened, to the second: `2026-11-21 14:05:10`.
+    pub exact: String,
+    pub who: WhoView,
+    /// The entry that corrected this one: `E21`.
+    pub corrected: Option<String>,
+    pub redacted: bool,
+    #[serde(flatten)]
+    pub words: Words,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WhoView {
+    /// A handle if `person`, else the name of an integration or `Firebell`.
+    pub name: String,
+    pub person: bool,
+}
+
+/// What a room is told of one entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PostView {
+    pub incident: String,
+    pub drill: bool,
+    pub entry: EntryView,
+    /// In the post of the closing alone.
+    pub anchor: Option<Anchor>,
+}
+
+/// What pins the record: whoever keeps this can tell later whether anything in it was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Anchor {
+    pub entries: i64,
+    /// 64 hexadecimal digits.
+    pub head: String,
+    pub signature: String,
+}
+
+impl Anchor {
+    /// The anchor of a record.
+    pub fn of(record: &Record<'_>) -> Self {
+        let head = &record.head;
+        Self { entries: head.seq, head: head.hash.to_string(), signature: head.signature.clone() }
+    }
+}
+
+impl PostView {
+    /// What a room is told of this entry; `None` when the record does not hold it.
+    pub fn of(record: &Record<'_>, entry: EntryId) -> Option<Self> {
+        let entry = record.entries.iter().find(|held| held.id == entry)?;
+        let effective = Amendments::of(record.entries).effective(entry);
+        let anchor = (effective.change.as_deref() == Some(&Change::Closed)).then(|| Anchor::of(record));
+        Some(Self {
+            incident: record.incident.id.to_string(),
+            drill: record.incident.drill,
+            entry: EntryView::of(&effective, record, &Clock::of(record)),
+            anchor,
+        })
+    }
+}
+
+impl EntryView {
+    pub(super) fn of(effective: &Effective<'_>, record: &Record<'_>, clock: &Clock) -> Self {
+        let Effective { entry, happened_at, change, corrected_by, redacted } = effective;
+        let (kind, words) = match change {
+            Some(change) => (Cow::Borrowed(change.kind()), Words::of(change, record, clock)),
+            None => (Cow::Owned(entry.kind.clone()), Words::Nothing {}),
+        };
+        Self {
+            id: entry.id.to_string(),
+            partial: if change.is_some() { format!("entry/{kind}") } else { "entry/gone".to_owned() },
+            kind,
+            time: clock.moment(*happened_at),
+            exact: clock.exact(*happened_at),
+            who: WhoView::of(&entry.actor.who, record),
+            corrected: corrected_by.map(|by| by.to_string()),
+            redacted: *redacted,
+            words,
+        }
+    }
+
+    pub(super) fn of_message(message: &Captured, record: &Record<'_>, clock: &Clock) -> Self {
+        let author = record.handle(message.author);
+        Self {
+            id: message.id.to_string(),
+            kind: Cow::Borrowed("message"),
+            partial: "entry/message".to_owned(),
+            time: clock.moment(message.sent_at),
+            exact: clock.exact(message.sent_at),
+            who: WhoView { name: author.clone(), person: true },
+            corrected: None,
+            redacted: message.text.is_none() && !message.deleted,
+            words: Words::Message {
+                message: message.id.to_string(),
+                author,
+                text: message.text.clone(),
+                edited: message.edited,
+                deleted: message.deleted,
+            },
+        }
+    }
+}
+
+impl WhoView {
+    pub(super) fn of(who: &Who, record: &Record<'_>) -> Self {
+        match who {
+            Who::Person(person) => Self { name: record.handle(*person), person: true },
+            Who::Integration(key) => Self { name: key.to_string(), person: false },
+            Who::Firebell => Self { name: "Firebell".to_owned(), person: false },
+        }
+    }
+}
+
+/// Tells the entries that people read from the bookkeeping that would hide the story in a timeline.
+#[derive(Debug, Default)]
+pub(super) struct Routine {
+    begun: HashSet<PageId>,
+}
+
+impl Routine {
+    /// Whether this entry, the next one of its stream, is bookkeeping.
+    pub(super) fn covers(&mut self, change: &Change) -> bool {
+        match change {
+            Change::RoomRequested { .. } | Change::MemberJoined { .. } => true,
+            Change::NoticeSettled { outcome, .. } => *outcome == NoticeOutcome::Delivered,
+            // The page's own entry names the people of its first step; when a later round begins again, that is news.
+            Change::Escalated { page, step, .. } => *step == 0 && self.begun.insert(*page),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Lists: incidents, the timeline, follow-ups.
+
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::entry::Routine;
+use super::format::{Clock, severity};
+use super::record::{Amendments, Record};
+use super::{EntryView, WhoView};
+use crate::directory::Directory;
+use crate::ids::MessageId;
+use crate::incident::Incident;
+use crate::settings::LEAD;
+use crate::timeline::Change;
+
+/// A list of incidents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListView {
+    /// Whether ended incidents were asked for too.
+    pub all: bool,
+    pub rows: Vec<ListRow>,
+}
+
+/// One incident of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListRow {
+    pub id: String,
+    pub severity: String,
+    pub status: String,
+    pub title: String,
+    pub private: bool,
+    pub drill: bool,
+    pub lead: Option<String>,
+    /// When it was declared: `2026-11-21 14:05`.
+    pub declared: String,
+}
+
+/// The timeline, by the time at which things happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimelineView {
+    pub id: String,
+    pub zone: String,
+    pub rows: Vec<TimelineRow>,
+    /// How many entries of bookkeeping are left out.
+    pub routine: usize,
+}
+
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimelineRow {
+    /// The date, on the first line of each day.
+    pub day: Option<String>,
+    /// `14:05`, without the date, which `day` has said.
+    pub clock: String,
+    #[serde(flatten)]
+    pub entry: EntryView,
+}
+
+/// The follow-ups of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionsView {
+    pub id: String,
+    pub rows: Vec<ActionView>,
+}
+
+/// One follow-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionView {
+    pub id: String,
+    pub text: String,
+    pub owner: Option<String>,
+    pub due: Option<String>,
+    pub done: bool,
+    /// When it was done, and by whom.
+    pub done_at: Option<String>,
+    pub done_by: Option<WhoView>,
+}
+
+impl ListView {
+    /// A list of these incidents, in the order given. The caller leaves out what the viewer may not see.
+    pub fn of(incidents: &[&Incident], directory: &Directory, zone: Tz, all: bool) -> Self {
+        let row = |incident: &&Incident| {
+            let lead = incident.roles.iter().find(|(role, _)| role.as_str() == LEAD);
+            let clock = Clock::new(zone, incident.declared.at);
+            ListRow {
+                id: incident.id.to_string(),
+                severity: severity(&incident.severity),
+                status: incident.status.word().to_string(),
+                title: incident.title.clone(),
+                private: incident.is_private(),
+                drill: incident.drill,
+                lead: lead.map(|(_, person)| directory.handle(*person).to_owned()),
+                declared: format!("{} {}", clock.day(incident.declared.at), clock.time(incident.declared.at)),
+            }
+        };
+        Self { all, rows: incidents.iter().map(row).collect() }
+    }
+}
+
+impl TimelineView {
+    /// Entries and captured messages by the time at which they happened; a message that an entry cites comes once,
+    /// as that entry.
+    pub fn of(record: &Record<'_>) -> Self {
+        let clock = Clock::of(record);
+        let amendments = Amendments::of(record.entries);
+        let mut routine = Routine::default();
+        let mut marked: HashSet<MessageId> = HashSet::new();
+        let mut left_out = 0;
+        let mut rows = Vec::with_capacity(record.entries.len() + record.messages.len());
+        for entry in record.entries {
+            let effective = amendments.effective(entry);
+            if let Some(Change::MessageMarked { message, .. }) = effective.change.as_deref() {
+                marked.insert(*message);
+            }
+            if effective.change.as_deref().is_some_and(|change| routine.covers(change)) {
+                left_out += 1;
+                continue;
+            }
+            let view = EntryView::of(&effective, record, &clock);
+            rows.push((effective.happened_at, 0, entry.id.0, view));
+        }
+        for message in record.messages.iter().filter(|message| !marked.contains(&message.id)) {
+            rows.push((message.sent_at, 1, message.id.0, EntryView::of_message(message, record, &clock)));
+        }
+        rows.sort_by_key(|(at, rank, number, _)| (*at, *rank, *number));
+        let mut last = None;
+        let rows = rows
+            .into_iter()
+            .map(|(at, _, _, entry)| {
+                let today = clock.day(at);
+                let day = (last.as_ref() != Some(&today)).then(|| today.clone());
+                last = Some(today);
+                TimelineRow { day, clock: clock.time(at), entry }
+            })
+            .collect();
+        Self { id: record.incident.id.to_string(), zone: record.zone.name().to_owned(), rows, routine: left_out }
+    }
+}
+
+impl ActionsView {
+    /// The follow-ups of an incident, in the order in which they were added.
+    pub fn of(record: &Record<'_>) -> Self {
+        Self { id: record.incident.id.to_string(), rows: ActionView::all(record) }
+    }
+}
+
+impl ActionView {
+    pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
+        let clock = Clock::of(record);
+        let view = |action: &crate::incident::Action| Self {
+            id: action.id.to_string(),
+            text: action.said.text.clone(),
+            owner: action.owner.map(|person| record.handle(person)),
+            due: action.due.map(|at| clock.moment(at)),
+            done: action.done.is_some(),
+            done_at: action.done.as_ref().map(|mark| clock.moment(mark.at)),
+            done_by: action.done.as_ref().map(|mark| WhoView::of(&mark.by, record)),
+        };
+        record.incident.actions.iter().map(view).collect()
+    }
+}

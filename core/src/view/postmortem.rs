@@ -1,0 +1,159 @@
+//! Everything that a postmortem is made from.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde::Serialize;
+
+use super::card::{CardView, SaidView};
+use super::entry::Anchor;
+use super::format::{Clock, paragraphs};
+use super::lists::{ActionView, TimelineRow, TimelineView};
+use super::record::Record;
+use super::why::PageView;
+use super::words::joined;
+use crate::incident::Mark;
+use crate::incident::Status;
+use crate::metrics::Metrics;
+use crate::when::format_duration;
+
+/// Everything that a postmortem is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PostmortemView {
+    pub card: CardView,
+    /// The IANA name of the zone in which times are shown.
+    pub zone: String,
+    pub times: Times,
+    /// Role to handle.
+    pub roles: BTreeMap<String, String>,
+    pub team: Option<String>,
+    /// The custom fields.
+    pub fields: BTreeMap<String, String>,
+    pub summary: Option<SaidView>,
+    pub impact: Option<SaidView>,
+    /// The lines of the words with which it was resolved.
+    pub resolution: Vec<String>,
+    pub rows: Vec<TimelineRow>,
+    /// How many entries of bookkeeping the timeline leaves out.
+    pub routine: usize,
+    pub metrics: Vec<MetricView>,
+    pub pages: Vec<PageView>,
+    pub actions: Vec<ActionView>,
+    pub participants: Vec<ParticipantView>,
+    pub anchor: Anchor,
+}
+
+/// The instants from which the figures derive, in UTC as RFC 3339.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    pub declared: String,
+    pub impact_started: Option<String>,
+    pub acknowledged: Option<String>,
+    pub mitigated: Option<String>,
+    pub resolved: Option<String>,
+    pub closed: Option<String>,
+}
+
+/// One figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MetricView {
+    /// `detect`, `acknowledge`, `mitigate` or `resolve`.
+    pub word: &'static str,
+    /// From what to what.
+    pub about: &'static str,
+    /// `1 h 05 min`; `None` when one of its ends is missing.
+    pub duration: Option<String>,
+    pub seconds: Option<i64>,
+}
+
+/// Somebody who took part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParticipantView {
+    pub handle: String,
+    pub name: String,
+    pub how: &'static str,
+    /// Their roles at the end.
+    pub roles: Vec<String>,
+}
+
+impl PostmortemView {
+    /// Everything that a postmortem is made from; needs the whole record.
+    pub fn of(record: &Record<'_>) -> Self {
+        let incident = record.incident;
+        let clock = Clock::of(record);
+        let TimelineView { rows, routine, zone, .. } = TimelineView::of(record);
+        let card = CardView::of(record);
+        let pages = record.pages.iter().enumerate();
+        Self {
+            zone,
+            times: Times::of(record),
+            roles: incident.roles.iter().map(|(role, person)| (role.to_string(), record.handle(*person))).collect(),
+            team: incident.owning_team.as_ref().map(ToString::to_string),
+            fields: incident.fields.clone(),
+            summary: incident.summary.as_ref().map(|said| SaidView::of(said, record, &clock)),
+            impact: incident.impact.text.as_ref().map(|said| SaidView::of(said, record, &clock)),
+            resolution: card.resolution.as_deref().map(paragraphs).unwrap_or_default(),
+            rows,
+            routine,
+            metrics: MetricView::all(&Metrics::of(incident)),
+            pages: pages.map(|(index, page)| PageView::of(record, page, index + 1, None)).collect(),
+            actions: ActionView::all(record),
+            participants: participants(record),
+            anchor: Anchor::of(record),
+            card,
+        }
+    }
+}
+
+impl Times {
+    fn of(record: &Record<'_>) -> Self {
+        let incident = record.incident;
+        let at = |mark: &Option<Mark>| mark.as_ref().map(|mark| rfc(mark.at));
+        Self {
+            declared: rfc(incident.declared.at),
+            impact_started: incident.impact.started_at.map(rfc),
+            acknowledged: at(&incident.milestones.acknowledged),
+            mitigated: at(&incident.milestones.mitigated),
+            resolved: at(&incident.milestones.resolved),
+            closed: match &incident.status {
+                Status::Closed { closed, .. } => Some(rfc(closed.at)),
+                _ => None,
+            },
+        }
+    }
+}
+
+impl MetricView {
+    pub(super) fn all(metrics: &Metrics) -> Vec<Self> {
+        let Metrics { detect, acknowledge, mitigate, resolve } = *metrics;
+        let view = |word, about, took: Option<TimeDelta>| Self {
+            word,
+            about,
+            duration: took.map(format_duration),
+            seconds: took.map(|took| took.num_seconds()),
+        };
+        vec![
+            view("detect", "from the start of the impact to the declaration", detect),
+            view("acknowledge", "from the declaration to the first acknowledgement", acknowledge),
+            view("mitigate", "from the start of the impact, else the declaration, to the mitigation", mitigate),
+            view("resolve", "from the start of the impact, else the declaration, to the resolution", resolve),
+        ]
+    }
+}
+
+fn rfc(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn participants(record: &Record<'_>) -> Vec<ParticipantView> {
+    let roles = &record.incident.roles;
+    let view = |(person, membership): (&crate::ids::PersonId, &crate::incident::Membership)| ParticipantView {
+        handle: record.handle(*person),
+        name: record.directory.people.get(person).map_or_else(String::new, |held| held.name.clone()),
+        how: joined(membership.how),
+        roles: roles.iter().filter(|(_, held)| *held == person).map(|(role, _)| role.to_string()).collect(),
+    };
+    let mut found: Vec<_> = record.incident.members.iter().map(view).collect();
+    found.sort_by(|a, b| a.handle.cmp(&b.handle));
+    found
+}

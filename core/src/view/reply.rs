@@ -1,0 +1,85 @@
+//! What the person who asked is told.
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::format::Clock;
+use crate::ids::IncidentId;
+use crate::reply::Reply;
+
+/// What the person who asked is told. Every field is there for every reply; those that it does not speak of are null.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ReplyView {
+    /// The template that says it: `reply/` and the kind of reply.
+    #[serde(skip)]
+    pub template: &'static str,
+    pub incident: String,
+    /// The severity in capitals, or the status that it has now.
+    pub to: Option<String>,
+    pub role: Option<String>,
+    pub person: Option<String>,
+    /// Who is paged, or who still has to answer.
+    pub people: Vec<String>,
+    pub entry: Option<String>,
+    pub action: Option<String>,
+    pub message: Option<String>,
+    /// What was redacted.
+    pub target: Option<String>,
+    /// The incident it was merged into.
+    pub into: Option<String>,
+    /// `2026-11-21 14:05`.
+    pub next_due: Option<String>,
+}
+
+impl ReplyView {
+    /// The view of a reply; `None` for the one that says nothing.
+    pub fn of(reply: &Reply, zone: Tz) -> Option<Self> {
+        let view =
+            |template, incident: &IncidentId| Self { template, incident: incident.to_string(), ..Self::default() };
+        let text = |value: &dyn std::fmt::Display| Some(value.to_string());
+        Some(match reply {
+            Reply::Declared { incident, severity, paging } => {
+                Self { to: Some(severity.to_uppercase()), people: paging.clone(), ..view("reply/declared", incident) }
+            }
+            Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
+            Reply::SeveritySet { incident, to } => {
+                Self { to: Some(to.to_uppercase()), ..view("reply/severity_set", incident) }
+            }
+            Reply::Assigned { incident, role, person } => {
+                Self { role: text(role), person: text(person), ..view("reply/assigned", incident) }
+            }
+            Reply::Paging { incident, people } => Self { people: people.clone(), ..view("reply/paging", incident) },
+            Reply::Acknowledged { incident, still_waiting } => {
+                Self { people: still_waiting.clone(), ..view("reply/acknowledged", incident) }
+            }
+            Reply::Noted { incident, entry } => Self { entry: text(entry), ..view("reply/noted", incident) },
+            Reply::Updated { incident, next_due } => {
+                let due = next_due.map(|at| {
+                    let clock = Clock::new(zone, at);
+                    format!("{} {}", clock.day(at), clock.time(at))
+                });
+                Self { next_due: due, ..view("reply/updated", incident) }
+            }
+            Reply::ActionAdded { incident, action } => {
+                Self { action: text(action), ..view("reply/action_added", incident) }
+            }
+            Reply::ActionDone { incident, action } => {
+                Self { action: text(action), ..view("reply/action_done", incident) }
+            }
+            Reply::SummarySet { incident } => view("reply/summary_set", incident),
+            Reply::ImpactSet { incident } => view("reply/impact_set", incident),
+            Reply::Corrected { incident, entry } => Self { entry: text(entry), ..view("reply/corrected", incident) },
+            Reply::Linked { incident, entry } => Self { entry: text(entry), ..view("reply/linked", incident) },
+            Reply::Marked { incident, message, entry } => {
+                Self { message: text(message), entry: text(entry), ..view("reply/marked", incident) }
+            }
+            Reply::Redacted { incident, target } => Self { target: text(target), ..view("reply/redacted", incident) },
+            Reply::Merged { incident, into } => Self { into: text(into), ..view("reply/merged", incident) },
+            Reply::Cancelled { incident } => view("reply/cancelled", incident),
+            Reply::Resolved { incident } => view("reply/resolved", incident),
+            Reply::Reopened { incident } => view("reply/reopened", incident),
+            Reply::Closed { incident } => view("reply/closed", incident),
+            Reply::Silent => return None,
+        })
+    }
+}

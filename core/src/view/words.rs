@@ -1,0 +1,206 @@
+//! The fields that an entry's template speaks of, by kind of entry.
+
+use serde::Serialize;
+
+use super::format::{Clock, severity};
+use super::record::Record;
+use crate::ids::{Key, RoomId};
+use crate::incident::{Joined, RoomState, Visibility};
+use crate::paging::page::SkipReason;
+use crate::timeline::{Change, Correction, Declared, NoticeOutcome};
+
+/// What an entry's template speaks of. Steps are counted from 1, as people do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Words {
+    Declared { title: String, severity: String, private: bool, drill: bool, services: Vec<String> },
+    Room { room: Option<String>, reason: Option<String> },
+    Member { person: String, how: &'static str },
+    Move { to: String, before: Option<String> },
+    Role { role: String, person: String, before: Option<String> },
+    Text { text: String },
+    Impact { text: Option<String>, started: Option<String> },
+    Update { text: String, next_due: Option<String> },
+    Reminder { due: String, next_due: String },
+    Action { action: String, text: Option<String>, owner: Option<String>, due: Option<String> },
+    Link { url: String, title: Option<String> },
+    Message { message: String, author: String, text: Option<String>, edited: bool, deleted: bool },
+    Correction { entry: String, text: Option<String>, at: Option<String> },
+    Redaction { target: String, reason: String },
+    Page { policy: Option<String>, version: i64, people: Vec<String>, message: Option<String> },
+    Step { step: i64, people: Vec<String>, reason: Option<&'static str> },
+    LastResort { people: Vec<String>, round: i64 },
+    Notice { notice: String, person: String, method: &'static str, again: bool, failed: Option<String> },
+    Acknowledgement { person: String, whole: bool },
+    PageEnd { reason: &'static str },
+    Incident { incident: String },
+    Reason { reason: Option<String> },
+    Nothing {},
+}
+
+impl Words {
+    /// What this change says.
+    pub(super) fn of(change: &Change, record: &Record<'_>, clock: &Clock) -> Self {
+        match change {
+            Change::Paged { .. }
+            | Change::Escalated { .. }
+            | Change::StepSkipped { .. }
+            | Change::LastResortPaged { .. }
+            | Change::NoticeSettled { .. }
+            | Change::Acknowledged { .. }
+            | Change::PageEnded { .. } => Self::of_paging(change, record),
+            Change::Declared(declared) => Self::declared(declared),
+            Change::RoomRequested { .. } => Self::Room { room: None, reason: None },
+            Change::RoomOpened { name, .. } => Self::Room { room: Some(name.clone()), reason: None },
+            Change::RoomFailed { reason, .. } => Self::Room { room: None, reason: Some(reason.clone()) },
+            Change::RoomClosed { room } => Self::Room { room: room_name(record, *room), reason: None },
+            Change::MemberJoined { person, how } => Self::Member { person: record.handle(*person), how: joined(*how) },
+            Change::StatusChanged { to } => Self::Move { to: to.word().to_string(), before: None },
+            Change::SeverityChanged { to, before, .. } => {
+                Self::Move { to: severity(to), before: Some(severity(before)) }
+            }
+            Change::RoleAssigned { role, person, before } => Self::Role {
+                role: role_name(record, role),
+                person: record.handle(*person),
+                before: before.map(|person| record.handle(person)),
+            },
+            Change::SummarySet { text } | Change::Noted { text } | Change::Resolved { summary: text } => {
+                Self::Text { text: text.clone() }
+            }
+            Change::MergedInto { into: other } | Change::MergedFrom { other } => {
+                Self::Incident { incident: other.to_string() }
+            }
+            Change::Cancelled { reason } | Change::Reopened { reason, .. } => Self::Reason { reason: reason.clone() },
+            Change::Closed => Self::Nothing {},
+            _ => Self::of_record(change, record, clock),
+        }
+    }
+
+    fn of_record(change: &Change, record: &Record<'_>, clock: &Clock) -> Self {
+        match change {
+            Change::ImpactSet { text, started_at } => {
+                Self::Impact { text: text.clone(), started: started_at.map(|at| clock.moment(at)) }
+            }
+            Change::Updated { text, next_due } => {
+                Self::Update { text: text.clone(), next_due: next_due.map(|at| clock.moment(at)) }
+            }
+            Change::UpdateReminded { due, next_due } => {
+                Self::Reminder { due: clock.moment(*due), next_due: clock.moment(*next_due) }
+            }
+            Change::ActionAdded { action, text, owner, due } => Self::Action {
+                action: action.to_string(),
+                text: Some(text.clone()),
+                owner: owner.map(|person| record.handle(person)),
+                due: due.map(|at| clock.moment(at)),
+            },
+            Change::ActionDone { action } => Self::Action {
+                action: action.to_string(),
+                text: record.incident.action(*action).map(|held| held.said.text.clone()),
+                owner: None,
+                due: None,
+            },
+            Change::Linked { url, title } => Self::Link { url: url.clone(), title: title.clone() },
+            Change::MessageMarked { message, author, text, .. } => Self::Message {
+                message: message.to_string(),
+                author: record.handle(*author),
+                text: Some(text.clone()),
+                edited: false,
+                deleted: false,
+            },
+            Change::Corrected { entry, correction } => {
+                let (text, at) = match correction {
+                    Correction::Text { text } => (Some(text.clone()), None),
+                    Correction::HappenedAt { at } => (None, Some(clock.moment(*at))),
+                };
+                Self::Correction { entry: entry.to_string(), text, at }
+            }
+            Change::EntryRedacted { entry, reason, .. } => {
+                Self::Redaction { target: entry.to_string(), reason: reason.clone() }
+            }
+            Change::MessageRedacted { message, reason } => {
+                Self::Redaction { target: message.to_string(), reason: reason.clone() }
+            }
+            _ => Self::Nothing {},
+        }
+    }
+
+    fn of_paging(change: &Change, record: &Record<'_>) -> Self {
+        match change {
+            Change::Paged { policy, policy_version, people, message, .. } => Self::Page {
+                policy: policy.as_ref().map(ToString::to_string),
+                version: *policy_version,
+                people: record.handles(people),
+                message: message.clone(),
+            },
+            Change::Escalated { step, people, .. } => {
+                Self::Step { step: step + 1, people: record.handles(people), reason: None }
+            }
+            Change::StepSkipped { step, reason, .. } => {
+                Self::Step { step: step + 1, people: Vec::new(), reason: Some(skipped(*reason)) }
+            }
+            Change::LastResortPaged { people, round, .. } => {
+                Self::LastResort { people: record.handles(people), round: *round }
+            }
+            Change::NoticeSettled { notice, person, method, outcome, .. } => Self::Notice {
+                notice: notice.to_string(),
+                person: record.handle(*person),
+                method: method.word(),
+                again: *outcome == NoticeOutcome::DeliveredAgain,
+                failed: match outcome {
+                    NoticeOutcome::Failed { reason } => Some(reason.clone()),
+                    NoticeOutcome::Delivered | NoticeOutcome::DeliveredAgain => None,
+                },
+            },
+            Change::Acknowledged { person, whole, .. } => {
+                Self::Acknowledgement { person: record.handle(*person), whole: *whole }
+            }
+            Change::PageEnded { reason, .. } => Self::PageEnd { reason: reason.word() },
+            _ => Self::Nothing {},
+        }
+    }
+
+    fn declared(declared: &Declared) -> Self {
+        Self::Declared {
+            title: declared.title.clone(),
+            severity: severity(&declared.severity),
+            private: declared.visibility == Visibility::Private,
+            drill: declared.drill,
+            services: declared.services.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// A role's name, with a capital.
+fn role_name(record: &Record<'_>, role: &Key) -> String {
+    let known = record.settings.roles.iter().find(|held| held.key == *role);
+    let name = known.map_or(role.as_str(), |held| held.name.as_str());
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn room_name(record: &Record<'_>, room: RoomId) -> Option<String> {
+    match &record.incident.room(room)?.state {
+        RoomState::Open { name, .. } | RoomState::Closed { name, .. } => Some(name.clone()),
+        RoomState::Requested | RoomState::Failed { .. } => None,
+    }
+}
+
+/// How a person came in, in a word.
+pub(super) fn joined(how: Joined) -> &'static str {
+    match how {
+        Joined::Declared => "declared it",
+        Joined::Assigned => "was given a role",
+        Joined::Paged => "was paged",
+        Joined::Acknowledged => "acknowledged",
+        Joined::Invited => "was invited",
+    }
+}
+
+/// Why a step reached nobody.
+pub(super) fn skipped(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Empty => "it names nobody",
+        SkipReason::Unreachable => "nobody in it can be reached",
+        SkipReason::AllFailed => "every notice of it failed",
+    }
+}
