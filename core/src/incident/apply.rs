@@ -133,8 +133,10 @@ impl Incident {
                 true
             }
             Change::Corrected { entry: target, correction } => self.correct(*target, correction),
-            Change::EntryRedacted { .. } => true,
-            Change::Paged { .. } | Change::LastResortPaged { .. } | Change::PageEnded { .. } => true,
+            Change::EntryRedacted { .. }
+            | Change::Paged { .. }
+            | Change::LastResortPaged { .. }
+            | Change::PageEnded { .. } => true,
             Change::Declared(_)
             | Change::Noted { .. }
             | Change::Linked { .. }
@@ -211,7 +213,13 @@ impl Incident {
     fn change_action(&mut self, change: &Change, entry: &Entry) -> bool {
         match change {
             Change::ActionAdded { action, text, owner, due } => {
-                self.actions.push(Action { id: *action, said: said(text, entry), owner: *owner, due: *due, done: None })
+                self.actions.push(Action {
+                    id: *action,
+                    said: said(text, entry),
+                    owner: *owner,
+                    due: *due,
+                    done: None,
+                });
             }
             Change::ActionDone { action } => {
                 if let Some(action) = self.actions.iter_mut().find(|held| held.id == *action) {
