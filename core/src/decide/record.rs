@@ -56,8 +56,10 @@ pub(super) fn impact(
     text: Option<String>,
     started_at: Option<DateTime<Utc>>,
 ) -> Result<Decision, Refusal> {
-    if let Some(at) = started_at {
-        draft.must_be_past(at)?;
+    match (&text, started_at) {
+        (None, None) => return Err(Refusal::Empty { what: "impact".to_owned() }),
+        (_, Some(at)) => draft.must_be_past(at)?,
+        (Some(_), None) => {}
     }
     let incident = draft.incident.id;
     draft.record(Change::ImpactSet { text, started_at });
@@ -103,7 +105,7 @@ pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision,
     let incident = draft.incident.id;
     let Captured { author, sent_at, revision, hash, text, .. } =
         draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
-    let text = text.ok_or_else(|| Refusal::AlreadyRedacted { target: message.to_string() })?;
+    let text = text.ok_or(Refusal::MessageGone { message })?;
     let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }

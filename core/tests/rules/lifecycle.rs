@@ -18,10 +18,10 @@ fn resolve() -> Command {
 }
 
 /// A world whose INC-1 stands in `status`, beside an INC-2 to merge into.
-fn in_status(word: StatusWord) -> World {
+fn in_status(is: StatusWord) -> World {
     let mut world = World::declared();
     world.declare("ana", &Declare { title: "search is down".to_owned(), ..Declare::default() }).unwrap();
-    let way = match word {
+    let way = match is {
         StatusWord::Declared => vec![],
         StatusWord::Investigating => vec![status(ActiveStatus::Investigating)],
         StatusWord::Identified => vec![status(ActiveStatus::Identified)],
@@ -34,7 +34,7 @@ fn in_status(word: StatusWord) -> World {
     for command in way {
         world.says("ana", command).unwrap();
     }
-    assert_eq!(world.incident().status.word(), word);
+    assert_eq!(world.incident().status.word(), is);
     world
 }
 

@@ -61,14 +61,12 @@ fn a_page_to_nobody_is_refused() {
     world.policy("oncall", &[&["cy"]]);
     let cases = [
         ("@dea", "no person is called @dea; did you mean @dee?"),
-        ("@gone", "no person is called @gone; did you mean @bo?"),
+        ("@gone", "no person is called @gone"),
         ("oncal", "no person or policy is called oncal; did you mean oncall?"),
         ("mute", "@mute cannot be paged: they have no contact method"),
     ];
     for (target, text) in cases {
-        let refusal = world.refuses("ana", page(target));
-        // How near a suggestion must be is for another test.
-        assert_eq!(refusal.split("; did").next(), text.split("; did").next(), "{target}");
+        assert_eq!(world.refuses("ana", page(target)), text);
     }
     assert_eq!(world.pages.len(), 0);
 }

@@ -94,9 +94,9 @@ fn lifecycle(act: &Act) -> Command {
         6 | 7 => Command::Status { to: statuses[act.pick % 3] },
         8 => Command::Resolve { summary: "rolled back".to_owned() },
         9 | 10 => Command::Reopen { reason: Some("again".to_owned()) },
-        11 if act.pick % 3 == 0 => Command::Close,
+        11 if act.pick.is_multiple_of(3) => Command::Close,
         11 => Command::Update { text: "soon".to_owned(), next: Some(TimeDelta::minutes(20)) },
-        _ if act.pick % 8 == 0 => Command::Cancel { reason: Some("false alarm".to_owned()) },
+        _ if act.pick.is_multiple_of(8) => Command::Cancel { reason: Some("false alarm".to_owned()) },
         _ if act.pick % 8 == 1 => Command::Merge { into: IncidentId(1 + i64::try_from(act.other % 4).unwrap()) },
         _ => Command::SetSummary { text: "the disk filled up".to_owned() },
     }
@@ -134,7 +134,7 @@ fn happening(act: &Act, world: &mut World, id: IncidentId) -> Result<Decision, R
     let page = page.map_or(PageId(uuid::Uuid::nil()), |page| page.id);
     let (command, actor) = match act.what {
         26..=29 => (Command::PageDue { page }, Actor::timer()),
-        30 => (Command::NoticeDelivered { page, notice, again: act.pick % 2 == 0 }, Actor::delivery()),
+        30 => (Command::NoticeDelivered { page, notice, again: act.pick.is_multiple_of(2) }, Actor::delivery()),
         31 | 32 => (Command::NoticeFailed { page, notice, reason: "refused".to_owned() }, Actor::delivery()),
         33 => (Command::UpdateDue, Actor::timer()),
         34 => {

@@ -198,3 +198,20 @@ fn a_room_is_opened_closed_or_failed_once() {
     assert!(matches!(&world.incident().rooms[0].state, RoomState::Closed { name, .. } if name == "inc-1"));
     assert_eq!(world.delivery(Command::RoomClosed { room }), Decision::nothing());
 }
+
+#[test]
+fn what_users_feel_is_set_in_parts_and_dates_the_detection() {
+    let mut world = World::declared();
+    let impact = |text: Option<&str>, started_at| Command::SetImpact { text: text.map(str::to_owned), started_at };
+    assert_eq!(world.refuses("ana", impact(None, None)), "the impact is empty");
+    assert_eq!(Metrics::of(world.incident()).detect, None);
+    world.says("ana", impact(Some("no checkouts"), None)).unwrap();
+    let started = at(&world, -12);
+    world.says("ana", impact(None, Some(started))).unwrap();
+    assert_eq!(world.incident().impact.text.as_ref().map(|said| said.text.as_str()), Some("no checkouts"));
+    world.pass(8);
+    world.says("ana", Command::Resolve { summary: "done".to_owned() }).unwrap();
+    let metrics = Metrics::of(world.incident());
+    let minutes = |took: i64| Some(TimeDelta::minutes(took));
+    assert_eq!((metrics.detect, metrics.acknowledge, metrics.resolve), (minutes(12), None, minutes(20)));
+}

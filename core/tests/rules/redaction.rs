@@ -23,11 +23,11 @@ fn correct(entry: i64, text: &str) -> Command {
 }
 
 /// Whether a word stands anywhere in the row, the bodies or the messages.
-fn holds(world: &World, word: &str) -> bool {
+fn holds(world: &World, secret: &str) -> bool {
     let (row, history) = (serde_json::to_string(world.incident()).unwrap(), &world.history[&ONE]);
     let bodies = history.iter().map(|entry| serde_json::to_string(&entry.change).unwrap());
     let messages = world.messages.values().filter_map(|message| message.text.clone());
-    bodies.chain(messages).chain([row]).any(|text| text.contains(word))
+    bodies.chain(messages).chain([row]).any(|text| text.contains(secret))
 }
 
 #[test]
@@ -115,7 +115,10 @@ fn a_redacted_message_takes_every_entry_that_cites_it_along() {
         assert!(decision.erased.contains(&Erased::Message(ONE, message)));
         assert!(!holds(&world, "hunter2"));
         assert_eq!(world.refuses("bo", redact_message(message)), "M1 is already redacted");
-        assert_eq!(world.refuses("bo", Command::Mark { message }), "M1 is already redacted");
+        assert_eq!(
+            world.refuses("bo", Command::Mark { message }),
+            "M1 was deleted or redacted; nothing of it is left to mark"
+        );
     }
     let mut world = World::declared();
     let missing = world.refuses("ana", redact_message(MessageId(4)));
