@@ -91,7 +91,14 @@ pub(super) fn correct(mut draft: Draft<'_>, target: EntryId, fix: Fix) -> Result
 fn fitting(entry: &Entry, text: String) -> Result<String, Refusal> {
     match &entry.change {
         Some(Change::Declared(_)) => text::line("title", &text, text::TITLE_MAX),
-        Some(Change::Corrected { .. } | Change::MessageMarked { .. }) | None => Err(no_words(entry, "corrected")),
+        // Another correction replaces a correction, a message is what its author wrote, and a redaction stands.
+        Some(
+            Change::Corrected { .. }
+            | Change::MessageMarked { .. }
+            | Change::EntryRedacted { .. }
+            | Change::MessageRedacted { .. },
+        )
+        | None => Err(no_words(entry, "corrected")),
         Some(change) if change.blanked().is_none() => Err(no_words(entry, "corrected")),
         Some(_) => Ok(text),
     }
@@ -161,9 +168,8 @@ fn of_message(draft: &Draft<'_>, id: MessageId) -> Result<MessageId, Refusal> {
     let message = draft.facts.message.as_ref().ok_or(Refusal::NoMessage { incident, message: id })?;
     let target = (RedactTarget::Message(id), Some(message.author));
     policy::may_redact(draft.actor, &draft.facts.directory, &draft.incident, target)?;
-    let redacted =
-        |entry: &Entry| matches!(entry.change, Some(Change::MessageRedacted { message, .. }) if message == id);
-    if draft.facts.history.iter().any(redacted) {
+    let redacts = |change: &Change| matches!(change, Change::MessageRedacted { message, .. } if *message == id);
+    if draft.facts.history.iter().filter_map(|entry| entry.change.as_ref()).flat_map(Change::layers).any(redacts) {
         return Err(Refusal::AlreadyRedacted { target: id.to_string() });
     }
     Ok(id)

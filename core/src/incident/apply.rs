@@ -28,8 +28,10 @@ impl Incident {
     pub fn fold(entries: &[Entry]) -> Result<Self, Unfoldable> {
         let remains: BTreeMap<i64, &Change> = entries
             .iter()
-            .filter_map(|entry| match &entry.change {
-                Some(Change::EntryRedacted { entry, remains, .. }) => Some((entry.0, remains.as_ref())),
+            .filter_map(|entry| entry.change.as_ref())
+            .flat_map(Change::layers)
+            .filter_map(|change| match change {
+                Change::EntryRedacted { entry, remains, .. } => Some((entry.0, remains.as_ref())),
                 _ => None,
             })
             .collect();

@@ -95,6 +95,7 @@ fn a_redaction_leaves_what_is_no_words() {
     world.says("ana", redact(entry)).unwrap();
     assert_eq!(world.incident().milestones.resolved, resolved);
     assert!(matches!(&world.incident().status, Status::Resolved { resolved } if resolved.text == REDACTED));
+    world.says("ana", Command::Close).unwrap();
     let without_words = world.incident().entries;
     let refusal = world.refuses("ana", redact(without_words));
     assert_eq!(refusal, format!("E{without_words} holds no words that could be redacted"));
@@ -134,4 +135,27 @@ fn a_record_that_does_not_add_up_is_never_called_redacted() {
     let refusal = world.refuses("ana", redact(entry));
     let text = "the entries of INC-1 do not add up, so nothing was redacted; ask an operator to run `firebell verify`";
     assert_eq!(refusal, text);
+}
+
+#[test]
+fn the_reason_of_a_redaction_can_be_redacted_too() {
+    let mut world = World::declared();
+    let message = world.message(1, "ana", "it is slow");
+    let reason = || "it was hunter2".to_owned();
+    world.says("ana", Command::SetSummary { text: "hunter2".to_owned() }).unwrap();
+    let entry = EntryId(world.incident().entries);
+    for target in [RedactTarget::Entry(entry), RedactTarget::Message(message)] {
+        world.says("ana", Command::Redact { target, reason: reason() }).unwrap();
+    }
+    let redactions = [world.incident().entries - 1, world.incident().entries];
+    assert_eq!(world.refuses("ana", correct(redactions[0], "no")), "E5 holds no words that could be corrected");
+    for redaction in redactions {
+        world.says("ana", redact(redaction)).unwrap();
+    }
+    // And once more, the reason of the redaction of a reason.
+    world.says("ana", redact(redactions[1] + 1)).unwrap();
+    assert!(!holds(&world, "hunter2"));
+    assert_eq!(world.incident().summary.as_ref().unwrap().text, REDACTED);
+    assert_eq!(world.refuses("ana", redact(entry.0)), format!("{entry} is already redacted"));
+    assert_eq!(world.refuses("ana", redact_message(message)), "M1 is already redacted");
 }
