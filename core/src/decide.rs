@@ -43,7 +43,9 @@ pub struct Decision {
 /// Words that leave the record for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erased {
+    /// The body of one entry.
     Entry(IncidentId, EntryId),
+    /// Every revision of one captured message.
     Message(IncidentId, MessageId),
 }
 

@@ -72,9 +72,11 @@ pub enum Work {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
+    /// What people read in one room.
     Room(RoomId),
     /// Set-up work of a room (invitations), which runs beside what people read.
     Setup(RoomId),
+    /// What reaches one person by one contact method.
     Recipient(PersonId, ContactMethod),
 }
 

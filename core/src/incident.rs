@@ -70,9 +70,12 @@ pub struct Membership {
 #[serde(rename_all = "snake_case")]
 pub enum Joined {
     Declared,
+    /// Given a role.
     Assigned,
     Paged,
+    /// Answered a page that others had been told of.
     Acknowledged,
+    /// Came along when their incident was merged into this one.
     Invited,
 }
 

@@ -3,7 +3,7 @@
 use crate::actor::{Actor, Who};
 use crate::command::{Command, RedactTarget};
 use crate::directory::{Directory, Person, Standing};
-use crate::ids::{EntryId, IncidentId, Key, MessageId, PersonId};
+use crate::ids::{IncidentId, PersonId};
 use crate::incident::Incident;
 use crate::refusal::Refusal;
 use crate::settings::{LEAD, SCRIBE};
@@ -61,6 +61,17 @@ pub fn may_act(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a duty for someone who could not carry it out: a guest can neither acknowledge nor lead.
+///
+/// # Errors
+/// The person is a guest.
+pub fn refuse_guest(directory: &Directory, person: PersonId) -> Result<(), Refusal> {
+    match directory.people.get(&person) {
+        Some(held) if held.standing == Standing::Guest => Err(Refusal::Guest { handle: held.handle.to_string() }),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a command that this actor may not run on this incident.
 ///
 /// # Errors
@@ -100,8 +111,8 @@ pub fn may_redact(
         return Ok(());
     }
     let named = match target {
-        RedactTarget::Entry(EntryId(n)) => EntryId(n).to_string(),
-        RedactTarget::Message(MessageId(n)) => MessageId(n).to_string(),
+        RedactTarget::Entry(entry) => entry.to_string(),
+        RedactTarget::Message(message) => message.to_string(),
     };
     Err(not_allowed(format!("only who wrote {named}, the lead, the scribe or an administrator may redact it")))
 }
@@ -122,8 +133,7 @@ fn keeps_record(actor: &Actor, directory: &Directory, incident: &Incident) -> bo
 }
 
 fn role(incident: &Incident, word: &str) -> Option<PersonId> {
-    let held: Option<(&Key, &PersonId)> = incident.roles.iter().find(|(key, _)| key.as_str() == word);
-    held.map(|(_, person)| *person)
+    incident.roles.iter().find(|(key, _)| key.as_str() == word).map(|(_, person)| *person)
 }
 
 fn not_allowed(message: String) -> Refusal {

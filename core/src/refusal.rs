@@ -17,11 +17,11 @@ pub enum Refusal {
     Usage { message: String, usage: String, nearest: Option<String> },
     #[error("{message}")]
     BadTime { message: String },
-    #[error("no person is called @{named}{}", did_you_mean(nearest, "@"))]
+    #[error("no person is called @{named}{}", did_you_mean(nearest.as_deref(), "@"))]
     UnknownPerson { named: String, nearest: Option<String> },
-    #[error("no person or policy is called {named}{}", did_you_mean(nearest, ""))]
+    #[error("no person or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownTarget { named: String, nearest: Option<String> },
-    #[error("no service is called {named}{}", did_you_mean(nearest, ""))]
+    #[error("no service is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownService { named: String, nearest: Option<String> },
     #[error("no severity is called {named}; there are {}", known.join(", "))]
     UnknownSeverity { named: String, known: Vec<String> },
@@ -53,6 +53,8 @@ pub enum Refusal {
     NoWords { entry: EntryId, verb: String },
     #[error("{target} is already redacted")]
     AlreadyRedacted { target: String },
+    #[error("{message} was deleted or redacted; nothing of it is left to mark")]
+    MessageGone { message: MessageId },
     #[error("{person} cannot be paged: {why}")]
     Unreachable { person: String, why: String },
     #[error("an incident cannot be merged into itself")]
@@ -63,6 +65,10 @@ pub enum Refusal {
     Guest { handle: String },
     #[error("a page is already open in {incident} under {policy}; it goes on until someone acknowledges it")]
     AlreadyPaging { incident: IncidentId, policy: String },
+    #[error(
+        "the entries of {incident} do not add up, so nothing was redacted; ask an operator to run `firebell verify`"
+    )]
+    BrokenRecord { incident: IncidentId },
 }
 
 /// How much of a person's own words a refusal repeats, in characters.
@@ -80,8 +86,8 @@ impl Refusal {
     }
 }
 
-fn did_you_mean(nearest: &Option<String>, prefix: &str) -> String {
-    nearest.as_ref().map_or_else(String::new, |word| format!("; did you mean {prefix}{word}?"))
+fn did_you_mean(nearest: Option<&str>, prefix: &str) -> String {
+    nearest.map_or_else(String::new, |word| format!("; did you mean {prefix}{word}?"))
 }
 
 fn list_of(candidates: &[IncidentId]) -> String {

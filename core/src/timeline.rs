@@ -291,6 +291,17 @@ impl Change {
     }
 }
 
+impl Change {
+    /// This change and, for a redaction, what remains of its target; a redaction of a redaction's reason holds more than
+    /// one such layer.
+    pub fn layers(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |change| match change {
+            Self::EntryRedacted { remains, .. } => Some(remains.as_ref()),
+            _ => None,
+        })
+    }
+}
+
 impl Payload {
     /// The word for this kind of entry.
     pub fn kind(&self) -> &'static str {

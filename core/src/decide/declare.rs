@@ -21,7 +21,7 @@ use crate::timeline::{Change, Declared};
 pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTime<Utc>) -> Result<Decision, Refusal> {
     let declared = first_entry(facts, asked, now)?;
     let severity = declared.severity.clone();
-    let policies = policies(facts, &declared);
+    let policies = policies(facts, &severity, &declared.services.iter().cloned().collect());
     let mut draft = Draft::born(facts, declared, actor, now);
     for workspace in &facts.workspaces {
         let room = RoomId(draft.mint.uuid());
@@ -82,22 +82,17 @@ fn services(facts: &Facts, named: &[String]) -> Result<Vec<Key>, Refusal> {
     Ok(services)
 }
 
-/// The policies that a declaration pages: those of its services, else the default one where the severity pages.
-fn policies(facts: &Facts, declared: &Declared) -> Vec<Key> {
-    if !facts.settings.pages(&declared.severity) {
-        return Vec::new();
+/// The policies that a severity pages, if it pages: those of the incident's services, else the default one.
+pub(super) fn policies(facts: &Facts, severity: &Key, services: &BTreeSet<Key>) -> BTreeSet<Key> {
+    if !facts.settings.pages(severity) {
+        return BTreeSet::new();
     }
-    let of_services: BTreeSet<Key> = declared
-        .services
-        .iter()
-        .filter_map(|key| facts.directory.services.get(key)?.policy.clone())
-        .filter(|key| facts.directory.policies.contains_key(key))
-        .collect();
-    if of_services.is_empty() { default_policy(facts).into_iter().collect() } else { of_services.into_iter().collect() }
-}
-
-/// The policy of incidents whose services name none.
-pub(super) fn default_policy(facts: &Facts) -> Option<Key> {
-    let key = facts.settings.default_policy.clone()?;
-    facts.directory.policies.contains_key(&key).then_some(key)
+    let known = |key: &Key| facts.directory.policies.contains_key(key);
+    let of_services: BTreeSet<Key> =
+        services.iter().filter_map(|key| facts.directory.services.get(key)?.policy.clone()).filter(known).collect();
+    if of_services.is_empty() {
+        facts.settings.default_policy.clone().filter(known).into_iter().collect()
+    } else {
+        of_services
+    }
 }

@@ -12,7 +12,7 @@ use crate::incident::{Incident, Joined};
 use crate::paging::page::Page;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::timeline::{Change, Entry};
+use crate::timeline::{Change, Declared, Entry};
 
 /// A decision in the making about one incident.
 pub(super) struct Draft<'a> {
@@ -46,22 +46,17 @@ impl<'a> Draft<'a> {
     }
 
     /// Begins an incident with its declaration as the first entry.
-    pub(super) fn born(
-        facts: &'a Facts,
-        declared: crate::timeline::Declared,
-        actor: &'a Actor,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub(super) fn born(facts: &'a Facts, declared: Declared, actor: &'a Actor, now: DateTime<Utc>) -> Self {
         let first = Entry {
             id: EntryId(1),
             happened_at: now,
             recorded_at: now,
             actor: actor.clone(),
             kind: "declared".to_owned(),
-            change: Some(Change::Declared(declared.clone())),
+            change: None,
         };
         let mut draft = Self::new(facts, Incident::born(&declared, &first), actor, now);
-        draft.entries.push(first);
+        draft.entries.push(Entry { change: Some(Change::Declared(declared)), ..first });
         draft
     }
 
@@ -93,9 +88,13 @@ impl<'a> Draft<'a> {
         entry
     }
 
-    /// Tells every room what an entry says.
+    /// Tells every room what an entry says. The rooms of an incident that ended for good are closed or closing; what
+    /// is added to its record later stays in the record.
     pub(super) fn post(&mut self, entry: EntryId) {
         let id = self.incident.id;
+        if self.incident.status.word().is_final() {
+            return;
+        }
         let posts: Vec<Effect> = self.incident.live_rooms().map(|room| Effect::post(id, room.id, entry)).collect();
         self.effects.extend(posts);
     }

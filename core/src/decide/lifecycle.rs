@@ -1,11 +1,11 @@
 //! The lifecycle of an incident and its severity.
 
-use super::declare::default_policy;
+use super::declare::policies;
 use super::draft::Draft;
 use super::{Decision, paging};
 use crate::effect::Effect;
-use crate::ids::IncidentId;
-use crate::incident::{ActiveStatus, Joined, RoomState, StatusWord};
+use crate::ids::{IncidentId, RoomId};
+use crate::incident::{ActiveStatus, Joined, StatusWord};
 use crate::paging::page::EndReason;
 use crate::policy;
 use crate::refusal::Refusal;
@@ -36,13 +36,17 @@ pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Re
     let update_due = match (draft.incident.update_due, next) {
         (Some(held), Some(next)) => Some(held.min(next)),
         (None, next) => next,
-        (Some(_), None) => None,
+        // What is due without a cadence was promised by someone, and a promise is kept at any severity.
+        (Some(held), None) => settings.update_every(&before).is_none().then_some(held),
     };
     let newly_pages = settings.pages(&to) && !settings.pages(&before);
     draft.tell(Change::SeverityChanged { to: to.clone(), before, update_due });
-    let nobody_paged = !draft.facts.pages.iter().any(crate::paging::page::Page::is_open);
-    if let Some(policy) = default_policy(draft.facts).filter(|_| newly_pages && nobody_paged) {
-        paging::raise_policy(&mut draft, &policy, None)?;
+    if newly_pages {
+        for policy in policies(draft.facts, &to, &draft.incident.services) {
+            if !paging::is_running(&draft, &policy) {
+                paging::raise_policy(&mut draft, &policy, None)?;
+            }
+        }
     }
     Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string() }))
 }
@@ -104,6 +108,9 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
     if incident == into {
         return Err(Refusal::MergeWithItself);
     }
+    if is == StatusWord::Merged {
+        return Err(Refusal::Already { incident, is: is.to_string() });
+    }
     if !is.is_active() {
         return Err(Refusal::Transition { incident, is, to: StatusWord::Merged });
     }
@@ -112,8 +119,9 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
     let mut target = Draft::new(draft.facts, other, draft.actor, draft.now);
     target.must_be_active()?;
     target.tell(Change::MergedFrom { other: incident });
-    if !target.incident.is_private() {
-        // Whoever worked here goes on there; a private incident is entered by invitation alone.
+    // Whoever worked here goes on there. A private incident is entered by invitation alone, and who its members are
+    // is for no outsider to learn.
+    if !target.incident.is_private() && !draft.incident.is_private() {
         for person in draft.incident.members.keys() {
             target.join(*person, Joined::Invited);
         }
@@ -125,16 +133,11 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
 
 /// Records the last change of an incident, tells its rooms and closes them.
 fn end_rooms(draft: &mut Draft<'_>, change: Change) {
-    let last = draft.tell(change);
     let incident = draft.incident.id;
-    let closings: Vec<Effect> = draft
-        .incident
-        .rooms
-        .iter()
-        .filter(|room| matches!(room.state, RoomState::Requested | RoomState::Open { .. }))
-        .map(|room| Effect::close_room(incident, room.id, last))
-        .collect();
-    for closing in closings {
-        draft.enqueue(closing);
+    let last = draft.record(change);
+    let rooms: Vec<RoomId> = draft.incident.live_rooms().map(|room| room.id).collect();
+    for room in rooms {
+        draft.enqueue(Effect::post(incident, room, last));
+        draft.enqueue(Effect::close_room(incident, room, last));
     }
 }

@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 pub(super) use self::acknowledge::{acknowledge, end};
 use super::Decision;
 use super::draft::Draft;
+use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
 use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned};
 use crate::paging::policy::{AckNeed, Step};
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::suggest;
@@ -21,10 +23,12 @@ use crate::timeline::{Change, NoticeOutcome};
 pub(super) fn page(mut draft: Draft<'_>, target: &str, message: Option<String>) -> Result<Decision, Refusal> {
     draft.must_be_active()?;
     let incident = draft.incident.id;
-    let policy = Key::new(target).ok().filter(|key| draft.facts.directory.policies.contains_key(key));
-    let people = match policy {
+    let named = Key::new(target).ok().filter(|key| draft.facts.directory.policies.contains_key(key));
+    let people = match named {
         Some(policy) => {
-            refuse_second(&draft, &policy)?;
+            if is_running(&draft, &policy) {
+                return Err(Refusal::AlreadyPaging { incident, policy: policy.to_string() });
+            }
             raise_policy(&mut draft, &policy, message)?
         }
         None => {
@@ -49,6 +53,7 @@ fn named_person(draft: &Draft<'_>, target: &str) -> Result<PersonId, Refusal> {
         let nearest = suggest::nearest(target, known).map(str::to_owned);
         Refusal::UnknownTarget { named: Refusal::quote(target), nearest }
     })?;
+    policy::refuse_guest(directory, person)?;
     if directory.people.get(&person).is_some_and(|p| p.contacts.is_empty()) {
         let person = format!("@{}", directory.handle(person));
         return Err(Refusal::Unreachable { person, why: "they have no contact method".to_owned() });
@@ -56,12 +61,9 @@ fn named_person(draft: &Draft<'_>, target: &str) -> Result<PersonId, Refusal> {
     Ok(person)
 }
 
-fn refuse_second(draft: &Draft<'_>, policy: &Key) -> Result<(), Refusal> {
-    let running = |page: &&Page| page.is_open() && page.pinned.policy.as_ref() == Some(policy);
-    match draft.facts.pages.iter().find(running) {
-        Some(_) => Err(Refusal::AlreadyPaging { incident: draft.incident.id, policy: policy.to_string() }),
-        None => Ok(()),
-    }
+/// Whether a page is open under this policy.
+pub(super) fn is_running(draft: &Draft<'_>, policy: &Key) -> bool {
+    draft.facts.pages.iter().any(|page| page.is_open() && page.pinned.policy.as_ref() == Some(policy))
 }
 
 /// Raises a page under a policy as it is now, and tells the first step's people. Returns who is told.
@@ -168,14 +170,16 @@ fn told(notice: &Notice) -> Told {
     Told { notice: *id, person: *person, method: *method, occasion: *occasion }
 }
 
-/// Queues a notice by the contact method after the one that failed; false when there is none.
+/// Queues a notice by the first contact method that this occasion has not tried yet; false when there is none.
 fn next_method(draft: &mut Draft<'_>, page: &mut Page, failed: &Told) -> bool {
-    let contacts = draft.facts.directory.people.get(&failed.person).map(|p| p.contacts.clone()).unwrap_or_default();
-    let next = contacts.iter().skip_while(|method| **method != failed.method).nth(1);
-    next.is_some_and(|method| {
-        queue_notice(draft, page, Told { method: *method, ..*failed });
-        true
-    })
+    let Some(person) = draft.facts.directory.people.get(&failed.person) else { return false };
+    let tried = |method: &ContactMethod| {
+        let this = |n: &Notice| (n.person, n.occasion, n.method) == (failed.person, failed.occasion, *method);
+        page.notices.iter().any(this)
+    };
+    let Some(method) = person.contacts.iter().copied().find(|method| !tried(method)) else { return false };
+    queue_notice(draft, page, Told { method, ..*failed });
+    true
 }
 
 /// Adds a notice to the page and queues its effect; its number is the next of the page.

@@ -1,4 +1,9 @@
 //! Roles, follow-ups and rooms.
+#![expect(
+    clippy::unnecessary_wraps,
+    clippy::needless_pass_by_value,
+    reason = "every command's rule has the same shape"
+)]
 
 use chrono::{DateTime, Utc};
 
@@ -7,6 +12,7 @@ use super::draft::Draft;
 use crate::effect::Reference;
 use crate::ids::{ActionId, Key, RoomId};
 use crate::incident::{Joined, RoomState, StatusWord};
+use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::timeline::Change;
@@ -14,11 +20,12 @@ use crate::timeline::Change;
 pub(super) fn assign(mut draft: Draft<'_>, role: Key, named: &str) -> Result<Decision, Refusal> {
     draft.must_be_active()?;
     let person = draft.person(named)?;
+    policy::refuse_guest(&draft.facts.directory, person)?;
     let handle = draft.facts.directory.handle(person).to_owned();
     let before = draft.incident.roles.get(&role).copied();
     let incident = draft.incident.id;
     if before == Some(person) {
-        return Err(Refusal::Already { incident, is: format!("led by @{handle}").replace("led by", verb(&role)) });
+        return Err(Refusal::Already { incident, is: format!("{} @{handle}", verb(&role)) });
     }
     draft.join(person, Joined::Assigned);
     draft.tell(Change::RoleAssigned { role: role.clone(), person, before });

@@ -1,4 +1,5 @@
 //! The record: notes, updates, corrections, redactions.
+#![expect(clippy::unnecessary_wraps, reason = "every command's rule has the same shape")]
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use crate::incident::Incident;
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
+use crate::text;
 use crate::timeline::{Change, Correction, Entry};
 
 pub(super) fn note(mut draft: Draft<'_>, text: String, at: Option<DateTime<Utc>>) -> Result<Decision, Refusal> {
@@ -54,8 +56,10 @@ pub(super) fn impact(
     text: Option<String>,
     started_at: Option<DateTime<Utc>>,
 ) -> Result<Decision, Refusal> {
-    if let Some(at) = started_at {
-        draft.must_be_past(at)?;
+    match (&text, started_at) {
+        (None, None) => return Err(Refusal::Empty { what: "impact".to_owned() }),
+        (_, Some(at)) => draft.must_be_past(at)?,
+        (Some(_), None) => {}
     }
     let incident = draft.incident.id;
     draft.record(Change::ImpactSet { text, started_at });
@@ -72,29 +76,43 @@ pub(super) fn correct(mut draft: Draft<'_>, target: EntryId, fix: Fix) -> Result
     let incident = draft.incident.id;
     let entry = entry(&draft, target)?;
     policy::may_correct(draft.actor, &draft.facts.directory, &draft.incident, entry)?;
-    let no_words = || Refusal::NoWords { entry: target, verb: "corrected".to_owned() };
-    let change = entry.change.as_ref().ok_or_else(no_words)?;
     let correction = match fix {
         Fix::HappenedAt(at) => {
             draft.must_be_past(at)?;
             Correction::HappenedAt { at }
         }
-        Fix::Text(text) if has_words(change) => Correction::Text { text },
-        Fix::Text(_) => return Err(no_words()),
+        Fix::Text(text) => Correction::Text { text: fitting(entry, text)? },
     };
     let entry = draft.record(Change::Corrected { entry: target, correction });
     Ok(draft.done(Reply::Corrected { incident, entry }))
 }
 
-fn has_words(change: &Change) -> bool {
-    !matches!(change, Change::Corrected { .. } | Change::MessageMarked { .. }) && change.blanked().is_some()
+/// New words for an entry; a redacted entry takes none, or its redaction would no longer cover what it says.
+fn fitting(entry: &Entry, text: String) -> Result<String, Refusal> {
+    match &entry.change {
+        Some(Change::Declared(_)) => text::line("title", &text, text::TITLE_MAX),
+        // Another correction replaces a correction, a message is what its author wrote, and a redaction stands.
+        Some(
+            Change::Corrected { .. }
+            | Change::MessageMarked { .. }
+            | Change::EntryRedacted { .. }
+            | Change::MessageRedacted { .. },
+        )
+        | None => Err(no_words(entry, "corrected")),
+        Some(change) if change.blanked().is_none() => Err(no_words(entry, "corrected")),
+        Some(_) => Ok(text),
+    }
+}
+
+fn no_words(entry: &Entry, verb: &str) -> Refusal {
+    Refusal::NoWords { entry: entry.id, verb: verb.to_owned() }
 }
 
 pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
     let Captured { author, sent_at, revision, hash, text, .. } =
         draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
-    let text = text.ok_or_else(|| Refusal::AlreadyRedacted { target: message.to_string() })?;
+    let text = text.ok_or(Refusal::MessageGone { message })?;
     let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }
@@ -116,7 +134,7 @@ pub(super) fn redact(mut draft: Draft<'_>, target: RedactTarget, reason: String)
         draft.record(Change::MessageRedacted { message, reason });
         draft.erase(Erased::Message(incident, message));
     }
-    refold(&mut draft);
+    refold(&mut draft)?;
     let target = match target {
         RedactTarget::Entry(id) => id.to_string(),
         RedactTarget::Message(id) => id.to_string(),
@@ -134,7 +152,7 @@ fn of_entry(draft: &Draft<'_>, id: EntryId) -> Result<(Option<MessageId>, BTreeS
     };
     policy::may_redact(draft.actor, &draft.facts.directory, &draft.incident, (RedactTarget::Entry(id), author))?;
     if change.blanked().is_none() {
-        return Err(Refusal::NoWords { entry: id, verb: "redacted".to_owned() });
+        return Err(no_words(target, "redacted"));
     }
     if let Change::MessageMarked { message, .. } = change {
         return Ok((Some(*message), citing(&draft.facts.history, *message)));
@@ -150,9 +168,8 @@ fn of_message(draft: &Draft<'_>, id: MessageId) -> Result<MessageId, Refusal> {
     let message = draft.facts.message.as_ref().ok_or(Refusal::NoMessage { incident, message: id })?;
     let target = (RedactTarget::Message(id), Some(message.author));
     policy::may_redact(draft.actor, &draft.facts.directory, &draft.incident, target)?;
-    let redacted =
-        |entry: &Entry| matches!(entry.change, Some(Change::MessageRedacted { message, .. }) if message == id);
-    if draft.facts.history.iter().any(redacted) {
+    let redacts = |change: &Change| matches!(change, Change::MessageRedacted { message, .. } if *message == id);
+    if draft.facts.history.iter().filter_map(|entry| entry.change.as_ref()).flat_map(Change::layers).any(redacts) {
         return Err(Refusal::AlreadyRedacted { target: id.to_string() });
     }
     Ok(id)
@@ -164,11 +181,11 @@ fn citing(history: &[Entry], id: MessageId) -> BTreeSet<EntryId> {
 }
 
 /// The row once more from all entries, because redacted words may stand anywhere in it.
-fn refold(draft: &mut Draft<'_>) {
+fn refold(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let all: Vec<Entry> = draft.facts.history.iter().chain(draft.entries()).cloned().collect();
-    if let Ok(folded) = Incident::fold(&all) {
-        draft.incident = Incident { version: draft.incident.version, ..folded };
-    }
+    let folded = Incident::fold(&all).map_err(|_| Refusal::BrokenRecord { incident: draft.incident.id })?;
+    draft.incident = Incident { version: draft.incident.version, ..folded };
+    Ok(())
 }
 
 fn entry<'d>(draft: &Draft<'d>, id: EntryId) -> Result<&'d Entry, Refusal> {

@@ -28,8 +28,10 @@ impl Incident {
     pub fn fold(entries: &[Entry]) -> Result<Self, Unfoldable> {
         let remains: BTreeMap<i64, &Change> = entries
             .iter()
-            .filter_map(|entry| match &entry.change {
-                Some(Change::EntryRedacted { entry, remains, .. }) => Some((entry.0, remains.as_ref())),
+            .filter_map(|entry| entry.change.as_ref())
+            .flat_map(Change::layers)
+            .filter_map(|change| match change {
+                Change::EntryRedacted { entry, remains, .. } => Some((entry.0, remains.as_ref())),
                 _ => None,
             })
             .collect();
@@ -133,8 +135,10 @@ impl Incident {
                 true
             }
             Change::Corrected { entry: target, correction } => self.correct(*target, correction),
-            Change::EntryRedacted { .. } => true,
-            Change::Paged { .. } | Change::LastResortPaged { .. } | Change::PageEnded { .. } => true,
+            Change::EntryRedacted { .. }
+            | Change::Paged { .. }
+            | Change::LastResortPaged { .. }
+            | Change::PageEnded { .. } => true,
             Change::Declared(_)
             | Change::Noted { .. }
             | Change::Linked { .. }
@@ -211,7 +215,13 @@ impl Incident {
     fn change_action(&mut self, change: &Change, entry: &Entry) -> bool {
         match change {
             Change::ActionAdded { action, text, owner, due } => {
-                self.actions.push(Action { id: *action, said: said(text, entry), owner: *owner, due: *due, done: None })
+                self.actions.push(Action {
+                    id: *action,
+                    said: said(text, entry),
+                    owner: *owner,
+                    due: *due,
+                    done: None,
+                });
             }
             Change::ActionDone { action } => {
                 if let Some(action) = self.actions.iter_mut().find(|held| held.id == *action) {

@@ -39,7 +39,9 @@ impl Incident {
         summary.iter_mut().for_each(&mut visit);
         impact.text.iter_mut().for_each(&mut visit);
         last_update.iter_mut().for_each(&mut visit);
-        actions.iter_mut().for_each(|action| visit(&mut action.said));
+        for action in actions {
+            visit(&mut action.said);
+        }
         if let Status::Resolved { resolved } | Status::Closed { resolved, .. } = status {
             visit(resolved);
         }
@@ -56,7 +58,7 @@ impl Incident {
         match &mut self.status {
             Status::Declared | Status::Resolved { .. } => {}
             Status::Investigating { since } | Status::Identified { since } | Status::Mitigated { since } => {
-                visit(since)
+                visit(since);
             }
             Status::Closed { closed, .. } => visit(closed),
             Status::Cancelled { cancelled, .. } => visit(cancelled),

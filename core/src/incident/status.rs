@@ -118,6 +118,11 @@ impl StatusWord {
     pub fn is_active(self) -> bool {
         matches!(self, Self::Declared | Self::Investigating | Self::Identified | Self::Mitigated)
     }
+
+    /// Whether an incident in this state is never worked on again.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Closed | Self::Cancelled | Self::Merged)
+    }
 }
 
 impl fmt::Display for StatusWord {

@@ -30,6 +30,9 @@ impl Change {
             }
             Self::Cancelled { reason: Some(_) } => Self::Cancelled { reason: Some(gone()) },
             Self::Resolved { .. } => Self::Resolved { summary: gone() },
+            // A reason is typed in a hurry, and may repeat the very words that it takes out.
+            Self::EntryRedacted { entry, remains, .. } => Self::EntryRedacted { entry, reason: gone(), remains },
+            Self::MessageRedacted { message, .. } => Self::MessageRedacted { message, reason: gone() },
             Self::Reopened { reason: Some(_), update_due } => Self::Reopened { reason: Some(gone()), update_due },
             _ => return None,
         };

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::queue_notice;
+use crate::actor::Who;
 use crate::decide::draft::Draft;
+use crate::directory::{Person, Standing};
 use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
@@ -12,14 +14,20 @@ use crate::paging::policy::AckNeed;
 use crate::settings::LEAD;
 use crate::timeline::Change;
 
+const FIRST_RESORT: DueStep = DueStep::LastResort { round: 1 };
+
 /// Carries out what is due. Steps that reach nobody are skipped at once and say so; every way ends with a due time
 /// ahead, so an open page is never forgotten.
 pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
+    let mut skipped = 0;
     while let Some(Due { what: DueStep::Step { round, step }, .. }) = page.due {
         if run_step(draft, page, round, step) {
             return;
         }
-        set_due(page, draft.now, after(page, round, step));
+        skipped += 1;
+        // Steps that reach nobody now reach nobody in a further round at the same instant either.
+        let next = if skipped >= page.pinned.steps.len() { FIRST_RESORT } else { after(page, round, step) };
+        set_due(page, draft.now, next);
     }
     if let Some(Due { what: DueStep::LastResort { round }, .. }) = page.due {
         last_resort(draft, page, round);
@@ -53,32 +61,37 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> 
 }
 
 fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
-    let named = match draft.facts.directory.last_resort.as_slice() {
-        [] => fallback(draft, page),
-        people => people.to_vec(),
-    };
-    let people = reachable(draft, page, &named);
+    let people = last_people(draft, page);
     draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
     notify(draft, page, &people, (DueStep::LastResort { round }, AckNeed::Anyone));
     let at = later(draft.now, draft.facts.settings.last_resort_every);
     set_due(page, at, DueStep::LastResort { round: round + 1 });
 }
 
-/// Without a configured last resort: the lead, else whoever raised the page, else whoever declared the incident.
-fn fallback(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
-    let lead = draft.incident.roles.iter().find(|(role, _)| role.as_str() == LEAD).map(|(_, person)| *person);
-    let by = |who: &crate::actor::Who| match who {
-        crate::actor::Who::Person(person) => Some(*person),
-        _ => None,
+/// The configured last resort, else the lead, else whoever raised the page, else whoever declared the incident: the
+/// first of these that can be reached.
+fn last_people(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
+    let by = |who: &Who| match who {
+        Who::Person(person) => vec![*person],
+        Who::Integration(_) | Who::Firebell => Vec::new(),
     };
-    lead.or_else(|| by(&page.raised_by)).or_else(|| by(&draft.incident.declared.by)).into_iter().collect()
+    let lead = draft.incident.roles.iter().filter(|(role, _)| role.as_str() == LEAD).map(|(_, person)| *person);
+    let candidates = [
+        draft.facts.directory.last_resort.clone(),
+        lead.collect(),
+        by(&page.raised_by),
+        by(&draft.incident.declared.by),
+    ];
+    let mut reached = candidates.iter().map(|people| reachable(draft, page, people));
+    reached.find(|people| !people.is_empty()).unwrap_or_default()
 }
 
-/// Those of `people` who are still here, have a contact method and have not acknowledged for themselves.
+/// Those of `people` who are still here, could acknowledge, have a contact method and have not answered for themselves.
 fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = Vec::new();
     for person in people {
-        let known = draft.facts.directory.people.get(person).is_some_and(|p| p.active && !p.contacts.is_empty());
+        let can_answer = |p: &Person| p.active && p.standing != Standing::Guest && !p.contacts.is_empty();
+        let known = draft.facts.directory.people.get(person).is_some_and(can_answer);
         let answered = page.recipient(*person).is_some_and(|r| r.state != RecipientState::Waiting);
         if known && !answered && !found.contains(person) {
             found.push(*person);
@@ -125,7 +138,7 @@ fn after(page: &Page, round: i64, step: i64) -> DueStep {
     } else if round + 1 < page.pinned.rounds && steps > 0 {
         DueStep::Step { round: round + 1, step: 0 }
     } else {
-        DueStep::LastResort { round: 1 }
+        FIRST_RESORT
     }
 }
 
@@ -134,5 +147,5 @@ fn set_due(page: &mut Page, at: DateTime<Utc>, what: DueStep) {
 }
 
 fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {
-    now.checked_add_signed(wait).unwrap_or(now)
+    now.checked_add_signed(wait).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

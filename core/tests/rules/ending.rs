@@ -1,0 +1,103 @@
+//! What ends a page: an acknowledgement, or the end of its incident.
+
+use firebell_core::command::Command;
+use firebell_core::command::Declare;
+use firebell_core::ids::{IncidentId, NoticeId, PageId};
+use firebell_core::paging::page::{EndReason, NoticeState, PageState};
+use firebell_core::paging::policy::AckNeed;
+use firebell_core::reply::Reply;
+
+use crate::world::{World, kinds, notified, who, withdrawn};
+
+/// A page to bo and cy, where bo's notice has arrived and cy's is still queued.
+fn half_told(needs: AckNeed) -> (World, PageId) {
+    let mut world = World::declared();
+    world.policy_of("oncall", &[&["bo", "cy"], &["dee"]], needs, 1);
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    world.delivery(Command::NoticeDelivered { page, notice: NoticeId(1), again: false });
+    (world, page)
+}
+
+fn still_waiting(reply: &Reply) -> &[String] {
+    match reply {
+        Reply::Acknowledged { still_waiting, .. } => still_waiting,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_first_acknowledgement_takes_back_what_is_queued_and_withdraws_what_arrived() {
+    // Who acknowledges, and who hears that it is over.
+    for (by, told) in [("bo", vec![]), ("cy", vec!["bo"]), ("dee", vec!["bo"])] {
+        let (mut world, page) = half_told(AckNeed::Anyone);
+        world.pass(1);
+        let decision = world.says(by, Command::Ack).unwrap();
+        assert_eq!(world.page().state, PageState::Acknowledged { at: world.now, by: who(by) });
+        assert_eq!(withdrawn(&decision), told, "{by}");
+        assert_eq!(decision.cancelled, [format!("{page}:notice:{}:0.0.console", who("cy"))]);
+        assert_eq!(world.page().notices[1].state, NoticeState::Cancelled { at: world.now });
+        assert_eq!(world.page().due, None);
+        assert!(world.incident().has_member(who(by)));
+        assert_eq!(world.incident().milestones.acknowledged.as_ref().map(|mark| mark.at), Some(world.now));
+        world.pass(60);
+        assert!(world.due(page).effects.is_empty());
+    }
+}
+
+#[test]
+fn where_everyone_must_answer_each_answers_for_themselves() {
+    let (mut world, page) = half_told(AckNeed::Everyone);
+    let nobody = "nobody waits for an acknowledgement in INC-1";
+    assert_eq!(world.refuses("dee", Command::Ack), nobody, "dee was not asked yet");
+    let first = world.says("cy", Command::Ack).unwrap();
+    assert_eq!(still_waiting(&first.reply), ["bo"]);
+    assert_eq!(first.cancelled, [format!("{page}:notice:{}:0.0.console", who("cy"))]);
+    assert_eq!(withdrawn(&first), Vec::<&str>::new());
+    assert_eq!(world.refuses("cy", Command::Ack), nobody, "cy has answered");
+    world.pass(5);
+    assert_eq!(notified(&world.due(page)), ["dee"], "bo has not answered");
+    world.says("bo", Command::Ack).unwrap();
+    assert_eq!(world.open_pages(), 1);
+    let last = world.says("dee", Command::Ack).unwrap();
+    assert!(still_waiting(&last.reply).is_empty());
+    assert_eq!(world.open_pages(), 0);
+}
+
+#[test]
+fn an_acknowledgement_covers_every_open_page_that_the_actor_can_answer() {
+    let (mut world, _) = half_told(AckNeed::Anyone);
+    world.says("ana", Command::Page { target: "@dee".to_owned(), message: None }).unwrap();
+    world.says("cy", Command::Ack).unwrap();
+    assert_eq!(world.open_pages(), 0);
+    assert_eq!(world.refuses("cy", Command::Ack), "nobody waits for an acknowledgement in INC-1");
+}
+
+#[test]
+fn only_a_person_acknowledges() {
+    let (mut world, _) = half_told(AckNeed::Anyone);
+    let timer = firebell_core::actor::Actor::timer();
+    let refusal = world.run(Some(IncidentId(1)), Command::Ack, &timer).unwrap_err();
+    assert_eq!(refusal.to_string(), "nobody waits for an acknowledgement in INC-1");
+}
+
+#[test]
+fn the_end_of_an_incident_ends_its_pages() {
+    let ends = [
+        (Command::Resolve { summary: "done".to_owned() }, EndReason::Resolved),
+        (Command::Cancel { reason: None }, EndReason::Cancelled),
+        (Command::Merge { into: IncidentId(2) }, EndReason::Merged),
+    ];
+    for (command, reason) in ends {
+        let (mut world, page) = half_told(AckNeed::Anyone);
+        world.declare("ana", &Declare { title: "other".to_owned(), ..Declare::default() }).unwrap();
+        let decision = world.says("ana", command).unwrap();
+        assert!(kinds(&decision).contains(&"page_ended"));
+        assert_eq!(world.page().state, PageState::Ended { at: world.now, reason });
+        assert_eq!(withdrawn(&decision), ["bo"]);
+        assert_eq!(decision.cancelled, [format!("{page}:notice:{}:0.0.console", who("cy"))]);
+        assert_eq!(world.incident().milestones.acknowledged, None, "nobody has acknowledged");
+        world.pass(60);
+        assert!(world.due(page).effects.is_empty());
+    }
+}

@@ -1,0 +1,13 @@
+//! The rules of incidents and pages, by way of `decide` alone.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod ending;
+mod escalation;
+mod invariants;
+mod lifecycle;
+mod paging;
+mod permissions;
+mod random;
+mod record;
+mod redaction;
+mod world;

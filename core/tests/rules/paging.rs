@@ -1,0 +1,107 @@
+//! Raising pages: who is told at once, and what is refused.
+
+use firebell_core::command::Command;
+use firebell_core::effect::{Priority, Work};
+use firebell_core::ids::IncidentId;
+use firebell_core::incident::Joined;
+use firebell_core::paging::page::{DueStep, PageState};
+use firebell_core::reply::Reply;
+use firebell_core::timeline::Change;
+
+use crate::world::{World, changes, key, notified, who};
+
+fn page(target: &str) -> Command {
+    Command::Page { target: target.to_owned(), message: Some("need the database".to_owned()) }
+}
+
+#[test]
+fn a_declaration_tells_the_first_step_in_the_same_decision() {
+    let mut world = World::new();
+    world.policy("oncall", &[&["bo", "cy"], &["dee"]]);
+    world.service("shop", "oncall");
+    let decision = world.declare_paging();
+    assert_eq!(notified(&decision), ["bo", "cy"]);
+    let paging = vec!["bo".to_owned(), "cy".to_owned()];
+    assert_eq!(decision.reply, Reply::Declared { incident: IncidentId(1), severity: "sev1".to_owned(), paging });
+    let notices = decision.effects.iter().filter(|effect| matches!(effect.work, Work::Notice { .. }));
+    assert!(notices.into_iter().all(|effect| effect.priority == Priority::Notice));
+    let due = world.page().due.clone().unwrap();
+    assert_eq!((due.what, due.at - world.now), (DueStep::Step { round: 0, step: 1 }, chrono::TimeDelta::minutes(5)));
+    assert_eq!(world.incident().members[&who("bo")].how, Joined::Paged);
+}
+
+#[test]
+fn the_policies_of_all_services_are_paged_and_else_the_default_one() {
+    let mut world = World::new();
+    world.policy("fallback", &[&["dee"]]);
+    world.settings.default_policy = Some(key("fallback"));
+    world.service("shop", "gone-policy");
+    assert_eq!(notified(&world.declare_paging()), ["dee"], "a service whose policy was removed has none");
+}
+
+#[test]
+fn a_person_is_paged_by_name_and_a_policy_by_its_key() {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["cy"]]);
+    let bo = world.says("ana", page("@bo")).unwrap();
+    assert_eq!(bo.reply, Reply::Paging { incident: IncidentId(1), people: vec!["bo".to_owned()] });
+    assert_eq!(notified(&world.says("ana", page("dee")).unwrap()), ["dee"]);
+    assert_eq!(notified(&world.says("ana", page("me")).unwrap()), ["ana"]);
+    let policy = world.says("ana", page("oncall")).unwrap();
+    assert_eq!(notified(&policy), ["cy"]);
+    let raised = changes(&policy)[0];
+    assert!(
+        matches!(raised, Change::Paged { policy: Some(_), message: Some(text), .. } if text == "need the database")
+    );
+}
+
+#[test]
+fn a_page_to_nobody_is_refused() {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["cy"]]);
+    let cases = [
+        ("@dea", "no person is called @dea; did you mean @dee?"),
+        ("@gone", "no person is called @gone"),
+        ("oncal", "no person or policy is called oncal; did you mean oncall?"),
+        ("mute", "@mute cannot be paged: they have no contact method"),
+    ];
+    for (target, text) in cases {
+        assert_eq!(world.refuses("ana", page(target)), text);
+    }
+    assert_eq!(world.pages.len(), 0);
+}
+
+#[test]
+fn a_second_page_under_one_policy_is_refused_until_the_first_is_over() {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["cy"]]);
+    world.says("ana", page("oncall")).unwrap();
+    let text = "a page is already open in INC-1 under oncall; it goes on until someone acknowledges it";
+    assert_eq!(world.refuses("ana", page("oncall")), text);
+    world.says("cy", Command::Ack).unwrap();
+    assert_eq!(notified(&world.says("ana", page("oncall")).unwrap()), ["cy"]);
+}
+
+#[test]
+fn a_reopened_incident_is_paged_again() {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["cy"]]);
+    world.says("ana", page("oncall")).unwrap();
+    world.says("ana", Command::Resolve { summary: "done".to_owned() }).unwrap();
+    world.says("ana", Command::Reopen { reason: None }).unwrap();
+    assert_eq!(world.open_pages(), 0, "what ended stays over");
+    assert_eq!(notified(&world.says("ana", page("oncall")).unwrap()), ["cy"]);
+    assert!(world.pages.values().any(|page| page.state == PageState::Open));
+}
+
+#[test]
+fn a_running_page_keeps_the_policy_it_began_with() {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["bo"], &["cy"]]);
+    world.says("ana", page("oncall")).unwrap();
+    world.policy("oncall", &[&["ana"], &["dee"]]);
+    world.pass(5);
+    let id = world.page().id;
+    assert_eq!(notified(&world.due(id)), ["cy"]);
+    assert_eq!(world.page().pinned.version, 1);
+}

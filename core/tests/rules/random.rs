@@ -1,0 +1,147 @@
+//! Random commands by random people, aimed mostly at things that exist.
+
+use chrono::TimeDelta;
+use firebell_core::actor::Actor;
+use firebell_core::command::{Command, Declare, Fix, RedactTarget};
+use firebell_core::decide::Decision;
+use firebell_core::effect::Reference;
+use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId, NoticeId, PageId, RoomId};
+use firebell_core::incident::ActiveStatus;
+use firebell_core::paging::page::Page;
+use firebell_core::paging::policy::AckNeed;
+use firebell_core::refusal::Refusal;
+use proptest::prelude::*;
+
+use crate::world::{PEOPLE, World, chat, key};
+
+/// One thing that happens: what is a number from which [`perform`] makes a command.
+#[derive(Debug, Clone)]
+pub(crate) struct Act {
+    /// How long after the act before.
+    pub(crate) minutes: i64,
+    what: usize,
+    who: usize,
+    incident: i64,
+    pick: usize,
+    other: usize,
+}
+
+pub(crate) fn act() -> impl Strategy<Value = Act> {
+    (0_i64..7, 0_usize..36, 0_usize..PEOPLE.len(), 1_i64..4, any::<u16>(), any::<u16>()).prop_map(
+        |(minutes, what, who, incident, pick, other)| {
+            let (pick, other) = (usize::from(pick), usize::from(other));
+            Act { minutes, what, who, incident, pick, other }
+        },
+    )
+}
+
+/// Two incidents, a private one, and policies of every kind.
+pub(crate) fn world() -> World {
+    let mut world = World::new();
+    world.policy("plain", &[&["bo"], &["cy", "dee"]]);
+    world.policy_of("all", &[&["ana", "bo", "cy"], &["dee"]], AckNeed::Everyone, 2);
+    world.policy_of("thin", &[&[], &["mute", "gone", "gus"], &["dee"]], AckNeed::Anyone, 3);
+    world.policy_of("void", &[], AckNeed::Anyone, 2);
+    world.service("shop", "plain");
+    world.settings.default_policy = Some(key("all"));
+    for (severity, private) in [("sev1", false), ("sev3", false), ("sev2", true)] {
+        let services = if private { vec!["shop".to_owned()] } else { Vec::new() };
+        let (title, severity) = ("it is down".to_owned(), Some(severity.to_owned()));
+        world.declare("ana", &Declare { title, severity, services, private, ..Declare::default() }).unwrap();
+    }
+    world.message(1, "bo", "hunter2");
+    world.message(2, "ana", "the disk is full");
+    world
+}
+
+pub(crate) fn perform(world: &mut World, act: &Act) -> Result<Decision, Refusal> {
+    if act.what == 35 {
+        // The directory changes under running pages.
+        world.policy("plain", &[&["dee"]]);
+    }
+    let id = IncidentId(act.incident);
+    let person = chat(PEOPLE[act.who]);
+    let (command, actor) = match act.what {
+        0..=5 => (paging(act, world), person),
+        6..=12 => (lifecycle(act), person),
+        13..=25 => (record(act, world), person),
+        _ => return happening(act, world, id),
+    };
+    world.run(Some(id), command, &actor)
+}
+
+fn paging(act: &Act, world: &World) -> Command {
+    match act.what {
+        0 | 1 => Command::Ack,
+        2 => Command::Severity { to: format!("sev{}", act.pick % 5) },
+        3 => {
+            Command::Page { target: format!("@{}", PEOPLE[act.pick % PEOPLE.len()]), message: Some("help".to_owned()) }
+        }
+        4 => {
+            let keys: Vec<String> = world.directory.policies.keys().map(ToString::to_string).collect();
+            Command::Page { target: keys[act.pick % keys.len()].clone(), message: None }
+        }
+        _ => {
+            let role = key(["lead", "scribe", "communications"][act.other % 3]);
+            Command::Assign { role, person: PEOPLE[act.pick % PEOPLE.len()].to_owned() }
+        }
+    }
+}
+
+fn lifecycle(act: &Act) -> Command {
+    let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
+    match act.what {
+        6 | 7 => Command::Status { to: statuses[act.pick % 3] },
+        8 => Command::Resolve { summary: "rolled back".to_owned() },
+        9 | 10 => Command::Reopen { reason: Some("again".to_owned()) },
+        11 if act.pick.is_multiple_of(3) => Command::Close,
+        11 => Command::Update { text: "soon".to_owned(), next: Some(TimeDelta::minutes(20)) },
+        _ if act.pick.is_multiple_of(8) => Command::Cancel { reason: Some("false alarm".to_owned()) },
+        _ if act.pick % 8 == 1 => Command::Merge { into: IncidentId(1 + i64::try_from(act.other % 4).unwrap()) },
+        _ => Command::SetSummary { text: "the disk filled up".to_owned() },
+    }
+}
+
+fn record(act: &Act, world: &World) -> Command {
+    let entries = world.history.get(&IncidentId(act.incident)).map_or(1, Vec::len);
+    let entry = EntryId(i64::try_from(act.pick % entries).unwrap() + 1);
+    let message = MessageId(1 + i64::try_from(act.pick % 3).unwrap());
+    let reason = "a password".to_owned();
+    let earlier = world.now - TimeDelta::minutes(i64::try_from(act.other % 90).unwrap() - 5);
+    match act.what {
+        13 => Command::Note { text: "seen".to_owned(), at: Some(earlier) },
+        14 => Command::SetImpact { text: Some("no checkouts".to_owned()), started_at: Some(earlier) },
+        15 => Command::SetImpact { text: None, started_at: Some(earlier) },
+        16 => Command::AddAction { text: "alert".to_owned(), owner: Some("me".to_owned()), due: None },
+        17 => Command::FinishAction { action: ActionId(1 + i64::try_from(act.pick % 3).unwrap()) },
+        18 | 19 => Command::Correct { entry, fix: Fix::Text(format!("corrected {}", act.other)) },
+        20 => Command::Correct { entry, fix: Fix::HappenedAt(earlier) },
+        21 => Command::Link { url: "https://example.org".to_owned(), title: Some("graph".to_owned()) },
+        22 => Command::Mark { message },
+        23 => Command::Redact { target: RedactTarget::Message(message), reason },
+        _ => Command::Redact { target: RedactTarget::Entry(entry), reason },
+    }
+}
+
+/// Timers and deliveries, early, late and repeated.
+fn happening(act: &Act, world: &mut World, id: IncidentId) -> Result<Decision, Refusal> {
+    let pages: Vec<Page> = world.pages.values().filter(|page| page.incident == id).cloned().collect();
+    let room = world.incidents[&id].rooms.get(act.pick % 2).map(|room| room.id);
+    let room = room.unwrap_or(RoomId(uuid::Uuid::nil()));
+    let page = pages.get(act.pick % pages.len().max(1));
+    let number = page.map_or(1, |page| act.other % (page.notices.len() + 1) + 1);
+    let notice = NoticeId(i64::try_from(number).unwrap());
+    let page = page.map_or(PageId(uuid::Uuid::nil()), |page| page.id);
+    let (command, actor) = match act.what {
+        26..=29 => (Command::PageDue { page }, Actor::timer()),
+        30 => (Command::NoticeDelivered { page, notice, again: act.pick.is_multiple_of(2) }, Actor::delivery()),
+        31 | 32 => (Command::NoticeFailed { page, notice, reason: "refused".to_owned() }, Actor::delivery()),
+        33 => (Command::UpdateDue, Actor::timer()),
+        34 => {
+            let made = Reference { external_id: "C1".to_owned(), name: "inc".to_owned() };
+            (Command::RoomOpened { room, made }, Actor::delivery())
+        }
+        _ => (Command::RoomClosed { room }, Actor::delivery()),
+    };
+    world.run(Some(id), command, &actor)
+}
