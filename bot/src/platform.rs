@@ -19,15 +19,39 @@ pub struct Envelope {
 /// What is to be done, with its text already rendered for the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
-    OpenRoom { name: String, private: bool },
-    CloseRoom { room: String },
-    Invite { room: String, account: String },
-    Post { room: String, text: String },
+    OpenRoom {
+        name: String,
+        private: bool,
+    },
+    CloseRoom {
+        room: String,
+    },
+    Invite {
+        room: String,
+        account: String,
+    },
+    Post {
+        room: String,
+        text: String,
+    },
     /// `replaces` is the message that has shown the card so far.
-    Card { room: String, text: String, replaces: Option<String> },
-    Notice { account: String, text: String },
-    Withdraw { account: String, text: String },
-    Alarm { account: String, text: String },
+    Card {
+        room: String,
+        text: String,
+        replaces: Option<String>,
+    },
+    Notice {
+        account: String,
+        text: String,
+    },
+    Withdraw {
+        account: String,
+        text: String,
+    },
+    Alarm {
+        account: String,
+        text: String,
+    },
 }
 
 /// The platforms, closed: a new one makes the compiler list what it has to say.

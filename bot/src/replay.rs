@@ -107,7 +107,7 @@ impl Transcript {
 fn policy(policy: &transcript::Policy) -> FilePolicy {
     let step = |step: &transcript::Step| FileStep {
         people: step.people.clone(),
-        wait: step.wait,
+        wait_s: step.wait.num_seconds(),
         needs: AckNeed::Anyone,
     };
     FilePolicy {

@@ -173,9 +173,7 @@ impl Engine {
     }
 }
 
-async fn gauges(
-    tx: &mut crate::store::Tx<'_>,
-) -> Result<((i64, Option<DateTime<Utc>>), (i64, i64)), StoreError> {
+async fn gauges(tx: &mut crate::store::Tx<'_>) -> Result<((i64, Option<DateTime<Utc>>), (i64, i64)), StoreError> {
     Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?))
 }
 

@@ -75,11 +75,7 @@ impl Chain {
     }
 }
 
-fn chain(
-    before: &Before,
-    decision: &Decision,
-    (seed, now): ([u8; 32], DateTime<Utc>),
-) -> Result<Chain, StoreError> {
+fn chain(before: &Before, decision: &Decision, (seed, now): ([u8; 32], DateTime<Utc>)) -> Result<Chain, StoreError> {
     let heads = before.iter().map(|(id, loaded)| (*id, loaded.head.hash)).collect();
     let mut chain = Chain { entries: Vec::with_capacity(decision.entries.len()), heads, closings: Vec::new() };
     let mut mint = salts(seed, now);

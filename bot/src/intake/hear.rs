@@ -40,7 +40,8 @@ impl Intake {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let directory = self.directory().await?;
-        let Some(author) = directory.person_by_account(message.workspace, &message.author).map(|person| person.id) else {
+        let Some(author) = directory.person_by_account(message.workspace, &message.author).map(|person| person.id)
+        else {
             return Ok(Ok(None));
         };
         let salt = Minter::new(self.entropy.seed()?, message.sent_at).salt();

@@ -25,7 +25,10 @@ use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
 pub enum Shown {
     Text(String),
     /// A document to keep, with the name it should have.
-    Document { name: String, text: String },
+    Document {
+        name: String,
+        text: String,
+    },
 }
 
 /// Everything that is known of one incident, as of one snapshot.
@@ -76,9 +79,7 @@ impl Intake {
     pub async fn record(&self, viewer: Viewer, id: IncidentId) -> Result<Result<WholeRecord, Refusal>, Fault> {
         let directory = self.directory().await?;
         let record = self.store.read(move |tx| Box::pin(whole(tx, id, directory))).await?;
-        Ok(record
-            .filter(|record| viewer.sees(&record.loaded.incident))
-            .ok_or(Refusal::NoIncident { named: id }))
+        Ok(record.filter(|record| viewer.sees(&record.loaded.incident)).ok_or(Refusal::NoIncident { named: id }))
     }
 
     /// The incidents that a viewer may see, newest first.
@@ -251,11 +252,7 @@ fn captured(message: &Captured) -> view::Captured {
     }
 }
 
-async fn whole(
-    tx: &mut Tx<'_>,
-    id: IncidentId,
-    directory: Arc<Directory>,
-) -> Result<Option<WholeRecord>, StoreError> {
+async fn whole(tx: &mut Tx<'_>, id: IncidentId, directory: Arc<Directory>) -> Result<Option<WholeRecord>, StoreError> {
     let Some(loaded) = incidents::get(tx, id).await? else { return Ok(None) };
     Ok(Some(WholeRecord {
         loaded,
@@ -286,4 +283,3 @@ impl std::convert::From<RenderError> for Fault {
         Self::Render(error.to_string())
     }
 }
-

@@ -148,4 +148,3 @@ impl Round<'_> {
         Sha256::new().chain_update(self.seed).chain_update(self.turn.to_be_bytes()).finalize().into()
     }
 }
-

@@ -92,7 +92,12 @@ impl Intake {
         verifier.finish(held.length, held.head.hash).map_err(|broken: Break| broken.to_string())
     }
 
-    fn check_signature(&self, stream: &str, (seq, hash, signature): (i64, Hash, &str), what: &str) -> Result<(), String> {
+    fn check_signature(
+        &self,
+        stream: &str,
+        (seq, hash, signature): (i64, Hash, &str),
+        what: &str,
+    ) -> Result<(), String> {
         let text = head_text(stream, seq, hash);
         self.keyring
             .verify("head", text.as_bytes(), signature)

@@ -105,7 +105,8 @@ impl Worker {
     }
 
     fn record<'a>(&'a self, material: &'a Material, directory: &'a Directory) -> view::Record<'a> {
-        let head = material.anchor.clone().map_or_else(no_head, |(seq, hash, signature)| view::Head { seq, hash, signature });
+        let head =
+            material.anchor.clone().map_or_else(no_head, |(seq, hash, signature)| view::Head { seq, hash, signature });
         view::Record {
             incident: &material.loaded.incident,
             entries: &material.entries,

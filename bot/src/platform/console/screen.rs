@@ -49,12 +49,18 @@ impl Look {
                 self.block("36", &format!("#{name}"), &format!("{kind} opened{again}"))
             }
             Outgoing::CloseRoom { room } => self.block("36", &format!("#{room}"), &format!("room closed{again}")),
-            Outgoing::Invite { room, account } => self.block("2", &format!("#{room}"), &format!("@{account} joined{again}")),
+            Outgoing::Invite { room, account } => {
+                self.block("2", &format!("#{room}"), &format!("@{account} joined{again}"))
+            }
             Outgoing::Post { room, text } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
             Outgoing::Card { room, text, .. } => self.block("2;36", &format!("#{room} card"), text),
-            Outgoing::Notice { account, text } => self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}")),
+            Outgoing::Notice { account, text } => {
+                self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}"))
+            }
             Outgoing::Withdraw { account, text } => self.block("32", &format!("@{account}"), &format!("{text}{again}")),
-            Outgoing::Alarm { account, text } => self.block("1;31", &format!("ALARM @{account}"), &format!("{text}{again}")),
+            Outgoing::Alarm { account, text } => {
+                self.block("1;31", &format!("ALARM @{account}"), &format!("{text}{again}"))
+            }
         }
     }
 
