@@ -61,10 +61,11 @@ fn a_timeline_reads_in_the_order_of_events() {
 fn posts_say_what_happened_and_the_last_one_holds_the_anchor() {
     let sample = full("words");
     let record = sample.record();
+    let renderer = renderer();
     let posts: Vec<String> = record
         .entries
         .iter()
-        .map(|entry| renderer().post(Target::Console, &PostView::of(&record, entry.id).unwrap()).unwrap())
+        .map(|entry| renderer.post(Target::Console, &PostView::of(&record, entry.id).unwrap()).unwrap())
         .collect();
     insta::assert_snapshot!("posts", posts.join("\n"));
 }
