@@ -30,6 +30,9 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
             if !sources.contains_key(&name) && !is_postmortem(&name) {
                 return Err(replaces_nothing(&name, source, &sources));
             }
+            if name.starts_with("entry/") && source.text.contains("{{say") {
+                return Err(TemplateError::new(source.file, "an entry's sentence cannot hold itself by `say`"));
+            }
             sources.insert(name, source);
         }
     }

@@ -68,3 +68,26 @@ impl HelperDef for Condition {
         block.map_or(Ok(()), |block| block.render(registry, context, render, out))
     }
 }
+
+/// `{{say partial}}`: an entry's own sentence, from the template named by its field `partial`. A partial of the language
+/// would copy the whole row for every entry, which a long record feels.
+pub(super) struct Say;
+
+impl HelperDef for Say {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("say", 0))?;
+        if value.is_value_missing() {
+            return Err(RenderError::strict_error(value.relative_path()));
+        }
+        let name = value.value().as_str().filter(|name| name.starts_with("entry/")).unwrap_or_default();
+        let entry = registry.get_template(name).ok_or_else(|| RenderErrorReason::PartialNotFound(name.to_owned()))?;
+        entry.render(registry, context, render, out)
+    }
+}

@@ -179,6 +179,7 @@ fn a_mistake_is_found_with_its_file_line_and_variable() {
 fn a_file_that_cannot_serve_is_refused_when_it_is_read() {
     for (path, text, expected) in [
         ("chat/card.hbs", "a\n{{#if id}}\n", "chat/card.hbs, line "),
+        ("entry/noted.hbs", "{{say partial}}", "cannot hold itself"),
         ("chat/crad.hbs", "x", "did you mean chat/card.hbs?"),
     ] {
         let dir = own(path, text);
