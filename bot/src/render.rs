@@ -185,6 +185,9 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     registry.set_strict_mode(true);
     registry.register_escape_fn(move |text| escape::escape(target, text));
     registry.register_helper("yaml", Box::new(helper::Yaml));
+    registry.register_helper("say", Box::new(helper::Say));
+    registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
+    registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     for (name, source) in sources {
         registry
             .register_template_string(name, &source.text)

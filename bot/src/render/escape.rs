@@ -22,6 +22,9 @@ pub(super) fn is_hidden(letter: char) -> bool {
 
 /// A terminal obeys control characters; a later line is set in, so that none can pass for a line of Firebell's.
 fn console(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.trim_end().to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for letter in text.trim_end().chars() {
         match letter {
@@ -55,6 +58,9 @@ fn markdown(text: &str) -> String {
 }
 
 fn markdown_word(out: &mut String, word: &str, first: bool) {
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return out.push_str(word);
+    }
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     for (at, letter) in word.char_indices() {
         match letter {

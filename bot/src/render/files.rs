@@ -30,6 +30,9 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
             if !sources.contains_key(&name) && !is_postmortem(&name) {
                 return Err(replaces_nothing(&name, source, &sources));
             }
+            if name.starts_with("entry/") && source.text.contains("{{say") {
+                return Err(TemplateError::new(source.file, "an entry's sentence cannot hold itself by `say`"));
+            }
             sources.insert(name, source);
         }
     }
@@ -72,7 +75,8 @@ fn without_final_newline(text: &str) -> &str {
 }
 
 fn is_postmortem(name: &str) -> bool {
-    name.strip_prefix("postmortem/").is_some_and(|rest| rest.ends_with(".md") && !rest.contains('/'))
+    let own = name.strip_prefix("postmortem/").and_then(|rest| rest.strip_suffix(".md"));
+    own.is_some_and(|own| !own.is_empty() && !own.contains('/'))
 }
 
 fn replaces_nothing(name: &str, source: Source, known: &BTreeMap<String, Source>) -> TemplateError {

@@ -1,9 +1,10 @@
-//! The one helper that templates have beyond those of the language.
+//! The helpers that templates have beyond, or instead of, those of the language.
 
 use std::fmt::Write as _;
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable,
 };
 
 use super::escape::is_hidden;
@@ -40,5 +41,53 @@ impl HelperDef for Yaml {
         }
         out.write(&text)?;
         Ok(())
+    }
+}
+
+/// `if` and `unless`, which in the language's own form take a variable that is not there for one that is empty, even in
+/// strict mode, and so would hide a misspelt name until it matters.
+pub(super) struct Condition {
+    /// What the value must be for the block to be shown: `true` for `if`, `false` for `unless`.
+    pub(super) wanted: bool,
+}
+
+impl HelperDef for Condition {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("if", 0))?;
+        if value.is_value_missing() {
+            return Err(RenderError::strict_error(value.relative_path()));
+        }
+        let block = if value.value().is_truthy(false) == self.wanted { helper.template() } else { helper.inverse() };
+        block.map_or(Ok(()), |block| block.render(registry, context, render, out))
+    }
+}
+
+/// `{{say partial}}`: an entry's own sentence, from the template named by its field `partial`. A partial of the language
+/// would copy the whole row for every entry, which a long record feels.
+pub(super) struct Say;
+
+impl HelperDef for Say {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        registry: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("say", 0))?;
+        if value.is_value_missing() {
+            return Err(RenderError::strict_error(value.relative_path()));
+        }
+        let name = value.value().as_str().filter(|name| name.starts_with("entry/")).unwrap_or_default();
+        let entry = registry.get_template(name).ok_or_else(|| RenderErrorReason::PartialNotFound(name.to_owned()))?;
+        entry.render(registry, context, render, out)
     }
 }

@@ -61,10 +61,11 @@ fn a_timeline_reads_in_the_order_of_events() {
 fn posts_say_what_happened_and_the_last_one_holds_the_anchor() {
     let sample = full("words");
     let record = sample.record();
+    let renderer = renderer();
     let posts: Vec<String> = record
         .entries
         .iter()
-        .map(|entry| renderer().post(Target::Console, &PostView::of(&record, entry.id).unwrap()).unwrap())
+        .map(|entry| renderer.post(Target::Console, &PostView::of(&record, entry.id).unwrap()).unwrap())
         .collect();
     insta::assert_snapshot!("posts", posts.join("\n"));
 }
@@ -178,6 +179,7 @@ fn a_mistake_is_found_with_its_file_line_and_variable() {
 fn a_file_that_cannot_serve_is_refused_when_it_is_read() {
     for (path, text, expected) in [
         ("chat/card.hbs", "a\n{{#if id}}\n", "chat/card.hbs, line "),
+        ("entry/noted.hbs", "{{say partial}}", "cannot hold itself"),
         ("chat/crad.hbs", "x", "did you mean chat/card.hbs?"),
     ] {
         let dir = own(path, text);

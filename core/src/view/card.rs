@@ -98,7 +98,7 @@ impl CardView {
             declared_by: super::WhoView::of(&incident.declared.by, record),
             impact: incident.impact.text.as_ref().map(|said| said.text.clone()),
             impact_started: incident.impact.started_at.map(|at| clock.moment(at)),
-            last_update: incident.last_update.as_ref().map(|said| SaidView::of(said, record, &clock)),
+            last_update: incident.last_update.as_ref().map(|said| SaidView::of(said, record, clock)),
             next_due: incident.update_due.map(|at| clock.moment(at)),
             waiting: waiting(record),
             acknowledged_by: record.pages.iter().rev().find_map(|page| match page.state {
@@ -113,7 +113,7 @@ impl CardView {
 }
 
 impl SaidView {
-    pub(super) fn of(said: &Said, record: &Record<'_>, clock: &Clock) -> Self {
+    pub(super) fn of(said: &Said, record: &Record<'_>, clock: Clock) -> Self {
         Self {
             text: said.text.clone(),
             paragraphs: paragraphs(&said.text),
@@ -128,7 +128,7 @@ impl ShowView {
     pub fn of(record: &Record<'_>) -> Self {
         let incident = record.incident;
         let clock = Clock::of(record);
-        let said = |said: &Option<Said>| said.as_ref().map(|said| SaidView::of(said, record, &clock));
+        let said = |said: &Option<Said>| said.as_ref().map(|said| SaidView::of(said, record, clock));
         Self {
             card: CardView::of(record),
             zone: record.zone.name().to_owned(),

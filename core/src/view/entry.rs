@@ -76,25 +76,26 @@ impl PostView {
         Some(Self {
             incident: record.incident.id.to_string(),
             drill: record.incident.drill,
-            entry: EntryView::of(&effective, record, &Clock::of(record)),
+            entry: EntryView::of(&effective, record, Clock::of(record)),
             anchor,
         })
     }
 }
 
 impl EntryView {
-    pub(super) fn of(effective: &Effective<'_>, record: &Record<'_>, clock: &Clock) -> Self {
+    pub(super) fn of(effective: &Effective<'_>, record: &Record<'_>, clock: Clock) -> Self {
         let Effective { entry, happened_at, change, corrected_by, redacted } = effective;
         let (kind, words) = match change {
             Some(change) => (Cow::Borrowed(change.kind()), Words::of(change, record, clock)),
             None => (Cow::Owned(entry.kind.clone()), Words::Nothing {}),
         };
+        let (time, exact) = clock.both(*happened_at);
         Self {
             id: entry.id.to_string(),
             partial: if change.is_some() { format!("entry/{kind}") } else { "entry/gone".to_owned() },
             kind,
-            time: clock.moment(*happened_at),
-            exact: clock.exact(*happened_at),
+            time,
+            exact,
             who: WhoView::of(&entry.actor.who, record),
             corrected: corrected_by.map(|by| by.to_string()),
             redacted: *redacted,
@@ -102,14 +103,15 @@ impl EntryView {
         }
     }
 
-    pub(super) fn of_message(message: &Captured, record: &Record<'_>, clock: &Clock) -> Self {
+    pub(super) fn of_message(message: &Captured, record: &Record<'_>, clock: Clock) -> Self {
         let author = record.handle(message.author);
+        let (time, exact) = clock.both(message.sent_at);
         Self {
             id: message.id.to_string(),
             kind: Cow::Borrowed("message"),
             partial: "entry/message".to_owned(),
-            time: clock.moment(message.sent_at),
-            exact: clock.exact(message.sent_at),
+            time,
+            exact,
             who: WhoView { name: author.clone(), person: true },
             corrected: None,
             redacted: message.text.is_none() && !message.deleted,

@@ -24,28 +24,31 @@ impl Clock {
     }
 
     /// `14:05`, or `2026-11-22 09:00` on another day.
-    pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
+    pub(super) fn moment(self, at: DateTime<Utc>) -> String {
+        self.moment_of(self.local(at))
+    }
+
+    /// The same instant as [`Clock::moment`] writes it, and to the second: `2026-11-21 14:05:10`; for the price of one look at the zone.
+    pub(super) fn both(self, at: DateTime<Utc>) -> (String, String) {
         let local = self.local(at);
-        if local.date() == self.day { time(local) } else { format!("{} {}", date(local.date()), time(local)) }
+        (self.moment_of(local), exact(local))
     }
 
     /// `2026-11-21`.
-    pub(super) fn day(&self, at: DateTime<Utc>) -> String {
+    pub(super) fn day(self, at: DateTime<Utc>) -> String {
         date(self.local(at).date())
     }
 
     /// `14:05`.
-    pub(super) fn time(&self, at: DateTime<Utc>) -> String {
+    pub(super) fn time(self, at: DateTime<Utc>) -> String {
         time(self.local(at))
     }
 
-    /// `2026-11-21 14:05:10`.
-    pub(super) fn exact(&self, at: DateTime<Utc>) -> String {
-        let local = self.local(at);
-        format!("{} {}:{:02}", date(local.date()), time(local), local.second())
+    fn moment_of(self, local: NaiveDateTime) -> String {
+        if local.date() == self.day { time(local) } else { format!("{} {}", date(local.date()), time(local)) }
     }
 
-    fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
+    fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
         at.with_timezone(&self.zone).naive_local()
     }
 }
@@ -57,6 +60,10 @@ fn date(day: NaiveDate) -> String {
 
 fn time(local: NaiveDateTime) -> String {
     format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+fn exact(local: NaiveDateTime) -> String {
+    format!("{} {}:{:02}", date(local.date()), time(local), local.second())
 }
 
 /// Its paragraphs: what people wrote, by line, without the empty ones.

@@ -118,21 +118,24 @@ impl TimelineView {
                 left_out += 1;
                 continue;
             }
-            let view = EntryView::of(&effective, record, &clock);
+            let view = EntryView::of(&effective, record, clock);
             rows.push((effective.happened_at, 0, entry.id.0, view));
         }
         for message in record.messages.iter().filter(|message| !marked.contains(&message.id)) {
-            rows.push((message.sent_at, 1, message.id.0, EntryView::of_message(message, record, &clock)));
+            rows.push((message.sent_at, 1, message.id.0, EntryView::of_message(message, record, clock)));
         }
         rows.sort_by_key(|(at, rank, number, _)| (*at, *rank, *number));
-        let mut last = None;
+        let mut last: Option<String> = None;
         let rows = rows
             .into_iter()
-            .map(|(at, _, _, entry)| {
-                let today = clock.day(at);
-                let day = (last.as_ref() != Some(&today)).then(|| today.clone());
-                last = Some(today);
-                TimelineRow { day, clock: clock.time(at), entry }
+            .map(|(_, _, _, entry)| {
+                let (today, time) = entry.exact.split_once(' ').unwrap_or((&entry.exact, ""));
+                let clock = time.rsplit_once(':').map_or(time, |(clock, _)| clock).to_owned();
+                let day = (last.as_deref() != Some(today)).then(|| today.to_owned());
+                if day.is_some() {
+                    last.clone_from(&day);
+                }
+                TimelineRow { day, clock, entry }
             })
             .collect();
         Self { id: record.incident.id.to_string(), zone: record.zone.name().to_owned(), rows, routine: left_out }

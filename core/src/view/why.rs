@@ -107,14 +107,14 @@ impl PageView {
             ended: ended.map(|at| clock.moment(at)),
             next: due.map(|due| occasion(due.what)),
             next_at: due.map(|due| clock.moment(due.at)),
-            notices: notices.map(|notice| NoticeRow::of(record, notice, &clock)).collect(),
-            absent: absent(record, page, only, &clock),
+            notices: notices.map(|notice| NoticeRow::of(record, notice, clock)).collect(),
+            absent: absent(record, page, only, clock),
         }
     }
 }
 
 impl NoticeRow {
-    fn of(record: &Record<'_>, notice: &Notice, clock: &Clock) -> Self {
+    fn of(record: &Record<'_>, notice: &Notice, clock: Clock) -> Self {
         let (settled, again, failed) = match &notice.state {
             NoticeState::Queued => (None, false, None),
             NoticeState::Delivered { at, again } => (Some(*at), *again, None),
@@ -144,7 +144,7 @@ fn occasion(what: DueStep) -> String {
 }
 
 /// The people of the page who were told nothing, and whoever was asked about.
-fn absent(record: &Record<'_>, page: &Page, only: Option<PersonId>, clock: &Clock) -> Vec<AbsentView> {
+fn absent(record: &Record<'_>, page: &Page, only: Option<PersonId>, clock: Clock) -> Vec<AbsentView> {
     let steps: BTreeSet<PersonId> = page.pinned.steps.iter().flat_map(|step| step.people.iter().copied()).collect();
     let asked = match only {
         Some(person) => vec![person],
@@ -157,7 +157,7 @@ fn absent(record: &Record<'_>, page: &Page, only: Option<PersonId>, clock: &Cloc
         .collect()
 }
 
-fn why_not(record: &Record<'_>, page: &Page, person: PersonId, clock: &Clock) -> String {
+fn why_not(record: &Record<'_>, page: &Page, person: PersonId, clock: Clock) -> String {
     match record.directory.people.get(&person) {
         None => return "the directory does not know them".to_owned(),
         Some(held) if !held.active => return "they have left".to_owned(),

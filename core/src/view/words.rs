@@ -40,7 +40,7 @@ pub enum Words {
 
 impl Words {
     /// What this change says.
-    pub(super) fn of(change: &Change, record: &Record<'_>, clock: &Clock) -> Self {
+    pub(super) fn of(change: &Change, record: &Record<'_>, clock: Clock) -> Self {
         match change {
             Change::Paged { .. }
             | Change::Escalated { .. }
@@ -76,7 +76,7 @@ impl Words {
         }
     }
 
-    fn of_record(change: &Change, record: &Record<'_>, clock: &Clock) -> Self {
+    fn of_record(change: &Change, record: &Record<'_>, clock: Clock) -> Self {
         match change {
             Change::ImpactSet { text, started_at } => {
                 Self::Impact { text: text.clone(), started: started_at.map(|at| clock.moment(at)) }
