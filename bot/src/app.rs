@@ -79,10 +79,6 @@ impl App {
         let intake = Intake::new(parts);
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
         let intake = intake.with_workspaces(vec![console]);
-        if let Some(files) = wiring.directory {
-            let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
-            intake.change_directory(Actor::files(), wanted).await?;
-        }
         let metrics = Arc::new(Metrics::default());
         let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let worker = Worker::new(intake.clone(), platforms, metrics.clone());
@@ -90,6 +86,19 @@ impl App {
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention: wiring.retention, alarm };
-        Ok(Self { store, intake, engine, console })
+        let app = Self { store, intake, engine, console };
+        if let Some(files) = wiring.directory {
+            app.bring_in(files).await?;
+        }
+        Ok(app)
+    }
+
+    /// Brings the directory in line with what files say; answers how many changes that took.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn bring_in(&self, files: FileDirectory) -> Result<usize, Fault> {
+        let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
+        self.intake.change_directory(Actor::files(), wanted).await
     }
 }

@@ -19,12 +19,14 @@ use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 
 pub use error::ConfigError;
-pub use file::{Database, Http, Log, LogFormat, LogLevel};
-pub use secret::{DatabaseUrl, Secret, Webhook};
+pub use file::{Database, Http, Log, LogLevel};
+pub use secret::{Secret, Webhook};
 pub use value::Retention;
 
 use error::Wrong;
 use file::File;
+
+use crate::store::DatabaseUrl;
 
 /// The file that is read when none is named.
 pub const DEFAULT_FILE: &str = "firebell.toml";
@@ -165,7 +167,7 @@ impl Config {
         let variable = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         if let Some(url) = variable(DATABASE_URL) {
             let wrong = |message| ConfigError::Environment { name: DATABASE_URL, message };
-            self.database.url = DatabaseUrl::new(url.trim()).map_err(wrong)?;
+            self.database.url = DatabaseUrl::parse(url.trim()).map_err(|refused| wrong(refused.to_string()))?;
         }
         if let Some(key) = variable(KEY) {
             self.key = Some(KeySource::Text(Secret::new(key)));

@@ -10,8 +10,10 @@ use firebell_core::settings::Capture;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::secret::{DatabaseUrl, Webhook};
+use super::secret::Webhook;
 use super::value::{self, Email, Kept, Link, Locale, Name, Retention, Wait, Zone};
+use crate::logging::LogFormat;
+use crate::store::DatabaseUrl;
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -33,9 +35,10 @@ pub(super) struct File {
 }
 
 /// `[database]`: where everything is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [database]")]
 pub struct Database {
+    #[serde(deserialize_with = "value::database_url")]
     pub url: DatabaseUrl,
     /// How many connections to Postgres are kept at most.
     #[serde(deserialize_with = "value::connections")]
@@ -89,17 +92,6 @@ pub(super) struct Templates {
 pub struct Log {
     pub format: LogFormat,
     pub level: LogLevel,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// The least important lines that are written.

@@ -11,6 +11,8 @@ use firebell_core::text::{self, TITLE_MAX};
 use firebell_core::when::parse_duration;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::store::DatabaseUrl;
+
 /// Shorter, and a platform's late second delivery would be taken for a new request.
 const INBOX_MIN: TimeDelta = TimeDelta::hours(24);
 const CONNECTIONS_MAX: u32 = 1_000;
@@ -26,14 +28,11 @@ pub struct Retention {
     /// How long after the close of its incident a captured message is kept; `None` for ever.
     #[serde(deserialize_with = "kept")]
     pub messages: Option<TimeDelta>,
-    /// How long after its close the bodies of an incident's entries are kept; `None` for ever.
-    #[serde(deserialize_with = "kept")]
-    pub closed: Option<TimeDelta>,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { inbox: INBOX_MIN, messages: None, closed: None }
+        Self { inbox: INBOX_MIN, messages: None }
     }
 }
 
@@ -52,6 +51,7 @@ macro_rules! text_value {
 
 text_value!(Wait, TimeDelta, "a duration, such as \"5m\"", |text| parse_duration(text).map_err(|e| e.to_string()));
 text_value!(Kept, Option<TimeDelta>, "\"never\" or a duration, such as \"90d\"", read_kept);
+text_value!(Database, DatabaseUrl, "a URL, such as \"sqlite:firebell.db\"", read_database);
 text_value!(Zone, Tz, "a time zone, such as \"Europe/Berlin\"", read_zone);
 text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TITLE_MAX).map_err(|e| e.to_string()));
 text_value!(Email, String, "an address, such as \"ana@example.com\"", read_email);
@@ -168,4 +168,13 @@ fn read_link(text: &str) -> Result<String, String> {
 
 fn read_path(text: &str) -> Result<PathBuf, String> {
     if text.is_empty() || text.contains('\0') { Err("expected a path".to_owned()) } else { Ok(PathBuf::from(text)) }
+}
+
+/// `url` in `[database]`.
+pub(super) fn database_url<'de, D: Deserializer<'de>>(from: D) -> Result<DatabaseUrl, D::Error> {
+    Database::deserialize(from).map(|url| url.0)
+}
+
+fn read_database(text: &str) -> Result<DatabaseUrl, String> {
+    DatabaseUrl::parse(text).map_err(|refused| refused.to_string())
 }

@@ -71,9 +71,9 @@ pub async fn served(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<bool, Store
     Ok(alive > 0)
 }
 
-/// Whether nothing was ever recorded, which a replay asks before it takes a database for its own.
+/// Whether it knows nobody and no incident, which a replay asks before it takes a database for its own.
 pub async fn is_fresh(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    let sql = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM person)";
+    let sql = "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM person)";
     let rows: i64 = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look whether it is empty")?;
     Ok(rows == 0)
 }

@@ -1,7 +1,7 @@
 //! Where the database is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
@@ -43,6 +43,22 @@ impl DatabaseUrl {
             return Err(UrlRefused("after sqlite: there must be a plain path, without parameters"));
         }
         Ok(Self(Place::Sqlite(PathBuf::from(path))))
+    }
+}
+
+impl DatabaseUrl {
+    /// The file of a SQLite database; `None` for Postgres.
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(path) => Some(path),
+            Place::Pg(_) => None,
+        }
+    }
+}
+
+impl Default for DatabaseUrl {
+    fn default() -> Self {
+        Self(Place::Sqlite(PathBuf::from("firebell.db")))
     }
 }
 

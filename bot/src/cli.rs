@@ -1,0 +1,259 @@
+//! The command line.
+
+mod act;
+mod open;
+mod play;
+mod read;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use firebell_core::ids::IncidentId;
+
+/// Incident management, on-call paging and root-cause postmortems from chat.
+#[derive(Debug, Parser)]
+#[command(name = "firebell", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Sub,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The configuration file; ./firebell.toml if there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The database: a SQLite file or postgres://...; ./firebell.db by default.
+    #[arg(long, global = true, value_name = "URL")]
+    pub db: Option<String>,
+    /// How the log on stderr is written.
+    #[arg(long, global = true, value_enum)]
+    pub log_format: Option<Format>,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Sub {
+    /// Serve everything that is configured, until told to stop.
+    Serve(ServeArgs),
+    /// Run incidents in this terminal.
+    Console,
+    /// Play a transcript of an incident on a fresh database.
+    Replay(ReplayArgs),
+    /// Play GitLab.com's database outage of 31 January 2017.
+    Demo(DemoArgs),
+    /// Check the configuration and say what would be used.
+    Check(JsonArg),
+    /// Check the hash chain, its signatures and its anchors.
+    Verify(VerifyArgs),
+    /// Write an incident's postmortem or its whole record.
+    Export(ExportArgs),
+    /// List incidents.
+    List(ListArgs),
+    /// Show one incident.
+    Show(ShowArgs),
+    /// Run any command of the grammar as a person, when the chat is down.
+    Do(DoArgs),
+    /// Ask a running `serve` whether it is ready.
+    Ping(PingArgs),
+}
+
+/// `firebell serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where to listen for /healthz, /readyz and /metrics; 127.0.0.1:7373 by default.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+/// `firebell replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The transcript.
+    pub file: PathBuf,
+    /// How many times as fast as it happened.
+    #[arg(long, value_name = "N", conflicts_with = "instant", value_parser = speed)]
+    pub speed: Option<f64>,
+    /// Do not wait at all.
+    #[arg(long)]
+    pub instant: bool,
+    /// Write each incident's postmortem and record into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub export: Option<PathBuf>,
+}
+
+/// `firebell demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Do not wait at all; otherwise it takes about 30 seconds.
+    #[arg(long)]
+    pub instant: bool,
+}
+
+/// For readers that scripts use.
+#[derive(Debug, Args)]
+pub struct JsonArg {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firebell verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// One incident; every stream of the database without it.
+    pub incident: Option<IncidentId>,
+    /// A postmortem or record that was exported: its head must still be part of the chain.
+    #[arg(long, value_name = "FILE", requires = "incident")]
+    pub against: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firebell export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    pub incident: IncidentId,
+    #[arg(long, value_enum, default_value = "md")]
+    pub format: ExportAs,
+    /// Where to write it; standard output without it.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A postmortem template.
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
+    /// The zone of the times in it.
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    pub zone: chrono_tz::Tz,
+}
+
+/// What an export is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ExportAs {
+    Md,
+    Json,
+}
+
+/// `firebell list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Also those that are over.
+    #[arg(long)]
+    pub all: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firebell show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    pub incident: IncidentId,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `firebell do`.
+#[derive(Debug, Args)]
+pub struct DoArgs {
+    /// The person who acts; the operating system's user is recorded beside them.
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: String,
+    /// The command, as in chat: "/incident INC-3 ack".
+    #[arg(required = true, num_args = 1.., allow_hyphen_values = true)]
+    pub words: Vec<String>,
+}
+
+/// `firebell ping`.
+#[derive(Debug, Args)]
+pub struct PingArgs {
+    /// What to ask.
+    #[arg(long, default_value = "http://127.0.0.1:7373/readyz", value_name = "URL")]
+    pub url: String,
+}
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    Fault,
+    Refused,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Fault => 1,
+            Exit::Refused => 3,
+        })
+    }
+}
+
+/// A failure of a command: one sentence for the person at the terminal.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command line; wrong usage ends with exit code 2.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("firebell: start: {error}");
+            return Exit::Fault.into();
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("firebell: {failure}");
+            Exit::Fault.into()
+        }
+    }
+}
+
+/// Two are enough for a small installation, and more only cost memory there.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
+}
+
+async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = cli.global;
+    match cli.command {
+        Sub::Serve(args) => serve::serve(&global, args).await,
+        Sub::Console => play::console(&global).await,
+        Sub::Replay(args) => play::replay(&global, args).await,
+        Sub::Demo(args) => play::demo(&global, &args).await,
+        Sub::Check(args) => open::check(&global, args.json),
+        Sub::Verify(args) => read::verify(&global, args).await,
+        Sub::Export(args) => read::export(&global, args).await,
+        Sub::List(args) => read::list(&global, &args).await,
+        Sub::Show(args) => read::show(&global, &args).await,
+        Sub::Do(args) => act::act(&global, args).await,
+        Sub::Ping(args) => match crate::web::ping(&args.url).await {
+            Ok(()) => Ok(Exit::Done),
+            Err(why) => Err(why.into()),
+        },
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        _ => Err("the speed is a number above 0, as in --speed 60".to_owned()),
+    }
+}

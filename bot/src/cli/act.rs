@@ -1,0 +1,63 @@
+//! `firebell do`: the same intake as every chat, for when the chat is down. It commits and never delivers.
+
+use firebell_core::ids::{Minter, WorkspaceId};
+
+use super::open::quiet_app;
+use super::{DoArgs, Exit, Failure, Global};
+use crate::app::App;
+use crate::engine::SILENT;
+use crate::intake::{Answer, From, Inbound};
+use crate::store::installation;
+
+pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> {
+    let app = quiet_app(global).await?;
+    let id = Minter::new(crate::seal::random_seed()?, app.intake.clock.now()).uuid();
+    let inbound = Inbound {
+        // No chat: the command line has no workspace, and its inbound ids are its own.
+        workspace: WorkspaceId(uuid::Uuid::nil()),
+        id: format!("cli:{id}"),
+        from: From::Cli { handle: args.person.clone(), os_user: os_user() },
+        room: None,
+        text: args.words.join(" "),
+    };
+    let answer = app.intake.take(inbound).await?;
+    let directory = app.intake.directory().await?;
+    let zone = directory.person_by_handle(&args.person).map_or(chrono_tz::UTC, |person| person.zone);
+    let words = app.intake.words(&answer, zone)?;
+    let exit = match answer {
+        Answer::Refused(_) => {
+            eprintln!("{words}");
+            Exit::Refused
+        }
+        Answer::Done(_) => {
+            println!("{words}");
+            warn_when_alone(&app).await?;
+            Exit::Done
+        }
+        Answer::Shown(_) => {
+            println!("{words}");
+            Exit::Done
+        }
+    };
+    app.store.close().await;
+    Ok(exit)
+}
+
+/// What was committed waits for a process that delivers; when none is alive, the person must know.
+async fn warn_when_alone(app: &App) -> Result<(), Failure> {
+    let now = app.intake.clock.now();
+    let since = now.checked_sub_signed(SILENT).unwrap_or(now);
+    let served = app.store.read(move |tx| Box::pin(installation::served(tx, since))).await?;
+    if !served {
+        eprintln!(
+            "warning: no `firebell serve` is alive on this database; it is recorded, but nobody is told until one runs"
+        );
+    }
+    Ok(())
+}
+
+/// The operating system's user, as the shell knows it.
+fn os_user() -> String {
+    let named = |name: &str| std::env::var(name).ok().filter(|user| !user.is_empty());
+    named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
+}

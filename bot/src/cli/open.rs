@@ -1,0 +1,151 @@
+//! What commands share: the configuration, the key, the database.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use firebell_core::directory::plan::FileDirectory;
+
+use super::{Exit, Failure, Format, Global};
+use crate::app::{App, Wiring};
+use crate::clock::Clock;
+use crate::config::{Config, KeySource};
+use crate::engine::Retention;
+use crate::entropy::Entropy;
+use crate::logging::{self, LogFormat};
+use crate::platform::console::Screen;
+use crate::platform::console::screen::{LineScreen, Look};
+use crate::render::Renderer;
+use crate::seal::Keyring;
+use crate::store::{DatabaseUrl, StoreOptions};
+
+/// The configuration with what the command line says on top.
+pub(super) fn config(global: &Global) -> Result<Config, Failure> {
+    let mut config = Config::load(global.config.as_deref())?;
+    if let Some(url) = &global.db {
+        config.database.url = DatabaseUrl::parse(url)?;
+    }
+    if let Some(format) = global.log_format {
+        config.log.format = match format {
+            Format::Text => LogFormat::Text,
+            Format::Json => LogFormat::Json,
+        };
+    }
+    Ok(config)
+}
+
+/// Starts the log as configured.
+pub(super) fn log(config: &Config) -> Result<(), Failure> {
+    Ok(logging::init(config.log.format, config.log.level.word())?)
+}
+
+/// Opens the configured database. `directory` also brings it in line with the people and policies of the file.
+pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, directory: bool) -> Result<App, Failure> {
+    let keyring = keyring(config)?;
+    let clock = Clock::system();
+    let webhook = config.alarm_webhook()?.map(|webhook| reqwest::Url::parse(webhook.expose())).transpose()?;
+    let wiring = Wiring {
+        database: config.database.url.clone(),
+        options: StoreOptions { pg_connections: config.database.connections, ..StoreOptions::default() },
+        keyring,
+        settings: config.settings(),
+        // A file that says nothing of people leaves those of the database alone.
+        directory: Some(config.directory().clone()).filter(|files| directory && *files != FileDirectory::default()),
+        templates: config.templates.clone(),
+        clock,
+        entropy: Entropy::System,
+        screen,
+        retention: retention(config),
+        alarm_webhook: webhook,
+    };
+    Ok(App::wire(wiring).await?)
+}
+
+/// Opens the database for a command that delivers nothing.
+pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
+    let config = config(global)?;
+    log(&config)?;
+    if let Some(file) = config.database.url.sqlite_file().filter(|file| !file.exists()) {
+        return Err(
+            format!("there is no database at {}; name it with --db or start `firebell serve`", file.display()).into()
+        );
+    }
+    app(&config, stdout_screen(), false).await
+}
+
+/// The configured length of things kept.
+pub(super) fn retention(config: &Config) -> Retention {
+    Retention { inbox: config.retention.inbox, messages: config.retention.messages }
+}
+
+fn keyring(config: &Config) -> Result<Keyring, Failure> {
+    Ok(match config.key_source()? {
+        KeySource::Text(secret) => Keyring::from_text(secret.expose())?,
+        KeySource::File(path) => Keyring::load_or_create(&path)?,
+    })
+}
+
+/// A screen on standard output.
+pub(super) fn stdout_screen() -> Arc<dyn Screen> {
+    Arc::new(LineScreen::new(look(), |text| {
+        use std::io::Write as _;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}")?;
+        out.flush()
+    }))
+}
+
+/// Colours on a terminal, unless `NO_COLOR` asks for none.
+pub(super) fn look() -> Look {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && std::io::stdout().is_terminal() { Look::Coloured } else { Look::Plain }
+}
+
+/// `firebell check`.
+pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
+    let config = config(global)?;
+    let renderer = Renderer::new(config.templates.as_deref())?;
+    renderer.check()?;
+    let webhook = config.alarm_webhook()?.is_some();
+    let key = match config.key_source()? {
+        KeySource::Text(_) => "from the environment".to_owned(),
+        KeySource::File(path) => key_file(&path),
+    };
+    let directory = config.directory();
+    let lines = [
+        ("database", config.database.url.to_string()),
+        ("key", key),
+        ("listen", config.http.listen.to_string()),
+        ("templates", config.templates.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string())),
+        ("postmortem templates", renderer.templates().join(", ")),
+        ("people", directory.people.len().to_string()),
+        ("teams", directory.teams.len().to_string()),
+        ("services", directory.services.len().to_string()),
+        ("policies", directory.policies.len().to_string()),
+        ("last resort", last_resort(directory)),
+        ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
+    ];
+    if json {
+        let map: serde_json::Map<String, serde_json::Value> =
+            lines.into_iter().map(|(name, value)| (name.replace(' ', "_"), value.into())).collect();
+        println!("{}", serde_json::to_string_pretty(&map)?);
+    } else {
+        for (name, value) in lines {
+            println!("{name:<32} {value}");
+        }
+        println!("the configuration is sound");
+    }
+    Ok(Exit::Done)
+}
+
+fn key_file(path: &Path) -> String {
+    let state = if path.exists() { "" } else { " (made at the first start)" };
+    format!("{}{state}", path.display())
+}
+
+fn last_resort(directory: &FileDirectory) -> String {
+    match directory.last_resort.as_slice() {
+        [] => "nobody named: the incident's lead, else whoever raised the page".to_owned(),
+        people => people.iter().map(|person| format!("@{person}")).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,161 @@
+//! `firebell console`, `replay` and `demo`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use firebell_core::command::ExportFormat;
+use firebell_core::ids::IncidentId;
+use tokio::sync::watch;
+
+use super::open::{app, config, log, look, retention, stdout_screen};
+use super::{DemoArgs, Exit, Failure, Global, ReplayArgs};
+use crate::app::{App, Wiring};
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::intake::Answer;
+use crate::platform::console::screen::Look;
+use crate::replay::transcript::{GITLAB, Transcript};
+use crate::replay::{Heard, Pace, Player, write_document};
+use crate::seal::Keyring;
+use crate::store::{DatabaseUrl, StoreOptions, installation};
+
+/// How long the demonstration takes when it waits.
+const DEMO: Duration = Duration::from_secs(30);
+
+pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
+    let config = config(global)?;
+    log(&config)?;
+    let screen = crate::console::ConsoleScreen::new(look());
+    let app = app(&config, screen.shared(), true).await?;
+    let (stop, stopped) = watch::channel(false);
+    let engine = app.engine.clone();
+    let running = tokio::spawn(async move { engine.run(stopped).await });
+    let ended = crate::console::run(app.clone(), crate::console::ConsoleOptions::new(screen)).await;
+    let _ = stop.send(true);
+    let _ = running.await;
+    app.store.close().await;
+    ended?;
+    Ok(Exit::Done)
+}
+
+pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Failure> {
+    let text = std::fs::read_to_string(&args.file).map_err(|error| format!("read {}: {error}", args.file.display()))?;
+    let pace = match (args.instant, args.speed) {
+        (true, _) => Pace::Instant,
+        (false, speed) => Pace::Speed(speed.unwrap_or(1.0)),
+    };
+    let name = args.file.display().to_string();
+    let played = Played::start(global, (&text, &name), pace).await?;
+    if let Some(folder) = &args.export {
+        for incident in &played.incidents {
+            for format in [ExportFormat::Markdown, ExportFormat::Json] {
+                let path = played.write(*incident, format, folder).await?;
+                println!("wrote {}", path.display());
+            }
+        }
+    }
+    played.end().await
+}
+
+pub(super) async fn demo(global: &Global, args: &DemoArgs) -> Result<Exit, Failure> {
+    let pace = if args.instant { Pace::Instant } else { Pace::Within(DEMO) };
+    let played = Played::start(global, (GITLAB, "gitlab-2017-01-31.txt"), pace).await?;
+    println!();
+    if let Some(first) = played.incidents.first() {
+        let path = played.write(*first, ExportFormat::Markdown, Path::new(".")).await?;
+        println!("Wrote {}: the postmortem, rendered from what you have just seen.", path.display());
+    }
+    for report in played.app.intake.verify(None, None).await? {
+        println!("Verified {}", super::read::sentence(&report));
+    }
+    println!();
+    println!("Try next:");
+    println!("  firebell console                        run an incident yourself, in this terminal");
+    println!("  firebell replay FILE --instant          play a transcript of your own");
+    println!("  firebell help                           everything else");
+    played.end().await
+}
+
+/// A replay that has been played, with its database.
+struct Played {
+    app: App,
+    incidents: Vec<IncidentId>,
+    zone: chrono_tz::Tz,
+    /// A database of the replay's own, deleted at the end.
+    temporary: Option<PathBuf>,
+}
+
+impl Played {
+    async fn start(global: &Global, (text, name): (&str, &str), pace: Pace) -> Result<Self, Failure> {
+        let config = config(global)?;
+        log(&config)?;
+        let transcript = Transcript::parse(text, name)?;
+        let clock = Clock::manual(transcript.start);
+        let (database, temporary) = database(global)?;
+        let mut settings = config.settings();
+        settings.default_policy = transcript.default_policy.clone();
+        let wiring = Wiring {
+            database,
+            options: StoreOptions::default(),
+            keyring: Keyring::fixed_for_replay(),
+            settings,
+            directory: None,
+            templates: config.templates.clone(),
+            clock: clock.clone(),
+            entropy: Entropy::counter(),
+            screen: stdout_screen(),
+            retention: retention(&config),
+            alarm_webhook: None,
+        };
+        let app = App::wire(wiring).await?;
+        if !app.store.read(|tx| Box::pin(installation::is_fresh(tx))).await? {
+            return Err("a replay needs a database of its own; name one that does not exist yet with --db".into());
+        }
+        app.bring_in(transcript.directory()).await?;
+        let look = look();
+        if let Some(title) = &transcript.title {
+            println!("{}", look.paint("1", title));
+        }
+        let zone = transcript.zone;
+        let player = Player::new((&transcript, name), app.clone(), clock, pace);
+        let incidents = player.play(|heard| show(look, zone, &heard)).await?;
+        Ok(Self { app, incidents, zone, temporary })
+    }
+
+    async fn write(&self, incident: IncidentId, format: ExportFormat, folder: &Path) -> Result<PathBuf, Failure> {
+        match self.app.intake.operator_export(incident, format, None, self.zone).await? {
+            Answer::Shown(shown) => {
+                let path = write_document(&shown, folder)?;
+                path.ok_or_else(|| format!("{incident} has no document").into())
+            }
+            other => Err(self.app.intake.words(&other, self.zone)?.into()),
+        }
+    }
+
+    async fn end(self) -> Result<Exit, Failure> {
+        self.app.store.close().await;
+        if let Some(folder) = self.temporary {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// The named database, or a new one in a folder for temporary files.
+fn database(global: &Global) -> Result<(DatabaseUrl, Option<PathBuf>), Failure> {
+    if let Some(url) = &global.db {
+        return Ok((DatabaseUrl::parse(url)?, None));
+    }
+    let folder = std::env::temp_dir().join(format!("firebell-replay-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| format!("make {}: {error}", folder.display()))?;
+    let url = format!("sqlite:{}", folder.join("replay.db").display());
+    Ok((DatabaseUrl::parse(&url)?, Some(folder)))
+}
+
+fn show(look: Look, zone: chrono_tz::Tz, heard: &Heard<'_>) {
+    let at = heard.at.with_timezone(&zone).format("%H:%M");
+    println!("{} {}", look.paint("2", &at.to_string()), look.block("1;33", &format!("@{}", heard.speaker), heard.text));
+    if let Some(reply) = heard.reply.as_deref().filter(|reply| !reply.is_empty()) {
+        println!("{}", look.block("2", "      reply", reply));
+    }
+}

@@ -1,0 +1,51 @@
+//! `firebell serve`.
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::open::{app, config, log, stdout_screen};
+use super::{Exit, Failure, Global, ServeArgs};
+use crate::web;
+
+pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Failure> {
+    let mut config = config(global)?;
+    log(&config)?;
+    if let Some(listen) = args.listen {
+        config.http.listen = listen;
+    }
+    let address = config.http.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("listen on {address}: {error}; choose another with --listen"))?;
+    let app = app(&config, stdout_screen(), true).await?;
+    let (stop, stopped) = watch::channel(false);
+    let health = app.engine.health.clone();
+    let mut web_stopped = stopped.clone();
+    let web = tokio::spawn(web::serve(listener, health.clone(), app.engine.metrics.clone(), async move {
+        let _ = web_stopped.wait_for(|stop| *stop).await;
+    }));
+    let engine = app.engine.clone();
+    let running = tokio::spawn(async move { engine.run(stopped).await });
+    tracing::info!(%address, database = %config.database.url, "firebell serves");
+    wait_for_signal().await?;
+    tracing::info!("told to stop; what is running may finish within ten seconds");
+    health.drain();
+    let _ = stop.send(true);
+    let _ = running.await;
+    app.store.close().await;
+    let _ = web.await;
+    tracing::info!("firebell stopped");
+    Ok(Exit::Done)
+}
+
+/// Returns at SIGTERM or SIGINT.
+pub(super) async fn wait_for_signal() -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
