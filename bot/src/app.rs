@@ -68,18 +68,19 @@ impl App {
     pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
         let renderer = Arc::new(Renderer::new(wiring.templates.as_deref())?);
         let store = Store::open(&wiring.database, wiring.options).await?;
+        let metrics = Arc::new(Metrics::default());
         let parts = Parts {
             store: store.clone(),
             clock: wiring.clock.clone(),
             keyring: Arc::new(wiring.keyring),
             settings: Arc::new(wiring.settings),
             renderer,
+            metrics: metrics.clone(),
             entropy: wiring.entropy,
         };
         let intake = Intake::new(parts);
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
         let intake = intake.with_workspaces(vec![console]);
-        let metrics = Arc::new(Metrics::default());
         let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let worker = Worker::new(intake.clone(), platforms, metrics.clone());
         let health = Health::new(wiring.clock.clone());

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::metrics::{CommandOutcome, Metrics};
 use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{Store, StoreError, inbox};
@@ -51,6 +52,7 @@ pub struct Intake {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) renderer: Arc<Renderer>,
+    metrics: Arc<Metrics>,
     entropy: Entropy,
     /// Where rooms of new incidents are opened.
     workspaces: Arc<Vec<WorkspaceId>>,
@@ -65,6 +67,7 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     pub settings: Arc<Settings>,
     pub renderer: Arc<Renderer>,
+    pub metrics: Arc<Metrics>,
     pub entropy: Entropy,
 }
 
@@ -116,6 +119,13 @@ enum Decided {
     Refused(Refusal),
 }
 
+/// Whether a request was seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    First,
+    Repeated,
+}
+
 /// Everything that one run of a command needs; deciding again uses the same.
 struct Job {
     inbound: Inbound,
@@ -134,6 +144,7 @@ impl Intake {
             keyring: parts.keyring,
             settings: parts.settings,
             renderer: parts.renderer,
+            metrics: parts.metrics,
             entropy: parts.entropy,
             workspaces: Arc::default(),
             directory: Arc::new(Mutex::new(None)),
@@ -169,10 +180,25 @@ impl Intake {
             From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
         };
         let job = Arc::new(Job { inbound, request, actor, now, seed: self.entropy.seed()? });
-        Ok(match self.command(job).await? {
+        let began = std::time::Instant::now();
+        let decided = self.command(job.clone()).await;
+        self.metrics.committed(began.elapsed());
+        self.count(&job, decided.as_ref().ok());
+        Ok(match decided?.0 {
             Decided::Done(reply) => Answer::Done(reply),
             Decided::Refused(refusal) => Answer::Refused(refusal),
         })
+    }
+
+    fn count(&self, job: &Job, decided: Option<&(Decided, Arrival)>) {
+        let Ask::Command(command) = &job.request.ask else { return };
+        let outcome = match decided {
+            Some((_, Arrival::Repeated)) => CommandOutcome::Repeated,
+            Some((Decided::Done(_), Arrival::First)) => CommandOutcome::Done,
+            Some((Decided::Refused(_), Arrival::First)) => CommandOutcome::Refused,
+            None => CommandOutcome::Failed,
+        };
+        self.metrics.command_done(command, outcome);
     }
 
     /// A fresh seed, from the same source as every command's.
@@ -184,7 +210,7 @@ impl Intake {
     }
 
     /// Runs a command until it is committed or refused.
-    async fn command(&self, job: Arc<Job>) -> Result<Decided, Fault> {
+    async fn command(&self, job: Arc<Job>) -> Result<(Decided, Arrival), Fault> {
         let mut races = 0;
         loop {
             let (this, again) = (self.clone(), job.clone());
@@ -203,14 +229,14 @@ impl Intake {
         }
     }
 
-    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Decided, StoreError> {
+    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<(Decided, Arrival), StoreError> {
         let Job { inbound, request, actor, now, seed } = job;
         let Ask::Command(command) = &request.ask else {
             unreachable!("queries are answered before");
         };
         let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
         if let Some(answered) = opening.answered {
-            return Ok(answered);
+            return Ok((answered, Arrival::Repeated));
         }
         let directory = self.directory_at(tx, opening.directory).await?;
         let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
@@ -226,7 +252,7 @@ impl Intake {
             },
         };
         inbox::answer(tx, (inbound.workspace, &inbound.id), &decided, *now).await?;
-        Ok(decided)
+        Ok((decided, Arrival::First))
     }
 
     fn sender<'d>(&self, directory: &'d Directory, inbound: &Inbound) -> Result<&'d Person, Refusal> {

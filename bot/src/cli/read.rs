@@ -123,15 +123,21 @@ fn json_head(value: &serde_json::Value) -> Option<Exported> {
     Some((head.get("seq")?.as_i64()?, hash, head.get("signature")?.as_str()?.to_owned()))
 }
 
-/// Reads `57 entries`, a hash of 64 hexadecimal digits and the signature after it, wherever the template puts them.
+/// Reads the count of entries, a hash of 64 hexadecimal digits and the signature after it, wherever the template puts
+/// them.
 fn markdown_head(text: &str) -> Option<Exported> {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "`*,|;".contains(c)).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let apart = |c: char| c.is_whitespace() || "`*,|;:".contains(c);
+    let words: Vec<&str> = text.split(apart).filter(|word| !word.is_empty()).collect();
     let at = words.iter().rposition(|word| word.len() == 64 && word.parse::<Hash>().is_ok())?;
-    let hash = words.get(at)?.parse().ok()?;
-    let signature = words.get(at..)?.iter().find(|word| is_signature(word))?;
-    let entries = words.get(..at)?.windows(2).rev().find(|pair| pair[1].trim_end_matches('.') == "entries")?;
-    Some((entries[0].parse().ok()?, hash, signature.trim_end_matches('.').to_owned()))
+    let (before, after) = words.split_at(at);
+    let hash = after.first()?.parse().ok()?;
+    let signature = after.iter().find(|word| is_signature(word))?;
+    let count = before.windows(2).rev().find_map(|pair| match pair {
+        [number, word] if word.eq_ignore_ascii_case("entries") => number.parse().ok(),
+        [word, number] if word.eq_ignore_ascii_case("entries") => number.parse().ok(),
+        _ => None,
+    });
+    Some((count?, hash, signature.trim_end_matches('.').to_owned()))
 }
 
 /// A key's id, a dot, and 64 hexadecimal digits.
