@@ -46,7 +46,9 @@ pub enum LoggingError {
 /// [`LoggingError`] when the level cannot be read or the log was set up before.
 pub fn init(format: LogFormat, level: &str) -> Result<(), LoggingError> {
     let variable = std::env::var(LOG_VARIABLE).ok().filter(|value| !value.trim().is_empty());
-    let filter = filter(variable.as_deref().unwrap_or(level))?;
+    // The driver reports every statement and notice of its own; whoever needs them says so in the variable.
+    let quiet = format!("{level},sqlx=warn");
+    let filter = filter(variable.as_deref().unwrap_or(&quiet))?;
     let outcome = match format {
         LogFormat::Text => {
             tracing::subscriber::set_global_default(text(filter, io::stderr, io::stderr().is_terminal()))

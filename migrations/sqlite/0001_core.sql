@@ -140,6 +140,7 @@ CREATE TABLE incident (
     state TEXT NOT NULL
 );
 CREATE INDEX incident_active ON incident (number) WHERE active;
+CREATE INDEX incident_unfinished ON incident (number) WHERE closed_at IS NULL;
 CREATE INDEX incident_update_due ON incident (update_due) WHERE update_due IS NOT NULL;
 
 CREATE TABLE incident_member (

@@ -120,7 +120,7 @@ fn head_of(path: &Path) -> Result<Exported, Failure> {
 fn json_head(value: &serde_json::Value) -> Option<Exported> {
     let head = value.get("head")?;
     let hash: Hash = head.get("hash")?.as_str()?.parse().ok()?;
-    Some((head.get("seq")?.as_i64()?, hash, head.get("signature")?.as_str()?.to_owned()))
+    Some((head.get("entries")?.as_i64()?, hash, head.get("signature")?.as_str()?.to_owned()))
 }
 
 /// Reads the count of entries, a hash of 64 hexadecimal digits and the signature after it, wherever the template puts

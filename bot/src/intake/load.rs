@@ -13,7 +13,7 @@ use firebell_core::policy::Viewer;
 use firebell_core::refusal::Refusal;
 
 use super::{Inbound, Intake};
-use crate::store::incidents::Loaded;
+use crate::store::incidents::{Listed, Loaded};
 use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
 
 /// The incidents as they were loaded, for the version guard and the chain.
@@ -137,12 +137,15 @@ pub(super) async fn surroundings(
     if let Some(person) = actor.person() {
         surroundings.my_pages = pages::incidents_waiting_for(tx, person).await?;
         let viewer = directory.people.get(&person).map(Viewer::person);
-        let open = incidents::list(tx, false, CANDIDATES).await?;
-        surroundings.open = open
-            .into_iter()
-            .filter(|loaded| viewer.is_some_and(|viewer| viewer.sees(&loaded.incident)))
-            .map(|loaded| loaded.incident.id)
-            .collect();
+        // Where nobody works on anything any more, what is left to be closed or reopened is meant.
+        for listed in [Listed::Active, Listed::Unfinished] {
+            if surroundings.open.is_empty() {
+                let found = incidents::list(tx, listed, CANDIDATES).await?;
+                let seen =
+                    found.into_iter().filter(|loaded| viewer.is_some_and(|viewer| viewer.sees(&loaded.incident)));
+                surroundings.open = seen.map(|loaded| loaded.incident.id).collect();
+            }
+        }
     }
     Ok(surroundings)
 }

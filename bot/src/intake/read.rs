@@ -17,7 +17,7 @@ use firebell_core::view;
 use super::load::surroundings;
 use super::{Answer, Fault, From, Inbound, Intake};
 use crate::render::{RenderError, Target};
-use crate::store::incidents::Loaded;
+use crate::store::incidents::{Listed, Loaded};
 use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
 
 /// What a query shows.
@@ -87,7 +87,8 @@ impl Intake {
     /// # Errors
     /// The database cannot be read.
     pub async fn incidents(&self, viewer: Viewer, all: bool) -> Result<Vec<Incident>, Fault> {
-        let loaded = self.store.read(move |tx| Box::pin(incidents::list(tx, all, LIST_MAX))).await?;
+        let listed = if all { Listed::All } else { Listed::Active };
+        let loaded = self.store.read(move |tx| Box::pin(incidents::list(tx, listed, LIST_MAX))).await?;
         Ok(loaded.into_iter().map(|loaded| loaded.incident).filter(|incident| viewer.sees(incident)).collect())
     }
 

@@ -93,9 +93,23 @@ pub async fn get(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, Stor
     row.map(Loaded::decode).transpose()
 }
 
-/// Incidents from the newest number down, at most `limit`; all of them or only active ones.
-pub async fn list(tx: &mut Tx<'_>, all: bool, limit: i64) -> Result<Vec<Loaded>, StoreError> {
-    let filter = if all { "" } else { "WHERE active" };
+/// Which incidents a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that people work on.
+    Active,
+    /// Those that are not closed, cancelled or merged: active and resolved ones.
+    Unfinished,
+    All,
+}
+
+/// Incidents from the newest number down, at most `limit`.
+pub async fn list(tx: &mut Tx<'_>, listed: Listed, limit: i64) -> Result<Vec<Loaded>, StoreError> {
+    let filter = match listed {
+        Listed::Active => "WHERE active",
+        Listed::Unfinished => "WHERE closed_at IS NULL",
+        Listed::All => "",
+    };
     let sql = format!("{COLUMNS} {filter} ORDER BY number DESC LIMIT $1");
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
         .during("list incidents")?;

@@ -1,0 +1,5 @@
+//! One binary for all behaviours: it links once.
+
+mod architecture;
+mod cli;
+mod compose;
