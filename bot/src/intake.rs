@@ -57,8 +57,11 @@ pub struct Intake {
     /// Where rooms of new incidents are opened.
     workspaces: Arc<Vec<WorkspaceId>>,
     /// The directory as it was last read, by the head of its stream, which names its content.
-    directory: Arc<Mutex<Option<(Hash, Arc<Directory>)>>>,
+    directory: Arc<Mutex<Option<Held>>>,
 }
+
+/// A directory and the head of the stream that made it.
+type Held = (Hash, Arc<Directory>);
 
 /// What the engine is made of.
 pub struct Parts {
@@ -163,7 +166,7 @@ impl Intake {
     /// A fault; nothing is stored then, and the sender is to be told so.
     pub async fn take(&self, inbound: Inbound) -> Result<Answer, Fault> {
         let directory = self.directory().await?;
-        let person = match self.sender(&directory, &inbound) {
+        let person = match sender(&directory, &inbound) {
             Ok(person) => person.clone(),
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
@@ -255,29 +258,19 @@ impl Intake {
         Ok((decided, Arrival::First))
     }
 
-    fn sender<'d>(&self, directory: &'d Directory, inbound: &Inbound) -> Result<&'d Person, Refusal> {
-        match &inbound.from {
-            From::Account { external_id } => directory
-                .person_by_account(inbound.workspace, external_id)
-                .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
-            From::Cli { handle, .. } => directory.resolve_person(handle),
-        }
-    }
-
     /// The directory as it stands.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn directory(&self) -> Result<Arc<Directory>, StoreError> {
         let this = self.clone();
-        self.store
-            .read(move |tx| {
-                Box::pin(async move {
-                    let opening = inbox::open::<Decided>(tx, WorkspaceId(uuid::Uuid::nil()), "").await?;
-                    this.directory_at(tx, opening.directory).await
-                })
-            })
-            .await
+        self.store.read(move |tx| Box::pin(async move { this.directory_in(tx).await })).await
+    }
+
+    /// The directory as this transaction sees it.
+    async fn directory_in(&self, tx: &mut crate::store::Tx<'_>) -> Result<Arc<Directory>, StoreError> {
+        let head = crate::store::directory::head(tx).await?;
+        self.directory_at(tx, head).await
     }
 
     /// The directory whose stream ends in `head`, from memory when it was read before.
@@ -288,8 +281,17 @@ impl Intake {
         }
         let loaded = crate::store::directory::load(tx, false).await?;
         let directory = Arc::new(loaded.directory);
-        let mut cache = self.directory.lock().unwrap_or_else(PoisonError::into_inner);
-        *cache = Some((loaded.head.hash, directory.clone()));
+        *self.directory.lock().unwrap_or_else(PoisonError::into_inner) = Some((loaded.head.hash, directory.clone()));
         Ok(directory)
+    }
+}
+
+/// The person behind a request.
+fn sender<'d>(directory: &'d Directory, inbound: &Inbound) -> Result<&'d Person, Refusal> {
+    match &inbound.from {
+        From::Account { external_id } => directory
+            .person_by_account(inbound.workspace, external_id)
+            .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
+        From::Cli { handle, .. } => directory.resolve_person(handle),
     }
 }

@@ -142,9 +142,10 @@ impl Worker {
         self.platforms.get(&workspace).cloned()
     }
 
-    fn platform_for(&self, method: ContactMethod) -> Option<(WorkspaceId, Platform)> {
-        self.platforms.iter().find_map(|(workspace, platform)| match (method, platform) {
-            (ContactMethod::Console, Platform::Console(_)) => Some((*workspace, platform.clone())),
-        })
+    fn platform_for(&self, method: ContactMethod) -> Option<Platform> {
+        let reaches = |platform: &&Platform| match (method, platform) {
+            (ContactMethod::Console, Platform::Console(_)) => true,
+        };
+        self.platforms.values().find(reaches).cloned()
     }
 }

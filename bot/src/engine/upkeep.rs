@@ -41,7 +41,7 @@ impl Engine {
         while !*stop.borrow() {
             match self.sign_of_life(replica).await {
                 Ok(()) => self.database_is_up().await,
-                Err(fault) => self.database_is_lost(replica, &fault).await,
+                Err(fault) => self.database_is_lost(replica, &fault),
             }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
@@ -96,7 +96,7 @@ impl Engine {
     }
 
     /// The one exception to commit-first: nothing can be committed, and yet somebody must hear of it.
-    async fn database_is_lost(&self, replica: Uuid, fault: &Fault) {
+    fn database_is_lost(&self, replica: Uuid, fault: &Fault) {
         tracing::error!(%fault, "database lost");
         self.health.database_lost();
         let since = self.intake.clock.now();

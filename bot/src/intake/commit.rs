@@ -28,15 +28,15 @@ impl Intake {
         let mut rows = Vec::new();
         for incident in decision.incidents {
             let head = self.signed(&Stream::Incident(incident.id), incident.entries, chained.head(incident.id))?;
-            let held = before.get(&incident.id).map(|loaded| loaded.incident.clone());
-            rows.push((held, Loaded { incident, head }));
+            let earlier = before.get(&incident.id).map(|loaded| loaded.incident.clone());
+            rows.push((earlier, Loaded { incident, head }));
         }
         incidents::save(tx, &rows).await?;
         pages::save(tx, &decision.pages).await?;
         effects::cancel(tx, &decision.cancelled, now).await?;
         effects::enqueue(tx, &decision.effects, now).await?;
-        for (held, Loaded { incident, .. }) in &rows {
-            cards::want(tx, held.as_ref(), incident, now).await?;
+        for (earlier, Loaded { incident, .. }) in &rows {
+            cards::want(tx, earlier.as_ref(), incident, now).await?;
         }
         entries::erase(tx, &decision.erased).await?;
         for (incident, seq, hash) in chained.closings {

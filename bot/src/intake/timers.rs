@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::load::Before;
-use super::{Decided, Fault, Intake};
-use crate::store::{StoreError, Tx, inbox, incidents, pages, timers};
+use super::{Fault, Intake};
+use crate::store::{StoreError, Tx, incidents, pages, timers};
 
 /// How many pages are decided in one transaction at most.
 pub const PAGES_AT_ONCE: i64 = 256;
@@ -85,8 +85,7 @@ impl Intake {
         let free: Vec<Uuid> =
             due.iter().filter(|(_, n)| before.contains_key(&IncidentId(*n))).map(|(id, _)| *id).collect();
         let held = pages::lock(tx, &free).await?;
-        let opening = inbox::open::<Decided>(tx, firebell_core::ids::WorkspaceId(Uuid::nil()), "").await?;
-        let directory = self.directory_at(tx, opening.directory).await?;
+        let directory = self.directory_in(tx).await?;
         let mut round = Round { intake: self, directory, now, seed, turn: 0, states: BTreeMap::new(), all: None };
         for (id, loaded) in &before {
             round.states.insert(*id, loaded.incident.clone());
@@ -102,7 +101,7 @@ impl Intake {
         for number in updates {
             reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue, None));
         }
-        let more = due.len() as i64 == PAGES_AT_ONCE;
+        let more = i64::try_from(due.len()).is_ok_and(|found| found == PAGES_AT_ONCE);
         if let Some(decision) = round.all {
             self.commit(tx, before, decision, (seed, now)).await?;
         }

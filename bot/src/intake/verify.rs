@@ -81,8 +81,8 @@ impl Intake {
         }
         // A stream that holds nothing was never signed.
         if held.length > 0 || !held.head.signature.is_empty() {
-            let head = (held.length, held.head.hash, held.head.signature.as_str());
-            self.check_signature(&held.stream, head, "head")?;
+            let end = (held.length, held.head.hash, held.head.signature.as_str());
+            self.check_signature(&held.stream, end, "head")?;
         }
         let verifier = Verifier::new(held.stream.as_str(), redacted(&held.entries));
         let mut verifier = heads.fold(verifier, |verifier, (seq, hash, _)| verifier.expect_anchor(*seq, *hash));

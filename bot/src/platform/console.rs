@@ -51,7 +51,7 @@ impl Console {
 /// The name of an incident's room: `inc-42-checkout-is-down`. The number makes it unique; a private incident's room says
 /// nothing more.
 pub fn room_name(incident: firebell_core::ids::IncidentId, title: &str, private: bool) -> String {
-    const LONGEST: usize = 48;
+    const LONGEST: usize = 32;
     let number = incident.to_string().to_lowercase();
     if private {
         return number;
@@ -85,7 +85,7 @@ mod tests {
             ("🔥🔥", false, "inc-7"),
             ("../../etc/passwd", false, "inc-7-etc-passwd"),
             ("payroll leaked", true, "inc-7"),
-            (&"long ".repeat(40), false, "inc-7-long-long-long-long-long-long-long-long-long-lon"),
+            (&"long ".repeat(40), false, "inc-7-long-long-long-long-long-long-lo"),
         ];
         for (title, private, name) in cases {
             assert_eq!(room_name(IncidentId(7), title, private), name, "{title}");

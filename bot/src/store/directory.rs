@@ -1,5 +1,6 @@
 //! The directory's rows: read as one consistent copy, written change by change.
 
+use firebell_core::chain::Hash;
 use firebell_core::directory::{
     ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team,
 };
@@ -18,6 +19,13 @@ pub struct LoadedDirectory {
     pub directory: Directory,
     pub entries: i64,
     pub head: Head,
+}
+
+/// The hash at the end of the directory's stream, which names its content.
+pub async fn head(tx: &mut Tx<'_>) -> Result<Hash, StoreError> {
+    let sql = "SELECT head FROM directory WHERE id = 1";
+    let bytes: Vec<u8> = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look at the directory")?;
+    hash(&bytes).ok_or_else(|| corrupt("directory", "1", "head"))
 }
 
 /// Loads the whole directory; `lock` holds it until the end of the transaction.

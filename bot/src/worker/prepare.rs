@@ -149,7 +149,7 @@ impl Worker {
     }
 
     fn account(&self, person: PersonId, method: ContactMethod, directory: &Directory) -> Option<(Platform, String)> {
-        let (_, platform) = self.platform_for(method)?;
+        let platform = self.platform_for(method)?;
         Some((platform, account_of(directory, person)?))
     }
 }

@@ -11,8 +11,11 @@ use crate::platform::{Envelope, Outgoing};
 /// Writes lines to wherever `write` puts them.
 pub struct LineScreen {
     look: Look,
-    write: Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>,
+    write: Write,
 }
+
+/// Puts one text and a line's end somewhere.
+type Write = Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>;
 
 /// Whether the terminal takes colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
