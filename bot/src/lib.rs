@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod engine;
 pub mod entropy;
 pub mod intake;
