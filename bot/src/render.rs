@@ -95,6 +95,11 @@ impl Renderer {
         format!("! {}", escape::escape(target, &capital))
     }
 
+    /// People's words, made inert for where they are read.
+    pub fn inert(target: Target, text: &str) -> String {
+        escape::escape(target, text)
+    }
+
     /// What a room is told of one entry.
     pub fn post(&self, target: Target, view: &PostView) -> Result<String, RenderError> {
         self.render(target, "chat/post", view)

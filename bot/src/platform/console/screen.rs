@@ -1,5 +1,6 @@
 //! How the console looks: one envelope as lines of a terminal.
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use firebell_core::effect::{Delivery, Reference};
@@ -7,6 +8,9 @@ use futures_util::future::BoxFuture;
 
 use super::Screen;
 use crate::platform::{Envelope, Outgoing};
+
+/// The widest label below which further lines are set.
+const WIDEST_GUTTER: usize = 24;
 
 /// Writes lines to wherever `write` puts them.
 pub struct LineScreen {
@@ -43,6 +47,12 @@ impl Screen for LineScreen {
 }
 
 impl Look {
+    /// The look for standard output: coloured where that is a terminal and `NO_COLOR` is unset or empty.
+    pub fn of_stdout() -> Self {
+        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if std::io::stdout().is_terminal() && !refused { Self::Coloured } else { Self::Plain }
+    }
+
     /// The lines that show one envelope, without the last line's end.
     pub fn lines(self, envelope: &Envelope) -> String {
         let again = if envelope.again { " (possibly shown before)" } else { "" };
@@ -53,10 +63,10 @@ impl Look {
             }
             Outgoing::CloseRoom { room } => self.block("36", &format!("#{room}"), &format!("room closed{again}")),
             Outgoing::Invite { room, account } => {
-                self.block("2", &format!("#{room}"), &format!("@{account} joined{again}"))
+                self.block("36", &format!("#{room}"), &self.paint("2", &format!("@{account} joined{again}")))
             }
             Outgoing::Post { room, text } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
-            Outgoing::Card { room, text, .. } => self.block("2;36", &format!("#{room} card"), text),
+            Outgoing::Card { room, text, .. } => self.card(room, text),
             Outgoing::Notice { account, text } => {
                 self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}"))
             }
@@ -67,10 +77,33 @@ impl Look {
         }
     }
 
-    /// A label before every line of a text.
+    /// A card that was shown before: how it stands, and the lines that are new on it.
+    pub fn card_news(self, room: &str, before: &str, now: &str) -> String {
+        let is_new = |line: &&str| !before.lines().any(|old| old == *line);
+        let news: Vec<&str> = now.lines().take(1).chain(now.lines().skip(1).filter(is_new)).collect();
+        self.card(room, &news.join("\n"))
+    }
+
+    fn card(self, room: &str, text: &str) -> String {
+        let label = self.paint("36", &format!("#{room}"));
+        let mut out = vec![format!("{label} {}", self.paint("2", "card"))];
+        for (at, line) in text.lines().enumerate() {
+            let line = if at == 0 { self.paint("1", line) } else { line.to_owned() };
+            out.push(format!("  {} {line}", self.paint("36", "┃")));
+        }
+        out.join("\n")
+    }
+
+    /// A text with a label before its first line; the others are set below it.
     pub fn block(self, colour: &str, label: &str, text: &str) -> String {
-        let label = self.paint(colour, label);
-        text.lines().map(|line| format!("{label} │ {line}")).collect::<Vec<_>>().join("\n")
+        let width = label.chars().count().min(WIDEST_GUTTER);
+        let gutter = " ".repeat(width);
+        let bar = self.paint("2", "│");
+        let first = self.paint(colour, label);
+        let label_of = |at: usize| if at == 0 { first.as_str() } else { gutter.as_str() };
+        // An empty text still shows whose it is.
+        let lines = text.lines().chain(text.is_empty().then_some(""));
+        lines.enumerate().map(|(at, line)| format!("{} {bar} {line}", label_of(at))).collect::<Vec<_>>().join("\n")
     }
 
     /// A text in a colour (the numbers of an ANSI escape), where the terminal takes them.
@@ -79,5 +112,36 @@ impl Look {
             Self::Plain => text.to_owned(),
             Self::Coloured => format!("\x1b[{colour}m{text}\x1b[0m"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(look: Look, what: Outgoing) -> String {
+        look.lines(&Envelope { key: "k".to_owned(), again: false, what })
+    }
+
+    #[test]
+    fn further_lines_stand_below_the_first() {
+        let text = "[DRILL] INC-1 SEV1\nAnswer with /incident INC-1 ack".to_owned();
+        let page = shown(Look::Plain, Outgoing::Notice { account: "bo".to_owned(), text });
+        assert_eq!(page, "PAGE @bo │ [DRILL] INC-1 SEV1\n         │ Answer with /incident INC-1 ack");
+    }
+
+    #[test]
+    fn a_card_is_one_block_and_its_news_are_fewer_lines() {
+        let (room, old) = ("inc-1", "INC-1  SEV1  declared\nit is down\nlead –");
+        let card = Outgoing::Card { room: room.to_owned(), text: old.to_owned(), replaces: None };
+        assert_eq!(shown(Look::Plain, card), "#inc-1 card\n  ┃ INC-1  SEV1  declared\n  ┃ it is down\n  ┃ lead –");
+        let news = Look::Plain.card_news(room, old, "INC-1  SEV1  declared\nit is down\nlead @ana");
+        assert_eq!(news, "#inc-1 card\n  ┃ INC-1  SEV1  declared\n  ┃ lead @ana");
+    }
+
+    #[test]
+    fn colours_surround_the_label_alone() {
+        let post = Outgoing::Post { room: "inc-1".to_owned(), text: "it is down".to_owned() };
+        assert_eq!(shown(Look::Coloured, post), "\x1b[36m#inc-1\x1b[0m \x1b[2m│\x1b[0m it is down");
     }
 }

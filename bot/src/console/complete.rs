@@ -1,0 +1,226 @@
+//! What could come next in a line: candidates for Tab, and the usage as a hint.
+
+use firebell_core::command::verbs::{Name, VERBS, Verb};
+
+use super::line::COMMANDS;
+
+/// The names that a line may use, as of the last prompt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    pub people: Vec<String>,
+    pub rooms: Vec<String>,
+    /// `INC-42`, newest first.
+    pub incidents: Vec<String>,
+    pub services: Vec<String>,
+    pub severities: Vec<String>,
+    pub policies: Vec<String>,
+    pub templates: Vec<String>,
+}
+
+/// What a hint shows after the cursor, and how much of it may be taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hint {
+    pub shown: String,
+    /// The rest of a word that can only be this one.
+    pub taken: Option<String>,
+}
+
+/// A line up to the cursor, as far as it is understood.
+struct Begun<'l> {
+    /// The words of the command before the one being typed; empty before any command.
+    before: Vec<&'l str>,
+    /// The word being typed.
+    word: &'l str,
+}
+
+impl Known {
+    /// The candidates for the word that ends at the cursor, and where that word begins.
+    pub(super) fn complete(&self, line: &str) -> (usize, Vec<String>) {
+        let begun = Begun::read(line);
+        let start = line.len() - begun.word.len();
+        let word = begun.word.to_lowercase();
+        let fits = |candidate: &String| candidate.to_lowercase().starts_with(&word);
+        (start, self.candidates(&begun).into_iter().filter(fits).collect())
+    }
+
+    fn candidates(&self, begun: &Begun<'_>) -> Vec<String> {
+        match begun.word.chars().next() {
+            Some('@') => return marked("@", &self.people),
+            Some('#') => return marked("#", &self.rooms),
+            _ => {}
+        }
+        match begun.command() {
+            None if begun.before.is_empty() && begun.word.starts_with('/') => plain(&COMMANDS),
+            None => Vec::new(),
+            Some((_, None)) => VERBS.iter().map(|verb| verb.word.to_owned()).chain(self.incidents.clone()).collect(),
+            Some((words, Some(verb))) => self.arguments(verb, words, begun.word),
+        }
+    }
+
+    fn arguments(&self, verb: &Verb, words: &[&str], word: &str) -> Vec<String> {
+        if word.starts_with("--") {
+            return options(verb);
+        }
+        match words.last() {
+            Some(&"--service") => return self.services.clone(),
+            Some(&"--template") => return self.templates.clone(),
+            _ => {}
+        }
+        if word.to_lowercase().starts_with("inc") {
+            return self.incidents.clone();
+        }
+        match verb.name {
+            Name::Declare => self.severities.clone(),
+            Name::Severity if words.is_empty() => self.severities.clone(),
+            Name::Status if words.is_empty() => plain(&["investigating", "identified", "mitigated"]),
+            Name::Lead | Name::Communications | Name::Scribe | Name::WhyPaged if words.is_empty() => {
+                marked("@", &self.people)
+            }
+            Name::Page if words.is_empty() => {
+                marked("@", &self.people).into_iter().chain(self.policies.clone()).collect()
+            }
+            Name::Merge if words.is_empty() => self.incidents.clone(),
+            Name::List if words.is_empty() => plain(&["all"]),
+            Name::Export if words.is_empty() => plain(&["md", "json"]),
+            Name::Help if words.is_empty() => VERBS.iter().map(|verb| verb.word.to_owned()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// How the verb goes on, for a line whose end is the cursor.
+pub(super) fn hint(line: &str) -> Option<Hint> {
+    let begun = Begun::read(line);
+    match begun.command()? {
+        (_, None) if begun.word.is_empty() => None,
+        (_, None) => {
+            let mut fitting = VERBS.iter().filter(|verb| verb.word.starts_with(begun.word));
+            let verb = Verb::find(begun.word).or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
+            let rest = verb.word.strip_prefix(begun.word).unwrap_or_default();
+            let shown = format!("{rest} {}", verb.arguments);
+            let taken = Some(rest.to_owned()).filter(|rest| !rest.is_empty());
+            Some(Hint { shown: shown.trim_end().to_owned(), taken })
+        }
+        (words, Some(verb)) if words.is_empty() && begun.word.is_empty() && !verb.arguments.is_empty() => {
+            Some(Hint { shown: verb.arguments.to_owned(), taken: None })
+        }
+        _ => None,
+    }
+}
+
+impl<'l> Begun<'l> {
+    fn read(line: &'l str) -> Self {
+        let start =
+            line.rfind(char::is_whitespace).and_then(|at| Some(at + line.get(at..)?.chars().next()?.len_utf8()));
+        let (before, word) = line.split_at(start.unwrap_or(0));
+        let before = before.split_whitespace().enumerate();
+        let before = before.skip_while(|(at, word)| *at < 2 && word.starts_with(['@', '#'])).map(|(_, word)| word);
+        Self { before: before.collect(), word }
+    }
+
+    /// The words after the verb and the verb, once `/incident` stands there; no verb while it is still being typed.
+    fn command(&self) -> Option<(&[&'l str], Option<&'static Verb>)> {
+        let (command, mut rest) = self.before.split_first()?;
+        if !command.eq_ignore_ascii_case("/incident") {
+            return None;
+        }
+        if let Some((first, after)) = rest.split_first()
+            && is_number(first)
+        {
+            rest = after;
+        }
+        let Some((verb, words)) = rest.split_first() else { return Some((rest, None)) };
+        let words = match words.split_first() {
+            Some((first, after)) if is_number(first) => after,
+            _ => words,
+        };
+        Some((words, Some(Verb::find(verb)?)))
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    word.parse::<firebell_core::ids::IncidentId>().is_ok()
+}
+
+/// The options that a verb's usage names.
+fn options(verb: &Verb) -> Vec<String> {
+    let words = verb.arguments.split(|c: char| !(c.is_alphanumeric() || c == '-'));
+    words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
+}
+
+fn marked(mark: &str, names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{mark}{name}")).collect()
+}
+
+fn plain(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Known {
+        Known {
+            people: plain(&["ana", "bo"]),
+            rooms: plain(&["inc-2-über", "inc-1-checkout"]),
+            incidents: plain(&["INC-2", "INC-1"]),
+            services: plain(&["checkout", "search"]),
+            severities: plain(&["sev1", "sev2"]),
+            policies: plain(&["primary"]),
+            templates: plain(&["standard"]),
+        }
+    }
+
+    #[test]
+    fn tab_knows_what_can_follow() {
+        for (line, start, expected) in [
+            ("", 0, &[][..]),
+            ("hel", 0, &[]),
+            ("@", 0, &["@ana", "@bo"]),
+            ("@A", 0, &["@ana"]),
+            ("#", 0, &["#inc-2-über", "#inc-1-checkout"]),
+            ("@ana #INC-1", 5, &["#inc-1-checkout"]),
+            ("/", 0, &["/incident", "/help", "/who", "/rooms", "/quit"]),
+            ("@ana /inc", 5, &["/incident"]),
+            ("look at /etc", 8, &[]),
+            ("@ana #inc-1 /incident dec", 22, &["declare"]),
+            ("/incident res", 10, &["resolve"]),
+            ("/incident inc-", 10, &["INC-2", "INC-1"]),
+            ("/incident INC-1 st", 16, &["status"]),
+            ("/incident status INC-1 mi", 23, &["mitigated"]),
+            ("/incident declare it is down --se", 29, &["--service"]),
+            ("/incident declare it is down --service se", 39, &["search"]),
+            ("/incident declare it is down sev", 29, &["sev1", "sev2"]),
+            ("/incident note über @b", 21, &["@bo"]),
+            ("/incident page ", 15, &["@ana", "@bo", "primary"]),
+            ("/incident page @bo ", 19, &[]),
+            ("/incident postmortem --template ", 32, &["standard"]),
+            ("/incident correct E4 --t", 21, &["--text", "--time"]),
+            ("/incident nonsense --", 19, &[]),
+        ] {
+            let (at, candidates) = known().complete(line);
+            assert_eq!((at, candidates), (start, plain(expected)), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn the_hint_shows_the_usage_until_its_words_are_typed() {
+        for (line, shown, taken) in [
+            ("/incident status", Some(" <investigating|identified|mitigated>"), None),
+            ("/incident status ", Some("<investigating|identified|mitigated>"), None),
+            ("@ana /incident INC-4 sta", Some("tus <investigating|identified|mitigated>"), Some("tus")),
+            ("/incident new ", Some(VERBS[0].arguments), None),
+            ("/incident ack", Some(""), None),
+            ("/incident ack ", None, None),
+            ("/incident s", None, None),
+            ("/incident status x", None, None),
+            ("/incident ", None, None),
+            ("hello status", None, None),
+            ("", None, None),
+        ] {
+            let expected = shown.map(|shown| Hint { shown: shown.to_owned(), taken: taken.map(str::to_owned) });
+            assert_eq!(hint(line), expected, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! One sitting at the console: who speaks, where they are, and what becomes of each line.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use firebell_core::directory::{Person, Standing};
+use firebell_core::ids::{IncidentId, Key, Minter, PersonId};
+use firebell_core::policy::Viewer;
+use firebell_core::reply::Reply;
+use firebell_core::suggest;
+use uuid::Uuid;
+
+use super::complete::Known;
+use super::line::{Line, What};
+use super::lines::Prompt;
+use super::places::{self, Place};
+use super::screen::ConsoleScreen;
+use super::{ConsoleError, files, words};
+use crate::app::App;
+use crate::intake::{Answer, From, Inbound, Message, Shown};
+use crate::platform::console::screen::Look;
+
+mod settle;
+
+/// A sitting.
+pub(super) struct Session {
+    app: App,
+    screen: ConsoleScreen,
+    look: Look,
+    speaker: Key,
+    /// Where documents are written.
+    folder: PathBuf,
+    /// Somebody types the lines and sees them.
+    typed: bool,
+    /// The room that each speaker went to.
+    rooms: HashMap<Key, String>,
+    /// The room that was gone to last, for those who went nowhere yet.
+    last_room: Option<String>,
+    /// Declared by this speaker, and its room was not open yet.
+    awaited: Option<(Key, IncidentId)>,
+    id: Uuid,
+    said: u64,
+}
+
+impl Session {
+    /// A sitting that begins with nobody in any room.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub(super) fn new(
+        app: App,
+        screen: ConsoleScreen,
+        (speaker, folder): (Key, PathBuf),
+        typed: bool,
+    ) -> Result<Self, ConsoleError> {
+        let id = Minter::new(app.intake.seed()?, app.intake.clock.now()).uuid();
+        let look = screen.look();
+        let (rooms, last_room, awaited) = (HashMap::new(), None, None);
+        Ok(Self { app, screen, look, speaker, folder, typed, rooms, last_room, awaited, id, said: 0 })
+    }
+
+    /// Says where one is, to whoever types.
+    ///
+    /// # Errors
+    /// The database or the terminal is gone.
+    pub(super) async fn greet(&mut self) -> Result<(), ConsoleError> {
+        if !self.typed {
+            return Ok(());
+        }
+        let hello =
+            format!("Firebell console: you are @{}. /help explains, Tab completes, Ctrl-D leaves.", self.speaker);
+        self.screen.reply(&self.look.paint("1", &hello))?;
+        let places = self.places().await?;
+        let open: Vec<&Place> = places.iter().filter(|place| !place.closed).collect();
+        if let [only] = open.as_slice() {
+            self.last_room = Some(only.room.clone());
+        } else if !open.is_empty() {
+            let open: Vec<Place> = open.into_iter().cloned().collect();
+            self.screen.reply(&words::rooms(&open, None))?;
+        }
+        Ok(())
+    }
+
+    /// A last word to whoever typed; for other lines, what they set off is done before this returns.
+    ///
+    /// # Errors
+    /// The database or the terminal is gone.
+    pub(super) async fn leave(&mut self) -> Result<(), ConsoleError> {
+        if !self.typed {
+            return self.settled().await;
+        }
+        match self.app.engine.next().await? {
+            Some(_) => Ok(self.screen.reply(words::STILL_DUE)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Tells how to leave; answers that talking goes on.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub(super) fn interrupted(&self) -> Result<bool, ConsoleError> {
+        self.screen.reply("Ctrl-D or /quit leaves.")?;
+        Ok(true)
+    }
+
+    /// What is shown before the next line, and what could be in it.
+    ///
+    /// # Errors
+    /// The database is gone, where nobody types.
+    pub(super) async fn prompt(&mut self) -> Result<Prompt, ConsoleError> {
+        if !self.typed {
+            return Ok(Prompt::default());
+        }
+        self.follow().await?;
+        let places = self.places().await.unwrap_or_default();
+        let room = self.here().and_then(|here| places.iter().find(|place| place.room == here));
+        let label = room.map_or_else(String::new, |place| {
+            format!(" #{}{}", place.room, if place.closed { " (closed)" } else { "" })
+        });
+        let known = self.known(&places).await.unwrap_or_default();
+        let speaker = format!("@{}", self.speaker);
+        let styled = format!("{}{}> ", self.look.paint("1;32", &speaker), self.look.paint("36", &label));
+        Ok(Prompt { plain: format!("{speaker}{label}> "), styled, known })
+    }
+
+    /// Does what a line asks for; answers whether talking goes on.
+    ///
+    /// # Errors
+    /// The terminal is gone; where nobody types, also a fault.
+    pub(super) async fn line(&mut self, text: &str) -> Result<bool, ConsoleError> {
+        let line = match Line::read(text) {
+            Ok(line) => line,
+            Err(error) => return self.refuse(&error.to_string()).map(|()| true),
+        };
+        let goes_on = match self.obey(line).await {
+            Err(ConsoleError::Fault(fault)) if self.typed => {
+                self.refuse(&format!("{fault}; nothing was kept of that line, say it again")).map(|()| true)
+            }
+            outcome => outcome,
+        }?;
+        if !self.typed {
+            self.settled().await?;
+            self.follow().await?;
+        }
+        Ok(goes_on)
+    }
+
+    async fn obey(&mut self, line: Line) -> Result<bool, ConsoleError> {
+        if let Some(who) = line.who {
+            self.speaker = who;
+        }
+        match line.what {
+            What::Quit => return Ok(false),
+            What::Help { topic } => self.help(topic.as_deref()).await?,
+            What::People => {
+                let directory = self.app.intake.directory().await?;
+                self.screen.reply(&words::people(directory.people.values(), self.speaker.as_str()))?;
+            }
+            What::Rooms => {
+                let places = self.places().await?;
+                self.screen.reply(&words::rooms(&places, self.here()))?;
+            }
+            What::Nothing if line.room.is_none() => {}
+            what => {
+                let zone = self.introduce().await?;
+                let places = self.places().await?;
+                let place = match line.room.as_deref() {
+                    Some(named) => match places::find(&places, named) {
+                        Some(place) => Some(place.clone()),
+                        None => return self.no_such_room(&places, named).map(|()| true),
+                    },
+                    None => places.iter().find(|place| Some(place.room.as_str()) == self.here()).cloned(),
+                };
+                match what {
+                    What::Say(text) => self.say(place, text, places.is_empty()).await?,
+                    What::Incident(text) => self.incident(place, text, zone).await?,
+                    _ => self.go(place),
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn go(&mut self, place: Option<Place>) {
+        let Some(place) = place else { return };
+        self.rooms.insert(self.speaker.clone(), place.room.clone());
+        self.last_room = Some(place.room);
+    }
+
+    async fn say(&mut self, place: Option<Place>, text: String, no_rooms: bool) -> Result<(), ConsoleError> {
+        let Some(place) = place else {
+            return self.refuse(if no_rooms { words::NO_ROOM } else { words::WHICH_ROOM });
+        };
+        if place.closed {
+            return self.refuse(&format!("#{} is closed; /rooms lists the others", place.room));
+        }
+        let message = Message {
+            workspace: self.app.console,
+            room: place.room.clone(),
+            external_id: self.next_id(),
+            author: self.speaker.to_string(),
+            sent_at: self.app.intake.clock.now(),
+            text: text.clone(),
+        };
+        let label = format!("#{}", place.room);
+        match self.app.intake.hear(message).await? {
+            Err(refusal) => return self.answer(&Answer::Refused(refusal), chrono_tz::UTC),
+            // Whoever types sees their own words.
+            Ok(Some((_, kept))) if self.typed => {
+                self.screen.reply(&self.look.paint("2", &format!("{label} │ kept as {kept}")))?;
+            }
+            Ok(None) if self.typed => {}
+            Ok(kept) => {
+                let kept = kept.map_or_else(String::new, |(_, kept)| format!(" ({kept})"));
+                let said = format!("@{}: {}{kept}", self.speaker, words::inert(&text));
+                self.screen.reply(&self.look.block("36", &label, &said))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn incident(&mut self, place: Option<Place>, text: String, zone: Tz) -> Result<(), ConsoleError> {
+        let inbound = Inbound {
+            workspace: self.app.console,
+            id: self.next_id(),
+            from: From::Account { external_id: self.speaker.to_string() },
+            room: place.map(|place| place.room),
+            text,
+        };
+        let screen = self.screen.clone();
+        let reply_first = screen.answering().await;
+        let answer = self.app.intake.take(inbound).await?;
+        self.answer(&answer, zone)?;
+        drop(reply_first);
+        if let Answer::Done(Reply::Declared { incident, .. }) = answer {
+            self.awaited = Some((self.speaker.clone(), incident));
+        }
+        Ok(())
+    }
+
+    fn answer(&self, answer: &Answer, zone: Tz) -> Result<(), ConsoleError> {
+        let text = self.app.intake.words(answer, zone)?;
+        match answer {
+            Answer::Shown(Shown::Document { name, text }) => {
+                self.screen.reply(&words::inert_lines(text))?;
+                match files::keep(&self.folder, name, text) {
+                    Ok(path) => self.screen.reply(&format!("Written to {}.", path.display()))?,
+                    Err(error) => self.refuse(&format!("{name} is shown above but not written: {error}"))?,
+                }
+            }
+            Answer::Refused(_) => self.screen.reply(&self.look.paint("33", &text))?,
+            Answer::Done(_) | Answer::Shown(Shown::Text(_)) => self.screen.reply(&text)?,
+        }
+        Ok(())
+    }
+
+    async fn help(&self, topic: Option<&str>) -> Result<(), ConsoleError> {
+        let commands = self.app.intake.help(topic)?;
+        match topic {
+            Some(_) => self.screen.reply(&commands)?,
+            None => self.screen.reply(&format!("{}\n\n{commands}", words::ORIENTATION))?,
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, why: &str) -> Result<(), ConsoleError> {
+        Ok(self.screen.reply(&words::refusal(self.look, why))?)
+    }
+
+    fn no_such_room(&self, places: &[Place], named: &str) -> Result<(), ConsoleError> {
+        let named_shown = firebell_core::refusal::Refusal::quote(named);
+        let advice = match places::nearest(places, named) {
+            Some(near) => format!("did you mean #{near}?"),
+            None => "/rooms lists them".to_owned(),
+        };
+        self.refuse(&format!("no room is called #{named_shown}; {advice}"))
+    }
+
+    /// Makes sure that the speaker is a person; answers their zone.
+    async fn introduce(&self) -> Result<Tz, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let known = directory.person_by_account(self.app.console, self.speaker.as_str());
+        if let Some(person) = known {
+            return Ok(person.zone);
+        }
+        let namesake = directory.person_by_handle(self.speaker.as_str());
+        self.app.intake.introduce(self.app.console, &self.speaker).await?;
+        if namesake.is_none() {
+            let handles = directory.people.values().map(|person| person.handle.as_str());
+            let near = suggest::nearest(self.speaker.as_str(), handles);
+            let near = near.map_or_else(String::new, |near| format!(" Did you mean @{near}?"));
+            self.screen.reply(&format!("@{} is new here and now a responder.{near}", self.speaker))?;
+        }
+        Ok(namesake.map_or(chrono_tz::UTC, |person| person.zone))
+    }
+
+    fn here(&self) -> Option<&str> {
+        self.rooms.get(&self.speaker).or(self.last_room.as_ref()).map(String::as_str)
+    }
+
+    async fn places(&self) -> Result<Vec<Place>, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let person = directory.person_by_account(self.app.console, self.speaker.as_str());
+        // Whoever is introduced by speaking sees what every responder sees.
+        let newcomer = Viewer::Person { id: PersonId(Uuid::nil()), standing: Standing::Responder };
+        Ok(places::places(&self.app, person.map_or(newcomer, Viewer::person)).await?)
+    }
+
+    async fn known(&self, places: &[Place]) -> Result<Known, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let handle = |person: &Person| person.active.then(|| person.handle.to_string());
+        let mut people: Vec<String> = directory.people.values().filter_map(handle).collect();
+        people.sort();
+        let (open, closed): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| !place.closed);
+        let settings = &self.app.intake.settings;
+        Ok(Known {
+            people,
+            rooms: open.into_iter().chain(closed).map(|place| place.room.clone()).collect(),
+            incidents: places.iter().map(|place| place.incident.to_string()).collect(),
+            services: directory.services.keys().map(ToString::to_string).collect(),
+            severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
+            policies: directory.policies.keys().map(ToString::to_string).collect(),
+            templates: self.app.intake.renderer.templates(),
+        })
+    }
+
+    fn next_id(&mut self) -> String {
+        self.said += 1;
+        format!("console:{}:{}", self.id, self.said)
+    }
+}
