@@ -1,6 +1,7 @@
 //! `firebell console`, `replay` and `demo`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use firebell_core::command::ExportFormat;
@@ -26,11 +27,11 @@ pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
     let config = config(global)?;
     log(&config)?;
     let screen = crate::console::ConsoleScreen::new(look());
-    let app = app(&config, screen.shared(), true).await?;
+    let app = app(&config, Arc::new(screen.clone()), true).await?;
     let (stop, stopped) = watch::channel(false);
     let engine = app.engine.clone();
     let running = tokio::spawn(async move { engine.run(stopped).await });
-    let ended = crate::console::run(app.clone(), crate::console::ConsoleOptions::new(screen)).await;
+    let ended = crate::console::run(app.clone(), crate::console::ConsoleOptions::of_process(screen)).await;
     let _ = stop.send(true);
     let _ = running.await;
     app.store.close().await;
