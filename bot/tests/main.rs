@@ -1,0 +1,12 @@
+//! What Firebell does, seen through its front door: each file tells of one behaviour.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod dedup;
+mod happy_path;
+mod paging;
+mod private;
+mod redaction;
+mod refusals;
+mod restart;
+mod support;
+mod tampering;
