@@ -3,6 +3,7 @@
 
 mod dedup;
 mod happy_path;
+mod hostile;
 mod paging;
 mod private;
 mod redaction;
@@ -10,3 +11,4 @@ mod refusals;
 mod restart;
 mod support;
 mod tampering;
+mod two_replicas;

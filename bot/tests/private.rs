@@ -21,10 +21,36 @@ async fn private(world: &mut World) {
 async fn outsiders_read_what_they_would_read_if_it_did_not_exist(world: &mut World) {
     private(world).await;
     let verbs = [
-        "show", "timeline", "actions", "summary", "impact", "why-paged", "postmortem", "export json", "ack", "lead",
-        "note hello", "update hello", "status identified", "sev sev1", "page @bo", "resolve done", "close", "cancel",
-        "reopen", "mark M1", "correct E1 hello", "redact E1 hello", "link https://example.org", "action hello",
-        "done A1", "summary hello", "impact hello", "comms", "scribe", "merge INC-1",
+        "show",
+        "timeline",
+        "actions",
+        "summary",
+        "impact",
+        "why-paged",
+        "postmortem",
+        "export json",
+        "ack",
+        "lead",
+        "note hello",
+        "update hello",
+        "status identified",
+        "sev sev1",
+        "page @bo",
+        "resolve done",
+        "close",
+        "cancel",
+        "reopen",
+        "mark M1",
+        "correct E1 hello",
+        "redact E1 hello",
+        "link https://example.org",
+        "action hello",
+        "done A1",
+        "summary hello",
+        "impact hello",
+        "comms",
+        "scribe",
+        "merge INC-1",
     ];
     for verb in verbs {
         let missing = world.says("eve", &format!("/incident INC-9 {verb}")).await;
@@ -62,7 +88,7 @@ async fn a_notice_names_no_title(world: &mut World) {
     world.advance(minutes(6)).await;
     assert_eq!(
         world.terminal.told("bo")[0],
-        "INC-1 SEV3: a private incident\n@bo, you are paged by @cy at 09:00 (step 1).\nAnswer with /incident INC-1 ack"
+        "INC-1 SEV3: a private incident\n@bo, you are paged by @cy at 09:00.\nAnswer with /incident INC-1 ack"
     );
     // Whoever is paged is let in: they have to see what they answer for.
     assert!(world.says("bo", "/incident INC-1 show").await.contains(SECRET));

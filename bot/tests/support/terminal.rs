@@ -116,9 +116,9 @@ impl Terminal {
         self.released.send_modify(|count| *count += 1);
     }
 
-    /// Returns once so many things have been shown, repetitions counted.
-    pub(crate) async fn has_shown(&self, count: usize) {
-        self.shown.subscribe().wait_for(|shown| *shown >= count).await.unwrap();
+    /// Returns once so many things of a kind have been shown, repetitions counted.
+    pub(crate) async fn has_shown(&self, kind: Kind, count: usize) {
+        self.shown.subscribe().wait_for(|_| self.count(kind) >= count).await.unwrap();
     }
 
     pub(crate) fn room(&self, name: &str) -> Room {
@@ -148,7 +148,11 @@ impl Terminal {
     /// The keys that were shown more than once.
     pub(crate) fn repeats(&self) -> BTreeMap<String, Repeats> {
         let seen = self.lock();
-        seen.keys.iter().filter(|(_, repeats)| repeats.times > 0).map(|(key, repeats)| (key.clone(), *repeats)).collect()
+        seen.keys
+            .iter()
+            .filter(|(_, repeats)| repeats.times > 0)
+            .map(|(key, repeats)| (key.clone(), *repeats))
+            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
