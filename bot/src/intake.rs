@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::chain::Hash;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Request};
+use firebell_core::command::{Ask, Command, Request};
 use firebell_core::decide::decide;
 use firebell_core::directory::{Directory, Person};
 use firebell_core::ids::WorkspaceId;
@@ -31,7 +31,7 @@ use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
 use crate::render::Renderer;
 use crate::seal::Keyring;
-use crate::store::{Store, StoreError, inbox};
+use crate::store::{Store, StoreError, inbox, incidents};
 
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
@@ -246,7 +246,13 @@ impl Intake {
         let decided = match loaded {
             Err(refusal) => Decided::Refused(refusal),
             Ok((facts, before)) => match decide(&facts, command.clone(), actor, *now) {
-                Err(refusal) => Decided::Refused(refusal),
+                Err(refusal) => {
+                    if matches!(command, Command::Declare(_)) {
+                        // The refusal is committed, and the number that was looked up for it must not be lost.
+                        incidents::return_number(tx).await?;
+                    }
+                    Decided::Refused(refusal)
+                }
                 Ok(decision) => {
                     let reply = decision.reply.clone();
                     self.commit(tx, before, decision, (*seed, *now)).await?;

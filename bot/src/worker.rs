@@ -18,6 +18,8 @@ use crate::store::effects::{self, Claimed};
 
 /// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long a room stays open for the last version of its card before it is looked at again.
+const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How many lanes are claimed at once.
 const LANES: i64 = 64;
 
@@ -114,6 +116,7 @@ impl Worker {
 
     async fn carry_out(&self, claimed: Claimed) -> Result<(), Fault> {
         let delivery = match self.prepare(&claimed).await? {
+            Some(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Some((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             None => None,
         };

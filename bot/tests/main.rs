@@ -1,7 +1,17 @@
-//! One binary for all behaviours: it links once.
-
-#![expect(clippy::unwrap_used, reason = "a test that finds nothing fails, and says where")]
+//! What Firebell does, seen through its front door: each file tells of one behaviour. One binary, so that it links once.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
 mod cli;
 mod compose;
+mod dedup;
+mod happy_path;
+mod hostile;
+mod paging;
+mod private;
+mod redaction;
+mod refusals;
+mod restart;
+mod support;
+mod tampering;
+mod two_replicas;

@@ -99,6 +99,14 @@ pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, Store
     execute!(tx, sql, [now]).during("wake cards")
 }
 
+/// Whether a room's card is still to be sent, or is being sent.
+pub async fn is_wanted(tx: &mut Tx<'_>, room: RoomId) -> Result<bool, StoreError> {
+    let sql = "SELECT room FROM card WHERE room = $1 AND ready_at IS NOT NULL";
+    let found: Option<Uuid> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(room.0).fetch_optional(c).await).during("look at a room's card")?;
+    Ok(found.is_some())
+}
+
 /// Whether a card can be claimed now.
 pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let sql = "SELECT room FROM card WHERE ready_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";

@@ -7,7 +7,7 @@ use firebell_core::incident::{Incident, Joined, RoomState, Status, Visibility};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{During as _, StoreError, Tx, many, on, select_in};
+use super::{During as _, StoreError, Tx, execute, many, on, select_in};
 
 /// An incident with the head of its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,11 +116,19 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed, limit: i64) -> Result<Vec<Loa
     rows.into_iter().map(Loaded::decode).collect()
 }
 
-/// Takes the next number. It is given back when the transaction does not commit, so numbers have no gaps.
+/// Takes the next number. It is given back when the transaction does not commit, so numbers have no gaps; where the
+/// transaction commits without an incident, [`return_number`] gives it back.
 pub async fn next_number(tx: &mut Tx<'_>) -> Result<IncidentId, StoreError> {
     let sql = "UPDATE installation SET next_incident = next_incident + 1 WHERE id = 1 RETURNING next_incident - 1";
     let number: i64 = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("take an incident number")?;
     Ok(IncidentId(number))
+}
+
+/// Gives back the number that this transaction took and did not use.
+pub async fn return_number(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE installation SET next_incident = next_incident - 1 WHERE id = 1", [])
+        .during("give an incident number back")?;
+    Ok(())
 }
 
 /// Writes incidents, each guarded by the version it was decided on, and the rows that are made from them.

@@ -1,7 +1,7 @@
 //! Cards: the newest version of each, edited in place.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::effect::Delivery;
+use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::RoomState;
 use firebell_core::view;
@@ -10,10 +10,13 @@ use super::{LEASE, Worker};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::cards::{self, ClaimedCard};
+use crate::store::effects::Claimed;
 use crate::store::{StoreError, incidents, pages};
 
 /// After so many attempts a card waits for the next version.
 const ATTEMPTS_MAX: i64 = 20;
+/// After so many attempts a room is closed without the last version of its card; more than a card's lease in seconds.
+const CLOSE_ATTEMPTS_MAX: i64 = 40;
 
 impl Worker {
     pub(super) async fn claim_cards(&self, limit: i64) -> Result<Vec<ClaimedCard>, Fault> {
@@ -26,6 +29,16 @@ impl Worker {
             return Ok(Vec::new());
         }
         Ok(self.intake.store.write(move |tx| Box::pin(cards::claim(tx, now, LEASE, limit))).await?)
+    }
+
+    /// Whether this closes a room whose card is still to be sent: a closed room takes none, and would show for ever that
+    /// it is open. A card that never gets through does not keep its room open.
+    pub(super) async fn waits_for_card(&self, claimed: &Claimed) -> Result<bool, Fault> {
+        let Work::CloseRoom { room, .. } = claimed.work else { return Ok(false) };
+        if claimed.attempts > CLOSE_ATTEMPTS_MAX {
+            return Ok(false);
+        }
+        Ok(self.intake.store.read(move |tx| Box::pin(cards::is_wanted(tx, room))).await?)
     }
 
     pub(super) async fn send_card(&self, card: ClaimedCard) -> Result<(), Fault> {

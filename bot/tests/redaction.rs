@@ -1,0 +1,78 @@
+//! Redacted words are gone for good, and the record still verifies.
+
+use firebell::store::{StoreError, Tx, on};
+use sqlx::AssertSqlSafe;
+
+use crate::support::{World, on_both};
+
+on_both!(redacted_words_are_in_no_table);
+
+const PASSWORD: &str = "hunter2-swordfish";
+const ROOM: &str = "inc-1-checkout-is-down";
+
+async fn redacted_words_are_in_no_table(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    world.says("ana", &format!("/incident note the password is {PASSWORD}")).await;
+    world.says("ana", &format!("/incident correct E5 the old password is {PASSWORD}")).await;
+    world.says("ana", &format!("/incident summary {PASSWORD} leaked")).await;
+    world.talks(ROOM, "bo", &format!("I pasted {PASSWORD}")).await.unwrap();
+    world.says("ana", "/incident mark M1").await;
+    world.says("bo", &format!("/incident page @cy it is {PASSWORD}")).await;
+    world.says("cy", "/incident ack").await;
+    assert!(!places(world).await.is_empty());
+
+    let history = world.history(1).await;
+    let with_words = |kind: &str| history.iter().find(|entry| entry.kind == kind).unwrap().id;
+    for entry in [with_words("noted"), with_words("summary_set"), with_words("message_marked"), with_words("paged")] {
+        let reply = world.says("ana", &format!("/incident redact {entry} pasted by mistake")).await;
+        assert_eq!(reply, format!("{entry} of INC-1 is redacted; its words are gone for good."));
+        world.adds_up().await;
+    }
+    assert_eq!(places(world).await, Vec::<String>::new());
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    for line in ["timeline", "postmortem", "show", "export json", "why-paged"] {
+        let shown = world.says("ana", &format!("/incident {line}")).await;
+        assert!(!shown.contains(PASSWORD), "{line}: {shown}");
+        // Brackets are escaped in Markdown.
+        let says_so = shown.replace('\\', "").contains("[redacted]");
+        assert!(says_so || !matches!(line, "timeline" | "postmortem"), "{line}: {shown}");
+    }
+    assert_eq!(places(world).await, Vec::<String>::new());
+    assert!(!world.terminal.room(ROOM).card.contains(PASSWORD));
+}
+
+/// The tables that hold the password anywhere in a row.
+async fn places(world: &World) -> Vec<String> {
+    world.store().read(|tx| Box::pin(search(tx))).await.unwrap()
+}
+
+async fn search(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    let postgres = matches!(tx, Tx::Pg(_));
+    let columns = if postgres {
+        "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+    } else {
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+    };
+    let columns: Vec<(String, String)> = on!(&mut *tx, |c| sqlx::query_as(columns).fetch_all(c).await)?;
+    assert!(columns.len() > 100, "only {} columns were found", columns.len());
+    let hex: String = PASSWORD.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut found = Vec::new();
+    for (table, column) in columns {
+        let sql = if postgres {
+            // The text of bytes is their hexadecimal form.
+            format!("SELECT count(*) FROM \"{table}\" WHERE \"{column}\"::text LIKE $1 OR \"{column}\"::text LIKE $2")
+        } else {
+            format!(
+                "SELECT count(*) FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE $1 \
+                 OR lower(hex(\"{column}\")) LIKE $2"
+            )
+        };
+        let (plain, encoded) = (format!("%{PASSWORD}%"), format!("%{hex}%"));
+        let count: i64 =
+            on!(&mut *tx, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(plain).bind(encoded).fetch_one(c).await)?;
+        if count > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    Ok(found)
+}

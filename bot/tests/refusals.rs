@@ -1,0 +1,237 @@
+//! What a person reads when a request cannot be carried out: always why, and the way out.
+
+use crate::support::{World, on_both};
+
+on_both!(
+    lines_that_are_no_command,
+    times_that_are_none,
+    names_that_nobody_has,
+    incidents_that_are_over,
+    entries_messages_and_actions_that_are_not_there,
+    things_that_are_so_already,
+    which_incident_is_meant,
+    guests_and_strangers,
+    what_only_some_may_do,
+);
+
+async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
+    for (line, expected) in table {
+        let before = world.numbers().await;
+        assert_eq!(world.says(who, line).await, format!("! {expected}"), "{line}");
+        assert_eq!(world.numbers().await, before, "{line} changed something");
+    }
+    world.adds_up().await;
+}
+
+async fn lines_that_are_no_command(world: &mut World) {
+    let table = [
+        ("/incident declar it is down", "There is no command \"declar\"; did you mean \"declare\"?"),
+        (
+            "/incident declare",
+            "Say what happened: /incident declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]",
+        ),
+        ("/incident declare it is down sev9", "No severity is called sev9; there are sev1, sev2, sev3, sev4"),
+        (
+            "/incident declare it is down --servise checkout",
+            "There is no option --servise, perhaps --service is meant: /incident declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]",
+        ),
+        ("/incident note", "Say what to note: /incident note <text> [--at T]"),
+        (
+            "/incident status resolved",
+            "Resolved is not set as a status, it has its own command: /incident resolve <summary>",
+        ),
+        (
+            "/incident status identifed",
+            "\"identifed\" is no status, perhaps identified is meant: /incident status <investigating|identified|mitigated>",
+        ),
+        ("/incident INC-x show", "\"INC-x\" is no incident's number: /incident INC-42 <command>"),
+        ("/incident merge 7", "\"7\" is no incident, they are numbered like INC-41: /incident merge <INC-n>"),
+        ("/incident done soon", "\"soon\" is no action, they are numbered like A2: /incident done <action>"),
+        ("/incident help fly", "There is no command \"fly\"; `/incident help` lists them"),
+        ("/incident postmortem --template nope", "No postmortem template is called nope; there are standard"),
+    ];
+    world.says("ana", "/incident declare checkout is down").await;
+    refused(world, "ana", &table).await;
+}
+
+async fn times_that_are_none(world: &mut World) {
+    let table = [
+        (
+            "/incident note rolled back --at soon",
+            "`soon` is not a time; write 14:05, -10m, 10m ago, yesterday 23:50, mon 10:00, now, 2026-11-21 14:05 or 2026-11-21T14:05:00Z",
+        ),
+        (
+            "/incident note rolled back --at 25:00",
+            "`25:00` is not a time; write 14:05, -10m, 10m ago, yesterday 23:50, mon 10:00, now, 2026-11-21 14:05 or 2026-11-21T14:05:00Z",
+        ),
+        ("/incident note rolled back --at 10:00", "That time lies in the future; facts have already happened"),
+        (
+            "/incident update wait --next yesterday",
+            "`yesterday` is not a duration; write 90s, 45 min, 1h30m, 2 hours, 2d or 1w",
+        ),
+        ("/incident impact slow --started 2026-03-03", "That time lies in the future; facts have already happened"),
+        ("/incident declare it is down --impact-started +5m", "The impact cannot start in the future"),
+        (
+            "/incident action write it up --due never",
+            "`never` is not a due time; write 3d, 17:00, fri, fri 17:00, tomorrow 09:00, 2026-11-21, 2026-11-21 14:05 or 2026-11-21T14:05:00Z",
+        ),
+        (
+            "/incident correct E1 25:61 --time",
+            "`25:61` is not a time; write 14:05, -10m, 10m ago, yesterday 23:50, mon 10:00, now, 2026-11-21 14:05 or 2026-11-21T14:05:00Z",
+        ),
+    ];
+    world.says("ana", "/incident declare checkout is down").await;
+    refused(world, "ana", &table).await;
+}
+
+async fn names_that_nobody_has(world: &mut World) {
+    let table = [
+        ("/incident lead @deee", "No person is called @deee; did you mean @dee?"),
+        ("/incident lead @zebra", "No person is called @zebra"),
+        ("/incident page wev", "No person or policy is called wev; did you mean web?"),
+        (
+            "/incident page @gus",
+            "@gus is a guest here and may not run commands; ask an administrator to make them a responder",
+        ),
+        ("/incident declare it is down --service chekout", "No service is called chekout; did you mean checkout?"),
+        ("/incident sev sev7", "No severity is called sev7; there are sev1, sev2, sev3, sev4"),
+        ("/incident why-paged @nobody", "No person is called @nobody"),
+        ("/incident action write it up @boo", "No person is called @boo; did you mean @bo?"),
+        (
+            "/incident scribe @gus",
+            "@gus is a guest here and may not run commands; ask an administrator to make them a responder",
+        ),
+    ];
+    world.says("ana", "/incident declare checkout is down").await;
+    refused(world, "ana", &table).await;
+}
+
+async fn incidents_that_are_over(world: &mut World) {
+    world.says("ana", "/incident declare one").await;
+    world.says("ana", "/incident INC-1 resolve done").await;
+    let resolved = [
+        (
+            "/incident INC-1 status mitigated",
+            "INC-1 is resolved, so it cannot become mitigated; `/incident reopen` first",
+        ),
+        ("/incident INC-1 update still going", "INC-1 is resolved and takes no more of this; `/incident reopen` first"),
+        ("/incident INC-1 page @bo", "INC-1 is resolved and takes no more of this; `/incident reopen` first"),
+        ("/incident INC-1 resolve again", "INC-1 is already resolved"),
+        ("/incident INC-1 cancel", "INC-1 is resolved, so it cannot become cancelled; `/incident reopen` first"),
+    ];
+    refused(world, "ana", &resolved).await;
+    world.says("ana", "/incident INC-1 close").await;
+    let closed = [
+        (
+            "/incident INC-1 reopen",
+            "INC-1 is closed, so it cannot become investigating; it is closed for good: declare a new incident and link this one",
+        ),
+        ("/incident INC-1 close", "INC-1 is already closed"),
+        (
+            "/incident INC-1 sev sev1",
+            "INC-1 is closed and takes no more of this; it is closed for good: declare a new incident and link this one",
+        ),
+    ];
+    refused(world, "ana", &closed).await;
+    world.says("ana", "/incident declare two").await;
+    world.says("ana", "/incident INC-2 cancel false alarm").await;
+    world.says("ana", "/incident declare three").await;
+    let others = [
+        ("/incident INC-2 resolve done", "INC-2 is cancelled, so it cannot become resolved; declare a new incident"),
+        ("/incident INC-2 reopen", "INC-2 is cancelled, so it cannot become investigating; declare a new incident"),
+        (
+            "/incident INC-3 merge INC-1",
+            "INC-1 is closed and takes no more of this; it is closed for good: declare a new incident and link this one",
+        ),
+        ("/incident INC-3 merge INC-3", "An incident cannot be merged into itself"),
+        ("/incident INC-3 merge INC-9", "No incident is called INC-9"),
+        ("/incident INC-3 close", "INC-3 is declared, so it cannot become closed"),
+        ("/incident INC-3 reopen", "INC-3 is already declared"),
+        ("/incident INC-3 ack", "Nobody waits for an acknowledgement in INC-3"),
+    ];
+    refused(world, "ana", &others).await;
+}
+
+async fn entries_messages_and_actions_that_are_not_there(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    world.says("ana", "/incident note a password").await;
+    world.says("ana", "/incident redact E5 pasted").await;
+    world.says("ana", "/incident action write it up").await;
+    world.says("ana", "/incident done A1").await;
+    let table = [
+        ("/incident correct E99 no", "INC-1 has no entry E99; `/incident INC-1 timeline` shows them"),
+        ("/incident redact E99 no", "INC-1 has no entry E99; `/incident INC-1 timeline` shows them"),
+        ("/incident redact E5 again", "E5 is already redacted"),
+        ("/incident correct E5 new words", "E5 holds no words that could be corrected"),
+        ("/incident redact M9 no", "INC-1 has no message M9; `/incident INC-1 timeline` shows them"),
+        ("/incident mark M9", "INC-1 has no message M9; `/incident INC-1 timeline` shows them"),
+        ("/incident done A9", "INC-1 has no action A9; `/incident INC-1 actions` shows them"),
+        ("/incident done A1", "A1 is already done"),
+    ];
+    refused(world, "ana", &table).await;
+}
+
+async fn things_that_are_so_already(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down sev1 --service checkout").await;
+    world.says("ana", "/incident status identified").await;
+    world.says("ana", "/incident lead @bo").await;
+    let table = [
+        ("/incident status identified", "INC-1 is already identified"),
+        ("/incident sev sev1", "INC-1 is already sev1"),
+        ("/incident lead @bo", "INC-1 is already led by @bo"),
+        ("/incident page web", "A page is already open in INC-1 under web; it goes on until someone acknowledges it"),
+    ];
+    refused(world, "ana", &table).await;
+}
+
+async fn which_incident_is_meant(world: &mut World) {
+    refused(
+        world,
+        "ana",
+        &[
+            ("/incident note hello", "There is no open incident; begin with `/incident declare <title>`"),
+            ("/incident show", "There is no open incident; begin with `/incident declare <title>`"),
+        ],
+    )
+    .await;
+    world.says("ana", "/incident declare one").await;
+    world.says("ana", "/incident declare two").await;
+    let table = [
+        ("/incident note hello", "Say which incident is meant, as in `/incident INC-2 ...`: INC-2, INC-1"),
+        ("/incident show", "Say which incident is meant, as in `/incident INC-2 ...`: INC-2, INC-1"),
+        ("/incident INC-1 show INC-2", "INC-1 and INC-2 are two incidents, name one: /incident show"),
+        ("/incident INC-7 show", "No incident is called INC-7"),
+        ("/incident INC-7 note hello", "No incident is called INC-7"),
+    ];
+    refused(world, "ana", &table).await;
+}
+
+async fn guests_and_strangers(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    for line in ["declare mine", "INC-1 note hello", "INC-1 show", "list", "INC-1 ack", "help"] {
+        let line = format!("/incident {line}");
+        let guest = "@gus is a guest here and may not run commands; ask an administrator to make them a responder";
+        refused(world, "gus", &[(&line, guest)]).await;
+        refused(world, "mallory", &[(&line, "No person is called @mallory")]).await;
+    }
+}
+
+async fn what_only_some_may_do(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    world.says("bo", "/incident lead").await;
+    world.says("cy", "/incident note mine").await;
+    world.says("cy", "/incident resolve done").await;
+    let table = [
+        ("/incident INC-1 close", "Only the lead @bo, the scribe or an administrator may end INC-1"),
+        (
+            "/incident INC-1 redact E7 not mine",
+            "Only who wrote E7, the lead, the scribe or an administrator may redact it",
+        ),
+        (
+            "/incident INC-1 correct E7 not mine",
+            "Only who wrote E7, the lead, the scribe or an administrator may correct it",
+        ),
+    ];
+    refused(world, "eve", &table).await;
+    assert_eq!(world.says("bo", "/incident INC-1 close").await, "INC-1 is closed; its record is sealed.");
+}

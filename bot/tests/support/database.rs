@@ -1,0 +1,47 @@
+//! A database of one's own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use firebell::store::DatabaseUrl;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tempfile::TempDir;
+
+/// A database that is gone after the story.
+pub(crate) struct Place {
+    pub(crate) url: DatabaseUrl,
+    kind: Kind,
+}
+
+enum Kind {
+    Sqlite { _dir: TempDir },
+    Postgres { server: String, name: String },
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::parse(&format!("sqlite:{}", dir.path().join("bell.db").display())).unwrap();
+        Self { url, kind: Kind::Sqlite { _dir: dir } }
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var("FIREBELL_TEST_POSTGRES").expect(
+            "set FIREBELL_TEST_POSTGRES to the address of a Postgres server on which tests may create databases",
+        );
+        let name = format!("bell_story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let url = DatabaseUrl::parse(&format!("{base}/{name}")).unwrap();
+        Self { url, kind: Kind::Postgres { server, name } }
+    }
+
+    /// Removes the database; on Postgres nobody else would.
+    pub(crate) async fn remove(self) {
+        if let Kind::Postgres { server, name } = self.kind {
+            let mut admin = PgConnection::connect(&server).await.unwrap();
+            admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+        }
+    }
+}

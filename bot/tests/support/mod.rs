@@ -1,0 +1,35 @@
+//! What the stories are told with.
+
+mod database;
+mod org;
+mod terminal;
+mod world;
+
+pub(crate) use self::database::Place;
+pub(crate) use self::org::Org;
+pub(crate) use self::terminal::{Act, Kind, Terminal};
+pub(crate) use self::world::{World, minutes, seconds};
+
+/// Runs a story on both databases: `on_both!(story)` for an `async fn story(world: &mut World)`.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            use crate::support::{Place, World};
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                let mut world = World::on(Place::sqlite()).await;
+                super::$story(&mut world).await;
+                world.end().await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                let mut world = World::on(Place::postgres().await).await;
+                super::$story(&mut world).await;
+                world.end().await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;

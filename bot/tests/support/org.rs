@@ -1,0 +1,83 @@
+//! Who is there: the directory that the stories begin with, and the words to change it.
+
+use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
+use firebell_core::directory::{ContactMethod, Standing};
+use firebell_core::ids::Key;
+use firebell_core::paging::policy::AckNeed;
+
+/// A directory in the making.
+#[derive(Clone)]
+pub(crate) struct Org {
+    pub(crate) files: FileDirectory,
+}
+
+impl Default for Org {
+    /// Ana administers, bo, cy and dee respond, eve works elsewhere, gus is a guest. Checkout is broken for bo first,
+    /// five minutes later for cy; the last resort is dee.
+    fn default() -> Self {
+        let mut org = Self { files: FileDirectory::default() };
+        org.person("ana", Standing::Admin);
+        for handle in ["bo", "cy", "dee", "eve"] {
+            org.person(handle, Standing::Responder);
+        }
+        org.person("gus", Standing::Guest);
+        org.policy("web", &[(&["bo"], 5), (&["cy"], 5)]);
+        org.service("checkout", "web");
+        org.files.last_resort = vec![key("dee")];
+        org
+    }
+}
+
+impl Org {
+    pub(crate) fn person(&mut self, handle: &str, standing: Standing) {
+        self.files.people.push(FilePerson {
+            handle: key(handle),
+            name: handle.to_owned(),
+            email: None,
+            zone: chrono_tz::UTC,
+            locale: "en".to_owned(),
+            standing,
+            contacts: Some(vec![ContactMethod::Console]),
+        });
+    }
+
+    /// The person can no longer be reached.
+    pub(crate) fn mute(&mut self, handle: &str) {
+        let person = self.files.people.iter_mut().find(|person| person.handle == key(handle)).unwrap();
+        person.contacts = Some(Vec::new());
+    }
+
+    /// A policy of steps: who, and the minutes to wait.
+    pub(crate) fn policy(&mut self, name: &str, steps: &[(&[&str], i64)]) {
+        self.policy_of(name, steps, AckNeed::Anyone);
+    }
+
+    pub(crate) fn policy_of(&mut self, name: &str, steps: &[(&[&str], i64)], needs: AckNeed) {
+        let step = |(people, wait): &(&[&str], i64)| FileStep {
+            people: people.iter().map(|handle| key(handle)).collect(),
+            wait_s: wait * 60,
+            needs,
+        };
+        self.files.policies.retain(|policy| policy.key != key(name));
+        self.files.policies.push(FilePolicy {
+            key: key(name),
+            name: name.to_owned(),
+            rounds: 1,
+            steps: steps.iter().map(step).collect(),
+        });
+    }
+
+    pub(crate) fn service(&mut self, name: &str, policy: &str) {
+        self.files.services.push(FileService {
+            key: key(name),
+            name: name.to_owned(),
+            team: None,
+            policy: Some(key(policy)),
+            runbook: None,
+        });
+    }
+}
+
+pub(crate) fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}

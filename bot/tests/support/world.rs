@@ -1,0 +1,226 @@
+//! One world: a Firebell over a real database, a terminal, people, and a clock that is moved by hand.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use firebell::app::{App, Wiring};
+use firebell::clock::Clock;
+use firebell::engine::Retention;
+use firebell::entropy::Entropy;
+use firebell::intake::{From, Inbound, Message};
+use firebell::seal::Keyring;
+use firebell::store::{Store, StoreOptions, incidents};
+use firebell_core::actor::Actor;
+use firebell_core::ids::IncidentId;
+use firebell_core::incident::Incident;
+use firebell_core::policy::Viewer;
+use firebell_core::settings::Settings;
+use firebell_core::timeline::Entry;
+use tokio::task::JoinHandle;
+
+use super::org::key;
+use super::{Org, Place, Terminal};
+
+/// Everything that a story happens in.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: Clock,
+    pub(crate) terminal: Arc<Terminal>,
+    pub(crate) org: Org,
+    place: Place,
+    /// Every request has an id of its own, also after a restart.
+    requests: u64,
+}
+
+/// A Monday at nine.
+fn monday() -> DateTime<Utc> {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn minutes(count: i64) -> TimeDelta {
+    TimeDelta::minutes(count)
+}
+
+pub(crate) fn seconds(count: i64) -> TimeDelta {
+    TimeDelta::seconds(count)
+}
+
+impl World {
+    pub(crate) async fn on(place: Place) -> Self {
+        let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
+        let app = wire(&place, &clock, &terminal, &org).await;
+        let world = Self { app, clock, terminal, org, place, requests: 0 };
+        for person in &world.org.files.people {
+            world.app.intake.introduce(world.app.console, &person.handle).await.unwrap();
+        }
+        world
+    }
+
+    /// Closes the database and removes it.
+    pub(crate) async fn end(self) {
+        self.app.store.close().await;
+        self.place.remove().await;
+    }
+
+    /// Someone writes a line outside of any room; what follows at this instant happens too.
+    pub(crate) async fn says(&mut self, who: &str, line: &str) -> String {
+        let reply = self.asks(who, None, line).await;
+        self.settle().await;
+        reply
+    }
+
+    /// Someone writes a line in a room.
+    pub(crate) async fn says_in(&mut self, room: &str, who: &str, line: &str) -> String {
+        let reply = self.asks(who, Some(room), line).await;
+        self.settle().await;
+        reply
+    }
+
+    /// Someone writes a line, and nothing of what follows is done yet.
+    pub(crate) async fn asks(&mut self, who: &str, room: Option<&str>, line: &str) -> String {
+        self.requests += 1;
+        let inbound = self.inbound(&format!("request-{}", self.requests), who, line);
+        self.takes(Inbound { room: room.map(str::to_owned), ..inbound }).await
+    }
+
+    pub(crate) async fn takes(&self, inbound: Inbound) -> String {
+        let answer = self.app.intake.take(inbound).await.unwrap();
+        self.app.intake.words(&answer, Tz::UTC).unwrap().trim_end().to_owned()
+    }
+
+    pub(crate) fn inbound(&self, id: &str, who: &str, line: &str) -> Inbound {
+        Inbound {
+            workspace: self.app.console,
+            id: id.to_owned(),
+            from: From::Account { external_id: who.to_owned() },
+            room: None,
+            text: line.to_owned(),
+        }
+    }
+
+    /// Someone talks in a room; the refusal in words when what they said cannot be kept.
+    pub(crate) async fn talks(&mut self, room: &str, who: &str, text: &str) -> Result<(), String> {
+        self.requests += 1;
+        let message = Message {
+            workspace: self.app.console,
+            room: room.to_owned(),
+            external_id: format!("message-{}", self.requests),
+            author: who.to_owned(),
+            sent_at: self.clock.now(),
+            text: text.to_owned(),
+        };
+        self.app.intake.hear(message).await.unwrap().map(drop).map_err(|refusal| refusal.to_string())
+    }
+
+    /// Everything that is due or ready at this instant happens.
+    pub(crate) async fn settle(&self) {
+        self.app.engine.settle().await.unwrap();
+    }
+
+    /// The same in a task of its own, for a terminal that hangs.
+    pub(crate) fn settles(&self) -> JoinHandle<()> {
+        let engine = self.app.engine.clone();
+        tokio::spawn(async move { engine.settle().await.unwrap() })
+    }
+
+    /// Time passes; everything that falls due on the way happens at its own instant.
+    pub(crate) async fn advance(&self, span: TimeDelta) {
+        let end = self.clock.now() + span;
+        loop {
+            self.settle().await;
+            match self.app.engine.next().await.unwrap() {
+                Some(next) if next <= end => self.clock.set(next).unwrap(),
+                _ => break,
+            }
+        }
+        self.clock.set(end).unwrap();
+        self.settle().await;
+    }
+
+    /// The process is killed and another starts on the same database, terminal and clock.
+    pub(crate) async fn restart(&mut self) {
+        self.app = wire(&self.place, &self.clock, &self.terminal, &self.org).await;
+    }
+
+    /// A second process on the same database.
+    pub(crate) async fn replica(&self) -> App {
+        wire(&self.place, &self.clock, &self.terminal, &self.org).await
+    }
+
+    /// The configuration is changed and applied.
+    pub(crate) async fn reorganise(&mut self, change: impl FnOnce(&mut Org)) {
+        change(&mut self.org);
+        let files = self.org.files.clone();
+        let wanted: firebell::intake::Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
+        self.app.intake.change_directory(Actor::files(), wanted).await.unwrap();
+    }
+
+    /// The incident's row.
+    pub(crate) async fn row(&self, number: i64) -> Incident {
+        let record = self.app.intake.record(Viewer::Operator, IncidentId(number)).await.unwrap().unwrap();
+        record.loaded.incident
+    }
+
+    /// The incident's entries.
+    pub(crate) async fn history(&self, number: i64) -> Vec<Entry> {
+        self.app.intake.record(Viewer::Operator, IncidentId(number)).await.unwrap().unwrap().entries
+    }
+
+    /// The numbers of all incidents.
+    pub(crate) async fn numbers(&self) -> Vec<i64> {
+        let numbers = self.store().read(|tx| Box::pin(incidents::numbers(tx))).await.unwrap();
+        numbers.into_iter().map(|id| id.0).collect()
+    }
+
+    /// What the record says of itself: nothing when every stream verifies.
+    pub(crate) async fn broken(&self) -> Vec<String> {
+        let reports = self.app.intake.verify(None, None).await.unwrap();
+        reports.into_iter().filter_map(|report| report.result.err()).collect()
+    }
+
+    /// The rows of all incidents are what their entries add up to.
+    pub(crate) async fn adds_up(&self) {
+        for number in self.numbers().await {
+            let row = self.row(number).await;
+            let mut folded = Incident::fold(&self.history(number).await).unwrap();
+            folded.version = row.version;
+            assert_eq!(folded, row);
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// Whether a person was told of a page.
+    pub(crate) fn paged(&self, who: &str) {
+        assert!(self.pages(who) > 0, "@{who} was not paged: {:?}", self.terminal.told(who));
+    }
+
+    pub(crate) fn not_paged(&self, who: &str) {
+        assert_eq!(self.pages(who), 0, "@{who} was paged: {:?}", self.terminal.told(who));
+    }
+
+    /// How many notices reached a person.
+    pub(crate) fn pages(&self, who: &str) -> usize {
+        self.terminal.told(who).iter().filter(|text| text.contains("you are paged")).count()
+    }
+}
+
+async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, org: &Org) -> App {
+    let wiring = Wiring {
+        database: place.url.clone(),
+        options: StoreOptions::default(),
+        keyring: Keyring::fixed_for_replay(),
+        settings: Settings { default_policy: Some(key("web")), ..Settings::default() },
+        directory: Some(org.files.clone()),
+        templates: None,
+        clock: clock.clone(),
+        entropy: Entropy::System,
+        screen: terminal.clone(),
+        retention: Retention { inbox: TimeDelta::days(1), messages: None },
+        alarm_webhook: None,
+    };
+    App::wire(wiring).await.unwrap()
+}

@@ -1,0 +1,135 @@
+//! Whoever changes the record by hand is found out, and told at which entry.
+
+use firebell::store::{Tx, on};
+use sqlx::AssertSqlSafe;
+
+use crate::support::{World, on_both};
+
+on_both!(
+    an_untouched_record_verifies,
+    an_edited_body,
+    an_edited_column,
+    a_deleted_entry,
+    entries_that_changed_places,
+    a_cut_off_tail,
+    a_tail_cut_off_with_a_genuine_older_head,
+    a_forged_head,
+    a_redaction_that_was_not_carried_out,
+    a_body_that_was_taken_away,
+);
+
+/// Two incidents, so that what is wrong with one says nothing of the other.
+async fn written(world: &mut World) {
+    for line in [
+        "/incident declare checkout is down sev4",
+        "/incident declare search is slow sev4",
+        "/incident INC-1 note first",
+        "/incident INC-1 note second",
+        "/incident INC-1 note third",
+    ] {
+        world.says("ana", line).await;
+    }
+    let kinds: Vec<String> = world.history(1).await.into_iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds, ["declared", "room_requested", "member_joined", "room_opened", "noted", "noted", "noted"]);
+}
+
+async fn tamper(world: &World, sql: &str) {
+    let sql = sql.to_owned();
+    let changed = world.store().write(move |tx| {
+        let sql = sql.clone();
+        Box::pin(async move { run(tx, sql).await })
+    });
+    assert!(changed.await.unwrap() > 0, "nothing was changed");
+}
+
+async fn run(tx: &mut Tx<'_>, sql: String) -> Result<u64, firebell::store::StoreError> {
+    let sql = AssertSqlSafe(sql);
+    Ok(on!(tx, |c| sqlx::query(sql).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+async fn found(world: &World, expected: &str) {
+    assert_eq!(world.broken().await, [expected]);
+}
+
+async fn an_untouched_record_verifies(world: &mut World) {
+    written(world).await;
+    world.says("ana", "/incident INC-1 redact E5 a password").await;
+    world.says("ana", "/incident INC-1 export json").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+async fn an_edited_body(world: &mut World) {
+    written(world).await;
+    tamper(world, "UPDATE entry_body SET body = replace(body, 'second', 'nothing') WHERE stream = 'INC-1' AND seq = 6")
+        .await;
+    found(world, "INC-1: entry 6 was changed: its body does not match its hash").await;
+}
+
+async fn an_edited_column(world: &mut World) {
+    written(world).await;
+    tamper(world, "UPDATE entry SET actor = replace(actor, 'person', 'persona') WHERE stream = 'INC-1' AND seq = 5")
+        .await;
+    found(world, "INC-1: entry 5 was changed: its column actor differs from what was hashed").await;
+}
+
+async fn a_deleted_entry(world: &mut World) {
+    written(world).await;
+    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
+    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 6").await;
+    found(world, "INC-1: entry 6 is missing: entry 7 stands in its place").await;
+}
+
+async fn entries_that_changed_places(world: &mut World) {
+    written(world).await;
+    for table in ["entry", "entry_body"] {
+        for (from, to) in [(5, 99), (6, 5), (99, 6)] {
+            tamper(world, &format!("UPDATE {table} SET seq = {to} WHERE stream = 'INC-1' AND seq = {from}")).await;
+        }
+    }
+    found(world, "INC-1: entry 5 does not follow the entry before it: it names another previous hash").await;
+}
+
+async fn a_cut_off_tail(world: &mut World) {
+    written(world).await;
+    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 7").await;
+    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 7").await;
+    found(world, "INC-1: the tail was cut off: the head counts 7 entries and there are 6").await;
+}
+
+/// The head as it was signed when there were fewer entries is genuine; only an anchor knows that there was more.
+async fn a_tail_cut_off_with_a_genuine_older_head(world: &mut World) {
+    written(world).await;
+    tamper(world, "CREATE TABLE older AS SELECT number, entries, head, signature FROM incident").await;
+    world.says("ana", "/incident INC-1 note the backup was never tested").await;
+    world.says("ana", "/incident INC-1 export json").await;
+    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 8").await;
+    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 8").await;
+    for column in ["entries", "head", "signature"] {
+        let older = format!("(SELECT older.{column} FROM older WHERE older.number = 1)");
+        tamper(world, &format!("UPDATE incident SET {column} = {older} WHERE number = 1")).await;
+    }
+    found(world, "INC-1: the tail was cut off: an anchor names entry 8 and there are 7 entries").await;
+}
+
+async fn a_forged_head(world: &mut World) {
+    written(world).await;
+    tamper(world, "UPDATE incident SET signature = (SELECT signature FROM directory) WHERE number = 1").await;
+    let broken = world.broken().await;
+    assert_eq!(broken.len(), 1, "{broken:?}");
+    assert!(broken[0].starts_with("INC-1: the signature of the head at entry 7 does not hold: "), "{broken:?}");
+}
+
+async fn a_redaction_that_was_not_carried_out(world: &mut World) {
+    written(world).await;
+    tamper(world, "CREATE TABLE kept AS SELECT * FROM entry_body").await;
+    world.says("ana", "/incident INC-1 redact E6 a password").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    tamper(world, "INSERT INTO entry_body SELECT * FROM kept WHERE stream = 'INC-1' AND seq = 6").await;
+    found(world, "INC-1: redacted entry 6 still has its body").await;
+}
+
+async fn a_body_that_was_taken_away(world: &mut World) {
+    written(world).await;
+    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
+    found(world, "INC-1: entry 6 lost its body and no redaction names it").await;
+}

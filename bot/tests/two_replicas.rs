@@ -1,0 +1,96 @@
+//! Two processes on one database share the work: nothing is done twice, and nothing is left.
+
+use std::time::Duration;
+
+use firebell::app::App;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::support::{Act, Kind, Place, World, minutes, on_both, seconds};
+
+on_both!(a_worker_that_was_away_too_long_has_no_say);
+
+const INCIDENTS: usize = 200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_race_for_effects_and_due_pages() {
+    let mut world = World::on(Place::postgres().await).await;
+    for number in 1..=INCIDENTS {
+        let line = format!("/incident declare number {number} is down sev1 --service checkout");
+        world.asks("ana", None, &line).await;
+    }
+    let other = world.replica().await;
+    let (stop, stopped) = watch::channel(false);
+    let runs = [serves(&world.app, &stopped), serves(&other, &stopped)];
+
+    shown(&world, Kind::OpenRoom, INCIDENTS).await;
+    shown(&world, Kind::Notice, INCIDENTS).await;
+    shown(&world, Kind::Post, INCIDENTS).await;
+    shown(&world, Kind::Invite, 2 * INCIDENTS).await;
+    at_rest(&world).await;
+    world.clock.advance(minutes(5)).unwrap();
+    shown(&world, Kind::Notice, 2 * INCIDENTS).await;
+    shown(&world, Kind::Post, 2 * INCIDENTS).await;
+    shown(&world, Kind::Invite, 3 * INCIDENTS).await;
+    at_rest(&world).await;
+    stop.send(true).unwrap();
+    for run in runs {
+        run.await.unwrap();
+    }
+
+    world.settle().await;
+    assert_eq!(world.terminal.repeats().len(), 0, "{:?}", world.terminal.repeats());
+    assert_eq!((world.pages("bo"), world.pages("cy"), world.pages("dee")), (INCIDENTS, INCIDENTS, 0));
+    assert_eq!(world.terminal.rooms().len(), INCIDENTS);
+    let next = world.app.engine.next().await.unwrap().unwrap();
+    assert_eq!(next, world.clock.now() + minutes(5), "something was left to do");
+    world.adds_up().await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    other.store.close().await;
+    world.end().await;
+}
+
+fn serves(app: &App, stopped: &watch::Receiver<bool>) -> JoinHandle<()> {
+    let (engine, stopped) = (app.engine.clone(), stopped.clone());
+    tokio::spawn(async move { engine.run(stopped).await })
+}
+
+/// Waits for so many things of a kind; the limit is for a story that would never end.
+async fn shown(world: &World, kind: Kind, count: usize) {
+    let shown = tokio::time::timeout(Duration::from_secs(60), world.terminal.has_shown(kind, count)).await;
+    assert!(shown.is_ok(), "{} of {count} {kind:?}", world.terminal.count(kind));
+}
+
+/// Waits until everything that was shown is settled: an advance of the clock would end the leases of what is not.
+async fn at_rest(world: &World) {
+    let rests = async {
+        while world.app.engine.worker.next_ready().await.unwrap().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), rests).await.expect("effects are never settled");
+}
+
+async fn a_worker_that_was_away_too_long_has_no_say(world: &mut World) {
+    world.terminal.script_for(Kind::Notice, "bo", 1, Act::HangAfter);
+    world.asks("ana", None, "/incident declare checkout is down sev1 --service checkout").await;
+    let settling = world.settles();
+    world.terminal.hangs().await;
+    let other = world.replica().await;
+    world.clock.advance(seconds(31)).unwrap();
+    other.engine.settle().await.unwrap();
+    let before = world.history(1).await;
+    world.terminal.release();
+    settling.await.unwrap();
+    assert_eq!(world.history(1).await, before, "the one that was away changed the record");
+    let settled = before.iter().filter(|entry| entry.kind == "notice_settled").count();
+    assert_eq!(settled, 1);
+    assert_eq!(world.terminal.count(Kind::Notice), 2);
+    let repeats: Vec<(u32, u32)> =
+        world.terminal.repeats().into_values().map(|seen| (seen.times, seen.marked)).collect();
+    assert_eq!(repeats, [(1, 1)]);
+    world.advance(minutes(4)).await;
+    assert_eq!(world.terminal.count(Kind::Notice), 2);
+    assert!(world.says("ana", "/incident why-paged").await.contains("delivered 09:00, perhaps twice"));
+    other.store.close().await;
+}
