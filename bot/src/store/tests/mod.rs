@@ -2,14 +2,32 @@
 
 mod batch;
 mod bulk;
+mod cards;
+mod claims;
+mod covered;
+mod directory;
+mod effects;
+mod entries;
 mod hints;
+mod inbox;
+mod incidents;
+mod installation;
+mod messages;
+mod migrations;
+mod pages;
+mod plans;
+mod redaction;
+mod sample;
+mod schema;
+mod timers;
+mod writer;
 mod writes;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::join_all;
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::Barrier;
 
@@ -64,6 +82,52 @@ impl Place {
             let mut admin = PgConnection::connect(server).await.unwrap();
             admin.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
         }
+    }
+}
+
+/// One connection outside of any store, on which the functions of the store run one by one.
+enum Session {
+    Sqlite(SqliteConnection),
+    Pg(PgConnection),
+}
+
+impl Session {
+    async fn of(place: &Place) -> Self {
+        match &place.url.0 {
+            url::Place::Sqlite(path) => {
+                let opener = sqlite::Opener { path: path.clone(), busy_timeout: Duration::from_secs(5) };
+                Self::Sqlite(opener.connect().await.unwrap())
+            }
+            url::Place::Pg(options) => Self::Pg(options.connect().await.unwrap()),
+        }
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        match self {
+            Self::Sqlite(connection) => Tx::sqlite(connection),
+            Self::Pg(connection) => Tx::Pg(connection),
+        }
+    }
+
+    /// Runs one or more statements and asserts that they are accepted.
+    async fn sql(&mut self, sql: impl Into<String>) {
+        let sql: String = sql.into();
+        on!(&mut self.tx(), |c| c.execute(sqlx::AssertSqlSafe(sql.clone())).await.map(drop))
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The one number that a statement answers.
+    async fn number(&mut self, sql: &'static str) -> i64 {
+        on!(&mut self.tx(), |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    }
+}
+
+/// Runs the same test on a fresh database of each engine.
+async fn on_both(test: impl AsyncFn(&mut Session)) {
+    for place in Place::both().await {
+        let store = Store::open(&place.url, StoreOptions::default()).await.unwrap();
+        test(&mut Session::of(&place).await).await;
+        place.remove(store).await;
     }
 }
 
