@@ -141,7 +141,7 @@ CREATE TABLE incident (
 );
 CREATE INDEX incident_active ON incident (number) WHERE active;
 CREATE INDEX incident_unfinished ON incident (number) WHERE closed_at IS NULL;
-CREATE INDEX incident_update_due ON incident (update_due) WHERE update_due IS NOT NULL;
+CREATE INDEX incident_update_due ON incident (update_due, number) WHERE update_due IS NOT NULL;
 
 CREATE TABLE incident_member (
     incident BIGINT NOT NULL REFERENCES incident (number),
@@ -186,7 +186,8 @@ CREATE TABLE card (
     token BIGINT NOT NULL,
     attempts BIGINT NOT NULL
 );
-CREATE INDEX card_ready ON card (ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX card_ready ON card (ready_at, room) WHERE ready_at IS NOT NULL;
+CREATE INDEX card_leased ON card (lease_until) WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL;
 CREATE INDEX card_incident ON card (incident);
 
 CREATE TABLE message (
@@ -225,7 +226,7 @@ CREATE TABLE page (
     due_at TEXT,
     doc TEXT NOT NULL
 );
-CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX page_due ON page (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX page_incident ON page (incident);
 CREATE INDEX page_open ON page (incident) WHERE state = 'open';
 
@@ -270,7 +271,9 @@ CREATE TABLE lane (
     lease_until TEXT,
     token BIGINT NOT NULL
 );
-CREATE INDEX lane_ready ON lane (priority, ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX lane_ready ON lane (priority, ready_at, key) WHERE ready_at IS NOT NULL;
+CREATE INDEX lane_free ON lane (ready_at) WHERE ready_at IS NOT NULL AND lease_until IS NULL;
+CREATE INDEX lane_leased ON lane (lease_until) WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL;
 
 CREATE TABLE effect (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,7 +8,6 @@ use futures_util::FutureExt as _;
 use super::error::StoreError;
 use super::job::Job;
 use super::sqlite::Guarded;
-use super::tx::Tx;
 
 /// The whole transaction is gone, and with it everything that any of its works did.
 pub(super) struct Lost {
@@ -74,7 +73,7 @@ async fn run_all(
 
 /// Runs one work within its deadline. A statement that is still running when the time is up is interrupted.
 async fn run_one(connection: &mut Guarded, job: &mut dyn Job, deadline: Duration) -> Result<(), StoreError> {
-    let mut tx = Tx::Sqlite(connection.inner());
+    let mut tx = connection.tx();
     // The state that a panic may leave torn is the transaction, which is rolled back.
     let work = AssertUnwindSafe(async { job.run(&mut tx).await }).catch_unwind();
     match tokio::time::timeout(deadline, work).await {

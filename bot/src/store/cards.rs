@@ -17,6 +17,8 @@ pub struct ClaimedCard {
     pub external_id: Option<String>,
     pub token: i64,
     pub attempts: i64,
+    /// The version that was wanted when it was claimed.
+    pub wanted: i64,
 }
 
 /// Brings the cards of an incident in line with its row: new rooms get one, open rooms want the newest version.
@@ -34,7 +36,7 @@ pub async fn want(
         execute!(tx, sql, [room.0, incident.id.0, incident.card, ready]).during("write a room's card")?;
     }
     if before.is_some_and(|before| before.card != incident.card) {
-        let sql = "UPDATE card SET desired = $2, ready_at = COALESCE(ready_at, $3) WHERE incident = $1 \
+        let sql = "UPDATE card SET desired = $2, ready_at = COALESCE(ready_at, $3), attempts = 0 WHERE incident = $1 \
                    AND room IN (SELECT id FROM room WHERE incident = $1 AND state = 'open')";
         execute!(tx, sql, [incident.id.0, incident.card, now]).during("want newer cards")?;
     }
@@ -50,22 +52,24 @@ pub async fn claim(
 ) -> Result<Vec<ClaimedCard>, StoreError> {
     let until = now.checked_add_signed(lease).unwrap_or(now);
     let sql = format!(
-        "UPDATE card SET lease_until = $1, token = token + 1, attempts = attempts + 1 WHERE room IN (SELECT room \
-         FROM card WHERE ready_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, room \
-         LIMIT $3 {}) RETURNING room, incident, external_id, token, attempts",
+        "WITH ready AS MATERIALIZED (SELECT room FROM card WHERE ready_at <= $2 \
+         AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, room LIMIT $3 {}) \
+         UPDATE card SET lease_until = $1, token = token + 1, attempts = attempts + 1 \
+         WHERE room IN (SELECT room FROM ready) RETURNING room, incident, external_id, token, attempts, desired",
         tx.for_update_skip_locked()
     );
-    let rows: Vec<(Uuid, i64, Option<String>, i64, i64)> =
+    let rows: Vec<(Uuid, i64, Option<String>, i64, i64, i64)> =
         on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(until).bind(now).bind(limit).fetch_all(c).await)
             .during("claim cards")?;
     let mut cards: Vec<ClaimedCard> = rows
         .into_iter()
-        .map(|(room, incident, external_id, token, attempts)| ClaimedCard {
+        .map(|(room, incident, external_id, token, attempts, wanted)| ClaimedCard {
             room: RoomId(room),
             incident: IncidentId(incident),
             external_id,
             token,
             attempts,
+            wanted,
         })
         .collect();
     cards.sort_by_key(|card| (card.incident, card.room));
@@ -87,8 +91,9 @@ pub async fn sent(
 
 /// A version was not sent: it is tried again at `at`, or never while nothing newer is wanted.
 pub async fn not_sent(tx: &mut Tx<'_>, card: &ClaimedCard, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-    let sql = "UPDATE card SET lease_until = NULL, ready_at = $3 WHERE room = $1 AND token = $2";
-    execute!(tx, sql, [card.room.0, card.token, at]).during("put a card off")?;
+    let sql = "UPDATE card SET lease_until = NULL, \
+               ready_at = COALESCE($3, CASE WHEN desired > $4 THEN ready_at END) WHERE room = $1 AND token = $2";
+    execute!(tx, sql, [card.room.0, card.token, at, card.wanted]).during("put a card off")?;
     Ok(())
 }
 
@@ -109,8 +114,7 @@ pub async fn is_wanted(tx: &mut Tx<'_>, room: RoomId) -> Result<bool, StoreError
 
 /// Whether a card can be claimed now.
 pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let sql = "SELECT room FROM card WHERE ready_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
-    let found: Option<Uuid> =
-        on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_optional(c).await).during("look for ready cards")?;
-    Ok(found.is_some())
+    let sql = "SELECT EXISTS (SELECT 1 FROM card WHERE ready_at <= $1 AND lease_until IS NULL) OR \
+               EXISTS (SELECT 1 FROM card WHERE ready_at IS NOT NULL AND lease_until <= $1)";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await).during("look for ready cards")
 }

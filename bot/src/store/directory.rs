@@ -11,6 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
+use super::read::Doc;
 use super::{During as _, StoreError, Tx, execute, many, on};
 
 /// The directory with the head of its stream.
@@ -32,9 +33,9 @@ pub async fn head(tx: &mut Tx<'_>) -> Result<Hash, StoreError> {
 pub async fn load(tx: &mut Tx<'_>, lock: bool) -> Result<LoadedDirectory, StoreError> {
     let locking = if lock { tx.for_update() } else { "" };
     let sql = format!("SELECT version, entries, head, signature, last_resort FROM directory WHERE id = 1 {locking}");
-    let row: (i64, i64, Vec<u8>, String, Json<Vec<PersonId>>) =
+    let row: (i64, i64, Vec<u8>, String, Doc<Vec<PersonId>>) =
         on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(c).await).during("load the directory")?;
-    let (version, entries, head, signature, Json(last_resort)) = row;
+    let (version, entries, head, signature, last_resort) = row;
     let hash = hash(&head).ok_or_else(|| corrupt("directory", "1", "head"))?;
     let directory = Directory {
         version,
@@ -43,7 +44,7 @@ pub async fn load(tx: &mut Tx<'_>, lock: bool) -> Result<LoadedDirectory, StoreE
         teams: teams(tx).await?.into_iter().map(|team| (team.key.clone(), team)).collect(),
         services: services(tx).await?.into_iter().map(|service| (service.key.clone(), service)).collect(),
         policies: policies(tx).await?.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
-        last_resort,
+        last_resort: last_resort.of("directory", &1, "last resort")?,
     };
     Ok(LoadedDirectory { directory, entries, head: Head { hash, signature } })
 }
@@ -101,10 +102,11 @@ async fn identities(tx: &mut Tx<'_>) -> Result<Vec<Identity>, StoreError> {
 
 async fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>, StoreError> {
     let sql = "SELECT key, name, members, origin FROM team ORDER BY key";
-    let rows: Vec<(String, String, Json<Vec<PersonId>>, String)> =
+    let rows: Vec<(String, String, Doc<Vec<PersonId>>, String)> =
         on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load teams")?;
     rows.into_iter()
-        .map(|(key, name, Json(members), origin)| {
+        .map(|(key, name, members, origin)| {
+            let members = members.of("team", &key, "members")?;
             let origin = word(("team", &key, "origin"), &origin)?;
             Ok(Team { key: Key::new(&key).map_err(|_| corrupt("team", &key, "key"))?, name, members, origin })
         })
@@ -129,11 +131,12 @@ async fn services(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
 }
 
 async fn policies(tx: &mut Tx<'_>) -> Result<Vec<PagingPolicy>, StoreError> {
-    type Row = (String, String, i64, i64, Json<Vec<Step>>, String);
+    type Row = (String, String, i64, i64, Doc<Vec<Step>>, String);
     let sql = "SELECT key, name, version, rounds, steps, origin FROM policy ORDER BY key";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load policies")?;
     rows.into_iter()
-        .map(|(key, name, version, rounds, Json(steps), origin)| {
+        .map(|(key, name, version, rounds, steps, origin)| {
+            let steps = steps.of("policy", &key, "steps")?;
             let origin = word(("policy", &key, "origin"), &origin)?;
             let key = Key::new(&key).map_err(|_| corrupt("policy", &key, "key"))?;
             Ok(PagingPolicy { key, name, version, steps, rounds, origin })

@@ -1,10 +1,13 @@
 //! The queue of effects. Workers claim lanes, not effects: only a lane's head runs, and whoever holds the newest token
 //! of a lane may say what became of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Effect, Priority, Reference, Work};
 use sqlx::types::Json;
 
+use super::read::Doc;
 use super::{During as _, StoreError, Tx, execute, execute_in, many, on, select_in};
 
 /// The head of a lane, claimed by one worker until its lease runs out.
@@ -64,7 +67,7 @@ pub async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) ->
     )
     .during("queue effects")?;
     // One row per lane: a statement may not touch the same row twice.
-    let lanes: std::collections::BTreeMap<String, i64> =
+    let lanes: BTreeMap<String, i64> =
         effects.iter().map(|effect| (effect.lane.to_string(), priority(effect.priority))).collect();
     let lanes: Vec<(String, i64)> = lanes.into_iter().collect();
     many!(
@@ -94,7 +97,7 @@ async fn unsettled(tx: &mut Tx<'_>, effects: &[Effect]) -> Result<Vec<String>, S
 pub async fn cancel(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
     let head = "UPDATE effect SET state = 'cancelled', settled_at = $1 WHERE state IN ('open', 'waiting') AND key IN";
     execute_in!(tx, head, [now], keys, "").during("cancel effects")?;
-    Ok(())
+    release_after(tx, keys, now).await
 }
 
 /// Claims up to `limit` ready lanes until `now + lease`, the most urgent first, and answers their heads.
@@ -105,41 +108,70 @@ pub async fn claim(
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
     let until = now.checked_add_signed(lease).unwrap_or(now);
-    let sql = format!(
-        "UPDATE lane SET lease_until = $1, token = token + 1 WHERE key IN (SELECT key FROM lane \
-         WHERE ready_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) \
-         ORDER BY priority, ready_at, key LIMIT $3 {}) RETURNING key, token",
-        tx.for_update_skip_locked()
-    );
-    let lanes: Vec<(String, i64)> =
-        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(until).bind(now).bind(limit).fetch_all(c).await)
-            .during("claim lanes")?;
+    let lanes = claim_lanes(tx, (now, until), limit).await?;
     if lanes.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<String> = lanes.iter().map(|(key, _)| key.clone()).collect();
+    let keys: Vec<String> = lanes.keys().cloned().collect();
     let heads = heads(tx, &keys).await?;
     let empty: Vec<String> = keys.into_iter().filter(|key| !heads.iter().any(|head| head.2 == *key)).collect();
     let idle = "UPDATE lane SET ready_at = NULL, lease_until = NULL WHERE key IN";
     execute_in!(tx, idle, [], &empty, "").during("rest empty lanes")?;
-    let tokens: std::collections::HashMap<String, i64> = lanes.into_iter().collect();
     let mut claimed: Vec<Claimed> = heads
         .into_iter()
-        .map(|(id, key, lane, Json(work), attempts, unanswered, queued_at)| {
-            let token = tokens.get(&lane).copied().unwrap_or_default();
-            Claimed { id, key, lane, token, work, attempts, again: unanswered > 1, queued_at }
+        .filter_map(|(id, key, lane, work, attempts, unanswered, queued_at)| {
+            // It holds up its own lane until the lease runs out; the lanes of others go on.
+            let work = work.of("effect", &id, "work");
+            let work = work.inspect_err(|error| tracing::error!(%error, key, "effect not carried out")).ok()?;
+            let token = lanes.get(&lane).copied().unwrap_or_default();
+            Some(Claimed { id, key, lane, token, work, attempts, again: unanswered > 1, queued_at })
         })
         .collect();
     claimed.sort_by_key(|head| head.id);
     Ok(claimed)
 }
 
-type HeadRow = (i64, String, String, Json<Work>, i64, i64, DateTime<Utc>);
+/// Takes the leases of ready lanes, priority by priority so that the index answers in order; lanes with their tokens.
+async fn claim_lanes(
+    tx: &mut Tx<'_>,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+    limit: i64,
+) -> Result<BTreeMap<String, i64>, StoreError> {
+    // Materialised, because Postgres may otherwise run the limited, locking part more than once.
+    let sql = format!("{} {} {CLAIM_LANES}", CLAIMABLE_LANES, tx.for_update_skip_locked());
+    let mut lanes = BTreeMap::new();
+    let mut left = limit;
+    for priority in [Priority::Notice, Priority::Post, Priority::Setup].map(priority) {
+        if left <= 0 {
+            break;
+        }
+        let claimed: Vec<(String, i64)> = on!(&mut *tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+            .bind(until)
+            .bind(now)
+            .bind(left)
+            .bind(priority)
+            .fetch_all(c)
+            .await)
+        .during("claim lanes")?;
+        left -= i64::try_from(claimed.len()).unwrap_or(left);
+        lanes.extend(claimed);
+    }
+    Ok(lanes)
+}
 
+const CLAIMABLE_LANES: &str = "WITH ready AS MATERIALIZED (SELECT key FROM lane WHERE priority = $4 AND ready_at <= $2 \
+                               AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, key LIMIT $3";
+const CLAIM_LANES: &str = ") UPDATE lane SET lease_until = $1, token = token + 1 \
+                           WHERE key IN (SELECT key FROM ready) RETURNING key, token";
+
+type HeadRow = (i64, String, String, Doc<Work>, i64, i64, DateTime<Utc>);
+
+/// One look into the index for each lane: grouping would read everything that is queued behind the heads.
 async fn heads(tx: &mut Tx<'_>, lanes: &[String]) -> Result<Vec<HeadRow>, StoreError> {
     let head = "UPDATE effect SET attempts = attempts + 1, unanswered = unanswered + 1 WHERE id IN (\
-                SELECT min(id) FROM effect WHERE state = 'open' AND lane IN";
-    let tail = "GROUP BY lane) RETURNING id, key, lane, work, attempts, unanswered, queued_at";
+                SELECT (SELECT e.id FROM effect e WHERE e.lane = l.key AND e.state = 'open' ORDER BY e.id LIMIT 1) \
+                FROM lane l WHERE l.key IN";
+    let tail = ") RETURNING id, key, lane, work, attempts, unanswered, queued_at";
     select_in!(tx, head, [], lanes, tail).during("take the heads of lanes")
 }
 
@@ -175,7 +207,7 @@ pub async fn settle(
         }
         Outcome::Dropped => finish(tx, claimed, "cancelled", (None, None), now).await?,
     }
-    release_after(tx, &claimed.key, now).await?;
+    release_after(tx, std::slice::from_ref(&claimed.key), now).await?;
     give_back(tx, &claimed.lane, now).await
 }
 
@@ -192,12 +224,14 @@ async fn finish(
     Ok(())
 }
 
-/// Opens the effects that waited for this one.
-async fn release_after(tx: &mut Tx<'_>, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let sql = "UPDATE effect SET state = 'open' WHERE after_key = $1 AND state = 'waiting' RETURNING lane";
-    let lanes: Vec<String> =
-        on!(tx, |c| sqlx::query_scalar(sql).bind(key).fetch_all(c).await).during("release effects")?;
-    let head = "UPDATE lane SET ready_at = $1 WHERE ready_at IS NULL AND key IN";
+/// Opens the effects that waited for these.
+async fn release_after(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "UPDATE effect SET state = 'open' WHERE state = 'waiting' AND after_key IN";
+    let lanes: Vec<(String,)> = select_in!(tx, sql, [], keys, "RETURNING lane").during("release effects")?;
+    let lanes: BTreeSet<String> = lanes.into_iter().map(|(lane,)| lane).collect();
+    let lanes: Vec<String> = lanes.into_iter().collect();
+    // The row is locked even if the lane is ready: a worker that finds it empty at this moment would rest it.
+    let head = "UPDATE lane SET ready_at = COALESCE(ready_at, $1) WHERE key IN";
     execute_in!(tx, head, [now], &lanes, "").during("ready lanes")?;
     Ok(())
 }
@@ -213,10 +247,10 @@ async fn give_back(tx: &mut Tx<'_>, lane: &str, ready_at: DateTime<Utc>) -> Resu
 pub async fn next_ready(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
     let free = "SELECT min(ready_at) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NULL";
     let leased = "SELECT min(lease_until) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL";
-    let card = "SELECT min(CASE WHEN lease_until > ready_at THEN lease_until ELSE ready_at END) FROM card \
-                WHERE ready_at IS NOT NULL";
+    let free_card = "SELECT min(ready_at) FROM card WHERE ready_at IS NOT NULL AND lease_until IS NULL";
+    let leased_card = "SELECT min(lease_until) FROM card WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL";
     let mut next: Option<DateTime<Utc>> = None;
-    for sql in [free, leased, card] {
+    for sql in [free, leased, free_card, leased_card] {
         let at: Option<DateTime<Utc>> =
             on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for ready lanes")?;
         next = next.into_iter().chain(at).min();
@@ -252,10 +286,9 @@ fn priority(priority: Priority) -> i64 {
 
 /// Whether a lane can be claimed now; asked on a snapshot, so that a look that finds nothing costs no commit.
 pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let sql = "SELECT key FROM lane WHERE ready_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
-    let found: Option<String> =
-        on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_optional(c).await).during("look for ready lanes")?;
-    Ok(found.is_some())
+    let sql = "SELECT EXISTS (SELECT 1 FROM lane WHERE ready_at <= $1 AND lease_until IS NULL) OR \
+               EXISTS (SELECT 1 FROM lane WHERE ready_at IS NOT NULL AND lease_until <= $1)";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await).during("look for ready lanes")
 }
 
 /// Whether any of these effects was never queued before.
@@ -275,7 +308,7 @@ pub async fn stuck_notices(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64,
 
 /// Forgets effects that were settled before `until`; their outcome stands in the record.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM effect WHERE settled_at < $1 AND incident IN \
-               (SELECT number FROM incident WHERE closed_at < $1)";
+    let sql = "DELETE FROM effect WHERE settled_at < $1 AND (incident IS NULL OR incident IN \
+               (SELECT number FROM incident WHERE closed_at < $1))";
     execute!(tx, sql, [until]).during("purge settled effects")
 }

@@ -181,6 +181,9 @@ fn decode(incident: IncidentId, row: Stored) -> Result<Entry, StoreError> {
 
 /// Deletes redacted words: bodies of entries, and the texts of every revision of messages.
 pub async fn erase(tx: &mut Tx<'_>, erased: &[Erased]) -> Result<(), StoreError> {
+    if !erased.is_empty() {
+        tx.forget_log();
+    }
     for one in erased {
         let (sql, owner, number) = match one {
             Erased::Entry(incident, entry) => {

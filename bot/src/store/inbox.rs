@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 
 use super::incidents::hash;
+use super::read::Doc;
 use super::{During as _, StoreError, Tx, execute, on};
 
 /// Where the directory stands, and what was answered before.
@@ -26,13 +27,15 @@ pub async fn open<R: DeserializeOwned + Send + Unpin + 'static>(
 ) -> Result<Opening<R>, StoreError> {
     let sql = "SELECT d.version, d.head, (SELECT reply FROM inbox WHERE workspace = $1 AND inbound_id = $2) \
                FROM directory d WHERE d.id = 1";
-    let row: (i64, Vec<u8>, Option<Json<R>>) =
+    let row: (i64, Vec<u8>, Option<Doc<R>>) =
         on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(inbound_id).fetch_one(c).await)
             .during("open the inbox")?;
     let (directory_version, head, answered) = row;
     let why = "its head is not 32 bytes".to_owned();
     let directory = hash(&head).ok_or(StoreError::Corrupt { table: "directory", id: "1".to_owned(), why })?;
-    Ok(Opening { directory, directory_version, answered: answered.map(|Json(reply)| reply) })
+    let answered =
+        answered.map(|reply| reply.of("inbox", &format!("{workspace} {inbound_id}"), "reply")).transpose()?;
+    Ok(Opening { directory, directory_version, answered })
 }
 
 /// Stores the reply to an inbound id. A row that exists already is a `Unique` error: the other one was first.

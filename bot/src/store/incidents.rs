@@ -7,6 +7,7 @@ use firebell_core::incident::{Incident, Joined, RoomState, Status, Visibility};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::read::Doc;
 use super::{During as _, StoreError, Tx, execute, many, on, select_in};
 
 /// An incident with the head of its stream.
@@ -23,14 +24,15 @@ pub struct Head {
     pub signature: String,
 }
 
-type Row = (i64, i64, i64, Vec<u8>, String, String, String, bool, Json<Incident>);
+type Row = (i64, i64, i64, Vec<u8>, String, String, String, bool, Doc<Incident>);
 
 const COLUMNS: &str = "SELECT number, version, entries, head, signature, title, status, active, state FROM incident";
 
 impl Loaded {
     fn decode(row: Row) -> Result<Self, StoreError> {
-        let (number, version, entries, head, signature, title, status, active, Json(incident)) = row;
+        let (number, version, entries, head, signature, title, status, active, state) = row;
         let id = IncidentId(number);
+        let incident = state.of("incident", &id, "state")?;
         let corrupt = |why: &str| StoreError::Corrupt { table: "incident", id: id.to_string(), why: why.to_owned() };
         let agrees = incident.id == id
             && incident.version == version
@@ -77,12 +79,13 @@ pub async fn lock_by_room(
 }
 
 /// Locks and loads several incidents in the order of their numbers; on Postgres those that another replica holds are
-/// passed over.
+/// passed over. One that does not decode is reported and passed over too: it must not stop the timers of the others.
 pub async fn lock_free(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
     let tail = format!("ORDER BY number {}", tx.for_update_skip_locked());
     let head = format!("{COLUMNS} WHERE number IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
-    rows.into_iter().map(Loaded::decode).collect()
+    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
+    Ok(rows.into_iter().filter_map(readable).collect())
 }
 
 /// Loads one incident without locking it.

@@ -26,6 +26,9 @@ pub async fn keep(tx: &mut Tx<'_>, heard: &Heard) -> Result<MessageId, StoreErro
     let sql = "INSERT INTO message (incident, number, room, external_id, author, sent_at) \
                SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5 FROM message WHERE incident = $1 \
                RETURNING number";
+    // Numbers are counted per incident, so two replicas that hear at once take turns.
+    let turn = format!("SELECT number FROM incident WHERE number = $1 {}", tx.for_update());
+    execute!(tx, sqlx::AssertSqlSafe(turn), [heard.incident.0]).during("take a turn to keep a message")?;
     let known = "SELECT number FROM message WHERE room = $1 AND external_id = $2";
     let held: Option<i64> =
         on!(tx, |c| sqlx::query_scalar(known).bind(heard.room.0).bind(&heard.external_id).fetch_optional(c).await)

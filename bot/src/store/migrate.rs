@@ -15,7 +15,7 @@ static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/postg
 /// Migrates a SQLite file. All steps are one transaction, so processes that start together take turns.
 pub(super) async fn sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let migrations = read(&SQLITE);
-    if is_current(&mut Tx::Sqlite(connection), newest(&migrations)).await? {
+    if is_current(&mut Tx::sqlite(connection), newest(&migrations)).await? {
         return Ok(());
     }
     let mut tx = connection.begin_with(SQLITE_BEGIN_WRITE).await.during("begin migrating")?;

@@ -16,6 +16,7 @@ pub mod messages;
 mod migrate;
 pub mod pages;
 mod pg;
+mod read;
 mod sqlite;
 pub mod timers;
 mod tx;
@@ -144,7 +145,7 @@ impl Store {
             match &self.shared.engine {
                 Engine::Sqlite { readers, .. } => {
                     let mut tx = readers.begin_with(dialect::SQLITE_BEGIN_READ).await.during("begin a read")?;
-                    let value = work(&mut Tx::Sqlite(&mut tx)).await?;
+                    let value = work(&mut Tx::sqlite(&mut tx)).await?;
                     tx.rollback().await.during("end a read").map(|()| value)
                 }
                 Engine::Pg { pool, .. } => {
@@ -196,7 +197,7 @@ async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u
     let opener = Arc::new(sqlite::Opener { path: path.to_owned(), busy_timeout: options.busy_timeout });
     let mut connection = opener.connect().await?;
     migrate::sqlite(&mut connection).await?;
-    let mut connection = sqlite::Guarded::new(connection).await?;
+    let mut connection = sqlite::Guarded::new(connection, options.busy_timeout).await?;
     let data_version = Some(connection.data_version().await?);
     let readers = opener.readers(options.readers);
     let (queue, works) = mpsc::channel(QUEUE);

@@ -6,13 +6,15 @@ use firebell_core::paging::page::Page;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::read::Doc;
 use super::{During as _, StoreError, Tx, many, on, select_in};
 
-type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Json<Page>);
+type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Doc<Page>);
 
 const COLUMNS: &str = "SELECT id, version, incident, state, due_at, doc FROM page";
 
-fn decode((id, version, incident, state, due_at, Json(page)): Row) -> Result<Page, StoreError> {
+fn decode((id, version, incident, state, due_at, doc): Row) -> Result<Page, StoreError> {
+    let page = doc.of("page", &id, "document")?;
     let agrees = page.id.0 == id
         && page.version == version
         && page.incident.0 == incident
@@ -59,7 +61,7 @@ pub async fn get(tx: &mut Tx<'_>, id: PageId) -> Result<Option<Page>, StoreError
 
 /// Pages that are due, the longest due first, with their incidents.
 pub async fn due(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<(Uuid, i64)>, StoreError> {
-    let sql = "SELECT id, incident FROM page WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    let sql = "SELECT id, incident FROM page WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
     on!(tx, |c| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await).during("look for due pages")
 }
 

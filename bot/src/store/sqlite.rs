@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions as _, Executor as _};
 
 use super::dialect::SQLITE_BEGIN_WRITE;
 use super::error::{During, StoreError};
+use super::tx::Tx;
 
 pub(super) struct Opener {
     pub(super) path: PathBuf,
@@ -28,13 +29,15 @@ impl Opener {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES)
+            // Redacted words must not stay behind in free pages.
+            .pragma("secure_delete", "ON")
             .connect()
             .await
             .during("open the database file")
     }
 
     pub(super) async fn writer(&self) -> Result<Guarded, StoreError> {
-        Guarded::new(self.connect().await?).await
+        Guarded::new(self.connect().await?, self.busy_timeout).await
     }
 
     pub(super) fn readers(&self, count: u32) -> SqlitePool {
@@ -57,10 +60,13 @@ pub(super) struct Guarded {
     connection: SqliteConnection,
     may_commit: Arc<AtomicBool>,
     interrupted: Arc<AtomicBool>,
+    /// Words were erased that the log may still hold.
+    erased: AtomicBool,
+    busy_timeout: Duration,
 }
 
 impl Guarded {
-    pub(super) async fn new(mut connection: SqliteConnection) -> Result<Self, StoreError> {
+    pub(super) async fn new(mut connection: SqliteConnection, busy_timeout: Duration) -> Result<Self, StoreError> {
         // Long enough not to be felt by a fast statement, short enough to stop a slow one in milliseconds.
         const OPERATIONS: i32 = 10_000;
         let may_commit = Arc::new(AtomicBool::new(false));
@@ -72,11 +78,13 @@ impl Guarded {
             let stop = Arc::clone(&interrupted);
             handle.set_progress_handler(OPERATIONS, move || !stop.load(Ordering::SeqCst));
         }
-        Ok(Self { connection, may_commit, interrupted })
+        // A process that ended too early may have left words in the log.
+        let erased = AtomicBool::new(true);
+        Ok(Self { connection, may_commit, interrupted, erased, busy_timeout })
     }
 
-    pub(super) fn inner(&mut self) -> &mut SqliteConnection {
-        &mut self.connection
+    pub(super) fn tx(&mut self) -> Tx<'_> {
+        Tx::sqlite_writer(&mut self.connection, &self.erased)
     }
 
     pub(super) fn into_inner(self) -> SqliteConnection {
@@ -127,6 +135,29 @@ impl Guarded {
             .fetch_one(&mut self.connection)
             .await
             .during("look for other processes")
+    }
+
+    /// Empties the log if words were erased whose pages it may still hold. Waits for nobody: while somebody reads or
+    /// another process writes, the words stay in the log, and the next call tries again.
+    pub(super) async fn forget_log(&mut self) {
+        if !self.erased.load(Ordering::SeqCst) {
+            return;
+        }
+        let emptied = self.truncate_log().await;
+        if let Err(error) = &emptied {
+            tracing::warn!(%error, "log with redacted words not emptied; it is tried again");
+        }
+        self.erased.store(!emptied.unwrap_or(false), Ordering::SeqCst);
+    }
+
+    /// False if somebody still needs the log.
+    async fn truncate_log(&mut self) -> Result<bool, StoreError> {
+        let restore = format!("PRAGMA busy_timeout = {}", self.busy_timeout.as_millis());
+        self.execute("PRAGMA busy_timeout = 0", "stop waiting for others").await?;
+        let busy: Result<i64, sqlx::Error> =
+            sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut self.connection).await;
+        self.connection.execute(sqlx::AssertSqlSafe(restore)).await.during("wait for others again")?;
+        Ok(busy.during("empty the log")? == 0)
     }
 
     async fn execute(&mut self, sql: &'static str, what: &'static str) -> Result<(), StoreError> {

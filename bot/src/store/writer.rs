@@ -55,8 +55,12 @@ impl Writer {
                         }
                     }
                     self.commit_together(jobs).await;
+                    self.forget_log().await;
                 }
-                _ = look.tick() => self.look_for_other_processes().await,
+                _ = look.tick() => {
+                    self.look_for_other_processes().await;
+                    self.forget_log().await;
+                }
             }
         }
         self.close().await;
@@ -154,6 +158,13 @@ impl Writer {
         };
         if self.data_version.replace(version).is_some_and(|before| before != version) {
             self.hints.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// After a redaction; a look at the clock tries again while readers hold the log.
+    async fn forget_log(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.forget_log().await;
         }
     }
 

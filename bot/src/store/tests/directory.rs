@@ -1,0 +1,93 @@
+//! The directory: written change by change, read as one copy.
+
+use firebell_core::chain::Hash;
+use firebell_core::directory::{Directory, DirectoryChange};
+
+use super::super::directory::{advance, load, write};
+use super::super::incidents::Head;
+use super::sample::{BOB, changes, key, people, plant};
+use super::*;
+
+#[tokio::test]
+async fn the_directory_is_read_as_it_was_written() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        assert_eq!(load(tx, false).await.unwrap().directory, Directory::default());
+        plant(tx).await;
+        let mut expected = people();
+        expected.version = 0;
+        for lock in [false, true] {
+            assert_eq!(load(tx, lock).await.unwrap().directory, expected);
+        }
+        // Whatever is written again is replaced, and what is removed is gone.
+        let mut bob = expected.people.get(&BOB).unwrap().clone();
+        bob.contacts.clear();
+        bob.active = false;
+        let mut more = changes();
+        more.extend([
+            DirectoryChange::PersonSaved(bob),
+            DirectoryChange::TeamRemoved { key: key("core") },
+            DirectoryChange::ServiceRemoved { key: key("api") },
+            DirectoryChange::PolicyRemoved { key: key("primary") },
+            DirectoryChange::LastResortSet { people: Vec::new() },
+        ]);
+        for change in &more {
+            write(tx, change).await.unwrap();
+            expected.apply(change);
+        }
+        expected.version = 0;
+        assert_eq!(load(tx, true).await.unwrap().directory, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_head_moves_from_the_version_that_was_read() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        let head = Head { hash: Hash::from_bytes([4; 32]), signature: "signed".to_owned() };
+        advance(tx, (0, 3, 2), &head).await.unwrap();
+        let loaded = load(tx, false).await.unwrap();
+        assert_eq!((loaded.directory.version, loaded.entries, loaded.head), (3, 2, head.clone()));
+        let stale = advance(tx, (0, 4, 3), &head).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { table: "directory", .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_was_edited_by_hand_is_named() {
+    on_both(async |session| {
+        plant(&mut session.tx()).await;
+        let bob = BOB.to_string();
+        let cases = [
+            ("person", bob.as_str(), "handle = 'B B'", "handle = 'bob'"),
+            ("person", &bob, "zone = 'Mars/Base'", "zone = 'Europe/Berlin'"),
+            ("person", &bob, "standing = 'king'", "standing = 'responder'"),
+            ("person", &bob, "origin = 'rumour'", "origin = 'file'"),
+            ("contact", &bob, "method = 'pigeon'", "method = 'console'"),
+            ("identity", "U1", "origin = 'x'", "origin = 'chat'"),
+            ("team", "core", "members = '{}'", "members = '[]'"),
+            ("team", "core", "origin = 'x'", "origin = 'file'"),
+            ("service", "api", "team = 'not a key'", "team = NULL"),
+            ("service", "api", "origin = 'x'", "origin = 'file'"),
+            ("policy", "primary", "steps = '{}'", "steps = '[]'"),
+            ("policy", "primary", "origin = 'x'", "origin = 'file'"),
+            ("directory", "1", "last_resort = '{}'", "last_resort = '[]'"),
+            ("directory", "1", "head = substr(head, 1, 3)", "version = 1"),
+        ];
+        for (named, row, edit, mend) in cases {
+            let only = match named {
+                "person" => " WHERE handle <> 'ann'",
+                "contact" => " WHERE person = (SELECT id FROM person WHERE handle <> 'ann')",
+                _ => "",
+            };
+            session.sql(format!("UPDATE {named} SET {edit}{only}")).await;
+            let read = load(&mut session.tx(), false).await.map(|loaded| loaded.directory);
+            let Err(StoreError::Corrupt { table, id, .. }) = read else { panic!("{named} {edit}: {read:?}") };
+            assert_eq!((table, id.as_str()), (named, row), "{edit}");
+            session.sql(format!("UPDATE {named} SET {mend}{only}")).await;
+        }
+    })
+    .await;
+}

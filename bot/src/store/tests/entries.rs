@@ -1,0 +1,82 @@
+//! Entries: what is appended is read back, in order, and what was erased is gone.
+
+use firebell_core::chain::Hash;
+use firebell_core::decide::Erased;
+use firebell_core::ids::{EntryId, IncidentId};
+
+use super::super::entries::{amended, anchor, anchors, append, erase, history, stored};
+use super::super::incidents::Head;
+use super::sample::{at, chained, declaration, declare, go_on, note, plant};
+use super::*;
+
+#[tokio::test]
+async fn entries_are_read_back_as_they_were_decided() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        let decision = declaration(1, 10);
+        let chain = chained(None, &decision);
+        append(tx, &chain).await.unwrap();
+        let decided: Vec<_> = decision.entries.iter().map(|(_, entry)| entry.clone()).collect();
+        assert_eq!(history(tx, IncidentId(1)).await.unwrap(), decided);
+        let held = stored(tx, "INC-1").await.unwrap();
+        let hashes: Vec<Vec<u8>> = chain.iter().map(|entry| entry.hash.as_bytes().to_vec()).collect();
+        assert_eq!(held.iter().map(|entry| entry.hash.clone()).collect::<Vec<_>>(), hashes);
+        assert!(held.iter().all(|entry| entry.salt.as_ref().is_some_and(|salt| salt.len() == 16)));
+        assert_eq!(history(tx, IncidentId(2)).await.unwrap(), []);
+        // The same place on a stream is never written twice.
+        assert!(matches!(append(tx, &chain).await, Err(StoreError::Unique { .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_entry_keeps_its_place_and_loses_its_words() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        let first = declare(tx, 1, 10).await;
+        let second = go_on(tx, &first, note("the password is hunter2"), 20).await;
+        let id = EntryId(second.incident.entries);
+        erase(tx, &[Erased::Entry(IncidentId(1), id)]).await.unwrap();
+        let entries = amended(tx, IncidentId(1), id).await.unwrap();
+        let [erased] = entries.as_slice() else { panic!("{entries:?}") };
+        assert_eq!((erased.id, erased.kind.as_str(), &erased.change), (id, "noted", &None));
+        assert_eq!(history(tx, IncidentId(1)).await.unwrap().len() as i64, id.0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn anchors_are_kept_once_and_in_order() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        let head = |n: u8| Head { hash: Hash::from_bytes([n; 32]), signature: format!("s{n}") };
+        for (seq, n) in [(9, 9), (4, 4), (9, 1)] {
+            anchor(tx, "INC-1", (seq, &head(n)), at(0)).await.unwrap();
+        }
+        let expected = [4_u8, 9].map(|n| (i64::from(n), head(n).hash, head(n).signature));
+        assert_eq!(anchors(tx, "INC-1").await.unwrap(), expected);
+        assert_eq!(anchors(tx, "INC-2").await.unwrap(), []);
+        session.sql("UPDATE anchor SET hash = substr(hash, 1, 5) WHERE seq = 4").await;
+        let read = anchors(&mut session.tx(), "INC-1").await;
+        assert!(matches!(read, Err(StoreError::Corrupt { table: "anchor", id, .. }) if id == "INC-1 4"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edited_entry_is_named() {
+    for edit in [
+        "UPDATE entry SET actor = 'somebody' WHERE seq = 1",
+        "UPDATE entry SET kind = 'noted' WHERE seq = 1",
+        "UPDATE entry_body SET body = 'not json' WHERE seq = 1",
+    ] {
+        on_both(async |session| {
+            append(&mut session.tx(), &chained(None, &declaration(1, 10))).await.unwrap();
+            session.sql(edit).await;
+            let read = history(&mut session.tx(), IncidentId(1)).await;
+            assert!(matches!(read, Err(StoreError::Corrupt { table: "entry", id, .. }) if id == "INC-1 E1"), "{edit}");
+        })
+        .await;
+    }
+}

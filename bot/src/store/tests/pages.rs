@@ -1,0 +1,99 @@
+//! Pages: round trips, the version guard, due times, strict decoding.
+
+use firebell_core::command::Command;
+use firebell_core::ids::{IncidentId, PageId};
+use firebell_core::paging::page::Page;
+
+use super::super::pages::{due, forgotten, get, incidents_waiting_for, lock, lock_open, next_due, of_incident, save};
+use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
+use super::*;
+
+async fn only_page(tx: &mut Tx<'_>, number: i64) -> Page {
+    of_incident(tx, IncidentId(number)).await.unwrap().into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn what_is_saved_is_loaded_again_by_every_way() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        let declared = declare(tx, 1, 10).await;
+        declare(tx, 2, 20).await;
+        let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
+        assert_eq!(one.recipients.first().unwrap().person, BOB);
+        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), [one.clone()]);
+        assert_eq!(get(tx, one.id).await.unwrap(), Some(one.clone()));
+        assert_eq!(get(tx, PageId(uuid::Uuid::nil())).await.unwrap(), None);
+        let mut both = [one.clone(), two.clone()];
+        both.sort_by_key(|page| page.id);
+        assert_eq!(lock(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
+        assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(1), IncidentId(2)]);
+        assert_eq!(incidents_waiting_for(tx, ANN).await.unwrap(), []);
+
+        let acknowledged = decided(Some((&declared.incident, std::slice::from_ref(&one))), Command::Ack, (1, 30));
+        save(tx, &acknowledged.pages).await.unwrap();
+        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), []);
+        assert_eq!(of_incident(tx, IncidentId(1)).await.unwrap(), acknowledged.pages);
+        assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(2)]);
+        assert_eq!(forgotten(tx).await.unwrap(), 0);
+        assert_eq!(session.number("SELECT count(*) FROM notice WHERE method = 'console'").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        assert_eq!(next_due(tx).await.unwrap(), None);
+        for (number, now) in [(1, 30), (2, 10), (3, 20), (4, 20)] {
+            declare(tx, number, now).await;
+        }
+        let mut pages = Vec::new();
+        for number in [2, 3, 4, 1] {
+            pages.push(only_page(tx, number).await);
+        }
+        pages.sort_by_key(|page| (page.due.as_ref().unwrap().at, page.id));
+        let first = pages.first().unwrap().due.clone().unwrap().at;
+        assert_eq!(next_due(tx).await.unwrap(), Some(first));
+        let before = first - chrono::TimeDelta::microseconds(1);
+        assert_eq!(due(tx, before, 9).await.unwrap(), []);
+        assert_eq!(due(tx, first, 9).await.unwrap().len(), 1);
+        let all: Vec<_> = pages.iter().map(|page| (page.id.0, page.incident.0)).collect();
+        assert_eq!(due(tx, at(9_000), 9).await.unwrap(), all);
+        assert_eq!(due(tx, at(9_000), 2).await.unwrap(), all[..2]);
+
+        let loaded = super::super::incidents::get(tx, IncidentId(2)).await.unwrap().unwrap();
+        let held = pages[..1].to_vec();
+        let step = decided(Some((&loaded.incident, &held)), Command::PageDue { page: held[0].id }, (2, 400));
+        save(tx, &step.pages).await.unwrap();
+        let moved = only_page(tx, 2).await;
+        assert_eq!(step.pages, [moved.clone()]);
+        assert!(moved.due.unwrap().at > first);
+        assert_ne!(due(tx, at(9_000), 9).await.unwrap().first(), all.first());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
+    on_both(async |session| {
+        let mut tx = session.tx();
+        plant(&mut tx).await;
+        let declared = declare(&mut tx, 1, 10).await;
+        let old = only_page(&mut tx, 1).await;
+        go_on(&mut tx, &declared, Command::Ack, 20).await;
+        let refused = save(&mut tx, std::slice::from_ref(&old)).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { table: "page", id }) if id == old.id.to_string()));
+        for edit in ["UPDATE page SET state = 'open'", "UPDATE page SET doc = '{}', state = 'acknowledged'"] {
+            session.sql(edit).await;
+            let tx = &mut session.tx();
+            let read = get(tx, old.id).await;
+            assert!(matches!(&read, Err(StoreError::Corrupt { table: "page", id, .. }) if *id == old.id.to_string()));
+        }
+        session.sql("UPDATE page SET state = 'open', due_at = NULL").await;
+        assert_eq!(forgotten(&mut session.tx()).await.unwrap(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,33 @@
+//! Timers of incidents.
+
+use firebell_core::command::Command;
+
+use super::super::timers::{due_updates, next_update, open_counts};
+use super::sample::{at, declare, go_on, plant};
+use super::*;
+
+#[tokio::test]
+async fn updates_fall_due_in_order_and_end_with_the_incident() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        assert_eq!(next_update(tx).await.unwrap(), None);
+        assert_eq!(open_counts(tx).await.unwrap(), (0, 0));
+        // Updates of the worst severity are due every half hour.
+        let half = 30 * 60;
+        let mut first = None;
+        for (number, now) in [(3, 20), (1, 30), (2, 10), (4, 20)] {
+            let declared = declare(tx, number, now).await;
+            first = if number == 2 { Some(declared) } else { first };
+        }
+        assert_eq!(next_update(tx).await.unwrap(), Some(at(10 + half)));
+        assert_eq!(due_updates(tx, at(9 + half), 9).await.unwrap(), [0; 0]);
+        assert_eq!(due_updates(tx, at(20 + half), 9).await.unwrap(), [2, 3, 4]);
+        assert_eq!(due_updates(tx, at(99 + half), 3).await.unwrap(), [2, 3, 4]);
+        assert_eq!(open_counts(tx).await.unwrap(), (4, 4));
+        go_on(tx, &first.unwrap(), Command::Resolve { summary: "over".to_owned() }, 40).await;
+        assert_eq!(next_update(tx).await.unwrap(), Some(at(20 + half)));
+        assert_eq!(open_counts(tx).await.unwrap(), (3, 3));
+    })
+    .await;
+}
