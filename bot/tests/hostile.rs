@@ -14,7 +14,7 @@ async fn odd_words_are_kept(world: &mut World) {
     let words = [
         "👩‍🚒🔥 тест 火事 é",
         "שלום עולם العربية",
-        "'; DROP TABLE incident; --",
+        "'; DROP TABLE incident;--",
         "Robert\"); DELETE FROM entry WHERE (\"1\"=\"1",
         "$1 %s {} {{title}} {{{title}}} {{> chat/card}}",
         "<script>alert(1)</script> & <!channel> @everyone",
