@@ -105,7 +105,9 @@ fn shows_no_orders(world: &World) {
             | Outgoing::Withdraw { account, text }
             | Outgoing::Alarm { account, text } => [account, text],
         };
-        texts.iter().for_each(|text| assert_no_orders(text));
+        for text in &texts {
+            assert_no_orders(text);
+        }
     }
 }
 

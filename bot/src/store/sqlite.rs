@@ -28,6 +28,8 @@ impl Opener {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES)
+            // A redacted word must not stay readable in the free pages of the file.
+            .pragma("secure_delete", "ON")
             .connect()
             .await
             .during("open the database file")
