@@ -9,6 +9,7 @@ mod happy_path;
 mod hostile;
 mod paging;
 mod private;
+mod races;
 mod redaction;
 mod refusals;
 mod restart;

@@ -14,6 +14,7 @@ on_both!(
     a_contact_that_fails_for_good_brings_the_next_step_at_once,
     one_broken_recipient_delays_nobody_else,
     why_paged_explains_every_notice_and_its_absence,
+    a_notice_that_never_gets_through_raises_an_alarm,
 );
 
 const DECLARE: &str = "/incident declare checkout is down sev1 --service checkout";
@@ -180,4 +181,27 @@ async fn why_paged_explains_every_notice_and_its_absence(world: &mut World) {
          page 1 (web, version 1), raised 09:00 by @ana in E4: acknowledged by @cy at 09:06\n  \
          @eve was told nothing: neither a step of the page nor the last resort names them"
     );
+}
+
+async fn a_notice_that_never_gets_through_raises_an_alarm(world: &mut World) {
+    world.terminal.script_for(Kind::Notice, "bo", 1_000, Act::Answer(Delivery::RetryAfter(minutes(1))));
+    world.says("ana", DECLARE).await;
+    world.says("cy", "/incident note looking").await;
+    world.advance(minutes(15)).await;
+    world.app.engine.audit().await.unwrap();
+    world.settle().await;
+    assert_eq!(world.terminal.count(Kind::Alarm), 0);
+    world.advance(minutes(1)).await;
+    for _ in 0..3 {
+        world.app.engine.audit().await.unwrap();
+        world.settle().await;
+    }
+    let alarms: Vec<String> =
+        world.terminal.told("dee").into_iter().filter(|text| text.starts_with("Firebell is in trouble")).collect();
+    assert_eq!(
+        alarms,
+        ["Firebell is in trouble: notices that could not be delivered for 15 minutes\n\
+             You are told as the last resort. Look at its log and run `firebell check`."]
+    );
+    assert_eq!(world.broken().await, Vec::<String>::new());
 }

@@ -1,11 +1,12 @@
 //! Redacted words are gone for good, and the record still verifies.
 
 use firebell::store::{StoreError, Tx, on};
+use firebell_core::effect::Delivery;
 use sqlx::AssertSqlSafe;
 
-use crate::support::{World, on_both};
+use crate::support::{Act, Kind, Place, World, minutes, on_both};
 
-on_both!(redacted_words_are_in_no_table);
+on_both!(redacted_words_are_in_no_table, words_redacted_before_they_are_sent_are_never_sent);
 
 const PASSWORD: &str = "hunter2-swordfish";
 const ROOM: &str = "inc-1-checkout-is-down";
@@ -16,6 +17,7 @@ async fn redacted_words_are_in_no_table(world: &mut World) {
     world.says("ana", &format!("/incident correct E5 the old password is {PASSWORD}")).await;
     world.says("ana", &format!("/incident summary {PASSWORD} leaked")).await;
     world.talks(ROOM, "bo", &format!("I pasted {PASSWORD}")).await.unwrap();
+    world.edits(ROOM, "bo", &format!("I pasted {PASSWORD}, sorry")).await;
     world.says("ana", "/incident mark M1").await;
     world.says("bo", &format!("/incident page @cy it is {PASSWORD}")).await;
     world.says("cy", "/incident ack").await;
@@ -41,6 +43,46 @@ async fn redacted_words_are_in_no_table(world: &mut World) {
     assert!(!world.terminal.room(ROOM).card.contains(PASSWORD));
 }
 
+async fn words_redacted_before_they_are_sent_are_never_sent(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    for kind in [Kind::Post, Kind::Notice, Kind::Card] {
+        world.terminal.script(kind, 1, Act::Answer(Delivery::RetryAfter(minutes(1))));
+    }
+    world.says("ana", &format!("/incident page @cy it is {PASSWORD}")).await;
+    world.says("ana", &format!("/incident update it was {PASSWORD}")).await;
+    let history = world.history(1).await;
+    for entry in history.iter().filter(|entry| matches!(entry.kind.as_str(), "paged" | "updated")) {
+        world.says("ana", &format!("/incident redact {} a password", entry.id)).await;
+    }
+    world.advance(minutes(2)).await;
+    world.paged("cy");
+    assert_eq!(world.terminal.room(ROOM).posts, ["Paging @cy: [redacted] — @ana", "Update: [redacted] — @ana"]);
+    let shown = format!("{:?}", world.terminal.log());
+    assert!(!shown.contains(PASSWORD), "{shown}");
+}
+
+/// SQLite leaves deleted words in the free pages of its file unless it is told to overwrite them.
+#[tokio::test]
+async fn redacted_words_are_not_in_the_file_either() {
+    let mut world = World::on(Place::sqlite()).await;
+    world.says("ana", "/incident declare checkout is down").await;
+    world.talks(ROOM, "ana", &format!("I pasted {PASSWORD}")).await.unwrap();
+    world.says("ana", "/incident mark M1").await;
+    for number in 1..50 {
+        world.says("ana", &format!("/incident note {number}: the password is {PASSWORD}")).await;
+    }
+    for entry in world.history(1).await.iter().filter(|e| matches!(e.kind.as_str(), "noted" | "message_marked")) {
+        world.says("ana", &format!("/incident redact {} a password", entry.id)).await;
+    }
+    assert_eq!(places(&world).await, Vec::<String>::new());
+    // The last to close the file moves the log into it.
+    world.app.store.close().await;
+    for (name, bytes) in world.files() {
+        let found = bytes.windows(PASSWORD.len()).filter(|window| *window == PASSWORD.as_bytes()).count();
+        assert_eq!(found, 0, "{name} still holds the password");
+    }
+}
+
 /// The tables that hold the password anywhere in a row.
 async fn places(world: &World) -> Vec<String> {
     world.store().read(|tx| Box::pin(search(tx))).await.unwrap()
@@ -55,7 +97,7 @@ async fn search(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     };
     let columns: Vec<(String, String)> = on!(&mut *tx, |c| sqlx::query_as(columns).fetch_all(c).await)?;
     assert!(columns.len() > 100, "only {} columns were found", columns.len());
-    let hex: String = PASSWORD.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = PASSWORD.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let mut found = Vec::new();
     for (table, column) in columns {
         let sql = if postgres {

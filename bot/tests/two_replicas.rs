@@ -57,7 +57,7 @@ fn serves(app: &App, stopped: &watch::Receiver<bool>) -> JoinHandle<()> {
 
 /// Waits for so many things of a kind; the limit is for a story that would never end.
 async fn shown(world: &World, kind: Kind, count: usize) {
-    let shown = tokio::time::timeout(Duration::from_secs(60), world.terminal.has_shown(kind, count)).await;
+    let shown = tokio::time::timeout(Duration::from_mins(1), world.terminal.has_shown(kind, count)).await;
     assert!(shown.is_ok(), "{} of {count} {kind:?}", world.terminal.count(kind));
 }
 
@@ -68,7 +68,7 @@ async fn at_rest(world: &World) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), rests).await.expect("effects are never settled");
+    tokio::time::timeout(Duration::from_mins(1), rests).await.expect("effects are never settled");
 }
 
 async fn a_worker_that_was_away_too_long_has_no_say(world: &mut World) {

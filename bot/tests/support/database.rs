@@ -13,7 +13,7 @@ pub(crate) struct Place {
 }
 
 enum Kind {
-    Sqlite { _dir: TempDir },
+    Sqlite { dir: TempDir },
     Postgres { server: String, name: String },
 }
 
@@ -21,7 +21,7 @@ impl Place {
     pub(crate) fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::parse(&format!("sqlite:{}", dir.path().join("bell.db").display())).unwrap();
-        Self { url, kind: Kind::Sqlite { _dir: dir } }
+        Self { url, kind: Kind::Sqlite { dir } }
     }
 
     pub(crate) async fn postgres() -> Self {
@@ -35,6 +35,13 @@ impl Place {
         let (base, _) = server.rsplit_once('/').unwrap();
         let url = DatabaseUrl::parse(&format!("{base}/{name}")).unwrap();
         Self { url, kind: Kind::Postgres { server, name } }
+    }
+
+    /// The files of a SQLite database, with what they hold.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let Kind::Sqlite { dir } = &self.kind else { return Vec::new() };
+        let files = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
     }
 
     /// Removes the database; on Postgres nobody else would.

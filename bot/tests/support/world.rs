@@ -102,6 +102,15 @@ impl World {
     /// Someone talks in a room; the refusal in words when what they said cannot be kept.
     pub(crate) async fn talks(&mut self, room: &str, who: &str, text: &str) -> Result<(), String> {
         self.requests += 1;
+        self.hears(room, who, text).await
+    }
+
+    /// What was last said in a room is edited.
+    pub(crate) async fn edits(&mut self, room: &str, who: &str, text: &str) {
+        self.hears(room, who, text).await.unwrap();
+    }
+
+    async fn hears(&self, room: &str, who: &str, text: &str) -> Result<(), String> {
         let message = Message {
             workspace: self.app.console,
             room: room.to_owned(),
@@ -187,6 +196,11 @@ impl World {
             folded.version = row.version;
             assert_eq!(folded, row);
         }
+    }
+
+    /// The files of the database, with what they hold.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        self.place.files()
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -116,8 +116,13 @@ impl<'a, 'c> Reader<'a, 'c> {
     pub(super) fn read(mut self) -> Result<(Vec<Token<'a>>, Vec<Given<'a>>), Refusal> {
         while let Some(token) = self.tokens.next() {
             if token.ends_options() {
-                self.plain.extend(self.tokens);
-                break;
+                // Between words it is punctuation; only before what looks like an option does it say that text follows.
+                if self.tokens.as_slice().first().is_some_and(|next| next.dashed().is_some()) {
+                    self.plain.extend(self.tokens);
+                    break;
+                }
+                self.plain.push(token);
+                continue;
             }
             match token.dashed() {
                 Some(dashed) => self.option(token, dashed)?,
