@@ -1,6 +1,6 @@
 -- One installation per database. Its stream and the directory's carry the head of their chains here.
 CREATE TABLE installation (
-    id BIGINT PRIMARY KEY CHECK (id = 1),
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     oldest_binary BIGINT NOT NULL,
     created_at TEXT NOT NULL,
     version BIGINT NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE installation (
 );
 
 CREATE TABLE directory (
-    id BIGINT PRIMARY KEY CHECK (id = 1),
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
     version BIGINT NOT NULL,
     entries BIGINT NOT NULL,
     head BLOB NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE directory (
 );
 
 CREATE TABLE workspace (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     platform TEXT NOT NULL,
     external_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE workspace (
 );
 
 CREATE TABLE person (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     handle TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     email TEXT,
@@ -61,14 +61,14 @@ CREATE TABLE identity (
 );
 
 CREATE TABLE team (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     members TEXT NOT NULL,
     origin TEXT NOT NULL
 );
 
 CREATE TABLE service (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     team TEXT,
     policy TEXT,
@@ -77,7 +77,7 @@ CREATE TABLE service (
 );
 
 CREATE TABLE policy (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     version BIGINT NOT NULL,
     rounds BIGINT NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE anchor (
 
 -- `state` is the whole row; the columns beside it are what is filtered and sorted by, and must agree with it.
 CREATE TABLE incident (
-    number BIGINT PRIMARY KEY,
+    number BIGINT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
     entries BIGINT NOT NULL,
     head BLOB NOT NULL,
@@ -163,7 +163,7 @@ CREATE TABLE action (
 CREATE INDEX action_open ON action (owner) WHERE done_at IS NULL;
 
 CREATE TABLE room (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     incident BIGINT NOT NULL REFERENCES incident (number),
     workspace BLOB NOT NULL REFERENCES workspace (id),
     external_id TEXT,
@@ -175,7 +175,7 @@ CREATE INDEX room_incident ON room (incident);
 
 -- The one message per room that shows the present state: only the newest version is ever sent.
 CREATE TABLE card (
-    room BLOB PRIMARY KEY REFERENCES room (id),
+    room BLOB NOT NULL PRIMARY KEY REFERENCES room (id),
     incident BIGINT NOT NULL,
     desired BIGINT NOT NULL,
     sent BIGINT NOT NULL,
@@ -217,7 +217,7 @@ CREATE TABLE message_revision (
 );
 
 CREATE TABLE page (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
     incident BIGINT NOT NULL REFERENCES incident (number),
     policy TEXT,
@@ -265,7 +265,7 @@ CREATE INDEX inbox_waiting ON inbox (received_at) WHERE reply IS NULL;
 
 -- A queue in which only the head runs. `ready_at` is absent while nothing is queued.
 CREATE TABLE lane (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     priority BIGINT NOT NULL,
     ready_at TEXT,
     lease_until TEXT,
@@ -298,7 +298,7 @@ CREATE INDEX effect_incident ON effect (incident);
 
 -- Processes that serve this database, so that a command line can say when nobody does.
 CREATE TABLE replica (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     started_at TEXT NOT NULL,
     seen_at TEXT NOT NULL
 );

@@ -9,8 +9,8 @@ use super::error::{During, StoreError};
 use super::on;
 use super::tx::Tx;
 
-static SQLITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/sqlite");
-static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/postgres");
+pub(super) static SQLITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/sqlite");
+pub(super) static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/postgres");
 
 /// Migrates a SQLite file. All steps are one transaction, so processes that start together take turns.
 pub(super) async fn sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -66,7 +66,7 @@ async fn table_exists(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
 }
 
 /// The files `0001_name.sql` of a folder; a file of another form is no migration.
-fn read(folder: &'static Dir<'static>) -> Vec<Migration> {
+pub(super) fn read(folder: &'static Dir<'static>) -> Vec<Migration> {
     folder
         .files()
         .filter_map(|file| {
@@ -84,7 +84,7 @@ fn newest(migrations: &[Migration]) -> i64 {
 }
 
 /// Migrations of a newer binary that this one may live with are not missed.
-fn migrator(migrations: Vec<Migration>) -> Migrator {
+pub(super) fn migrator(migrations: Vec<Migration>) -> Migrator {
     let mut migrator = Migrator::with_migrations(migrations);
     migrator.set_ignore_missing(true);
     migrator

@@ -78,7 +78,7 @@ async fn notices_go_before_posts_and_posts_before_set_up() {
         let tx = &mut tx;
         let declared = declare(tx, 1, 0).await;
         let to = declared.incident.rooms.first().unwrap().id;
-        let setup = Effect { after: None, ..Effect::invite(IncidentId(1), to, BOB) };
+        let setup = Effect { key: "setup".to_owned(), after: None, ..Effect::invite(IncidentId(1), to, BOB) };
         enqueue(tx, &[setup.clone()], at(-50)).await.unwrap();
         let alarm = Effect::alarm("stuck", super::sample::ANN, ContactMethod::Console, at(0));
         enqueue(tx, &[alarm.clone()], at(5)).await.unwrap();
@@ -239,7 +239,7 @@ async fn settled_effects_of_closed_incidents_are_forgotten() {
                 settled += 1;
             }
         }
-        assert_eq!(purge(tx, at(10)).await.unwrap(), 0);
+        assert_eq!(purge(tx, at(6)).await.unwrap(), 0);
         let gone = purge(tx, at(11)).await.unwrap();
         assert!(gone > 0 && settled > 0);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE incident = 1 OR incident IS NULL").await, 0);

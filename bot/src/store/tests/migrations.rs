@@ -1,1 +1,125 @@
+//! Migrations: on a fresh database, again, at once, and over the data of every older schema.
+
+use firebell_core::ids::{IncidentId, MessageId};
+
+use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
+use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages};
+use super::sample::{BOB, WORKSPACE, at, people};
 use super::*;
+
+/// What a Firebell of this schema number had written. A change of the tables without such a file fails the test below.
+fn sample(number: i64) -> String {
+    let file = format!("{}/src/store/tests/samples/{number:04}.sql", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}; every migration has its sample"))
+}
+
+fn numbers_of_migrations() -> Vec<i64> {
+    let mut numbers: Vec<i64> = read(&SQLITE).iter().map(|migration| migration.version).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+impl Session {
+    /// Opens the file or database as it is, without migrating it to the newest schema.
+    async fn migrate_to(&mut self, number: i64) {
+        let up_to = |folder| read(folder).into_iter().filter(|migration| migration.version <= number).collect();
+        match self {
+            Self::Sqlite(connection) => migrator(up_to(&SQLITE)).run(connection).await.unwrap(),
+            Self::Pg(connection) => migrator(up_to(&POSTGRES)).run(connection).await.unwrap(),
+        }
+    }
+
+    async fn load_sample(&mut self, number: i64) {
+        let text = sample(number);
+        let sql = match self {
+            Self::Sqlite(_) => text.replace("uuid'", "x'").replace("hex'", "x'"),
+            Self::Pg(_) => text.replace("uuid'", "'").replace("hex'", r"'\x"),
+        };
+        self.sql(sql).await;
+    }
+}
+
+#[tokio::test]
+async fn what_any_older_schema_held_is_read_by_this_binary() {
+    for written_by in numbers_of_migrations() {
+        for place in Place::both().await {
+            let mut session = Session::of(&place).await;
+            session.migrate_to(written_by).await;
+            session.load_sample(written_by).await;
+            let store = Store::open(&place.url, StoreOptions::default()).await.unwrap();
+            assert_eq!(session.number("SELECT max(version) FROM _sqlx_migrations").await, schema_number());
+            reads_back(&mut session.tx()).await;
+            goes_on(&mut session.tx()).await;
+            place.remove(store).await;
+        }
+    }
+}
+
+/// The sample through the functions that serve people.
+async fn reads_back(tx: &mut Tx<'_>) {
+    let id = IncidentId(1);
+    let loaded = incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap().unwrap();
+    assert_eq!((loaded.incident.id, loaded.incident.title.as_str()), (id, "checkout fails 1"));
+    assert_eq!(incidents::list(tx, false, 9).await.unwrap(), [loaded.clone()]);
+    let entries = entries::history(tx, id).await.unwrap();
+    assert_eq!(i64::try_from(entries.len()).unwrap(), loaded.incident.entries);
+    assert_eq!(entries::anchors(tx, "INC-1").await.unwrap().len(), 1);
+    let held = directory::load(tx, true).await.unwrap();
+    assert_eq!((held.entries, held.directory), (7, people()));
+    let open = pages::lock_open(tx, id).await.unwrap();
+    let [page] = open.as_slice() else { panic!("{open:?}") };
+    assert_eq!(page.notices.first().unwrap().person, BOB);
+    assert_eq!(pages::next_due(tx).await.unwrap(), page.due.as_ref().map(|due| due.at));
+    assert_eq!(pages::incidents_waiting_for(tx, BOB).await.unwrap(), [id]);
+    let message = messages::get(tx, id, MessageId(1)).await.unwrap().unwrap();
+    assert_eq!((message.text.as_deref(), message.sent_at), (Some("looking"), at(6)));
+    let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
+    assert_eq!(answered.as_deref(), Some("declared INC-1"));
+    assert_eq!(installation::workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));
+    assert!(installation::served(tx, at(9)).await.unwrap());
+    assert_eq!(incidents::next_number(tx).await.unwrap(), IncidentId(2));
+}
+
+/// What was queued is carried out.
+async fn goes_on(tx: &mut Tx<'_>) {
+    let lease = chrono::TimeDelta::seconds(30);
+    let heads = effects::claim(tx, at(60), lease, 9).await.unwrap();
+    let notice = heads.first().unwrap();
+    assert!(heads.iter().any(|head| head.key.contains(":open:")), "{heads:?}");
+    effects::settle(tx, notice, &effects::Outcome::Dropped, at(61)).await.unwrap();
+    let card = cards::claim(tx, at(60), lease, 9).await.unwrap().remove(0);
+    assert_eq!(card.incident, IncidentId(1));
+}
+
+#[tokio::test]
+async fn a_database_that_is_current_is_left_alone() {
+    for place in Place::both().await {
+        let first = Store::open(&place.url, StoreOptions::default()).await.unwrap();
+        let mut session = Session::of(&place).await;
+        session.load_sample(schema_number()).await;
+        first.close().await;
+        for _ in 0..2 {
+            Store::open(&place.url, StoreOptions::default()).await.unwrap().close().await;
+        }
+        let applied = session.number("SELECT count(*) FROM _sqlx_migrations").await;
+        assert_eq!(applied, i64::try_from(numbers_of_migrations().len()).unwrap());
+        reads_back(&mut session.tx()).await;
+        place.remove(first).await;
+    }
+}
+
+#[tokio::test]
+async fn processes_that_start_together_migrate_once() {
+    for place in Place::both().await {
+        let opened = join_all((0..6).map(|_| Store::open(&place.url, StoreOptions::default()))).await;
+        let stores: Vec<Store> = opened.into_iter().map(Result::unwrap).collect();
+        let mut session = Session::of(&place).await;
+        let applied = session.number("SELECT count(*) FROM _sqlx_migrations").await;
+        assert_eq!(applied, i64::try_from(numbers_of_migrations().len()).unwrap());
+        assert_eq!(session.number("SELECT count(*) FROM installation").await, 1);
+        for store in &stores {
+            store.close().await;
+        }
+        place.remove(stores.into_iter().next().unwrap()).await;
+    }
+}

@@ -1,1 +1,170 @@
+//! How SQLite answers what is asked all the time: by an index, never by reading a whole table.
+
+use std::sync::Mutex;
+use std::thread::{self, ThreadId};
+
+use chrono::TimeDelta;
+use firebell_core::effect::Reference;
+use firebell_core::ids::{IncidentId, MessageId, PageId};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers};
+use super::sample::{BOB, WORKSPACE, at, go_on, note, plant, with_room};
 use super::*;
+
+/// Every statement that the driver ran in this process, with the thread that ran it: each connection has one.
+static RAN: Mutex<Vec<(ThreadId, String)>> = Mutex::new(Vec::new());
+const MARK: &str = "SELECT 'the statements of this connection are looked at', 1, 2, 3";
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+
+struct Statements;
+
+#[derive(Default)]
+struct Text(String);
+
+impl Visit for Text {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "db.statement" {
+            value.trim().clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut text = Text::default();
+        event.record(&mut text);
+        RAN.lock().unwrap().push((thread::current().id(), text.0));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn no_hot_statement_reads_a_whole_table() {
+    tracing::subscriber::set_global_default(Statements).unwrap();
+    let place = Place::sqlite();
+    let store = place.open().await;
+    let mut session = Session::of(&place).await;
+    session.sql(MARK).await;
+    walk(&mut session.tx()).await;
+    session.sql(MARK).await;
+
+    let mut statements = of_this_connection();
+    statements.sort();
+    statements.dedup();
+    assert!(statements.len() > 40, "only {} statements were seen: {statements:#?}", statements.len());
+    let mut scans = Vec::new();
+    for statement in statements {
+        let Session::Sqlite(connection) = &mut session else { panic!("a place on SQLite") };
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(connection).await.unwrap();
+        for (.., step) in plan {
+            // Whatever is claimed comes out of its index in order, so that a long queue is not sorted for its head.
+            let sorts = statement.starts_with("WITH ready") && step.starts_with("USE TEMP B-TREE");
+            if sorts || reads_everything(&step) {
+                scans.push(format!("{step}: {statement}"));
+            }
+        }
+    }
+    assert!(scans.is_empty(), "{scans:#?}");
+    place.remove(store).await;
+}
+
+/// Rows of a common table expression and of a `VALUES` list are few.
+fn reads_everything(step: &str) -> bool {
+    const FEW: [&str; 2] = ["ready", "CONSTANT ROW"];
+    // These indexes hold only what is open, and the statements end after their first rows.
+    const PARTIAL: [&str; 1] = ["INDEX incident_active"];
+    step.strip_prefix("SCAN ").is_some_and(|what| {
+        !FEW.iter().any(|few| what.starts_with(few))
+            && !what.ends_with("-ROW VALUES CLAUSE")
+            && !PARTIAL.iter().any(|index| what.ends_with(index))
+    })
+}
+
+fn of_this_connection() -> Vec<String> {
+    let ran = RAN.lock().unwrap();
+    let thread = ran.iter().find(|(_, sql)| sql == MARK).unwrap().0;
+    let mine = ran.iter().filter(|(by, _)| *by == thread).map(|(_, sql)| sql);
+    mine.skip_while(|sql| *sql != MARK).filter(|sql| *sql != MARK && !sql.is_empty()).cloned().collect()
+}
+
+/// What a busy installation does all day.
+async fn walk(tx: &mut Tx<'_>) {
+    plant(tx).await;
+    let (first, room) = with_room(tx, 1, 0).await;
+    go_on(tx, &first, note("seen"), 5).await;
+    timed(tx).await;
+    inbox::open::<i64>(tx, WORKSPACE, "e1").await.unwrap();
+    inbox::answer(tx, (WORKSPACE, "e1"), &1_i64, at(0)).await.unwrap();
+    incidents::get(tx, IncidentId(1)).await.unwrap();
+    incidents::lock(tx, IncidentId(1)).await.unwrap();
+    incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
+    incidents::of_room(tx, WORKSPACE, "C1").await.unwrap();
+    incidents::list(tx, false, 9).await.unwrap();
+    pages::lock_open(tx, IncidentId(1)).await.unwrap();
+    pages::of_incident(tx, IncidentId(1)).await.unwrap();
+    pages::get(tx, PageId(uuid::Uuid::nil())).await.unwrap();
+    pages::incidents_waiting_for(tx, BOB).await.unwrap();
+    messages::get(tx, IncidentId(1), MessageId(1)).await.unwrap();
+    messages::of_incident(tx, IncidentId(1)).await.unwrap();
+    entries::history(tx, IncidentId(1)).await.unwrap();
+    let heard = messages::Heard {
+        incident: IncidentId(1),
+        room,
+        external_id: "m".to_owned(),
+        author: BOB,
+        sent_at: at(0),
+        text: "said".to_owned(),
+        salt: [0; 16],
+    };
+    messages::keep(tx, &heard).await.unwrap();
+}
+
+/// What workers and timers do.
+async fn timed(tx: &mut Tx<'_>) {
+    let due = pages::due(tx, at(9_000), 9).await.unwrap();
+    assert_eq!(due.len(), 1);
+    pages::next_due(tx).await.unwrap();
+    timers::due_updates(tx, at(9_000), 9).await.unwrap();
+    timers::next_update(tx).await.unwrap();
+    incidents::lock_free(tx, &[1]).await.unwrap();
+    pages::lock(tx, &[due.first().unwrap().0]).await.unwrap();
+    effects::any_ready(tx, at(9)).await.unwrap();
+    cards::any_ready(tx, at(9)).await.unwrap();
+    effects::next_ready(tx).await.unwrap();
+    let made = Reference { external_id: "C9".to_owned(), name: String::new() };
+    let heads = effects::claim(tx, at(9), LEASE, 9).await.unwrap();
+    assert!(heads.len() > 1);
+    let later = effects::Outcome::Later { at: at(20), answered: true };
+    for (head, outcome) in heads.iter().zip([effects::Outcome::Done(made), later].iter().cycle()) {
+        effects::still_mine(tx, head).await.unwrap();
+        effects::settle(tx, head, outcome, at(10)).await.unwrap();
+    }
+    effects::is_new(tx, &[]).await.unwrap();
+    effects::cancel(tx, &["unknown".to_owned()], at(10)).await.unwrap();
+    let card = cards::claim(tx, at(9), LEASE, 9).await.unwrap().remove(0);
+    cards::sent(tx, &card, (card.wanted, "M1"), at(10)).await.unwrap();
+    cards::not_sent(tx, &card, None).await.unwrap();
+}
