@@ -15,8 +15,10 @@ const WIDEST_GUTTER: usize = 24;
 /// Writes lines to wherever `write` puts them.
 pub struct LineScreen {
     look: Look,
-    write: Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>,
+    write: Arc<Write>,
 }
+
+type Write = dyn Fn(&str) -> std::io::Result<()> + Send + Sync;
 
 /// Whether the terminal takes colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
