@@ -64,7 +64,7 @@ fn the_room_tells_the_story(world: &World) {
         posts,
         [
             "Paging @bo (web, step 1) — @ana",
-            "@bo acknowledged — @bo",
+            "Acknowledged — @bo",
             "Lead: @bo — @bo",
             "Communications: @cy — @ana",
             "Status: identified — @cy",
@@ -115,7 +115,7 @@ INC-1 timeline, times in UTC
 09:00  E1  Declared: checkout is down (SEV1, checkout) — @ana
 09:00  E4  Paging @bo (web, step 1) — @ana
 09:00  E7  Room opened: inc-1-checkout-is-down
-09:01  E9  @bo acknowledged — @bo
+09:01  E9  Acknowledged — @bo
 09:02  E10  Lead: @bo — @bo
 09:03  E12  Communications: @cy — @ana
 09:05  E14  Status: identified — @cy

@@ -31,10 +31,10 @@ const LINES: [(&str, &str); 9] = [
 /// What everybody sees of the incident when nothing goes wrong.
 const POSTS: [&str; 9] = [
     "Paging @bo (web, step 1) — @ana",
-    "@cy acknowledged — @cy",
+    "Acknowledged — @cy",
     "Lead: @bo — @bo",
     "Paging @eve: have a look — @bo",
-    "@eve acknowledged — @eve",
+    "Acknowledged — @eve",
     "Update: rolling back",
     "Link: https://example.org/dash — @bo",
     "Resolved: rolled back — @bo",

@@ -1,6 +1,5 @@
 //! What commands share: the configuration, the key, the database.
 
-use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -87,18 +86,12 @@ fn keyring(config: &Config) -> Result<Keyring, Failure> {
 
 /// A screen on standard output.
 pub(super) fn stdout_screen() -> Arc<dyn Screen> {
-    Arc::new(LineScreen::new(look(), |text| {
+    Arc::new(LineScreen::new(Look::of_stdout(), |text| {
         use std::io::Write as _;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{text}")?;
         out.flush()
     }))
-}
-
-/// Colours on a terminal, unless `NO_COLOR` asks for none.
-pub(super) fn look() -> Look {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if wanted && std::io::stdout().is_terminal() { Look::Coloured } else { Look::Plain }
 }
 
 /// `firebell check`.

@@ -8,7 +8,7 @@ use firebell_core::command::ExportFormat;
 use firebell_core::ids::IncidentId;
 use tokio::sync::watch;
 
-use super::open::{app, config, log, look, retention, stdout_screen};
+use super::open::{app, config, log, retention, stdout_screen};
 use super::{DemoArgs, Exit, Failure, Global, ReplayArgs};
 use crate::app::{App, Wiring};
 use crate::clock::Clock;
@@ -26,7 +26,7 @@ const DEMO: Duration = Duration::from_secs(30);
 pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
     let config = config(global)?;
     log(&config)?;
-    let screen = crate::console::ConsoleScreen::new(look());
+    let screen = crate::console::ConsoleScreen::new(Look::of_stdout());
     let app = app(&config, Arc::new(screen.clone()), true).await?;
     let (stop, stopped) = watch::channel(false);
     let engine = app.engine.clone();
@@ -113,7 +113,7 @@ impl Played {
             return Err("a replay needs a database of its own; name one that does not exist yet with --db".into());
         }
         app.bring_in(transcript.directory()).await?;
-        let look = look();
+        let look = Look::of_stdout();
         if let Some(title) = &transcript.title {
             println!("{}", look.paint("1", title));
         }

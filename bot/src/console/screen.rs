@@ -82,9 +82,9 @@ impl ConsoleScreen {
     /// Prints above the line being typed; may wait until the editor has taken an earlier text.
     fn print(&self, text: &str) -> io::Result<()> {
         let mut printer = self.shared.printer.lock().unwrap_or_else(PoisonError::into_inner);
-        let printed = printer.as_mut().is_some_and(|printer| printer.print(whole(text)).is_ok());
+        let above = printer.as_mut().is_some_and(|printer| printer.print(whole(text)).is_ok());
         drop(printer);
-        if printed { Ok(()) } else { self.reply(text) }
+        if above { Ok(()) } else { self.reply(text) }
     }
 
     /// The text for an envelope. A card that was shown before is shown by what is new on it.

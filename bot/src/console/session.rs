@@ -1,17 +1,17 @@
 //! One sitting at the console: who speaks, where they are, and what becomes of each line.
 
+mod settle;
+mod sight;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
-use firebell_core::directory::{Person, Standing};
-use firebell_core::ids::{IncidentId, Key, Minter, PersonId};
-use firebell_core::policy::Viewer;
+use firebell_core::ids::{IncidentId, Key, Minter};
+use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
-use firebell_core::suggest;
 use uuid::Uuid;
 
-use super::complete::Known;
 use super::line::{Line, What};
 use super::lines::Prompt;
 use super::places::{self, Place};
@@ -20,8 +20,6 @@ use super::{ConsoleError, files, words};
 use crate::app::App;
 use crate::intake::{Answer, From, Inbound, Message, Shown};
 use crate::platform::console::screen::Look;
-
-mod settle;
 
 /// A sitting.
 pub(super) struct Session {
@@ -153,7 +151,7 @@ impl Session {
         }
         match line.what {
             What::Quit => return Ok(false),
-            What::Help { topic } => self.help(topic.as_deref()).await?,
+            What::Help { topic } => self.help(topic.as_deref())?,
             What::People => {
                 let directory = self.app.intake.directory().await?;
                 self.screen.reply(&words::people(directory.people.values(), self.speaker.as_str()))?;
@@ -256,7 +254,7 @@ impl Session {
         Ok(())
     }
 
-    async fn help(&self, topic: Option<&str>) -> Result<(), ConsoleError> {
+    fn help(&self, topic: Option<&str>) -> Result<(), ConsoleError> {
         let commands = self.app.intake.help(topic)?;
         match topic {
             Some(_) => self.screen.reply(&commands)?,
@@ -270,60 +268,16 @@ impl Session {
     }
 
     fn no_such_room(&self, places: &[Place], named: &str) -> Result<(), ConsoleError> {
-        let named_shown = firebell_core::refusal::Refusal::quote(named);
+        let shown = Refusal::quote(named);
         let advice = match places::nearest(places, named) {
             Some(near) => format!("did you mean #{near}?"),
             None => "/rooms lists them".to_owned(),
         };
-        self.refuse(&format!("no room is called #{named_shown}; {advice}"))
-    }
-
-    /// Makes sure that the speaker is a person; answers their zone.
-    async fn introduce(&self) -> Result<Tz, ConsoleError> {
-        let directory = self.app.intake.directory().await?;
-        let known = directory.person_by_account(self.app.console, self.speaker.as_str());
-        if let Some(person) = known {
-            return Ok(person.zone);
-        }
-        let namesake = directory.person_by_handle(self.speaker.as_str());
-        self.app.intake.introduce(self.app.console, &self.speaker).await?;
-        if namesake.is_none() {
-            let handles = directory.people.values().map(|person| person.handle.as_str());
-            let near = suggest::nearest(self.speaker.as_str(), handles);
-            let near = near.map_or_else(String::new, |near| format!(" Did you mean @{near}?"));
-            self.screen.reply(&format!("@{} is new here and now a responder.{near}", self.speaker))?;
-        }
-        Ok(namesake.map_or(chrono_tz::UTC, |person| person.zone))
+        self.refuse(&format!("no room is called #{shown}; {advice}"))
     }
 
     fn here(&self) -> Option<&str> {
         self.rooms.get(&self.speaker).or(self.last_room.as_ref()).map(String::as_str)
-    }
-
-    async fn places(&self) -> Result<Vec<Place>, ConsoleError> {
-        let directory = self.app.intake.directory().await?;
-        let person = directory.person_by_account(self.app.console, self.speaker.as_str());
-        // Whoever is introduced by speaking sees what every responder sees.
-        let newcomer = Viewer::Person { id: PersonId(Uuid::nil()), standing: Standing::Responder };
-        Ok(places::places(&self.app, person.map_or(newcomer, Viewer::person)).await?)
-    }
-
-    async fn known(&self, places: &[Place]) -> Result<Known, ConsoleError> {
-        let directory = self.app.intake.directory().await?;
-        let handle = |person: &Person| person.active.then(|| person.handle.to_string());
-        let mut people: Vec<String> = directory.people.values().filter_map(handle).collect();
-        people.sort();
-        let (open, closed): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| !place.closed);
-        let settings = &self.app.intake.settings;
-        Ok(Known {
-            people,
-            rooms: open.into_iter().chain(closed).map(|place| place.room.clone()).collect(),
-            incidents: places.iter().map(|place| place.incident.to_string()).collect(),
-            services: directory.services.keys().map(ToString::to_string).collect(),
-            severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
-            policies: directory.policies.keys().map(ToString::to_string).collect(),
-            templates: self.app.intake.renderer.templates(),
-        })
     }
 
     fn next_id(&mut self) -> String {

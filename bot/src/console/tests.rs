@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::plan::FileDirectory;
+use firebell_core::effect::Delivery;
 use firebell_core::settings::Settings;
 
 use super::{ConsoleOptions, ConsoleScreen, Input, run, speaker};
@@ -13,7 +14,9 @@ use crate::app::{App, Wiring};
 use crate::clock::Clock;
 use crate::engine::Retention;
 use crate::entropy::Entropy;
+use crate::platform::console::Screen as _;
 use crate::platform::console::screen::Look;
+use crate::platform::{Envelope, Outgoing};
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, StoreOptions};
 
@@ -44,8 +47,7 @@ async fn talk(folder: &Path, script: &str, engine_runs: bool) -> String {
     if let Some(engine) = engine {
         engine.await.unwrap();
     }
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 async fn app(folder: &Path, screen: ConsoleScreen) -> App {
@@ -184,6 +186,25 @@ async fn help_begins_with_the_console_and_goes_on_with_the_commands() {
     let folder = tempfile::tempdir().unwrap();
     let seen = talk(folder.path(), "?\n/help ack\n", false).await;
     in_order(&seen, &["This terminal is a chat", "/incident declare <title>", "/incident help", "/incident ack\n"]);
+}
+
+#[tokio::test]
+async fn a_page_rings_and_a_card_is_shown_again_by_its_news() {
+    let seen = Arc::new(Mutex::new(String::new()));
+    let out = seen.clone();
+    let screen = ConsoleScreen::over(Look::Coloured, move |text| {
+        out.lock().unwrap().push_str(text);
+        Ok(())
+    });
+    let card = |text: &str| Outgoing::Card { room: "inc-1".to_owned(), text: text.to_owned(), replaces: None };
+    let page = Outgoing::Notice { account: "bo".to_owned(), text: "wake up".to_owned() };
+    for what in [page, card("INC-1\nfirst\nlead –"), card("INC-1\nfirst\nlead @ana")] {
+        let delivery = screen.show(&Envelope { key: "k".to_owned(), again: false, what }).await;
+        assert!(matches!(delivery, Delivery::Delivered(_)));
+    }
+    let seen = seen.lock().unwrap();
+    assert!(seen.starts_with("\x07\x1b[1;31mPAGE @bo"), "{seen:?}");
+    assert_eq!((seen.matches("first").count(), seen.matches("lead").count()), (1, 2), "{seen:?}");
 }
 
 #[test]

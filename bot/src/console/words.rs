@@ -48,10 +48,10 @@ pub(super) fn people<'p>(people: impl Iterator<Item = &'p Person>, speaker: &str
         })
         .collect();
     rows.sort();
-    match rows.is_empty() {
-        true => "Nobody is known yet; whoever speaks is introduced.".to_owned(),
-        false => table(&rows),
+    if rows.is_empty() {
+        return "Nobody is known yet; whoever speaks is introduced.".to_owned();
     }
+    table(&rows)
 }
 
 /// The rooms, one a line.
@@ -67,10 +67,10 @@ pub(super) fn rooms(places: &[Place], current: Option<&str>) -> String {
             inert(&place.title),
         ]
     };
-    match places.is_empty() {
-        true => "There is no room yet; /incident declare <title> opens one.".to_owned(),
-        false => table(&places.iter().map(row).collect::<Vec<_>>()),
+    if places.is_empty() {
+        return "There is no room yet; /incident declare <title> opens one.".to_owned();
     }
+    table(&places.iter().map(row).collect::<Vec<_>>())
 }
 
 /// A text of several lines that a terminal does not obey.

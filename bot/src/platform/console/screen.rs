@@ -15,11 +15,10 @@ const WIDEST_GUTTER: usize = 24;
 /// Writes lines to wherever `write` puts them.
 pub struct LineScreen {
     look: Look,
-    write: Write,
+    write: Arc<Write>,
 }
 
-/// Puts one text and a line's end somewhere.
-type Write = Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>;
+type Write = dyn Fn(&str) -> std::io::Result<()> + Send + Sync;
 
 /// Whether the terminal takes colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

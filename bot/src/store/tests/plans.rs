@@ -122,7 +122,7 @@ async fn walk(tx: &mut Tx<'_>) {
     incidents::lock(tx, IncidentId(1)).await.unwrap();
     incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
     incidents::of_room(tx, WORKSPACE, "C1").await.unwrap();
-    incidents::list(tx, false, 9).await.unwrap();
+    incidents::list(tx, incidents::Listed::Active, 9).await.unwrap();
     pages::lock_open(tx, IncidentId(1)).await.unwrap();
     pages::of_incident(tx, IncidentId(1)).await.unwrap();
     pages::get(tx, PageId(uuid::Uuid::nil())).await.unwrap();

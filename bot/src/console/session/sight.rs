@@ -1,0 +1,61 @@
+//! Who speaks, and what they can see.
+
+use chrono_tz::Tz;
+use firebell_core::directory::{Person, Standing};
+use firebell_core::ids::PersonId;
+use firebell_core::policy::Viewer;
+use firebell_core::suggest;
+use uuid::Uuid;
+
+use super::Session;
+use crate::console::ConsoleError;
+use crate::console::complete::Known;
+use crate::console::places::{self, Place};
+
+impl Session {
+    /// Makes sure that the speaker is a person; answers their zone.
+    pub(super) async fn introduce(&self) -> Result<Tz, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let known = directory.person_by_account(self.app.console, self.speaker.as_str());
+        if let Some(person) = known {
+            return Ok(person.zone);
+        }
+        let namesake = directory.person_by_handle(self.speaker.as_str());
+        self.app.intake.introduce(self.app.console, &self.speaker).await?;
+        if namesake.is_none() {
+            let handles = directory.people.values().map(|person| person.handle.as_str());
+            let near = suggest::nearest(self.speaker.as_str(), handles);
+            let near = near.map_or_else(String::new, |near| format!(" Did you mean @{near}?"));
+            self.screen.reply(&format!("@{} is new here and now a responder.{near}", self.speaker))?;
+        }
+        Ok(namesake.map_or(chrono_tz::UTC, |person| person.zone))
+    }
+
+    /// The rooms that the speaker may see.
+    pub(super) async fn places(&self) -> Result<Vec<Place>, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let person = directory.person_by_account(self.app.console, self.speaker.as_str());
+        // Whoever is introduced by speaking sees what every responder sees.
+        let newcomer = Viewer::Person { id: PersonId(Uuid::nil()), standing: Standing::Responder };
+        Ok(places::places(&self.app, person.map_or(newcomer, Viewer::person)).await?)
+    }
+
+    /// The names that the next line may use.
+    pub(super) async fn known(&self, places: &[Place]) -> Result<Known, ConsoleError> {
+        let directory = self.app.intake.directory().await?;
+        let handle = |person: &Person| person.active.then(|| person.handle.to_string());
+        let mut people: Vec<String> = directory.people.values().filter_map(handle).collect();
+        people.sort();
+        let (open, closed): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| !place.closed);
+        let settings = &self.app.intake.settings;
+        Ok(Known {
+            people,
+            rooms: open.into_iter().chain(closed).map(|place| place.room.clone()).collect(),
+            incidents: places.iter().map(|place| place.incident.to_string()).collect(),
+            services: directory.services.keys().map(ToString::to_string).collect(),
+            severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
+            policies: directory.policies.keys().map(ToString::to_string).collect(),
+            templates: self.app.intake.renderer.templates(),
+        })
+    }
+}
