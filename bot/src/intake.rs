@@ -244,14 +244,13 @@ impl Intake {
     /// The database cannot be read.
     pub async fn directory(&self) -> Result<Arc<Directory>, StoreError> {
         let this = self.clone();
-        self.store
-            .read(move |tx| {
-                Box::pin(async move {
-                    let opening = inbox::open::<Decided>(tx, WorkspaceId(uuid::Uuid::nil()), "").await?;
-                    this.directory_at(tx, opening.directory).await
-                })
-            })
-            .await
+        self.store.read(move |tx| Box::pin(async move { this.directory_in(tx).await })).await
+    }
+
+    /// The directory as this transaction sees it.
+    pub(crate) async fn directory_in(&self, tx: &mut crate::store::Tx<'_>) -> Result<Arc<Directory>, StoreError> {
+        let opening = inbox::open::<Decided>(tx, WorkspaceId(uuid::Uuid::nil()), "").await?;
+        self.directory_at(tx, opening.directory).await
     }
 
     /// The directory whose stream ends in `head`, from memory when it was read before.

@@ -124,7 +124,7 @@ struct Template {
 }
 
 async fn template(app: &App) -> Result<Template, Failure> {
-    say(app, "declare".to_owned(), "/incident declare checkout is down sev1 service checkout".to_owned()).await?;
+    say(app, "declare".to_owned(), "/incident declare checkout is down sev1 --service checkout".to_owned()).await?;
     let whole = app.intake.record(Viewer::Operator, IncidentId(1)).await??;
     let page = whole.pages.first().ok_or("the declaration paged nobody")?.clone();
     let raised = whole.entries.iter().find(|entry| entry.id == page.raised).ok_or("no entry raised the page")?;

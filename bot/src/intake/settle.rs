@@ -7,12 +7,11 @@ use firebell_core::actor::Actor;
 use firebell_core::command::Command;
 use firebell_core::decide::decide;
 use firebell_core::effect::{Delivery, Reference, Work};
-use firebell_core::ids::WorkspaceId;
 
 use super::load::Before;
-use super::{Decided, Fault, Intake, RACES};
+use super::{Fault, Intake, RACES};
 use crate::store::effects::{Claimed, Outcome};
-use crate::store::{StoreError, Tx, effects, inbox, incidents, pages};
+use crate::store::{StoreError, Tx, effects, incidents, pages};
 
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
@@ -69,8 +68,7 @@ impl Intake {
         if let (Some(command), Some(id)) = (command, claimed.work.incident())
             && let Some(loaded) = incidents::lock(tx, id).await?
         {
-            let opening = inbox::open::<Decided>(tx, WorkspaceId(uuid::Uuid::nil()), "").await?;
-            let mut facts = self.facts(self.directory_at(tx, opening.directory).await?, seed);
+            let mut facts = self.facts(self.directory_in(tx).await?, seed);
             if let Some(page) = command.page() {
                 facts.pages = pages::lock(tx, &[page.0]).await?;
             }
