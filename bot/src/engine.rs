@@ -79,8 +79,7 @@ impl Engine {
         let mut hints = self.intake.store.changed();
         while !*stop.borrow() {
             let next = match self.fire_once().await {
-                Ok(Some(now)) => now,
-                Ok(None) => self.intake.next_due().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
+                Ok(next) => next,
                 Err(fault) => {
                     tracing::error!(%fault, "timers not looked at; what is due stays due");
                     self.rest(AFTER_FAULT, &mut stop).await;
@@ -91,15 +90,16 @@ impl Engine {
         }
     }
 
-    /// One look at the timers; the present instant when there may be more.
-    async fn fire_once(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+    /// One look at the timers; answers when to look next, which is at once after something was carried out.
+    async fn fire_once(&self) -> Result<DateTime<Utc>, Fault> {
         let fired = self.intake.fire().await?;
         let now = self.intake.clock.now();
         self.health.ticker_alive();
         for due in &fired.pages {
             self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
         }
-        Ok(fired.more.then_some(now))
+        let idle = fired.pages.is_empty() && fired.updates == 0 && !fired.more;
+        Ok(if idle { fired.next.unwrap_or(DateTime::<Utc>::MAX_UTC) } else { now })
     }
 
     async fn work(self, mut stop: watch::Receiver<bool>) {

@@ -274,7 +274,7 @@ impl Intake {
     }
 
     /// The directory as this transaction sees it.
-    async fn directory_in(&self, tx: &mut crate::store::Tx<'_>) -> Result<Arc<Directory>, StoreError> {
+    pub(crate) async fn directory_in(&self, tx: &mut crate::store::Tx<'_>) -> Result<Arc<Directory>, StoreError> {
         let head = crate::store::directory::head(tx).await?;
         self.directory_at(tx, head).await
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
 use firebell_core::decide::{Decision, decide};
@@ -21,6 +21,9 @@ use crate::store::{StoreError, Tx, incidents, pages, timers};
 /// How many pages are decided in one transaction at most.
 pub const PAGES_AT_ONCE: i64 = 256;
 
+/// How soon to look again at what another replica holds.
+const HELD: TimeDelta = TimeDelta::milliseconds(10);
+
 /// What one look at the timers found.
 #[derive(Debug, Clone, Default)]
 pub struct Fired {
@@ -30,6 +33,9 @@ pub struct Fired {
     pub updates: usize,
     /// More may be due: look again at once.
     pub more: bool,
+    /// When to look again if nothing was carried out: when the next timer falls due, or soon if one that is due is held
+    /// by somebody else.
+    pub next: Option<DateTime<Utc>>,
 }
 
 impl Intake {
@@ -40,8 +46,9 @@ impl Intake {
     pub async fn fire(&self) -> Result<Fired, Fault> {
         let now = self.clock.now();
         // Most looks find nothing, and a look costs no commit.
-        if self.next_due().await?.is_none_or(|next| next > now) {
-            return Ok(Fired::default());
+        let next = self.next_due().await?;
+        if next.is_none_or(|next| next > now) {
+            return Ok(Fired { next, ..Fired::default() });
         }
         let seed = self.entropy.seed()?;
         let this = self.clone();
@@ -52,7 +59,7 @@ impl Intake {
         match fired.await {
             // Another replica was first; what is left is due again.
             Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
-            fired => Ok(fired?),
+            fired => Ok(Fired { next: now.checked_add_signed(HELD), ..fired? }),
         }
     }
 
@@ -105,7 +112,7 @@ impl Intake {
         if let Some(decision) = round.all {
             self.commit(tx, before, decision, (seed, now)).await?;
         }
-        Ok(Fired { pages: lateness, updates: reminded, more })
+        Ok(Fired { pages: lateness, updates: reminded, more, next: None })
     }
 }
 

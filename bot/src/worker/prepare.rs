@@ -30,11 +30,12 @@ struct Material {
 impl Worker {
     /// What to send and to whom; `None` when it is no longer wanted.
     pub(super) async fn prepare(&self, claimed: &Claimed) -> Result<Option<(Platform, Envelope)>, Fault> {
-        let directory = self.intake.directory().await?;
         let prepared = match &claimed.work {
-            Work::Alarm { finding, person, method } => self.alarm(finding, (*person, *method), &directory)?,
+            Work::Alarm { finding, person, method } => {
+                self.alarm(finding, (*person, *method), &*self.intake.directory().await?)?
+            }
             work => {
-                let Some(material) = self.material(work).await? else { return Ok(None) };
+                let Some((directory, material)) = self.material(work).await? else { return Ok(None) };
                 self.outgoing(work, &material, &directory, claimed.again)?
             }
         };
@@ -119,7 +120,8 @@ impl Worker {
         }
     }
 
-    async fn material(&self, work: &Work) -> Result<Option<Material>, StoreError> {
+    /// The directory and the record as one snapshot has them.
+    async fn material(&self, work: &Work) -> Result<Option<(Arc<Directory>, Material)>, StoreError> {
         let Some(incident) = work.incident() else { return Ok(None) };
         let wants = Wants {
             incident,
@@ -132,7 +134,14 @@ impl Worker {
                 _ => None,
             },
         };
-        self.intake.store.read(move |tx| Box::pin(load(tx, wants))).await
+        let intake = self.intake.clone();
+        let read = self.intake.store.read(move |tx| {
+            Box::pin(async move {
+                let directory = intake.directory_in(tx).await?;
+                Ok(load(tx, wants).await?.map(|material| (directory, material)))
+            })
+        });
+        read.await
     }
 
     fn room<'i>(&self, incident: &'i Incident, id: RoomId) -> Option<(Platform, &'i Room)> {
