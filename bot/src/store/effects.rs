@@ -310,5 +310,5 @@ pub async fn stuck_notices(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64,
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let sql = "DELETE FROM effect WHERE settled_at < $1 AND (incident IS NULL OR incident IN \
                (SELECT number FROM incident WHERE closed_at < $1))";
-    Ok(execute!(tx, sql, [until]).during("purge settled effects")?)
+    execute!(tx, sql, [until]).during("purge settled effects")
 }

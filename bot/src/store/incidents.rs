@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use firebell_core::chain::Hash;
-use firebell_core::ids::{IncidentId, RoomId, WorkspaceId};
+use firebell_core::ids::{IncidentId, Key, RoomId, WorkspaceId};
 use firebell_core::incident::{Incident, Joined, RoomState, Status, Visibility};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -140,7 +140,7 @@ pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Resul
             i.severity.as_str(),
             visibility(i.visibility),
             i.drill,
-            i.owning_team.as_ref().map(|key| key.as_str()),
+            i.owning_team.as_ref().map(Key::as_str),
             i.status.is_active(),
             i.declared.at,
             i.milestones.resolved.as_ref().map(|mark| mark.at),

@@ -21,7 +21,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         declare(tx, 2, 20).await;
         let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
         assert_eq!(one.recipients.first().unwrap().person, BOB);
-        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), [one.clone()]);
+        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), std::slice::from_ref(&one));
         assert_eq!(get(tx, one.id).await.unwrap(), Some(one.clone()));
         assert_eq!(get(tx, PageId(uuid::Uuid::nil())).await.unwrap(), None);
         let mut both = [one.clone(), two.clone()];
@@ -69,7 +69,7 @@ async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
         let step = decided(Some((&loaded.incident, &held)), Command::PageDue { page: held[0].id }, (2, 400));
         save(tx, &step.pages).await.unwrap();
         let moved = only_page(tx, 2).await;
-        assert_eq!(step.pages, [moved.clone()]);
+        assert_eq!(step.pages, std::slice::from_ref(&moved));
         assert!(moved.due.unwrap().at > first);
         assert_ne!(due(tx, at(9_000), 9).await.unwrap().first(), all.first());
     })
