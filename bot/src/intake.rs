@@ -281,8 +281,8 @@ impl Intake {
 
     /// The directory whose stream ends in `head`, from memory when it was read before.
     async fn directory_at(&self, tx: &mut crate::store::Tx<'_>, head: Hash) -> Result<Arc<Directory>, StoreError> {
-        let held = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, directory)) = held.filter(|(at, _)| *at == head) {
+        let cached = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, directory)) = cached.filter(|(at, _)| *at == head) {
             return Ok(directory);
         }
         let loaded = crate::store::directory::load(tx, false).await?;

@@ -91,7 +91,7 @@ impl Intake {
         let before: Before = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
         let free: Vec<Uuid> =
             due.iter().filter(|(_, n)| before.contains_key(&IncidentId(*n))).map(|(id, _)| *id).collect();
-        let held = pages::lock(tx, &free).await?;
+        let held = pages::lock_sound(tx, &free).await?;
         let directory = self.directory_in(tx).await?;
         let mut round = Round { intake: self, directory, now, seed, turn: 0, states: BTreeMap::new(), all: None };
         for (id, loaded) in &before {

@@ -1,5 +1,7 @@
 //! The one door to the database, SQLite or Postgres. Everything durable passes through [`Store::write`].
 
+#![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
+
 mod batch;
 pub mod bulk;
 pub mod cards;

@@ -51,6 +51,15 @@ pub async fn lock(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, StoreError
     rows.into_iter().map(decode).collect()
 }
 
+/// Locks and loads pages by id; one that does not decode is reported and passed over, so that it holds up no other.
+pub async fn lock_sound(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, StoreError> {
+    let head = format!("{COLUMNS} WHERE id IN");
+    let tail = format!("ORDER BY id {}", tx.for_update());
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load pages")?;
+    let sound = |row| decode(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
+    Ok(rows.into_iter().filter_map(sound).collect())
+}
+
 /// One page, without locking.
 pub async fn get(tx: &mut Tx<'_>, id: PageId) -> Result<Option<Page>, StoreError> {
     let sql = format!("{COLUMNS} WHERE id = $1");

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 
-use super::super::cards::{ClaimedCard, any_ready, claim, not_sent, reconcile, sent};
+use super::super::cards::{ClaimedCard, any_ready, claim, is_wanted, not_sent, reconcile, sent};
 use super::super::effects;
 use super::sample::{at, go_on, plant, with_room};
 use super::*;
@@ -79,6 +79,7 @@ async fn a_card_is_tried_again_and_an_old_claim_settles_nothing() {
         let ready = effects::next_ready(tx).await.unwrap();
         assert!(ready.is_some());
         assert!(claim(tx, at(19), LEASE, 9).await.unwrap().is_empty());
+        assert!(is_wanted(tx, card.room).await.unwrap());
         let again = only(tx, 20).await;
         assert_eq!((again.attempts, again.token), (2, card.token + 1));
         // The lease runs out and another worker takes over.
@@ -101,7 +102,9 @@ async fn a_card_that_rests_behind_is_woken_and_one_of_a_closed_room_is_not() {
         let tx = &mut session.tx();
         assert_eq!(reconcile(tx, at(7)).await.unwrap(), 1);
         let woken = only(tx, 7).await;
+        assert!(is_wanted(tx, woken.room).await.unwrap());
         sent(tx, &woken, (woken.wanted, "M1"), at(8)).await.unwrap();
+        assert!(!is_wanted(tx, woken.room).await.unwrap());
         let resolved = go_on(tx, &loaded, Command::Resolve { summary: "over".to_owned() }, 9).await;
         let closed = go_on(tx, &resolved, Command::RoomClosed { room: card.room }, 10).await;
         assert!(!any_ready(tx, at(99)).await.unwrap(), "{closed:?}");

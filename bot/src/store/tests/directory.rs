@@ -3,7 +3,7 @@
 use firebell_core::chain::Hash;
 use firebell_core::directory::{Directory, DirectoryChange};
 
-use super::super::directory::{advance, load, write};
+use super::super::directory::{advance, head, load, write};
 use super::super::incidents::Head;
 use super::sample::{BOB, changes, key, people, plant};
 use super::*;
@@ -45,11 +45,12 @@ async fn the_directory_is_read_as_it_was_written() {
 async fn the_head_moves_from_the_version_that_was_read() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        let head = Head { hash: Hash::from_bytes([4; 32]), signature: "signed".to_owned() };
-        advance(tx, (0, 3, 2), &head).await.unwrap();
+        let next = Head { hash: Hash::from_bytes([4; 32]), signature: "signed".to_owned() };
+        advance(tx, (0, 3, 2), &next).await.unwrap();
         let loaded = load(tx, false).await.unwrap();
-        assert_eq!((loaded.directory.version, loaded.entries, loaded.head), (3, 2, head.clone()));
-        let stale = advance(tx, (0, 4, 3), &head).await;
+        assert_eq!((loaded.directory.version, loaded.entries, loaded.head), (3, 2, next.clone()));
+        assert_eq!(head(tx).await.unwrap(), next.hash);
+        let stale = advance(tx, (0, 4, 3), &next).await;
         assert!(matches!(stale, Err(StoreError::Conflict { table: "directory", .. })));
     })
     .await;

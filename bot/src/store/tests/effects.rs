@@ -79,9 +79,9 @@ async fn notices_go_before_posts_and_posts_before_set_up() {
         let declared = declare(tx, 1, 0).await;
         let to = declared.incident.rooms.first().unwrap().id;
         let setup = Effect { key: "setup".to_owned(), after: None, ..Effect::invite(IncidentId(1), to, BOB) };
-        enqueue(tx, &[setup.clone()], at(-50)).await.unwrap();
+        enqueue(tx, std::slice::from_ref(&setup), at(-50)).await.unwrap();
         let alarm = Effect::alarm("stuck", super::sample::ANN, ContactMethod::Console, at(0));
-        enqueue(tx, &[alarm.clone()], at(5)).await.unwrap();
+        enqueue(tx, std::slice::from_ref(&alarm), at(5)).await.unwrap();
         let first = keys(tx, 9, 1).await;
         assert!(first[0].contains(":notice:"), "{first:?}");
         assert_eq!(keys(tx, 9, 1).await, [alarm.key]);

@@ -4,7 +4,7 @@ use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 
 use super::super::incidents::{
-    Listed, get, head, list, lock, lock_by_room, lock_free, next_number, numbers, of_room, save,
+    Listed, get, head, list, lock, lock_by_room, lock_free, next_number, numbers, of_room, return_number, save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -140,6 +140,15 @@ async fn numbers_have_no_gaps_when_a_declaration_is_rolled_back() {
             join_all((0..20).map(|n| take(n % 3 != 0))).await.into_iter().flatten().map(|id| id.0).collect();
         many.sort_unstable();
         assert_eq!(many, (3..16).collect::<Vec<_>>());
+        // A declaration that is refused commits its refusal and gives its number back.
+        let refused = store.write(|tx| {
+            Box::pin(async move {
+                next_number(tx).await?;
+                return_number(tx).await
+            })
+        });
+        refused.await.unwrap();
+        assert_eq!(take(true).await.unwrap(), IncidentId(16));
         place.remove(store).await;
     }
 }

@@ -60,7 +60,7 @@ async fn reads_back(tx: &mut Tx<'_>) {
     let id = IncidentId(1);
     let loaded = incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap().unwrap();
     assert_eq!((loaded.incident.id, loaded.incident.title.as_str()), (id, "checkout fails 1"));
-    assert_eq!(incidents::list(tx, incidents::Listed::Active, 9).await.unwrap(), [loaded.clone()]);
+    assert_eq!(incidents::list(tx, incidents::Listed::Active, 9).await.unwrap(), std::slice::from_ref(&loaded));
     let entries = entries::history(tx, id).await.unwrap();
     assert_eq!(i64::try_from(entries.len()).unwrap(), loaded.incident.entries);
     assert_eq!(entries::anchors(tx, "INC-1").await.unwrap().len(), 1);

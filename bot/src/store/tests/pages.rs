@@ -4,7 +4,9 @@ use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, PageId};
 use firebell_core::paging::page::Page;
 
-use super::super::pages::{due, forgotten, get, incidents_waiting_for, lock, lock_open, next_due, of_incident, save};
+use super::super::pages::{
+    due, forgotten, get, incidents_waiting_for, lock, lock_open, lock_sound, next_due, of_incident, save,
+};
 use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
 use super::*;
 
@@ -21,12 +23,13 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         declare(tx, 2, 20).await;
         let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
         assert_eq!(one.recipients.first().unwrap().person, BOB);
-        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), [one.clone()]);
+        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), std::slice::from_ref(&one));
         assert_eq!(get(tx, one.id).await.unwrap(), Some(one.clone()));
         assert_eq!(get(tx, PageId(uuid::Uuid::nil())).await.unwrap(), None);
         let mut both = [one.clone(), two.clone()];
         both.sort_by_key(|page| page.id);
         assert_eq!(lock(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
+        assert_eq!(lock_sound(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
         assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(1), IncidentId(2)]);
         assert_eq!(incidents_waiting_for(tx, ANN).await.unwrap(), []);
 
@@ -69,7 +72,7 @@ async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
         let step = decided(Some((&loaded.incident, &held)), Command::PageDue { page: held[0].id }, (2, 400));
         save(tx, &step.pages).await.unwrap();
         let moved = only_page(tx, 2).await;
-        assert_eq!(step.pages, [moved.clone()]);
+        assert_eq!(step.pages, std::slice::from_ref(&moved));
         assert!(moved.due.unwrap().at > first);
         assert_ne!(due(tx, at(9_000), 9).await.unwrap().first(), all.first());
     })
@@ -91,6 +94,7 @@ async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
             let tx = &mut session.tx();
             let read = get(tx, old.id).await;
             assert!(matches!(&read, Err(StoreError::Corrupt { table: "page", id, .. }) if *id == old.id.to_string()));
+            assert_eq!(lock_sound(tx, &[old.id.0]).await.unwrap(), []);
         }
         session.sql("UPDATE page SET state = 'open', due_at = NULL").await;
         assert_eq!(forgotten(&mut session.tx()).await.unwrap(), 1);

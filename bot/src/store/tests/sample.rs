@@ -93,7 +93,9 @@ pub(super) fn changes() -> Vec<DirectoryChange> {
 
 pub(super) fn people() -> Directory {
     let mut directory = Directory::default();
-    changes().iter().for_each(|change| directory.apply(change));
+    for change in &changes() {
+        directory.apply(change);
+    }
     directory
 }
 

@@ -94,18 +94,15 @@ async fn sqlite_references(connection: &mut SqliteConnection) -> Vec<String> {
     .fetch_all(&mut *connection)
     .await
     .unwrap();
-    let mut references: BTreeMap<(String, i64, String), (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut references: BTreeMap<(String, i64, String), Vec<(String, String)>> = BTreeMap::new();
     for (table, id, target, from, to) in parts {
-        let (of, at) = references.entry((table, id, target)).or_default();
-        of.push(from);
-        at.push(to);
+        references.entry((table, id, target)).or_default().push((from, to));
     }
-    let foreign = |((table, _, target), (from, to)): (_, (Vec<String>, Vec<String>))| {
-        let (table, target): (String, String) = (table, target);
+    let foreign = |((table, _, target), pairs): ((String, i64, String), Vec<(String, String)>)| {
+        let (from, to): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         format!("foreign {table} ({}) {target} ({})", from.join(","), to.join(","))
     };
-    let mut lines: Vec<String> =
-        references.into_iter().map(|((table, id, target), names)| foreign(((table, id, target), names))).collect();
+    let mut lines: Vec<String> = references.into_iter().map(foreign).collect();
     let tables: Vec<(String, String)> =
         sqlx::query_as("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetch_all(connection).await.unwrap();
     for (table, sql) in tables {
