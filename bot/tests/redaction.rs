@@ -65,7 +65,7 @@ async fn words_redacted_before_they_are_sent_are_never_sent(world: &mut World) {
     assert!(!shown.contains(PASSWORD), "{shown}");
 }
 
-/// SQLite leaves deleted words in the free pages of its file unless it is told to overwrite them.
+/// `SQLite` leaves deleted words in the free pages of its file unless it is told to overwrite them.
 #[tokio::test]
 async fn redacted_words_are_not_in_the_file_either() {
     let mut world = World::on(Place::sqlite()).await;
