@@ -1,6 +1,7 @@
 //! Whom a page reaches, when, and what stops it.
 
 use firebell_core::effect::Delivery;
+use firebell_core::paging::policy::AckNeed;
 
 use crate::support::{Act, Kind, World, minutes, on_both, seconds};
 
@@ -8,13 +9,14 @@ on_both!(
     an_unacknowledged_page_escalates_step_by_step_to_the_last_resort,
     an_acknowledgement_stops_everything,
     an_acknowledgement_takes_back_a_queued_notice,
-    a_notice_on_its_way_is_not_sent_again_after_an_acknowledgement,
+    a_notice_that_an_acknowledgement_overtook_is_withdrawn,
     a_running_page_keeps_the_policy_it_began_with,
     a_step_that_reaches_nobody_is_skipped_and_says_so,
     a_contact_that_fails_for_good_brings_the_next_step_at_once,
     one_broken_recipient_delays_nobody_else,
     why_paged_explains_every_notice_and_its_absence,
     a_notice_that_never_gets_through_raises_an_alarm,
+    where_everyone_must_answer_one_answer_is_not_enough,
 );
 
 const DECLARE: &str = "/incident declare checkout is down sev1 --service checkout";
@@ -87,7 +89,7 @@ async fn an_acknowledgement_takes_back_a_queued_notice(world: &mut World) {
     assert_eq!(world.terminal.told("bo"), Vec::<String>::new());
 }
 
-async fn a_notice_on_its_way_is_not_sent_again_after_an_acknowledgement(world: &mut World) {
+async fn a_notice_that_an_acknowledgement_overtook_is_withdrawn(world: &mut World) {
     world.terminal.script_for(Kind::Notice, "bo", 1, Act::HangBefore);
     world.asks("ana", None, DECLARE).await;
     let settling = world.settles();
@@ -100,6 +102,13 @@ async fn a_notice_on_its_way_is_not_sent_again_after_an_acknowledgement(world: &
     world.not_paged("cy");
     world.not_paged("dee");
     world.adds_up().await;
+    // It was too late to stop it, so bo is told that it is over, and the record says what bo saw.
+    assert_eq!(
+        world.terminal.told("bo")[1..],
+        ["INC-1: no need to answer the page any more, @bo. @cy acknowledged it at 09:00."]
+    );
+    let why = world.says("ana", "/incident INC-1 why-paged @bo").await;
+    assert!(why.contains("N1 @bo by console, step 1: queued 09:00, delivered 09:00"), "{why}");
 }
 
 async fn a_running_page_keeps_the_policy_it_began_with(world: &mut World) {
@@ -204,4 +213,18 @@ async fn a_notice_that_never_gets_through_raises_an_alarm(world: &mut World) {
              You are told as the last resort. Look at its log and run `firebell check`."]
     );
     assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+async fn where_everyone_must_answer_one_answer_is_not_enough(world: &mut World) {
+    world.reorganise(|org| org.policy_of("web", &[(&["bo", "cy"], 5), (&["eve"], 5)], AckNeed::Everyone)).await;
+    world.says("ana", DECLARE).await;
+    assert_eq!(world.says("bo", "/incident ack").await, "You have INC-1. Still waiting for @cy.");
+    world.advance(minutes(5)).await;
+    world.paged("eve");
+    assert_eq!(world.says("cy", "/incident ack").await, "You have INC-1. Still waiting for @eve.");
+    assert_eq!(world.says("eve", "/incident ack").await, "You have INC-1.");
+    world.advance(minutes(60)).await;
+    world.not_paged("dee");
+    assert_eq!((world.pages("bo"), world.pages("cy"), world.pages("eve")), (1, 1, 1));
+    world.adds_up().await;
 }

@@ -6,7 +6,11 @@ use sqlx::AssertSqlSafe;
 
 use crate::support::{Act, Kind, Place, World, minutes, on_both};
 
-on_both!(redacted_words_are_in_no_table, words_redacted_before_they_are_sent_are_never_sent);
+on_both!(
+    redacted_words_are_in_no_table,
+    words_redacted_before_they_are_sent_are_never_sent,
+    a_redacted_title_is_shown_nowhere_but_in_the_name_of_its_room
+);
 
 const PASSWORD: &str = "hunter2-swordfish";
 const ROOM: &str = "inc-1-checkout-is-down";
@@ -61,7 +65,7 @@ async fn words_redacted_before_they_are_sent_are_never_sent(world: &mut World) {
     assert!(!shown.contains(PASSWORD), "{shown}");
 }
 
-/// SQLite leaves deleted words in the free pages of its file unless it is told to overwrite them.
+/// `SQLite` leaves deleted words in the free pages of its file unless it is told to overwrite them.
 #[tokio::test]
 async fn redacted_words_are_not_in_the_file_either() {
     let mut world = World::on(Place::sqlite()).await;
@@ -117,4 +121,21 @@ async fn search(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
         }
     }
     Ok(found)
+}
+
+async fn a_redacted_title_is_shown_nowhere_but_in_the_name_of_its_room(world: &mut World) {
+    world.says("ana", &format!("/incident declare {PASSWORD} is exposed sev1 --service checkout")).await;
+    world.says("bo", "/incident ack").await;
+    world.says("ana", "/incident redact E1 a password").await;
+    for line in ["show", "timeline", "list", "postmortem"] {
+        let shown = world.says("ana", &format!("/incident {line}")).await;
+        let unescaped = shown.replace('\\', "");
+        assert!(
+            unescaped.contains("[redacted]") && !shown.contains(&format!("{PASSWORD} is exposed")),
+            "{line}: {shown}"
+        );
+    }
+    assert!(!world.terminal.room("inc-1-hunter2-swordfish-is-exposed").card.contains(PASSWORD));
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    world.adds_up().await;
 }

@@ -16,6 +16,8 @@ on_both!(
     a_forged_head,
     a_redaction_that_was_not_carried_out,
     a_body_that_was_taken_away,
+    an_edited_directory,
+    a_record_of_the_installation_that_is_gone,
 );
 
 /// Two incidents, so that what is wrong with one says nothing of the other.
@@ -132,4 +134,20 @@ async fn a_body_that_was_taken_away(world: &mut World) {
     written(world).await;
     tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
     found(world, "INC-1: entry 6 lost its body and no redaction names it").await;
+}
+
+async fn an_edited_directory(world: &mut World) {
+    let body = "UPDATE entry_body SET body = replace(body, 'guest', 'admin') \
+                WHERE stream = 'directory' AND body LIKE '%\"gus\"%guest%'";
+    tamper(world, body).await;
+    let broken = world.broken().await;
+    assert_eq!(broken.len(), 1, "{broken:?}");
+    assert!(broken[0].starts_with("directory: entry "), "{broken:?}");
+    assert!(broken[0].ends_with(" was changed: its body does not match its hash"), "{broken:?}");
+}
+
+async fn a_record_of_the_installation_that_is_gone(world: &mut World) {
+    tamper(world, "DELETE FROM entry_body WHERE stream = 'installation'").await;
+    tamper(world, "DELETE FROM entry WHERE stream = 'installation'").await;
+    found(world, "installation: the tail was cut off: the head counts 1 entries and there are 0").await;
 }

@@ -37,7 +37,7 @@ impl Place {
         Self { url, kind: Kind::Postgres { server, name } }
     }
 
-    /// The files of a SQLite database, with what they hold.
+    /// The files of a `SQLite` database, with what they hold.
     pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
         let Kind::Sqlite { dir } = &self.kind else { return Vec::new() };
         let files = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());

@@ -11,7 +11,7 @@ use super::draft::Draft;
 use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
-use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned};
+use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState};
 use crate::paging::policy::{AckNeed, Step};
 use crate::policy;
 use crate::refusal::Refusal;
@@ -120,13 +120,19 @@ pub(super) fn due(mut draft: Draft<'_>, page: PageId) -> Decision {
     draft.done(Reply::Silent)
 }
 
-/// A notice arrived. A page that is over by now keeps its state: late answers never move one backwards.
+/// A notice arrived. A page that is over by now keeps its state: late answers never move one backwards. Whoever was told
+/// although the notice had been taken back, because it was on its way by then, hears that it is over.
 pub(super) fn delivered(mut draft: Draft<'_>, page: PageId, notice: NoticeId, again: bool) -> Decision {
     let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
     let at = draft.now;
+    let taken_back = page.notice(notice).is_some_and(|held| matches!(held.state, NoticeState::Cancelled { .. }));
     let Some(told) = settle(&mut page, notice, NoticeState::Delivered { at, again }) else {
         return Decision::nothing();
     };
+    let answered = |r: &Recipient| matches!(r.state, RecipientState::Acknowledged { .. });
+    if taken_back && !page.recipient(told.person).is_some_and(answered) {
+        draft.enqueue(Effect::withdraw(page.incident, page.id, &told));
+    }
     let outcome = if again { NoticeOutcome::DeliveredAgain } else { NoticeOutcome::Delivered };
     let Told { notice, person, method, .. } = told;
     draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
@@ -156,9 +162,15 @@ fn held(draft: &Draft<'_>, page: PageId) -> Option<Page> {
     draft.facts.pages.iter().find(|held| held.id == page).cloned()
 }
 
+/// That a notice arrived is true of one that was taken back too; that one failed is of no interest by then.
 fn settle(page: &mut Page, id: NoticeId, state: NoticeState) -> Option<Told> {
     let notice = page.notices.iter_mut().find(|notice| notice.id == id)?;
-    if notice.state != NoticeState::Queued {
+    let news = match notice.state {
+        NoticeState::Queued => true,
+        NoticeState::Cancelled { .. } => matches!(state, NoticeState::Delivered { .. }),
+        NoticeState::Delivered { .. } | NoticeState::Failed { .. } => false,
+    };
+    if !news {
         return None;
     }
     notice.state = state;

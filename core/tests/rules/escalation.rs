@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::decide::Decision;
 use firebell_core::directory::ContactMethod;
+use firebell_core::effect::Work;
 use firebell_core::ids::{NoticeId, PageId};
 use firebell_core::paging::page::{DueStep, NoticeState, SkipReason};
 use firebell_core::paging::policy::AckNeed;
@@ -160,14 +161,20 @@ fn a_wait_beyond_the_calendar_never_comes_early() {
 }
 
 #[test]
-fn a_delivery_is_recorded_once_and_never_after_the_page_is_over() {
+fn a_delivery_is_recorded_once_and_one_that_was_overtaken_is_withdrawn() {
     let (mut world, page, _) = paged(&[&["bo", "cy"]]);
     let arrives = |number, again| Command::NoticeDelivered { page, notice: NoticeId(number), again };
     assert_eq!(kinds(&world.delivery(arrives(1, true))), ["notice_settled"]);
     assert_eq!(world.page().notices[0].state, NoticeState::Delivered { at: world.now, again: true });
     assert_eq!(world.delivery(arrives(1, false)), Decision::nothing());
     world.says("bo", Command::Ack).unwrap();
-    let over = world.page().clone();
+    let over = world.page().state.clone();
+    let failed = Command::NoticeFailed { page, notice: NoticeId(2), reason: "gone".to_owned() };
+    assert_eq!(world.delivery(failed), Decision::nothing());
+    let late = world.delivery(arrives(2, false));
+    assert_eq!(kinds(&late), ["notice_settled"]);
+    assert!(late.effects.iter().all(|effect| matches!(effect.work, Work::Withdraw { .. })));
+    assert_eq!(late.effects.len(), 1, "cy was told and must hear that it is over");
+    assert_eq!(world.page().state, over);
     assert_eq!(world.delivery(arrives(2, false)), Decision::nothing());
-    assert_eq!(*world.page(), over, "a cancelled notice stays cancelled");
 }
