@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use firebell_core::chain::{Break, Hash, StoredEntry, Verified, Verifier};
+use firebell_core::chain::{Break, Hash, StoredEntry, Verified, Verifier, body_hash};
 use firebell_core::ids::IncidentId;
-use firebell_core::timeline::Change;
+use firebell_core::incident::Incident;
+use firebell_core::timeline::{Change, Entry};
 
 use super::{Fault, Intake};
 use crate::store::entries::{Stored, head_text};
 use crate::store::incidents::Head;
-use crate::store::{StoreError, Tx, directory, entries, incidents, installation};
+use crate::store::messages::Revision;
+use crate::store::{StoreError, Tx, directory, entries, incidents, installation, messages};
 
 /// What a stream's verification found.
 #[derive(Debug, Clone)]
@@ -53,7 +55,15 @@ impl Intake {
         }
         for id in streams.into_iter().flatten() {
             match self.store.read(move |tx| Box::pin(incident_stream(tx, id))).await? {
-                Some(held) => reports.push(self.report(held, exported.as_slice())),
+                Some(held) => {
+                    let mut report = self.report(held, exported.as_slice());
+                    if report.result.is_ok()
+                        && let Err(why) = self.store.read(move |tx| Box::pin(agreement(tx, id))).await?
+                    {
+                        report.result = Err(why);
+                    }
+                    reports.push(report);
+                }
                 None => {
                     let result = Err(format!("{id} is not in the database"));
                     reports.push(VerifyReport { stream: id.to_string(), result });
@@ -136,6 +146,44 @@ fn redacted(rows: &[Stored]) -> BTreeSet<i64> {
             _ => None,
         })
         .collect()
+}
+
+/// Whether the rows say what the entries say: the incident is what its entries add up to, and captured messages are those
+/// that were kept and marked.
+async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>, StoreError> {
+    let history = match entries::history(tx, id).await {
+        Err(error @ StoreError::Corrupt { .. }) => return Ok(Err(error.to_string())),
+        other => other?,
+    };
+    let row = match incidents::get(tx, id).await {
+        Err(error @ StoreError::Corrupt { .. }) => return Ok(Err(error.to_string())),
+        other => other?.map(|loaded| loaded.incident),
+    };
+    let Some(row) = row else { return Ok(Err(format!("{id} is not in the database"))) };
+    let folded = Incident::fold(&history).map(|folded| Incident { version: row.version, ..folded });
+    if folded != Ok(row) {
+        return Ok(Err(format!("{id}: its row was changed: it is not what its entries add up to")));
+    }
+    let revisions = messages::revisions(tx, id).await?;
+    let forged = revisions.iter().find(|revision| {
+        revision.said.as_ref().is_some_and(|(salt, text)| body_hash(salt, text) != revision.hash)
+    });
+    if let Some(Revision { message, revision, .. }) = forged {
+        return Ok(Err(format!("{id}: message {message} was changed: revision {revision} does not match its hash")));
+    }
+    Ok(marks_hold(id, &history, &revisions))
+}
+
+/// Whether every marked message is still the one that was marked; retention may have deleted it.
+fn marks_hold(id: IncidentId, history: &[Entry], revisions: &[Revision]) -> Result<(), String> {
+    for entry in history {
+        let Some(Change::MessageMarked { message, revision, hash, .. }) = &entry.change else { continue };
+        let held = revisions.iter().find(|held| held.message == *message && held.revision == *revision);
+        if held.is_some_and(|held| held.hash != *hash) {
+            return Err(format!("{id}: message {message} was changed: it is not what {} cites", entry.id));
+        }
+    }
+    Ok(())
 }
 
 async fn incident_stream(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Held>, StoreError> {

@@ -96,6 +96,33 @@ pub async fn of_incident(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Ca
     rows.into_iter().map(|row| decode(incident, row)).collect()
 }
 
+/// One revision as it stands, for verification. Salt and text are absent once it was redacted or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    pub message: MessageId,
+    pub revision: i64,
+    pub hash: Hash,
+    pub said: Option<(Vec<u8>, String)>,
+}
+
+/// Every revision of every message of an incident.
+pub async fn revisions(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Revision>, StoreError> {
+    type Row = (i64, i64, Vec<u8>, Option<Vec<u8>>, Option<String>);
+    let sql = "SELECT number, revision, hash, salt, text FROM message_revision WHERE incident = $1 \
+               ORDER BY number, revision";
+    let rows: Vec<Row> =
+        on!(tx, |c| sqlx::query_as(sql).bind(incident.0).fetch_all(c).await).during("load revisions")?;
+    rows.into_iter()
+        .map(|(number, revision, bytes, salt, text)| {
+            let message = MessageId(number);
+            let why = "its hash is not 32 bytes".to_owned();
+            let id = format!("{incident} {message}");
+            let hash = hash(&bytes).ok_or(StoreError::Corrupt { table: "message_revision", id, why })?;
+            Ok(Revision { message, revision, hash, said: salt.zip(text) })
+        })
+        .collect()
+}
+
 /// Deletes the messages of incidents that were closed before `until`; what was marked stays as entries.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let of_old = "IN (SELECT number FROM incident WHERE closed_at < $1)";
