@@ -46,7 +46,9 @@ async fn steady(place: &Place, (pending, incidents): (usize, usize), table: &mut
     let others = pending.saturating_sub(due);
     fill(&app.store, &template, Fill { pages: 0..others, incidents, due: &|_| far }).await?;
     let share = begun.elapsed().as_secs_f64() * count(due) / count(others.max(1));
-    let start = clock.now() + TimeDelta::from_std(Duration::from_secs_f64(3.0 + 2.0 * share))?;
+    // Whole microseconds, as every instant that the databases keep.
+    let wait = Duration::from_secs_f64(3.0 + 2.0 * share);
+    let start = clock.now() + TimeDelta::microseconds(i64::try_from(wait.as_micros())?);
     let at = |n: usize| start + TimeDelta::milliseconds(i64::try_from(n - others).unwrap_or(0));
     let wanted = fill(&app.store, &template, Fill { pages: others..pending, incidents, due: &at }).await?;
     if clock.now() > start {
