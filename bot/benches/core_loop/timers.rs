@@ -221,7 +221,7 @@ async fn watch_notices(store: &Store, clock: &Clock, wanted: usize) -> Result<Ve
     let mut seen = Vec::with_capacity(wanted);
     let mut last = newest(store).await?;
     let patience = Instant::now();
-    while seen.len() < wanted && patience.elapsed() < Duration::from_secs(180) {
+    while seen.len() < wanted && patience.elapsed() < Duration::from_mins(3) {
         let _ = tokio::time::timeout(Duration::from_millis(5), hints.changed()).await;
         let rows = since(store, last).await?;
         let committed_at = clock.now();
