@@ -6,6 +6,7 @@ mod directory;
 mod hear;
 mod load;
 mod read;
+mod round;
 mod settle;
 mod timers;
 mod verify;
@@ -54,6 +55,7 @@ pub struct Intake {
     pub(crate) renderer: Arc<Renderer>,
     metrics: Arc<Metrics>,
     entropy: Entropy,
+    settling: Arc<settle::Settling>,
     /// Where rooms of new incidents are opened.
     workspaces: Arc<Vec<WorkspaceId>>,
     /// The directory as it was last read, by the head of its stream, which names its content.
@@ -110,6 +112,8 @@ pub enum Fault {
     Store(#[from] StoreError),
     #[error("failed to render: {0}")]
     Render(String),
+    #[error("failed to settle a delivery: whoever settled it with others was stopped; it is attempted again")]
+    Unsettled,
     #[error("failed to seal or sign: {0}")]
     Seal(String),
 }
@@ -149,6 +153,7 @@ impl Intake {
             renderer: parts.renderer,
             metrics: parts.metrics,
             entropy: parts.entropy,
+            settling: Arc::default(),
             workspaces: Arc::default(),
             directory: Arc::new(Mutex::new(None)),
         }

@@ -10,7 +10,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::WorkspaceId;
-use tokio::sync::Semaphore;
 
 use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
@@ -23,17 +22,12 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How many lanes are claimed at once.
 const LANES: i64 = 64;
-/// How many deliveries are committed at once. On SQLite everything that waits shares one transaction, and a timer that
-/// falls due waits for it: more at once would save few flushes and make pages late.
-const SETTLING: usize = 16;
-
 /// Carries out effects. Clones share it.
 #[derive(Clone)]
 pub struct Worker {
     intake: Intake,
     platforms: Arc<HashMap<WorkspaceId, Platform>>,
     metrics: Arc<Metrics>,
-    settling: Arc<Semaphore>,
 }
 
 /// What one look at the queue found.
@@ -46,7 +40,7 @@ pub struct Done {
 impl Worker {
     /// A worker for these platforms.
     pub fn new(intake: Intake, platforms: HashMap<WorkspaceId, Platform>, metrics: Arc<Metrics>) -> Self {
-        Self { intake, platforms: Arc::new(platforms), metrics, settling: Arc::new(Semaphore::new(SETTLING)) }
+        Self { intake, platforms: Arc::new(platforms), metrics }
     }
 
     /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
@@ -131,10 +125,7 @@ impl Worker {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
         let tried = delivery.as_ref().map_or(EffectOutcome::Superseded, EffectOutcome::from);
-        // Nobody closes the semaphore, so there is always a turn to wait for.
-        let turn = self.settling.acquire().await.ok();
         let settled = self.intake.settle(claimed, delivery).await?;
-        drop(turn);
         self.metrics.effect_tried(&work, tried);
         if matches!(work, Work::Notice { .. }) && settled == Settled::Delivered {
             let took = self.intake.clock.now().signed_duration_since(queued_at);

@@ -17,6 +17,8 @@ on_both!(
     a_redaction_that_was_not_carried_out,
     a_body_that_was_taken_away,
     an_edited_directory,
+    an_edited_row,
+    an_edited_message,
     a_record_of_the_installation_that_is_gone,
 );
 
@@ -144,6 +146,28 @@ async fn an_edited_directory(world: &mut World) {
     assert_eq!(broken.len(), 1, "{broken:?}");
     assert!(broken[0].starts_with("directory: entry "), "{broken:?}");
     assert!(broken[0].ends_with(" was changed: its body does not match its hash"), "{broken:?}");
+}
+
+/// The entries are untouched, but what people are shown is not what they add up to.
+async fn an_edited_row(world: &mut World) {
+    written(world).await;
+    let on_postgres = world.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap();
+    let row = if on_postgres {
+        "UPDATE incident SET state = replace(CAST(state AS TEXT), '\"drill\": false', '\"drill\": true')::jsonb"
+    } else {
+        "UPDATE incident SET state = replace(state, '\"drill\":false', '\"drill\":true')"
+    };
+    tamper(world, &format!("{row} WHERE number = 1")).await;
+    found(world, "INC-1: its row was changed: it is not what its entries add up to").await;
+}
+
+async fn an_edited_message(world: &mut World) {
+    written(world).await;
+    world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
+    world.says("ana", "/incident INC-1 mark M1").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    tamper(world, "UPDATE message_revision SET text = 'it was ana' WHERE incident = 1").await;
+    found(world, "INC-1: message M1 was changed: revision 1 does not match its hash").await;
 }
 
 async fn a_record_of_the_installation_that_is_gone(world: &mut World) {

@@ -1,14 +1,18 @@
 //! Deliveries come back as commands: what became of an effect is decided, committed and settled in one transaction.
 
-use std::sync::Arc;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
-use firebell_core::decide::decide;
 use firebell_core::effect::{Delivery, Reference, Work};
 
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
 use super::load::Before;
+use super::round::Round;
 use super::{Fault, Intake, RACES};
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, effects, incidents, pages};
@@ -29,23 +33,88 @@ pub enum Settled {
     TakenOver,
 }
 
+/// How many deliveries are committed in one transaction: enough to share its statements, and few enough that a timer
+/// that falls due meanwhile does not wait for long.
+const AT_ONCE: usize = 64;
+
+/// Deliveries that wait to be settled. Whoever has the turn settles what waits for everybody.
+#[derive(Default)]
+pub(super) struct Settling {
+    waiting: Mutex<VecDeque<Waiting>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+struct Waiting {
+    job: Job,
+    answer: oneshot::Sender<Result<Settled, Fault>>,
+}
+
+#[derive(Clone)]
+struct Job {
+    claimed: Claimed,
+    outcome: Outcome,
+}
+
 impl Intake {
-    /// Settles a claimed effect by its delivery; `None` means that the recheck found it no longer wanted.
+    /// Settles a claimed effect by its delivery, together with others that wait to be settled; `None` means that the
+    /// recheck found it no longer wanted.
     ///
     /// # Errors
     /// Nothing was committed; the lease runs out and the effect is attempted again.
     pub async fn settle(&self, claimed: Claimed, delivery: Option<Delivery>) -> Result<Settled, Fault> {
+        let outcome = outcome(&claimed, delivery, self.clock.now());
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { job: Job { claimed, outcome }, answer };
+        self.settling.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
+        {
+            // Each who waits takes one turn, and each turn settles at least one, so nobody is left waiting.
+            let _turn = self.settling.turn.lock().await;
+            self.settle_waiting().await;
+        }
+        answered.await.unwrap_or(Err(Fault::Unsettled))
+    }
+
+    async fn settle_waiting(&self) {
+        let batch: Vec<Waiting> = {
+            let mut waiting = self.settling.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = waiting.len().min(AT_ONCE);
+            waiting.drain(..count).collect()
+        };
+        let (jobs, answers): (Vec<Job>, Vec<_>) = batch.into_iter().map(|one| (one.job, one.answer)).unzip();
+        if jobs.is_empty() {
+            return;
+        }
+        let results = match self.settle_jobs(jobs.clone()).await {
+            Ok(settled) => settled.into_iter().map(Ok).collect(),
+            // What one of them met must not hold up the others.
+            Err(_) if jobs.len() > 1 => self.settle_each(jobs).await,
+            Err(fault) => vec![Err(fault)],
+        };
+        for (answer, result) in answers.into_iter().zip(results) {
+            let _ = answer.send(result);
+        }
+    }
+
+    async fn settle_each(&self, jobs: Vec<Job>) -> Vec<Result<Settled, Fault>> {
+        let mut results = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let settled = self.settle_jobs(vec![job]).await;
+            results.push(settled.and_then(|settled| settled.first().copied().ok_or(Fault::Unsettled)));
+        }
+        results
+    }
+
+    async fn settle_jobs(&self, jobs: Vec<Job>) -> Result<Vec<Settled>, Fault> {
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
-        let outcome = outcome(&claimed, delivery, now);
-        let job = Arc::new((claimed, outcome));
+        let jobs = Arc::new(jobs);
         let mut races = 0;
         loop {
-            let (this, again) = (self.clone(), job.clone());
+            let (this, again) = (self.clone(), jobs.clone());
             let done = self
                 .store
                 .write(move |tx| {
-                    let (this, job) = (this.clone(), again.clone());
-                    Box::pin(async move { this.settle_in(tx, (&job.0, &job.1), (seed, now)).await })
+                    let (this, jobs) = (this.clone(), again.clone());
+                    Box::pin(async move { this.settle_in(tx, &jobs, (seed, now)).await })
                 })
                 .await;
             match done {
@@ -58,38 +127,47 @@ impl Intake {
     async fn settle_in(
         &self,
         tx: &mut Tx<'_>,
-        (claimed, outcome): (&Claimed, &Outcome),
+        jobs: &[Job],
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<Settled, StoreError> {
-        let command = command(claimed, outcome);
-        let mut before = Before::new();
-        let mut decision = None;
-        // Incident and page are locked before the lane, as everywhere.
-        if let (Some(command), Some(id)) = (command, claimed.work.incident())
-            && let Some(loaded) = incidents::lock(tx, id).await?
-        {
-            let mut facts = self.facts(self.directory_in(tx).await?, seed);
-            if let Some(page) = command.page() {
-                facts.pages = pages::lock(tx, &[page.0]).await?;
+    ) -> Result<Vec<Settled>, StoreError> {
+        let commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
+        let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
+        let numbers: BTreeSet<i64> =
+            decided().filter_map(|(job, _)| job.claimed.work.incident()).map(|id| id.0).collect();
+        let wanted: BTreeSet<Uuid> = commands.iter().flatten().filter_map(Command::page).map(|page| page.0).collect();
+        // Incidents and pages are locked before lanes, as everywhere.
+        let numbers: Vec<i64> = numbers.into_iter().collect();
+        let loaded = incidents::lock_all(tx, &numbers).await?;
+        let before: Before = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
+        let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
+        let mine = effects::still_mine(tx, &claims).await?;
+        if !numbers.is_empty() {
+            let directory = self.directory_in(tx).await?;
+            let mut round = Round::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
+            for (job, command) in jobs.iter().zip(commands).filter(|(job, _)| mine.contains(&job.claimed.id)) {
+                if let (Some(command), Some(id)) = (command, job.claimed.work.incident()) {
+                    round.run(id, command);
+                }
             }
-            facts.incident = Some(loaded.incident.clone());
-            before.insert(id, loaded);
-            // A refusal is impossible here: deliveries are nobody's to refuse.
-            decision = decide(&facts, command, &Actor::delivery(), now).ok();
+            if let Some(decision) = round.decided() {
+                self.commit(tx, before, decision, (seed, now)).await?;
+            }
         }
-        if !effects::still_mine(tx, claimed).await? {
-            return Ok(Settled::TakenOver);
-        }
-        if let Some(decision) = decision.filter(|decision| !decision.entries.is_empty()) {
-            self.commit(tx, before, decision, (seed, now)).await?;
-        }
-        effects::settle(tx, claimed, outcome, now).await?;
-        Ok(match outcome {
-            Outcome::Done(_) => Settled::Delivered,
-            Outcome::Impossible(_) => Settled::Impossible,
-            Outcome::Dropped => Settled::Dropped,
-            Outcome::Later { .. } => Settled::Later,
-        })
+        let settled: Vec<(&Claimed, &Outcome)> =
+            jobs.iter().filter(|job| mine.contains(&job.claimed.id)).map(|job| (&job.claimed, &job.outcome)).collect();
+        effects::settle(tx, &settled, now).await?;
+        Ok(jobs.iter().map(|job| settled_as(job, &mine)).collect())
+    }
+}
+
+fn settled_as(job: &Job, mine: &BTreeSet<i64>) -> Settled {
+    match job.outcome {
+        _ if !mine.contains(&job.claimed.id) => Settled::TakenOver,
+        Outcome::Done(_) => Settled::Delivered,
+        Outcome::Impossible(_) => Settled::Impossible,
+        Outcome::Dropped => Settled::Dropped,
+        Outcome::Later { .. } => Settled::Later,
     }
 }
 

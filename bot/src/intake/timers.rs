@@ -1,20 +1,13 @@
 //! Timers that fell due: pages to go on with and updates to remind of, many in one transaction.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
-use firebell_core::decide::{Decision, decide};
-use firebell_core::directory::Directory;
 use firebell_core::ids::IncidentId;
-use firebell_core::incident::Incident;
-use firebell_core::paging::page::Page;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::load::Before;
+use super::round::Round;
 use super::{Fault, Intake};
 use crate::store::{StoreError, Tx, incidents, pages, timers};
 
@@ -93,64 +86,23 @@ impl Intake {
             due.iter().filter(|(_, n)| before.contains_key(&IncidentId(*n))).map(|(id, _)| *id).collect();
         let held = pages::lock_sound(tx, &free).await?;
         let directory = self.directory_in(tx).await?;
-        let mut round = Round { intake: self, directory, now, seed, turn: 0, states: BTreeMap::new(), all: None };
-        for (id, loaded) in &before {
-            round.states.insert(*id, loaded.incident.clone());
-        }
+        let due_at: Vec<_> =
+            held.iter().map(|page| (page.incident, page.id, page.due.as_ref().map(|due| due.at))).collect();
+        let mut round = Round::new((self, directory), Actor::timer(), (seed, now), (&before, held));
         let mut lateness = Vec::new();
-        for page in held {
-            let was_due = page.due.as_ref().map(|due| due.at);
-            if round.run(page.incident, Command::PageDue { page: page.id }, Some(page)) {
+        for (incident, page, was_due) in due_at {
+            if round.run(incident, Command::PageDue { page }) {
                 lateness.extend(was_due);
             }
         }
         let mut reminded = 0;
         for number in updates {
-            reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue, None));
+            reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue));
         }
         let more = i64::try_from(due.len()).is_ok_and(|found| found == PAGES_AT_ONCE);
-        if let Some(decision) = round.all {
+        if let Some(decision) = round.decided() {
             self.commit(tx, before, decision, (seed, now)).await?;
         }
         Ok(Fired { pages: lateness, updates: reminded, more, next: None })
-    }
-}
-
-/// One round of timers: each decision builds on the state that the one before left.
-struct Round<'i> {
-    intake: &'i Intake,
-    directory: Arc<Directory>,
-    now: DateTime<Utc>,
-    seed: [u8; 32],
-    turn: u32,
-    states: BTreeMap<IncidentId, Incident>,
-    all: Option<Decision>,
-}
-
-impl Round<'_> {
-    /// Decides one timer; false when it changed nothing.
-    fn run(&mut self, id: IncidentId, command: Command, page: Option<Page>) -> bool {
-        let Some(incident) = self.states.get(&id).cloned() else { return false };
-        let mut facts = self.intake.facts(self.directory.clone(), self.turn_seed());
-        facts.incident = Some(incident);
-        facts.pages.extend(page);
-        let Ok(decision) = decide(&facts, command, &Actor::timer(), self.now) else { return false };
-        if decision.entries.is_empty() {
-            return false;
-        }
-        for incident in &decision.incidents {
-            self.states.insert(incident.id, incident.clone());
-        }
-        self.all = Some(match self.all.take() {
-            None => decision,
-            Some(all) => all.then(decision),
-        });
-        true
-    }
-
-    /// A seed of its own for each decision of the round.
-    fn turn_seed(&mut self) -> [u8; 32] {
-        self.turn += 1;
-        Sha256::new().chain_update(self.seed).chain_update(self.turn.to_be_bytes()).finalize().into()
     }
 }

@@ -165,9 +165,9 @@ async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>
         return Ok(Err(format!("{id}: its row was changed: it is not what its entries add up to")));
     }
     let revisions = messages::revisions(tx, id).await?;
-    let forged = revisions.iter().find(|revision| {
-        revision.said.as_ref().is_some_and(|(salt, text)| body_hash(salt, text) != revision.hash)
-    });
+    let forged = revisions
+        .iter()
+        .find(|revision| revision.said.as_ref().is_some_and(|(salt, text)| body_hash(salt, text) != revision.hash));
     if let Some(Revision { message, revision, .. }) = forged {
         return Ok(Err(format!("{id}: message {message} was changed: revision {revision} does not match its hash")));
     }

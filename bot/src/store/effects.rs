@@ -175,53 +175,47 @@ async fn heads(tx: &mut Tx<'_>, lanes: &[String]) -> Result<Vec<HeadRow>, StoreE
     select_in!(tx, head, [], lanes, tail).during("take the heads of lanes")
 }
 
-/// Whether this claim is still the lane's newest; locks the lane. A worker that was away for too long finds that another
-/// has taken over, and says nothing.
-pub async fn still_mine(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<bool, StoreError> {
-    let sql = format!("SELECT token FROM lane WHERE key = $1 {}", tx.for_update());
-    let token: Option<i64> =
-        on!(tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(&claimed.lane).fetch_optional(c).await)
-            .during("check a lane's token")?;
-    Ok(token == Some(claimed.token))
+/// Which of these claims are still the newest of their lanes, by the effect's id; locks the lanes. A worker that was away
+/// for too long finds that another has taken over, and says nothing.
+pub async fn still_mine(tx: &mut Tx<'_>, claims: &[&Claimed]) -> Result<BTreeSet<i64>, StoreError> {
+    let lanes: BTreeSet<&str> = claims.iter().map(|claimed| claimed.lane.as_str()).collect();
+    let lanes: Vec<String> = lanes.into_iter().map(str::to_owned).collect();
+    let tail = format!("ORDER BY key {}", tx.for_update());
+    let rows: Vec<(String, i64)> =
+        select_in!(tx, "SELECT key, token FROM lane WHERE key IN", [], &lanes, &tail).during("check lanes' tokens")?;
+    let tokens: std::collections::HashMap<String, i64> = rows.into_iter().collect();
+    let mine = claims.iter().filter(|claimed| tokens.get(&claimed.lane) == Some(&claimed.token));
+    Ok(mine.map(|claimed| claimed.id).collect())
 }
 
-/// Writes what became of a claimed effect and gives its lane back.
-pub async fn settle(
-    tx: &mut Tx<'_>,
-    claimed: &Claimed,
-    outcome: &Outcome,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    match outcome {
-        Outcome::Later { at, answered } => {
-            let sql = "UPDATE effect SET unanswered = CASE WHEN $2 THEN 0 ELSE unanswered END WHERE id = $1";
-            execute!(tx, sql, [claimed.id, *answered]).during("put an effect off")?;
-            return give_back(tx, &claimed.lane, *at).await;
-        }
-        Outcome::Done(reference) => {
-            let (reference, detail) = (Some(reference.external_id.as_str()), None);
-            finish(tx, claimed, "done", (reference, detail), now).await?;
-        }
-        Outcome::Impossible(reason) => {
-            finish(tx, claimed, "impossible", (None, Some(reason.as_str())), now).await?;
-        }
-        Outcome::Dropped => finish(tx, claimed, "cancelled", (None, None), now).await?,
+/// Writes what became of claimed effects and gives their lanes back.
+pub async fn settle(tx: &mut Tx<'_>, settled: &[(&Claimed, &Outcome)], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let (mut finished, mut answered, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    for (claimed, outcome) in settled {
+        let (state, reference, detail) = match outcome {
+            Outcome::Later { at, answered: heard } => {
+                answered.extend(heard.then_some(claimed.id));
+                back.push((claimed.lane.as_str(), *at));
+                continue;
+            }
+            Outcome::Done(reference) => ("done", Some(reference.external_id.as_str()), None),
+            Outcome::Impossible(reason) => ("impossible", None, Some(reason.as_str())),
+            Outcome::Dropped => ("cancelled", None, None),
+        };
+        finished.push((claimed.id, state, reference, detail));
+        back.push((claimed.lane.as_str(), now));
     }
-    release_after(tx, std::slice::from_ref(&claimed.key), now).await?;
-    give_back(tx, &claimed.lane, now).await
-}
-
-async fn finish(
-    tx: &mut Tx<'_>,
-    claimed: &Claimed,
-    state: &str,
-    (reference, detail): (Option<&str>, Option<&str>),
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE effect SET state = $2, settled_at = $3, reference = $4, detail = $5, unanswered = 0 \
-               WHERE id = $1 AND state = 'open'";
-    execute!(tx, sql, [claimed.id, state, now, reference, detail]).during("settle an effect")?;
-    Ok(())
+    execute_in!(tx, "UPDATE effect SET unanswered = 0 WHERE id IN", [], &answered, "").during("put effects off")?;
+    let head = "UPDATE effect SET state = v.column2, settled_at = v.column3, reference = v.column4, \
+                detail = v.column5, unanswered = 0 FROM (VALUES";
+    let tail = ") AS v WHERE effect.id = v.column1 AND effect.state = 'open'";
+    many!(tx, head, &finished, |(id, state, reference, detail)| [*id, *state, now, *reference, *detail], tail)
+        .during("settle effects")?;
+    let over = |outcome: &Outcome| !matches!(outcome, Outcome::Later { .. });
+    let keys: Vec<String> =
+        settled.iter().filter(|(_, outcome)| over(outcome)).map(|(claimed, _)| claimed.key.clone()).collect();
+    release_after(tx, &keys, now).await?;
+    give_back(tx, &back).await
 }
 
 /// Opens the effects that waited for these.
@@ -236,10 +230,11 @@ async fn release_after(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> 
     Ok(())
 }
 
-async fn give_back(tx: &mut Tx<'_>, lane: &str, ready_at: DateTime<Utc>) -> Result<(), StoreError> {
-    let sql = "UPDATE lane SET lease_until = NULL, ready_at = CASE WHEN EXISTS \
-               (SELECT 1 FROM effect WHERE lane = $1 AND state = 'open') THEN $2 ELSE NULL END WHERE key = $1";
-    execute!(tx, sql, [lane, ready_at]).during("give a lane back")?;
+/// Ends the leases of lanes; those with more to do are ready at the instant beside them.
+async fn give_back(tx: &mut Tx<'_>, lanes: &[(&str, DateTime<Utc>)]) -> Result<(), StoreError> {
+    let head = "UPDATE lane SET lease_until = NULL, ready_at = CASE WHEN EXISTS (SELECT 1 FROM effect \
+                WHERE effect.lane = lane.key AND effect.state = 'open') THEN v.column2 ELSE NULL END FROM (VALUES";
+    many!(tx, head, lanes, |(lane, at)| [*lane, *at], ") AS v WHERE lane.key = v.column1").during("give lanes back")?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use firebell_core::chain::Hash;
 use firebell_core::ids::{IncidentId, Key, RoomId, WorkspaceId};
-use firebell_core::incident::{Incident, Joined, RoomState, Status, Visibility};
+use firebell_core::incident::{Action, Incident, Joined, Room, RoomState, Status, Visibility};
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -82,6 +82,16 @@ pub async fn lock_by_room(
 /// passed over. One that does not decode is reported and passed over too: it must not stop the timers of the others.
 pub async fn lock_free(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
     let tail = format!("ORDER BY number {}", tx.for_update_skip_locked());
+    let head = format!("{COLUMNS} WHERE number IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
+    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
+    Ok(rows.into_iter().filter_map(readable).collect())
+}
+
+/// Locks and loads several incidents in the order of their numbers, waiting for those that somebody else holds. One that
+/// does not decode is reported and left out.
+pub async fn lock_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
+    let tail = format!("ORDER BY number {}", tx.for_update());
     let head = format!("{COLUMNS} WHERE number IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
     let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
@@ -177,41 +187,39 @@ pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Resul
         let id = rows.first().map(|(_, loaded)| loaded.incident.id.to_string()).unwrap_or_default();
         return Err(StoreError::Conflict { table: "incident", id });
     }
-    for (before, Loaded { incident, .. }) in rows {
-        save_members(tx, before.as_ref(), incident).await?;
-        save_actions(tx, before.as_ref(), incident).await?;
-        save_rooms(tx, before.as_ref(), incident).await?;
-    }
-    Ok(())
+    save_members(tx, rows).await?;
+    save_actions(tx, rows).await?;
+    save_rooms(tx, rows).await
 }
 
-async fn save_members(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
-    let new: Vec<(Uuid, &'static str, DateTime<Utc>)> = now
-        .members
-        .iter()
-        .filter(|(person, _)| before.is_none_or(|before| !before.has_member(**person)))
-        .map(|(person, membership)| (person.0, joined(membership.how), membership.at))
-        .collect();
-    let number = now.id.0;
+async fn save_members(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+    let mut new: Vec<(i64, Uuid, &'static str, DateTime<Utc>)> = Vec::new();
+    for (before, Loaded { incident, .. }) in rows {
+        let joined_now = incident
+            .members
+            .iter()
+            .filter(|(person, _)| before.as_ref().is_none_or(|before| !before.has_member(**person)))
+            .map(|(person, membership)| (incident.id.0, person.0, joined(membership.how), membership.at));
+        new.extend(joined_now);
+    }
     let sql = "INSERT INTO incident_member (incident, person, how, joined_at) VALUES";
-    many!(tx, sql, &new, |(person, how, at)| [number, *person, *how, *at], "ON CONFLICT DO NOTHING")
+    many!(tx, sql, &new, |(number, person, how, at)| [*number, *person, *how, *at], "ON CONFLICT DO NOTHING")
         .during("save members")?;
     Ok(())
 }
 
-async fn save_actions(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
-    let changed: Vec<_> = now
-        .actions
-        .iter()
-        .filter(|action| before.and_then(|before| before.action(action.id)) != Some(*action))
-        .collect();
-    let number = now.id.0;
+async fn save_actions(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+    let mut changed = Vec::new();
+    for (before, Loaded { incident, .. }) in rows {
+        let is_new = |action: &&Action| before.as_ref().and_then(|before| before.action(action.id)) != Some(*action);
+        changed.extend(incident.actions.iter().filter(is_new).map(|action| (incident.id.0, action)));
+    }
     many!(
         tx,
         "INSERT INTO action (incident, number, text, owner, due, done_at) VALUES",
         &changed,
-        |action| [
-            number,
+        |(number, action)| [
+            *number,
             action.id.0,
             action.said.text.as_str(),
             action.owner.map(|owner| owner.0),
@@ -225,17 +233,19 @@ async fn save_actions(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident
     Ok(())
 }
 
-async fn save_rooms(tx: &mut Tx<'_>, before: Option<&Incident>, now: &Incident) -> Result<(), StoreError> {
-    let changed: Vec<_> =
-        now.rooms.iter().filter(|room| before.and_then(|before| before.room(room.id)) != Some(*room)).collect();
-    let number = now.id.0;
+async fn save_rooms(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+    let mut changed = Vec::new();
+    for (before, Loaded { incident, .. }) in rows {
+        let is_new = |room: &&Room| before.as_ref().and_then(|before| before.room(room.id)) != Some(*room);
+        changed.extend(incident.rooms.iter().filter(is_new).map(|room| (incident.id.0, room)));
+    }
     many!(
         tx,
         "INSERT INTO room (id, incident, workspace, external_id, name, state) VALUES",
         &changed,
-        |room| [
+        |(number, room)| [
             room.id.0,
-            number,
+            *number,
             room.workspace.0,
             place(&room.state).map(|(external_id, _)| external_id),
             place(&room.state).map(|(_, name)| name),

@@ -58,9 +58,9 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         assert!(!any_ready(tx, at(2)).await.unwrap());
         assert_eq!(next_ready(tx).await.unwrap(), Some(at(31)));
 
-        settle(tx, first, &done(), at(3)).await.unwrap();
+        settle(tx, &[(first, &done())], at(3)).await.unwrap();
         assert_eq!(keys(tx, 3, 9).await, [queued[1].key.as_str()]);
-        settle(tx, other, &Outcome::Impossible("no such room".to_owned()), at(3)).await.unwrap();
+        settle(tx, &[(other, &Outcome::Impossible("no such room".to_owned()))], at(3)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap().0, 1);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE reference = 'made' AND state = 'done'").await, 1);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE detail = 'no such room'").await, 1);
@@ -99,13 +99,13 @@ async fn a_lease_runs_out_and_the_newest_token_alone_may_settle() {
         let tx = &mut session.tx();
         enqueue(tx, &[post(1, 1)], at(0)).await.unwrap();
         let slow = only(tx, 0).await;
-        assert!(still_mine(tx, &slow).await.unwrap());
+        assert!(still_mine(tx, &[&slow]).await.unwrap().contains(&slow.id));
         assert_eq!(keys(tx, 29, 9).await, [""; 0]);
         let quick = only(tx, 30).await;
         assert_eq!((quick.token, quick.attempts, quick.again), (slow.token + 1, 2, true));
-        assert!(!still_mine(tx, &slow).await.unwrap());
-        assert!(still_mine(tx, &quick).await.unwrap());
-        settle(tx, &quick, &Outcome::Dropped, at(31)).await.unwrap();
+        assert!(still_mine(tx, &[&slow]).await.unwrap().is_empty());
+        assert!(still_mine(tx, &[&quick]).await.unwrap().contains(&quick.id));
+        settle(tx, &[(&quick, &Outcome::Dropped)], at(31)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap(), (0, None));
         assert_eq!(next_ready(tx).await.unwrap(), None);
     })
@@ -118,8 +118,8 @@ async fn what_is_put_off_holds_up_its_own_lane_alone() {
         let tx = &mut session.tx();
         enqueue(tx, &[post(1, 1), post(1, 2), post(2, 1)], at(0)).await.unwrap();
         let heads = claim(tx, at(0), LEASE, 9).await.unwrap();
-        settle(tx, &heads[0], &Outcome::Later { at: at(60), answered: true }, at(1)).await.unwrap();
-        settle(tx, &heads[1], &Outcome::Later { at: at(20), answered: false }, at(1)).await.unwrap();
+        settle(tx, &[(&heads[0], &Outcome::Later { at: at(60), answered: true })], at(1)).await.unwrap();
+        settle(tx, &[(&heads[1], &Outcome::Later { at: at(20), answered: false })], at(1)).await.unwrap();
         assert_eq!(next_ready(tx).await.unwrap(), Some(at(20)));
         // Another effect does not hurry a lane that was put off.
         enqueue(tx, &[post(1, 3)], at(2)).await.unwrap();
@@ -141,7 +141,7 @@ async fn an_effect_waits_for_the_one_it_comes_after() {
         let first = only(tx, 0).await;
         assert_eq!(first.key, open.key);
         assert_eq!(keys(tx, 1, 9).await, [""; 0]);
-        settle(tx, &first, &done(), at(2)).await.unwrap();
+        settle(tx, &[(&first, &done())], at(2)).await.unwrap();
         assert_eq!(only(tx, 2).await.key, invite.key);
         // After one that is settled nothing waits.
         let late = Effect { key: "late".to_owned(), ..Effect::invite(IncidentId(1), room(1), BOB) };
@@ -176,7 +176,7 @@ async fn a_known_key_is_not_queued_twice() {
         assert!(!is_new(tx, &[post(1, 1)]).await.unwrap());
         assert!(is_new(tx, &[post(1, 1), post(1, 2)]).await.unwrap());
         let first = only(tx, 0).await;
-        settle(tx, &first, &done(), at(1)).await.unwrap();
+        settle(tx, &[(&first, &done())], at(1)).await.unwrap();
         enqueue(tx, &[post(1, 1)], at(2)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap().0, 0);
         // The lane was readied for nothing, and rests again.
@@ -235,7 +235,7 @@ async fn settled_effects_of_closed_incidents_are_forgotten() {
                 break;
             }
             for head in heads {
-                settle(tx, &head, &done(), at(10)).await.unwrap();
+                settle(tx, &[(&head, &done())], at(10)).await.unwrap();
                 settled += 1;
             }
         }

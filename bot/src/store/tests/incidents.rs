@@ -4,7 +4,8 @@ use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 
 use super::super::incidents::{
-    Listed, get, head, list, lock, lock_by_room, lock_free, next_number, numbers, of_room, return_number, save,
+    Listed, get, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers, of_room, return_number,
+    save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -25,6 +26,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(lock_by_room(tx, WORKSPACE, "C1").await.unwrap().as_ref(), Some(&first));
         assert_eq!(of_room(tx, WORKSPACE, "C1").await.unwrap(), Some((id, room)));
         assert_eq!(lock_free(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
+        assert_eq!(lock_all(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(list(tx, Listed::All, 10).await.unwrap(), [second, first.clone()]);
         assert_eq!(head(tx, id).await.unwrap(), Some((first.incident.entries, first.head.clone())));
         assert_eq!(numbers(tx).await.unwrap(), [IncidentId(1), IncidentId(2)]);
@@ -117,6 +119,7 @@ async fn a_row_that_was_edited_by_hand_is_named() {
         // The timers of the others go on.
         let readable = by_number(lock_free(tx, &[1, 2, 3, 4, 5, 6, 7, 8]).await.unwrap());
         assert_eq!(readable.into_keys().collect::<Vec<_>>(), [8]);
+        assert_eq!(lock_all(tx, &[1, 8]).await.unwrap().len(), 1);
     })
     .await;
 }

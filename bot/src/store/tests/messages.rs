@@ -5,7 +5,7 @@ use firebell_core::decide::Erased;
 use firebell_core::ids::{IncidentId, MessageId, RoomId};
 
 use super::super::entries::erase;
-use super::super::messages::{Heard, get, keep, of_incident, purge};
+use super::super::messages::{Heard, get, keep, of_incident, purge, revisions};
 use super::sample::{ANN, at, go_on, plant, with_room};
 use super::*;
 
@@ -37,7 +37,12 @@ async fn messages_are_numbered_in_their_incident_and_kept_once() {
         assert_eq!((first.text.as_deref(), first.author, first.sent_at), (Some("said in a"), ANN, at(9)));
         assert_eq!(Some(&first), listed.last());
         assert_eq!(get(tx, IncidentId(1), MessageId(3)).await.unwrap(), None);
+        let said = |kept: &[super::super::messages::Revision]| {
+            kept.iter().map(|one| (one.message.0, one.revision, one.said.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&revisions(tx, IncidentId(1)).await.unwrap()), [(1, 1, true), (2, 1, true)]);
         erase(tx, &[Erased::Message(IncidentId(1), MessageId(1))]).await.unwrap();
+        assert_eq!(said(&revisions(tx, IncidentId(1)).await.unwrap()), [(1, 1, false), (2, 1, true)]);
         let erased = get(tx, IncidentId(1), MessageId(1)).await.unwrap().unwrap();
         assert_eq!((erased.text, erased.hash), (None, first.hash));
         assert!(get(tx, IncidentId(1), MessageId(2)).await.unwrap().unwrap().text.is_some());

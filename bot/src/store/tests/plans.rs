@@ -93,7 +93,7 @@ async fn no_hot_statement_reads_a_whole_table() {
 
 /// Rows of a common table expression and of a `VALUES` list are few.
 fn reads_everything(step: &str) -> bool {
-    const FEW: [&str; 2] = ["ready", "CONSTANT ROW"];
+    const FEW: [&str; 3] = ["ready", "v", "CONSTANT ROW"];
     // These indexes hold only what is open, and the statements end after their first rows.
     const PARTIAL: [&str; 1] = ["INDEX incident_active"];
     step.strip_prefix("SCAN ").is_some_and(|what| {
@@ -159,8 +159,8 @@ async fn timed(tx: &mut Tx<'_>) {
     assert!(heads.len() > 1);
     let later = effects::Outcome::Later { at: at(20), answered: true };
     for (head, outcome) in heads.iter().zip([effects::Outcome::Done(made), later].iter().cycle()) {
-        effects::still_mine(tx, head).await.unwrap();
-        effects::settle(tx, head, outcome, at(10)).await.unwrap();
+        effects::still_mine(tx, &[head]).await.unwrap();
+        effects::settle(tx, &[(head, outcome)], at(10)).await.unwrap();
     }
     effects::is_new(tx, &[]).await.unwrap();
     effects::cancel(tx, &["unknown".to_owned()], at(10)).await.unwrap();

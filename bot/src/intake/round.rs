@@ -1,0 +1,79 @@
+//! Many decisions in one transaction, each on the state that the one before left.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use firebell_core::actor::Actor;
+use firebell_core::command::Command;
+use firebell_core::decide::{Decision, decide};
+use firebell_core::directory::Directory;
+use firebell_core::ids::{IncidentId, PageId};
+use firebell_core::incident::Incident;
+use firebell_core::paging::page::Page;
+use sha2::{Digest as _, Sha256};
+
+use super::Intake;
+use super::load::Before;
+
+/// Decisions that are committed together.
+pub(super) struct Round<'i> {
+    intake: &'i Intake,
+    directory: Arc<Directory>,
+    actor: Actor,
+    now: DateTime<Utc>,
+    seed: [u8; 32],
+    turn: u32,
+    incidents: BTreeMap<IncidentId, Incident>,
+    pages: BTreeMap<PageId, Page>,
+    all: Option<Decision>,
+}
+
+impl<'i> Round<'i> {
+    /// A round over what was locked.
+    pub(super) fn new(
+        (intake, directory): (&'i Intake, Arc<Directory>),
+        actor: Actor,
+        (seed, now): ([u8; 32], DateTime<Utc>),
+        (before, pages): (&Before, Vec<Page>),
+    ) -> Self {
+        let incidents = before.iter().map(|(id, loaded)| (*id, loaded.incident.clone())).collect();
+        let pages = pages.into_iter().map(|page| (page.id, page)).collect();
+        Self { intake, directory, actor, now, seed, turn: 0, incidents, pages, all: None }
+    }
+
+    /// Decides one command; false when it changed nothing. Timers and deliveries are nobody's to refuse, so a refusal is
+    /// nothing to do.
+    pub(super) fn run(&mut self, id: IncidentId, command: Command) -> bool {
+        let Some(incident) = self.incidents.get(&id).cloned() else { return false };
+        let mut facts = self.intake.facts(self.directory.clone(), self.turn_seed());
+        facts.incident = Some(incident);
+        facts.pages.extend(command.page().and_then(|page| self.pages.get(&page)).cloned());
+        let Ok(decision) = decide(&facts, command, &self.actor, self.now) else { return false };
+        if decision.entries.is_empty() {
+            return false;
+        }
+        for incident in &decision.incidents {
+            self.incidents.insert(incident.id, incident.clone());
+        }
+        for page in &decision.pages {
+            self.pages.insert(page.id, page.clone());
+        }
+        self.all = Some(match self.all.take() {
+            None => decision,
+            Some(all) => all.then(decision),
+        });
+        true
+    }
+
+    /// Everything that was decided.
+    pub(super) fn decided(self) -> Option<Decision> {
+        self.all
+    }
+
+    /// A seed of its own for each decision of the round.
+    fn turn_seed(&mut self) -> [u8; 32] {
+        self.turn += 1;
+        Sha256::new().chain_update(self.seed).chain_update(self.turn.to_be_bytes()).finalize().into()
+    }
+}
