@@ -215,13 +215,19 @@ async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u
     Ok(Engine::Sqlite { queue, readers })
 }
 
+/// How long a server may take to answer the first connection.
+const CONNECT: Duration = Duration::from_secs(10);
+
 async fn open_pg(
     connect: &PgConnectOptions,
     options: &StoreOptions,
     hints: watch::Sender<u64>,
 ) -> Result<Engine, StoreError> {
     // Migrations may take longer than a work may, so they have a connection without limits.
-    let mut connection = connect.connect().await.during("connect to postgres")?;
+    let mut connection = tokio::time::timeout(CONNECT, connect.connect())
+        .await
+        .map_err(|_| StoreError::Gone { what: "postgres does not answer".to_owned() })?
+        .during("connect to postgres")?;
     migrate::postgres(&mut connection).await?;
     connection.close().await.during("close the migrating connection")?;
     let pool = pg::pool(connect.clone(), options.pg_connections, options.deadline);
