@@ -4,6 +4,7 @@ mod error;
 mod escape;
 mod files;
 mod helper;
+mod rows;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -191,6 +192,7 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     registry.register_escape_fn(move |text| escape::escape(target, text));
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
+    registry.register_helper("rows", Box::new(rows::Rows));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     for (name, source) in sources {
