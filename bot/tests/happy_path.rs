@@ -79,7 +79,7 @@ fn the_room_tells_the_story(world: &World) {
     assert!(closing.starts_with("Closed — @bo\nRecord: 24 entries, head "), "{closing}");
     assert_eq!(
         room.card,
-        "INC-1  SEV1  closed\ncheckout is down\nlead @bo · comms @cy · scribe –\n\
+        "INC-1  SEV1  closed\ncheckout is down\nlead @bo · comms @cy · scribe – · legal –\n\
          declared 09:00 by @ana · services checkout\nimpact: nobody can pay (since 08:50)\n\
          last update 09:06: rolling back to 1.4.2\npage: acknowledged by @bo\nresolution: rolled back to 1.4.2"
     );

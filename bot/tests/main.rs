@@ -4,6 +4,7 @@
 mod architecture;
 mod cli;
 mod compose;
+mod configured;
 mod dedup;
 mod happy_path;
 mod hostile;

@@ -28,12 +28,12 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/incident declar it is down", "There is no command \"declar\"; did you mean \"declare\"?"),
         (
             "/incident declare",
-            "Say what happened: /incident declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]",
+            "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
         ),
         ("/incident declare it is down sev9", "No severity is called sev9; there are sev1, sev2, sev3, sev4"),
         (
             "/incident declare it is down --servise checkout",
-            "There is no option --servise, perhaps --service is meant: /incident declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]",
+            "There is no option --servise, perhaps --service is meant: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
         ),
         ("/incident note", "Say what to note: /incident note <text> [--at T]"),
         (
@@ -94,6 +94,14 @@ async fn names_that_nobody_has(world: &mut World) {
             "@gus is a guest here and may not run commands; ask an administrator to make them a responder",
         ),
         ("/incident declare it is down --service chekout", "No service is called chekout; did you mean checkout?"),
+        ("/incident role leagl @bo", "No role is called leagl; there are lead, communications, scribe, legal"),
+        ("/incident declare it is down --type fire", "No type of incident is called fire; there are default, security"),
+        (
+            "/incident declare it is down --field regoin=eu",
+            "No custom field is called regoin; there are region, ticket",
+        ),
+        ("/incident field zone eu", "No custom field is called zone; there are region, ticket"),
+        ("/incident field region mars", "Region cannot be mars; it is one of eu, us"),
         ("/incident sev sev7", "No severity is called sev7; there are sev1, sev2, sev3, sev4"),
         ("/incident why-paged @nobody", "No person is called @nobody"),
         ("/incident action write it up @boo", "No person is called @boo; did you mean @bo?"),
@@ -179,6 +187,7 @@ async fn things_that_are_so_already(world: &mut World) {
         ("/incident status identified", "INC-1 is already identified"),
         ("/incident sev sev1", "INC-1 is already sev1"),
         ("/incident lead @bo", "INC-1 is already led by @bo"),
+        ("/incident field region --clear", "INC-1 is already without region"),
         ("/incident page web", "A page is already open in INC-1 under web; it goes on until someone acknowledges it"),
     ];
     refused(world, "ana", &table).await;

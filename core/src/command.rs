@@ -64,6 +64,11 @@ pub enum Command {
     SetSummary {
         text: String,
     },
+    /// `None` empties the field.
+    SetField {
+        field: String,
+        value: Option<String>,
+    },
     SetImpact {
         text: Option<String>,
         started_at: Option<DateTime<Utc>>,
@@ -131,6 +136,9 @@ pub enum Command {
 pub struct Declare {
     pub title: String,
     pub severity: Option<String>,
+    pub incident_type: Option<String>,
+    /// Custom fields by name.
+    pub fields: Vec<(String, String)>,
     pub services: Vec<String>,
     pub private: bool,
     pub drill: bool,

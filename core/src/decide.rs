@@ -110,6 +110,7 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::UpdateDue => Ok(record::update_due(draft)),
         Command::SetSummary { text } => record::summary(draft, text),
         Command::SetImpact { text, started_at } => record::impact(draft, text, started_at),
+        Command::SetField { field, value } => record::field(draft, &field, value),
         Command::Correct { entry, fix } => record::correct(draft, entry, fix),
         Command::Link { url, title } => record::link(draft, url, title),
         Command::Mark { message } => record::mark(draft, message),

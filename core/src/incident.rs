@@ -35,7 +35,7 @@ pub struct Incident {
     pub services: BTreeSet<Key>,
     pub roles: BTreeMap<Key, PersonId>,
     /// Custom fields by name.
-    pub fields: BTreeMap<String, String>,
+    pub fields: BTreeMap<String, Said>,
     pub members: BTreeMap<PersonId, Membership>,
     pub summary: Option<Said>,
     pub impact: Impact,
@@ -158,6 +158,15 @@ impl Incident {
     /// The action with this number.
     pub fn action(&self, id: ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// When those who wait were last told anything: by an update, else by the declaration or the reopening.
+    pub fn last_told(&self) -> DateTime<Utc> {
+        let began = match &self.status {
+            Status::Investigating { since } => since.at.max(self.declared.at),
+            _ => self.declared.at,
+        };
+        self.last_update.as_ref().map_or(began, |said| said.mark.at.max(began))
     }
 
     /// The name of its stream of entries.

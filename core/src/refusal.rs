@@ -25,6 +25,14 @@ pub enum Refusal {
     UnknownService { named: String, nearest: Option<String> },
     #[error("no severity is called {named}; there are {}", known.join(", "))]
     UnknownSeverity { named: String, known: Vec<String> },
+    #[error("no type of incident is called {named}; there are {}", known.join(", "))]
+    UnknownType { named: String, known: Vec<String> },
+    #[error("no role is called {named}; there are {}", known.join(", "))]
+    UnknownRole { named: String, known: Vec<String> },
+    #[error("no custom field is called {named}; {}", fields(known))]
+    UnknownField { named: String, known: Vec<String> },
+    #[error("{field} cannot be {named}; it is one of {}", known.join(", "))]
+    FieldValue { field: String, named: String, known: Vec<String> },
     #[error("no postmortem template is called {named}; there are {}", known.join(", "))]
     UnknownTemplate { named: String, known: Vec<String> },
     #[error("no incident is called {named}")]
@@ -47,6 +55,8 @@ pub enum Refusal {
     Already { incident: IncidentId, is: String },
     #[error("nobody waits for an acknowledgement in {incident}")]
     NothingToAcknowledge { incident: IncidentId },
+    #[error("{incident} waits for {} themselves; nobody else can answer for them", people.join(", "))]
+    OwedByOthers { incident: IncidentId, people: Vec<String> },
     #[error("{action} is already done")]
     ActionDone { action: ActionId },
     #[error("{entry} holds no words that could be {verb}")]
@@ -88,6 +98,13 @@ impl Refusal {
 
 fn did_you_mean(nearest: Option<&str>, prefix: &str) -> String {
     nearest.map_or_else(String::new, |word| format!("; did you mean {prefix}{word}?"))
+}
+
+fn fields(known: &[String]) -> String {
+    if known.is_empty() {
+        return "none is configured, see [[incidents.field]] in the sample of firebell.toml".to_owned();
+    }
+    format!("there are {}", known.join(", "))
 }
 
 fn list_of(candidates: &[IncidentId]) -> String {

@@ -14,6 +14,9 @@ pub enum Reply {
         incident: IncidentId,
         severity: String,
         paging: Vec<String>,
+        /// The severity pages, and nobody could be named to be paged.
+        #[serde(default)]
+        unpaged: bool,
     },
     StatusSet {
         incident: IncidentId,
@@ -22,6 +25,10 @@ pub enum Reply {
     SeveritySet {
         incident: IncidentId,
         to: String,
+        #[serde(default)]
+        paging: Vec<String>,
+        #[serde(default)]
+        unpaged: bool,
     },
     Assigned {
         incident: IncidentId,
@@ -57,6 +64,11 @@ pub enum Reply {
     },
     ImpactSet {
         incident: IncidentId,
+    },
+    FieldSet {
+        incident: IncidentId,
+        field: String,
+        emptied: bool,
     },
     Corrected {
         incident: IncidentId,

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 
 use crate::ids::Key;
 use crate::refusal::Refusal;
-use crate::suggest;
 
 /// The configured rules of incidents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +14,8 @@ pub struct Settings {
     /// The severity of a declaration that names none.
     pub default_severity: Key,
     pub roles: Vec<Role>,
+    /// What else may be kept of an incident.
+    pub fields: Vec<Field>,
     /// Paged at a declaration whose severity asks for it and whose services name no policy.
     pub default_policy: Option<Key>,
     /// How long a page to a named person waits before the last resort.
@@ -40,6 +41,15 @@ pub struct Severity {
 pub struct Role {
     pub key: Key,
     pub name: String,
+}
+
+/// A custom field: something that an installation wants to know of its incidents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub key: Key,
+    pub name: String,
+    /// What it may hold; empty for any text.
+    pub values: Vec<String>,
 }
 
 /// Which messages of a room are kept.
@@ -78,11 +88,30 @@ impl Default for Settings {
             ],
             default_severity: key("sev3"),
             roles: vec![role(LEAD, "lead"), role(COMMUNICATIONS, "communications"), role(SCRIBE, "scribe")],
+            fields: Vec::new(),
             default_policy: None,
             person_wait: TimeDelta::minutes(5),
             last_resort_every: TimeDelta::minutes(5),
             capture: Capture::All,
         }
+    }
+}
+
+impl Field {
+    /// The text as the field keeps it: a value of a closed field as it is configured, whatever its case.
+    ///
+    /// # Errors
+    /// None of the values that the field may hold; the refusal lists them.
+    pub fn value(&self, text: &str) -> Result<String, Refusal> {
+        if self.values.is_empty() {
+            return Ok(text.to_owned());
+        }
+        let same = |value: &&String| value.to_lowercase() == text.to_lowercase();
+        self.values.iter().find(same).cloned().ok_or_else(|| Refusal::FieldValue {
+            field: self.key.to_string(),
+            named: Refusal::quote(text),
+            known: self.values.clone(),
+        })
     }
 }
 
@@ -109,13 +138,39 @@ impl Settings {
         self.severities.iter().any(|s| s.key == *severity && s.pages)
     }
 
-    /// Where a severity stands, the worst being 0.
-    pub fn rank(&self, severity: &Key) -> usize {
-        self.severities.iter().position(|s| s.key == *severity).unwrap_or(usize::MAX)
+    /// The type that a declaration names; the first one, if it names none.
+    ///
+    /// # Errors
+    /// No such type; the refusal lists them.
+    pub fn incident_type(&self, named: Option<&str>) -> Result<Key, Refusal> {
+        let wanted = named.map(str::to_lowercase);
+        let found = self.types.iter().find(|held| wanted.as_deref().is_none_or(|wanted| held.as_str() == wanted));
+        found.cloned().ok_or_else(|| Refusal::UnknownType {
+            named: Refusal::quote(named.unwrap_or_default()),
+            known: self.types.iter().map(ToString::to_string).collect(),
+        })
     }
 
-    /// The nearest known severity, for a mistyped one.
-    pub fn nearest_severity(&self, named: &str) -> Option<&str> {
-        suggest::nearest(named, self.severities.iter().map(|s| s.key.as_str()))
+    /// The role that a command names, by its key.
+    ///
+    /// # Errors
+    /// No such role; the refusal lists them.
+    pub fn role(&self, named: &Key) -> Result<&Role, Refusal> {
+        self.roles.iter().find(|held| held.key == *named).ok_or_else(|| Refusal::UnknownRole {
+            named: named.to_string(),
+            known: self.roles.iter().map(|held| held.key.to_string()).collect(),
+        })
+    }
+
+    /// The custom field that a command names, by its key.
+    ///
+    /// # Errors
+    /// No such field; the refusal lists them.
+    pub fn field(&self, named: &str) -> Result<&Field, Refusal> {
+        let wanted = named.to_lowercase();
+        self.fields.iter().find(|held| held.key.as_str() == wanted).ok_or_else(|| Refusal::UnknownField {
+            named: Refusal::quote(named),
+            known: self.fields.iter().map(|held| held.key.to_string()).collect(),
+        })
     }
 }

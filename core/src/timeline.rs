@@ -77,6 +77,11 @@ pub enum Change {
         text: Option<String>,
         started_at: Option<DateTime<Utc>>,
     },
+    /// `None` empties the field.
+    FieldSet {
+        field: String,
+        value: Option<String>,
+    },
     Noted {
         text: String,
     },
@@ -264,6 +269,7 @@ impl Change {
             Self::RoleAssigned { .. } => "role_assigned",
             Self::SummarySet { .. } => "summary_set",
             Self::ImpactSet { .. } => "impact_set",
+            Self::FieldSet { .. } => "field_set",
             Self::Noted { .. } => "noted",
             Self::Updated { .. } => "updated",
             Self::UpdateReminded { .. } => "update_reminded",

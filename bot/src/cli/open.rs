@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use firebell_core::directory::plan::FileDirectory;
+use firebell_core::settings::Settings;
 
 use super::{Exit, Failure, Format, Global};
 use crate::app::{App, Wiring};
@@ -115,6 +116,7 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
         ("teams", directory.teams.len().to_string()),
         ("services", directory.services.len().to_string()),
         ("policies", directory.policies.len().to_string()),
+        ("severities that page", paging(&config.settings())),
         ("last resort", last_resort(directory)),
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
     ];
@@ -126,6 +128,9 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
         for (name, value) in lines {
             println!("{name:<32} {value}");
         }
+        if nobody_to_page(&config) {
+            println!("beware: nobody would be paged, for there is neither a policy nor a last resort");
+        }
         println!("the configuration is sound");
     }
     Ok(Exit::Done)
@@ -134,6 +139,20 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
 fn key_file(path: &Path) -> String {
     let state = if path.exists() { "" } else { " (made at the first start)" };
     format!("{}{state}", path.display())
+}
+
+fn paging(settings: &Settings) -> String {
+    let pages = settings.severities.iter().filter(|severity| severity.pages);
+    let keys: Vec<String> = pages.map(|severity| severity.key.to_string()).collect();
+    let policy = settings.default_policy.as_ref().map_or("no default policy".to_owned(), |key| format!("policy {key}"));
+    if keys.is_empty() { "none".to_owned() } else { format!("{} ({policy})", keys.join(", ")) }
+}
+
+/// Whether a severity pages and a declaration without a service would reach nobody.
+fn nobody_to_page(config: &Config) -> bool {
+    let settings = config.settings();
+    let pages = settings.severities.iter().any(|severity| severity.pages);
+    pages && settings.default_policy.is_none() && config.directory().last_resort.is_empty()
 }
 
 fn last_resort(directory: &FileDirectory) -> String {

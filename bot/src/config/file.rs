@@ -130,6 +130,7 @@ pub(super) struct Incidents {
     pub(super) last_resort_every: Option<Wait>,
     pub(super) severity: Vec<Severity>,
     pub(super) role: Vec<Role>,
+    pub(super) field: Vec<Field>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -163,6 +164,15 @@ pub(super) struct Severity {
 pub(super) struct Role {
     pub(super) key: Spanned<Key>,
     pub(super) name: Option<Name>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[incidents.field]]")]
+pub(super) struct Field {
+    pub(super) key: Spanned<Key>,
+    pub(super) name: Option<Name>,
+    #[serde(default)]
+    pub(super) values: Vec<Spanned<Name>>,
 }
 
 #[derive(Deserialize)]

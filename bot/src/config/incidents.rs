@@ -2,7 +2,7 @@
 
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
-use firebell_core::settings::{Role, Settings, Severity};
+use firebell_core::settings::{Field, Role, Settings, Severity};
 
 use super::directory::{known, unique};
 use super::error::Wrong;
@@ -25,6 +25,8 @@ pub(super) fn check(section: file::Incidents, directory: &FileDirectory) -> Resu
     }
     unique("role", section.role.iter().map(|role| &role.key))?;
     section.role.into_iter().for_each(|role| add_role(&mut settings.roles, role));
+    unique("field", section.field.iter().map(|field| &field.key))?;
+    settings.fields = section.field.into_iter().map(field).collect::<Result<_, _>>()?;
     let keys: Vec<&Key> = settings.severities.iter().map(|severity| &severity.key).collect();
     match (section.default_severity, first) {
         (Some(default), _) => {
@@ -65,4 +67,20 @@ fn add_role(roles: &mut Vec<Role>, role: file::Role) {
         Some(held) => held.name = name,
         None => roles.push(Role { key, name }),
     }
+}
+
+fn field(field: file::Field) -> Result<Field, Wrong> {
+    let key = field.key.into_inner();
+    let mut values: Vec<String> = Vec::new();
+    for value in field.values {
+        let text = &value.get_ref().0;
+        if values.iter().any(|held| held.to_lowercase() == text.to_lowercase()) {
+            return Err(Wrong::new(
+                &value.span(),
+                format!("value {text:?} of field \"{key}\" is there twice; remove one"),
+            ));
+        }
+        values.push(text.clone());
+    }
+    Ok(Field { name: field.name.map_or_else(|| key.to_string(), |name| name.0), values, key })
 }

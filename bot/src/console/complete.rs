@@ -15,6 +15,9 @@ pub(super) struct Known {
     pub severities: Vec<String>,
     pub policies: Vec<String>,
     pub templates: Vec<String>,
+    pub types: Vec<String>,
+    pub roles: Vec<String>,
+    pub fields: Vec<String>,
 }
 
 /// What a hint shows after the cursor, and how much of it may be taken over.
@@ -64,6 +67,8 @@ impl Known {
         match words.last() {
             Some(&"--service") => return self.services.clone(),
             Some(&"--template") => return self.templates.clone(),
+            Some(&"--type") => return self.types.clone(),
+            Some(&"--field") => return self.fields.iter().map(|field| format!("{field}=")).collect(),
             _ => {}
         }
         if word.to_lowercase().starts_with("inc") {
@@ -76,6 +81,9 @@ impl Known {
             Name::Lead | Name::Communications | Name::Scribe | Name::WhyPaged if words.is_empty() => {
                 marked("@", &self.people)
             }
+            Name::Role if words.is_empty() => self.roles.clone(),
+            Name::Role if words.len() == 1 => marked("@", &self.people),
+            Name::Field if words.is_empty() => self.fields.clone(),
             Name::Page if words.is_empty() => {
                 marked("@", &self.people).into_iter().chain(self.policies.clone()).collect()
             }
@@ -169,6 +177,9 @@ mod tests {
             severities: plain(&["sev1", "sev2"]),
             policies: plain(&["primary"]),
             templates: plain(&["standard"]),
+            types: plain(&["default", "security"]),
+            roles: plain(&["lead", "legal"]),
+            fields: plain(&["region"]),
         }
     }
 
@@ -195,6 +206,11 @@ mod tests {
             ("/incident note über @b", 21, &["@bo"]),
             ("/incident page ", 15, &["@ana", "@bo", "primary"]),
             ("/incident page @bo ", 19, &[]),
+            ("/incident role le", 15, &["lead", "legal"]),
+            ("/incident role legal ", 21, &["@ana", "@bo"]),
+            ("/incident field ", 16, &["region"]),
+            ("/incident declare x --type sec", 27, &["security"]),
+            ("/incident declare x --field ", 28, &["region="]),
             ("/incident postmortem --template ", 32, &["standard"]),
             ("/incident correct E4 --t", 21, &["--text", "--time"]),
             ("/incident nonsense --", 19, &[]),

@@ -91,6 +91,7 @@ pub(super) fn command_word(command: &Command) -> &'static str {
         Command::FinishAction { .. } => "finish_action",
         Command::SetSummary { .. } => "set_summary",
         Command::SetImpact { .. } => "set_impact",
+        Command::SetField { .. } => "set_field",
         Command::Correct { .. } => "correct",
         Command::Link { .. } => "link",
         Command::Mark { .. } => "mark",

@@ -215,6 +215,8 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
     ];
     all.extend(paging(page, words));
     all.extend([
+        Change::FieldSet { field: "region".into(), value: said() },
+        Change::FieldSet { field: "tier".into(), value: None },
         Change::MergedFrom { other: IncidentId(2) },
         Change::StatusChanged { to: ActiveStatus::Mitigated },
         Change::Resolved { summary: "first".into() },
@@ -328,10 +330,11 @@ pub(super) fn replies() -> Vec<Reply> {
     let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
     let text = |text: &str| text.to_owned();
     vec![
-        Reply::Declared { incident, severity: text("sev1"), paging: people() },
-        Reply::Declared { incident, severity: text("sev4"), paging: Vec::new() },
+        Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false },
+        Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true },
         Reply::StatusSet { incident, to: StatusWord::Identified },
-        Reply::SeveritySet { incident, to: text("sev2") },
+        Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false },
+        Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true },
         Reply::Assigned { incident, role: text("lead"), person: text("ana") },
         Reply::Paging { incident, people: people() },
         Reply::Paging { incident, people: Vec::new() },
@@ -344,6 +347,8 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::ActionDone { incident, action },
         Reply::SummarySet { incident },
         Reply::ImpactSet { incident },
+        Reply::FieldSet { incident, field: text("region"), emptied: false },
+        Reply::FieldSet { incident, field: text("region"), emptied: true },
         Reply::Corrected { incident, entry },
         Reply::Linked { incident, entry },
         Reply::Marked { incident, message: MessageId(3), entry },

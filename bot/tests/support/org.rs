@@ -47,6 +47,13 @@ impl Org {
         person.contacts = Some(Vec::new());
     }
 
+    /// Nobody is named to be paged any more.
+    pub(crate) fn nobody_to_page(&mut self) {
+        self.files.services.clear();
+        self.files.policies.clear();
+        self.files.last_resort.clear();
+    }
+
     /// A policy of steps: who, and the minutes to wait.
     pub(crate) fn policy(&mut self, name: &str, steps: &[(&[&str], i64)]) {
         self.policy_of(name, steps, AckNeed::Anyone);

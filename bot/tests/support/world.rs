@@ -15,7 +15,7 @@ use firebell_core::actor::Actor;
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::Incident;
 use firebell_core::policy::Viewer;
-use firebell_core::settings::Settings;
+use firebell_core::settings::{Field, Role, Settings};
 use firebell_core::timeline::Entry;
 use tokio::task::JoinHandle;
 
@@ -222,12 +222,25 @@ impl World {
     }
 }
 
+/// Besides the defaults: a default policy, a further type and role, and custom fields.
+fn settings() -> Settings {
+    let mut settings = Settings { default_policy: Some(key("web")), ..Settings::default() };
+    settings.types.push(key("security"));
+    settings.roles.push(Role { key: key("legal"), name: "legal counsel".to_owned() });
+    let values = ["eu", "us"].map(str::to_owned).to_vec();
+    settings.fields = vec![
+        Field { key: key("region"), name: "region".to_owned(), values },
+        Field { key: key("ticket"), name: "support ticket".to_owned(), values: Vec::new() },
+    ];
+    settings
+}
+
 async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, org: &Org) -> App {
     let wiring = Wiring {
         database: place.url.clone(),
         options: StoreOptions::default(),
         keyring: Keyring::fixed_for_replay(),
-        settings: Settings { default_policy: Some(key("web")), ..Settings::default() },
+        settings: settings(),
         directory: Some(org.files.clone()),
         templates: None,
         clock: clock.clone(),

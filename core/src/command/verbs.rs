@@ -26,6 +26,7 @@ pub enum Name {
     Lead,
     Communications,
     Scribe,
+    Role,
     Page,
     Ack,
     WhyPaged,
@@ -38,6 +39,7 @@ pub enum Name {
     Link,
     Summary,
     Impact,
+    Field,
     Action,
     Actions,
     Done,
@@ -72,7 +74,7 @@ pub const VERBS: &[Verb] = &[
         verb(
             Name::Declare,
             "declare",
-            "<title> [sevN] [--service S] [--private] [--drill] [--impact-started T]",
+            "<title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
             "Declares an incident, opens its room and, where the severity or service says so, pages.",
             "declare checkout is down sev1 --service checkout --impact-started -10m",
         ),
@@ -93,6 +95,7 @@ pub const VERBS: &[Verb] = &[
         verb(Name::Communications, "comms", "[@person]", "Makes someone speak to those who wait.", "comms @bo"),
     ),
     verb(Name::Scribe, "scribe", "[@person]", "Makes someone keep the record.", "scribe @cy"),
+    verb(Name::Role, "role", "<role> [@person]", "Gives someone (or yourself) any role.", "role legal @dee"),
     verb(
         Name::Page,
         "page",
@@ -152,6 +155,13 @@ pub const VERBS: &[Verb] = &[
         "[text] [--started T]",
         "Shows or sets what users feel.",
         "impact no checkouts in Europe --started 13:50",
+    ),
+    verb(
+        Name::Field,
+        "field",
+        "<name> <value|--clear>",
+        "Sets a custom field of the incident, or empties it.",
+        "field region eu",
     ),
     verb(
         Name::Action,

@@ -1,6 +1,6 @@
 //! Declaring: the first entry, the rooms, and the first page.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -21,7 +21,6 @@ use crate::timeline::{Change, Declared};
 pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTime<Utc>) -> Result<Decision, Refusal> {
     let declared = first_entry(facts, asked, now)?;
     let severity = declared.severity.clone();
-    let policies = policies(facts, &severity, &declared.services.iter().cloned().collect());
     let mut draft = Draft::born(facts, declared, actor, now);
     for workspace in &facts.workspaces {
         let room = RoomId(draft.mint.uuid());
@@ -32,13 +31,40 @@ pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTim
     if let Some(person) = actor.person() {
         draft.join(person, Joined::Declared);
     }
-    let mut people = BTreeSet::new();
-    for policy in policies {
-        people.extend(paging::raise_policy(&mut draft, &policy, None)?);
-    }
-    let paging = people.into_iter().map(|person| facts.directory.handle(person).to_owned()).collect();
+    let Told { people: paging, nobody: unpaged } = page_for(&mut draft, &severity)?;
     let incident = draft.incident.id;
-    Ok(draft.done(Reply::Declared { incident, severity: severity.to_string(), paging }))
+    Ok(draft.done(Reply::Declared { incident, severity: severity.to_string(), paging, unpaged }))
+}
+
+/// Who hears of a severity that pages.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Handles.
+    pub(super) people: Vec<String>,
+    /// It pages, and there is neither a policy nor a last resort.
+    pub(super) nobody: bool,
+}
+
+/// Pages as the severity asks: under each policy that is not running yet; the last resort at once where no policy
+/// covers the incident.
+pub(super) fn page_for(draft: &mut Draft<'_>, severity: &Key) -> Result<Told, Refusal> {
+    let facts = draft.facts;
+    if !facts.settings.pages(severity) {
+        return Ok(Told::default());
+    }
+    let mut told = BTreeSet::new();
+    let policies = policies(facts, &draft.incident.services);
+    let nobody = policies.is_empty() && facts.directory.last_resort.is_empty();
+    for policy in &policies {
+        if !paging::is_running(draft, policy) {
+            told.extend(paging::raise_policy(draft, policy, None)?);
+        }
+    }
+    if policies.is_empty() && !nobody && !paging::is_open(draft) {
+        told.extend(paging::raise_last_resort(draft));
+    }
+    let people = told.into_iter().map(|person| facts.directory.handle(person).to_owned()).collect();
+    Ok(Told { people, nobody })
 }
 
 fn first_entry(facts: &Facts, asked: Declare, now: DateTime<Utc>) -> Result<Declared, Refusal> {
@@ -55,13 +81,13 @@ fn first_entry(facts: &Facts, asked: Declare, now: DateTime<Utc>) -> Result<Decl
     Ok(Declared {
         id: facts.next_incident,
         title: asked.title,
-        incident_type: facts.settings.types.first().cloned().unwrap_or_else(|| facts.settings.default_severity.clone()),
+        incident_type: facts.settings.incident_type(asked.incident_type.as_deref())?,
         severity,
         visibility: if asked.private { Visibility::Private } else { Visibility::Public },
         drill: asked.drill,
         owning_team,
         services,
-        fields: Vec::new(),
+        fields: fields(facts, &asked.fields)?,
         impact_started: asked.impact_started,
         update_due,
     })
@@ -82,11 +108,18 @@ fn services(facts: &Facts, named: &[String]) -> Result<Vec<Key>, Refusal> {
     Ok(services)
 }
 
-/// The policies that a severity pages, if it pages: those of the incident's services, else the default one.
-pub(super) fn policies(facts: &Facts, severity: &Key, services: &BTreeSet<Key>) -> BTreeSet<Key> {
-    if !facts.settings.pages(severity) {
-        return BTreeSet::new();
+/// The custom fields that a declaration sets; of two values for one field the later counts.
+fn fields(facts: &Facts, named: &[(String, String)]) -> Result<Vec<(String, String)>, Refusal> {
+    let mut fields = BTreeMap::new();
+    for (name, text) in named {
+        let field = facts.settings.field(name)?;
+        fields.insert(field.key.to_string(), field.value(text)?);
     }
+    Ok(fields.into_iter().collect())
+}
+
+/// The policies that are paged: those of the incident's services, else the default one.
+fn policies(facts: &Facts, services: &BTreeSet<Key>) -> BTreeSet<Key> {
     let known = |key: &Key| facts.directory.policies.contains_key(key);
     let of_services: BTreeSet<Key> =
         services.iter().filter_map(|key| facts.directory.services.get(key)?.policy.clone()).filter(known).collect();

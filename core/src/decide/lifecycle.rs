@@ -1,6 +1,6 @@
 //! The lifecycle of an incident and its severity.
 
-use super::declare::policies;
+use super::declare::{Told, page_for};
 use super::draft::Draft;
 use super::{Decision, paging};
 use crate::effect::Effect;
@@ -39,16 +39,11 @@ pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Re
         // What is due without a cadence was promised by someone, and a promise is kept at any severity.
         (Some(held), None) => settings.update_every(&before).is_none().then_some(held),
     };
-    let newly_pages = settings.pages(&to) && !settings.pages(&before);
+    // Whoever was paged for the severity before has heard of the incident.
+    let pages_anew = settings.pages(&to) && !settings.pages(&before);
     draft.tell(Change::SeverityChanged { to: to.clone(), before, update_due });
-    if newly_pages {
-        for policy in policies(draft.facts, &to, &draft.incident.services) {
-            if !paging::is_running(&draft, &policy) {
-                paging::raise_policy(&mut draft, &policy, None)?;
-            }
-        }
-    }
-    Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string() }))
+    let told = if pages_anew { page_for(&mut draft, &to)? } else { Told::default() };
+    Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string(), paging: told.people, unpaged: told.nobody }))
 }
 
 pub(super) fn resolve(mut draft: Draft<'_>, summary: String) -> Result<Decision, Refusal> {

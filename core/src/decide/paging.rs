@@ -61,6 +61,11 @@ fn named_person(draft: &Draft<'_>, target: &str) -> Result<PersonId, Refusal> {
     Ok(person)
 }
 
+/// Whether any page is open.
+pub(super) fn is_open(draft: &Draft<'_>) -> bool {
+    draft.facts.pages.iter().any(Page::is_open)
+}
+
 /// Whether a page is open under this policy.
 pub(super) fn is_running(draft: &Draft<'_>, policy: &Key) -> bool {
     draft.facts.pages.iter().any(|page| page.is_open() && page.pinned.policy.as_ref() == Some(policy))
@@ -84,11 +89,17 @@ pub(super) fn raise_policy(
     Ok(raise(draft, pinned, message))
 }
 
+/// Raises a page that begins with the last resort, where no policy says whom to page. Returns who is told.
+pub(super) fn raise_last_resort(draft: &mut Draft<'_>) -> BTreeSet<PersonId> {
+    raise(draft, Pinned { policy: None, version: 0, steps: Vec::new(), rounds: 1 }, None)
+}
+
 fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTreeSet<PersonId> {
     let id = PageId(draft.mint.uuid());
     let people = pinned.steps.first().map(|step| step.people.clone()).unwrap_or_default();
     let (policy, policy_version) = (pinned.policy.clone(), pinned.version);
     let raised = draft.tell(Change::Paged { page: id, policy, policy_version, people, message });
+    let first = if pinned.steps.is_empty() { escalate::FIRST_RESORT } else { DueStep::Step { round: 0, step: 0 } };
     let mut page = Page {
         id,
         version: 0,
@@ -98,7 +109,7 @@ fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTre
         raised_by: draft.actor.who.clone(),
         raised_at: draft.now,
         state: PageState::Open,
-        due: Some(Due { at: draft.now, what: DueStep::Step { round: 0, step: 0 } }),
+        due: Some(Due { at: draft.now, what: first }),
         recipients: Vec::new(),
         notices: Vec::new(),
     };

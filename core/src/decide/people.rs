@@ -19,6 +19,7 @@ use crate::timeline::Change;
 
 pub(super) fn assign(mut draft: Draft<'_>, role: Key, named: &str) -> Result<Decision, Refusal> {
     draft.must_be_active()?;
+    draft.facts.settings.role(&role)?;
     let person = draft.person(named)?;
     policy::refuse_guest(&draft.facts.directory, person)?;
     let handle = draft.facts.directory.handle(person).to_owned();

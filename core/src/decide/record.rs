@@ -14,6 +14,7 @@ use crate::incident::Incident;
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
+use crate::settings::Settings;
 use crate::text;
 use crate::timeline::{Change, Correction, Entry};
 
@@ -34,13 +35,20 @@ pub(super) fn update(mut draft: Draft<'_>, text: String, next: Option<TimeDelta>
     Ok(draft.done(Reply::Updated { incident, next_due }))
 }
 
-/// A reminder in the rooms that an update is due; a timer that is no longer due changes nothing.
+/// The longest wait between two reminders of one update.
+const LONGEST_REMINDER: TimeDelta = TimeDelta::hours(4);
+
+/// A reminder in the rooms that an update is due; a timer that is no longer due changes nothing. While nobody answers,
+/// the next one comes after twice the time, for a room in which nobody is must not fill with reminders.
 pub(super) fn update_due(mut draft: Draft<'_>) -> Decision {
     let Some(due) = draft.incident.update_due.filter(|due| *due <= draft.now) else {
         return Decision::nothing();
     };
     let every = draft.facts.settings.update_every(&draft.incident.severity).unwrap_or(TimeDelta::minutes(30));
-    let next_due = draft.now.checked_add_signed(every).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    // With waits that double, the next one is as long as all before it and the first once more.
+    let silent = draft.now.signed_duration_since(draft.incident.last_told());
+    let wait = every.checked_add(&silent.max(TimeDelta::zero())).unwrap_or(LONGEST_REMINDER).min(LONGEST_REMINDER);
+    let next_due = draft.now.checked_add_signed(wait).unwrap_or(DateTime::<Utc>::MAX_UTC);
     draft.tell(Change::UpdateReminded { due, next_due });
     draft.done(Reply::Silent)
 }
@@ -66,6 +74,21 @@ pub(super) fn impact(
     Ok(draft.done(Reply::ImpactSet { incident }))
 }
 
+pub(super) fn field(mut draft: Draft<'_>, named: &str, value: Option<String>) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    let field = draft.facts.settings.field(named)?;
+    let value = value.map(|text| field.value(&text)).transpose()?;
+    let field = field.key.to_string();
+    let held = draft.incident.fields.get(&field).map(|said| &said.text);
+    if held == value.as_ref() {
+        let is = if value.is_some() { format!("of that {field}") } else { format!("without {field}") };
+        return Err(Refusal::Already { incident, is });
+    }
+    let emptied = value.is_none();
+    draft.tell(Change::FieldSet { field: field.clone(), value });
+    Ok(draft.done(Reply::FieldSet { incident, field, emptied }))
+}
+
 pub(super) fn link(mut draft: Draft<'_>, url: String, title: Option<String>) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
     let entry = draft.tell(Change::Linked { url, title });
@@ -81,14 +104,14 @@ pub(super) fn correct(mut draft: Draft<'_>, target: EntryId, fix: Fix) -> Result
             draft.must_be_past(at)?;
             Correction::HappenedAt { at }
         }
-        Fix::Text(text) => Correction::Text { text: fitting(entry, text)? },
+        Fix::Text(text) => Correction::Text { text: fitting(entry, text, &draft.facts.settings)? },
     };
     let entry = draft.record(Change::Corrected { entry: target, correction });
     Ok(draft.done(Reply::Corrected { incident, entry }))
 }
 
 /// New words for an entry; a redacted entry takes none, or its redaction would no longer cover what it says.
-fn fitting(entry: &Entry, text: String) -> Result<String, Refusal> {
+fn fitting(entry: &Entry, text: String, settings: &Settings) -> Result<String, Refusal> {
     match &entry.change {
         Some(Change::Declared(_)) => text::line("title", &text, text::TITLE_MAX),
         // Another correction replaces a correction, a message is what its author wrote, and a redaction stands.
@@ -100,6 +123,11 @@ fn fitting(entry: &Entry, text: String) -> Result<String, Refusal> {
         )
         | None => Err(no_words(entry, "corrected")),
         Some(change) if change.blanked().is_none() => Err(no_words(entry, "corrected")),
+        Some(Change::FieldSet { field, .. }) => {
+            let text = text::line("field", &text, text::TEXT_MAX)?;
+            // A field that is no longer configured may hold any text.
+            settings.field(field).map_or_else(|_| Ok(text.clone()), |held| held.value(&text))
+        }
         Some(_) => Ok(text),
     }
 }

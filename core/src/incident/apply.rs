@@ -64,7 +64,7 @@ impl Incident {
             owning_team: declared.owning_team.clone(),
             services: declared.services.iter().cloned().collect::<BTreeSet<_>>(),
             roles: BTreeMap::new(),
-            fields: declared.fields.iter().cloned().collect(),
+            fields: declared.fields.iter().map(|(name, text)| (name.clone(), said(text, entry))).collect(),
             members: BTreeMap::new(),
             summary: None,
             impact: Impact { text: None, started_at: declared.impact_started },
@@ -118,6 +118,13 @@ impl Incident {
             Change::ImpactSet { text, started_at } => {
                 self.impact.text = text.as_ref().map(|text| said(text, entry)).or(self.impact.text.take());
                 self.impact.started_at = started_at.or(self.impact.started_at);
+                true
+            }
+            Change::FieldSet { field, value } => {
+                match value {
+                    Some(text) => self.fields.insert(field.clone(), said(text, entry)),
+                    None => self.fields.remove(field),
+                };
                 true
             }
             Change::Updated { text, next_due } => {

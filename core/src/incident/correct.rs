@@ -19,6 +19,11 @@ impl Incident {
                         said.text.clone_from(text);
                     }
                 });
+                // The words of a declaration are its title; its fields are set anew instead.
+                let born = self.declared.entry;
+                for said in self.fields.values_mut().filter(|said| said.mark.entry == target && target != born) {
+                    said.text.clone_from(text);
+                }
                 if let Status::Cancelled { cancelled, reason } = &mut self.status
                     && cancelled.entry == target
                 {
@@ -49,6 +54,7 @@ impl Incident {
 
     fn each_mark(&mut self, mut visit: impl FnMut(&mut Mark)) {
         self.each_said(|said| visit(&mut said.mark));
+        self.fields.values_mut().for_each(|said| visit(&mut said.mark));
         visit(&mut self.declared);
         self.actions.iter_mut().filter_map(|action| action.done.as_mut()).for_each(&mut visit);
         let milestones = &mut self.milestones;

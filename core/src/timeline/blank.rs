@@ -15,6 +15,7 @@ impl Change {
             }),
             Self::SummarySet { .. } => Self::SummarySet { text: gone() },
             Self::ImpactSet { text: Some(_), started_at } => Self::ImpactSet { text: Some(gone()), started_at },
+            Self::FieldSet { field, value: Some(_) } => Self::FieldSet { field, value: Some(gone()) },
             Self::Noted { .. } => Self::Noted { text: gone() },
             Self::Updated { next_due, .. } => Self::Updated { text: gone(), next_due },
             Self::ActionAdded { action, owner, due, .. } => Self::ActionAdded { action, text: gone(), owner, due },

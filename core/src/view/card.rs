@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::format::{Clock, paragraphs, severity};
 use super::lists::ActionView;
 use super::record::Record;
+use super::words::field_name;
 use crate::incident::{Said, Status};
 use crate::paging::page::{PageState, RecipientState};
 use crate::settings::COMMUNICATIONS;
@@ -21,6 +22,8 @@ pub struct CardView {
     /// What the severity is called: `critical`.
     pub severity_name: String,
     pub status: String,
+    /// The incident's type, where it is not the usual one.
+    pub kind: Option<String>,
     pub private: bool,
     pub drill: bool,
     /// Every configured role, held or not.
@@ -52,6 +55,14 @@ pub struct RoleView {
     pub person: Option<String>,
 }
 
+/// A custom field and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldView {
+    /// What it is called; its key, if it is no longer configured.
+    pub field: String,
+    pub value: String,
+}
+
 /// Words in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SaidView {
@@ -70,6 +81,8 @@ pub struct ShowView {
     pub summary: Option<SaidView>,
     pub impact: Option<SaidView>,
     pub team: Option<String>,
+    /// The custom fields that hold something.
+    pub fields: Vec<FieldView>,
     pub members: Vec<String>,
     pub rooms: Vec<String>,
     pub actions: Vec<ActionView>,
@@ -90,6 +103,12 @@ impl CardView {
             severity: severity(&incident.severity),
             severity_name: known.map_or_else(String::new, |held| held.name.clone()),
             status: incident.status.word().to_string(),
+            kind: record
+                .settings
+                .types
+                .first()
+                .filter(|usual| **usual != incident.kind)
+                .map(|_| incident.kind.to_string()),
             private: incident.is_private(),
             drill: incident.drill,
             roles: roles(record),
@@ -135,6 +154,7 @@ impl ShowView {
             summary: said(&incident.summary),
             impact: said(&incident.impact.text),
             team: incident.owning_team.as_ref().map(ToString::to_string),
+            fields: fields(record),
             members: record.handles(incident.members.keys()),
             rooms: incident.rooms.iter().map(|room| room.state.word().to_owned()).collect(),
             actions: ActionView::all(record),
@@ -163,6 +183,13 @@ fn roles(record: &Record<'_>) -> Vec<RoleView> {
     configured
         .chain(others)
         .map(|key| RoleView { role: short(key.as_str()), person: held.get(key).map(|person| record.handle(*person)) })
+        .collect()
+}
+
+fn fields(record: &Record<'_>) -> Vec<FieldView> {
+    let fields = record.incident.fields.iter();
+    fields
+        .map(|(key, said)| FieldView { field: field_name(record, key).to_owned(), value: said.text.clone() })
         .collect()
 }
 

@@ -27,6 +27,8 @@ pub struct PostmortemView {
     /// Role to handle.
     pub roles: BTreeMap<String, String>,
     pub team: Option<String>,
+    /// The incident's type.
+    pub kind: String,
     /// The custom fields.
     pub fields: BTreeMap<String, String>,
     pub summary: Option<SaidView>,
@@ -89,7 +91,8 @@ impl PostmortemView {
             times: Times::of(record),
             roles: incident.roles.iter().map(|(role, person)| (role.to_string(), record.handle(*person))).collect(),
             team: incident.owning_team.as_ref().map(ToString::to_string),
-            fields: incident.fields.clone(),
+            fields: incident.fields.iter().map(|(name, said)| (name.clone(), said.text.clone())).collect(),
+            kind: incident.kind.to_string(),
             summary: incident.summary.as_ref().map(|said| SaidView::of(said, record, clock)),
             impact: incident.impact.text.as_ref().map(|said| SaidView::of(said, record, clock)),
             resolution: card.resolution.as_deref().map(paragraphs).unwrap_or_default(),

@@ -140,6 +140,7 @@ impl Change {
             Self::ImpactSet { text, .. }
             | Self::Linked { title: text, .. }
             | Self::Paged { message: text, .. }
+            | Self::FieldSet { value: text, .. }
             | Self::Cancelled { reason: text }
             | Self::Reopened { reason: text, .. } => *text = Some(to.to_owned()),
             _ => {}

@@ -17,9 +17,15 @@ pub struct ReplyView {
     /// The severity in capitals, or the status that it has now.
     pub to: Option<String>,
     pub role: Option<String>,
+    /// A custom field.
+    pub field: Option<String>,
+    /// Whether the field holds nothing now.
+    pub emptied: bool,
     pub person: Option<String>,
     /// Who is paged, or who still has to answer.
     pub people: Vec<String>,
+    /// Whether somebody should have been paged, and nobody is named to be.
+    pub unpaged: bool,
     pub entry: Option<String>,
     pub action: Option<String>,
     pub message: Option<String>,
@@ -38,13 +44,19 @@ impl ReplyView {
             |template, incident: &IncidentId| Self { template, incident: incident.to_string(), ..Self::default() };
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
         Some(match reply {
-            Reply::Declared { incident, severity, paging } => {
-                Self { to: Some(severity.to_uppercase()), people: paging.clone(), ..view("reply/declared", incident) }
-            }
+            Reply::Declared { incident, severity, paging, unpaged } => Self {
+                to: Some(severity.to_uppercase()),
+                people: paging.clone(),
+                unpaged: *unpaged,
+                ..view("reply/declared", incident)
+            },
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
-            Reply::SeveritySet { incident, to } => {
-                Self { to: Some(to.to_uppercase()), ..view("reply/severity_set", incident) }
-            }
+            Reply::SeveritySet { incident, to, paging, unpaged } => Self {
+                to: Some(to.to_uppercase()),
+                people: paging.clone(),
+                unpaged: *unpaged,
+                ..view("reply/severity_set", incident)
+            },
             Reply::Assigned { incident, role, person } => {
                 Self { role: text(role), person: text(person), ..view("reply/assigned", incident) }
             }
@@ -68,6 +80,9 @@ impl ReplyView {
             }
             Reply::SummarySet { incident } => view("reply/summary_set", incident),
             Reply::ImpactSet { incident } => view("reply/impact_set", incident),
+            Reply::FieldSet { incident, field, emptied } => {
+                Self { field: text(field), emptied: *emptied, ..view("reply/field_set", incident) }
+            }
             Reply::Corrected { incident, entry } => Self { entry: text(entry), ..view("reply/corrected", incident) },
             Reply::Linked { incident, entry } => Self { entry: text(entry), ..view("reply/linked", incident) },
             Reply::Marked { incident, message, entry } => {

@@ -25,8 +25,10 @@ pub struct WhyView {
 pub struct PageView {
     /// Its place among the incident's pages, from 1.
     pub number: usize,
-    /// `None` for a page to a named person.
+    /// `None` for a page to a named person or to the last resort.
     pub policy: Option<String>,
+    /// Whether it began with the last resort, as no policy covered the incident.
+    pub unnamed: bool,
     /// The version of the policy that the page keeps.
     pub version: i64,
     pub raised: String,
@@ -97,6 +99,7 @@ impl PageView {
         Self {
             number,
             policy: page.pinned.policy.as_ref().map(ToString::to_string),
+            unnamed: page.pinned.policy.is_none() && page.pinned.steps.is_empty(),
             version: page.pinned.version,
             raised: clock.moment(page.raised_at),
             raised_by: WhoView::of(&page.raised_by, record),

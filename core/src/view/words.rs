@@ -19,6 +19,7 @@ pub enum Words {
     Move { to: String, before: Option<String> },
     Role { role: String, person: String, before: Option<String> },
     Text { text: String },
+    Field { field: String, value: Option<String> },
     Impact { text: Option<String>, started: Option<String> },
     Update { text: String, next_due: Option<String> },
     Reminder { due: String, next_due: String },
@@ -86,6 +87,9 @@ impl Words {
             }
             Change::UpdateReminded { due, next_due } => {
                 Self::Reminder { due: clock.moment(*due), next_due: clock.moment(*next_due) }
+            }
+            Change::FieldSet { field, value } => {
+                Self::Field { field: capital(field_name(record, field)), value: value.clone() }
             }
             Change::ActionAdded { action, text, owner, due } => Self::Action {
                 action: action.to_string(),
@@ -173,7 +177,16 @@ impl Words {
 /// A role's name, with a capital.
 fn role_name(record: &Record<'_>, role: &Key) -> String {
     let known = record.settings.roles.iter().find(|held| held.key == *role);
-    let name = known.map_or(role.as_str(), |held| held.name.as_str());
+    capital(known.map_or(role.as_str(), |held| held.name.as_str()))
+}
+
+/// What a custom field is called; its key, if it is no longer configured.
+pub(super) fn field_name<'r>(record: &Record<'r>, key: &'r str) -> &'r str {
+    let known = record.settings.fields.iter().find(|held| held.key.as_str() == key);
+    known.map_or(key, |held| held.name.as_str())
+}
+
+fn capital(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -7,7 +7,9 @@ use firebell_core::paging::page::{EndReason, NoticeState, PageState};
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::reply::Reply;
 
-use crate::world::{World, kinds, notified, who, withdrawn};
+use firebell_core::directory::Person;
+
+use crate::world::{World, key, kinds, notified, who, withdrawn};
 
 /// A page to bo and cy, where bo's notice has arrived and cy's is still queued.
 fn half_told(needs: AckNeed) -> (World, PageId) {
@@ -48,20 +50,65 @@ fn the_first_acknowledgement_takes_back_what_is_queued_and_withdraws_what_arrive
 #[test]
 fn where_everyone_must_answer_each_answers_for_themselves() {
     let (mut world, page) = half_told(AckNeed::Everyone);
-    let nobody = "nobody waits for an acknowledgement in INC-1";
-    assert_eq!(world.refuses("dee", Command::Ack), nobody, "dee was not asked yet");
+    let owed = "INC-1 waits for @bo, @cy themselves; nobody else can answer for them";
+    assert_eq!(world.refuses("dee", Command::Ack), owed, "dee was not asked yet");
     let first = world.says("cy", Command::Ack).unwrap();
     assert_eq!(still_waiting(&first.reply), ["bo"]);
     assert_eq!(first.cancelled, [format!("{page}:notice:{}:0.0.console", who("cy"))]);
     assert_eq!(withdrawn(&first), Vec::<&str>::new());
-    assert_eq!(world.refuses("cy", Command::Ack), nobody, "cy has answered");
+    assert_eq!(world.refuses("cy", Command::Ack), "INC-1 is already acknowledged by you");
     world.pass(5);
     assert_eq!(notified(&world.due(page)), ["dee"], "bo has not answered");
     world.says("bo", Command::Ack).unwrap();
     assert_eq!(world.open_pages(), 1);
     let last = world.says("dee", Command::Ack).unwrap();
     assert!(still_waiting(&last.reply).is_empty());
+    assert_eq!(withdrawn(&last), Vec::<&str>::new(), "whoever answered knows");
     assert_eq!(world.open_pages(), 0);
+}
+
+/// A page whose first step wants anyone of bo and cy, whose second wants everyone of dee and ana, and whose last resort
+/// is adm; all of them are told.
+fn told_by_three_steps() -> World {
+    let mut world = World::declared();
+    world.policy("oncall", &[&["bo", "cy"], &["dee", "ana"]]);
+    let policy = world.directory.policies.get_mut(&key("oncall")).unwrap();
+    policy.steps[1].needs = AckNeed::Everyone;
+    world.directory.last_resort = vec![who("adm")];
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    for _ in 0..2 {
+        world.pass(5);
+        world.due(page);
+    }
+    for notice in 1..=5 {
+        world.delivery(Command::NoticeDelivered { page, notice: NoticeId(notice), again: false });
+    }
+    world
+}
+
+#[test]
+fn one_answer_covers_those_of_whom_one_is_enough_and_each_of_the_others_owes_theirs() {
+    // Who answers in turn; who is waited for after the last of them; who hears from the last that it is over.
+    for (turns, waiting, told) in [
+        (&["bo"][..], &["dee", "ana"][..], &["cy", "adm"][..]),
+        (&["gwen"], &["dee", "ana"], &["bo", "cy", "adm"]),
+        (&["dee"], &["ana"], &["bo", "cy", "adm"]),
+        (&["bo", "dee"], &["ana"], &[]),
+        (&["bo", "dee", "ana"], &[], &[]),
+        (&["adm"], &[], &["bo", "cy", "dee", "ana"]),
+        (&["bo", "dee", "adm"], &[], &["ana"]),
+    ] {
+        let mut world = told_by_three_steps();
+        let gwen = Person { id: who("gone"), ..world.directory.people[&who("bo")].clone() };
+        world.directory.people.insert(who("gone"), gwen);
+        let answers = turns.iter().map(|by| world.says(if *by == "gwen" { "gone" } else { by }, Command::Ack).unwrap());
+        let last = answers.last().unwrap();
+        assert_eq!(still_waiting(&last.reply), waiting, "{turns:?}");
+        assert_eq!(withdrawn(&last), told, "{turns:?}");
+        assert_eq!(world.open_pages(), usize::from(!waiting.is_empty()), "{turns:?}");
+        assert_eq!(world.page().due.is_some(), !waiting.is_empty(), "{turns:?}");
+    }
 }
 
 #[test]

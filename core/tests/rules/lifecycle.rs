@@ -126,7 +126,10 @@ fn a_severity_is_changed_once_and_must_be_known() {
     assert_eq!(world.refuses("ana", to("sev9")), "no severity is called sev9; there are sev1, sev2, sev3, sev4");
     assert_eq!(world.refuses("ana", to("SEV3")), "INC-1 is already sev3");
     let decision = world.says("ana", to("sev2")).unwrap();
-    assert_eq!(decision.reply, Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned() });
+    assert_eq!(
+        decision.reply,
+        Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned(), paging: Vec::new(), unpaged: true }
+    );
     assert_eq!(world.incident().severity.as_str(), "sev2");
 }
 

@@ -22,7 +22,8 @@ fn a_declaration_tells_the_first_step_in_the_same_decision() {
     let decision = world.declare_paging();
     assert_eq!(notified(&decision), ["bo", "cy"]);
     let paging = vec!["bo".to_owned(), "cy".to_owned()];
-    assert_eq!(decision.reply, Reply::Declared { incident: IncidentId(1), severity: "sev1".to_owned(), paging });
+    let (incident, severity) = (IncidentId(1), "sev1".to_owned());
+    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false });
     let notices = decision.effects.iter().filter(|effect| matches!(effect.work, Work::Notice { .. }));
     assert!(notices.into_iter().all(|effect| effect.priority == Priority::Notice));
     let due = world.page().due.clone().unwrap();
@@ -37,6 +38,52 @@ fn the_policies_of_all_services_are_paged_and_else_the_default_one() {
     world.settings.default_policy = Some(key("fallback"));
     world.service("shop", "gone-policy");
     assert_eq!(notified(&world.declare_paging()), ["dee"], "a service whose policy was removed has none");
+}
+
+#[test]
+fn where_no_policy_covers_the_incident_the_last_resort_is_paged_at_once_and_again() {
+    let mut world = World::new();
+    world.service("shop", "gone-policy");
+    world.directory.last_resort = vec![who("dee")];
+    let decision = world.declare_paging();
+    assert_eq!(notified(&decision), ["dee"]);
+    let (incident, severity, paging) = (IncidentId(1), "sev1".to_owned(), vec!["dee".to_owned()]);
+    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false });
+    assert!(!changes(&decision).iter().any(|change| matches!(change, Change::StepSkipped { .. })));
+    let page = world.page().id;
+    world.pass(5);
+    assert_eq!(notified(&world.due(page)), ["dee"]);
+    world.says("dee", Command::Ack).unwrap();
+    assert_eq!(world.open_pages(), 0);
+}
+
+#[test]
+fn a_severity_that_pages_says_so_where_nobody_is_named() {
+    let mut world = World::new();
+    world.service("shop", "gone-policy");
+    let decision = world.declare_paging();
+    let (incident, severity) = (IncidentId(1), "sev1".to_owned());
+    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging: Vec::new(), unpaged: true });
+    assert_eq!(world.pages.len(), 0);
+}
+
+#[test]
+fn a_change_to_a_severity_that_pages_pages_once() {
+    let mut world = World::declared();
+    world.directory.last_resort = vec![who("dee")];
+    let to = |word: &str| Command::Severity { to: word.to_owned() };
+    let paging = vec!["dee".to_owned()];
+    let raised = world.says("ana", to("sev2")).unwrap();
+    assert_eq!(
+        raised.reply,
+        Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned(), paging, unpaged: false }
+    );
+    for word in ["sev1", "sev3", "sev1"] {
+        assert_eq!(notified(&world.says("ana", to(word)).unwrap()), Vec::<&str>::new(), "the page is still open");
+    }
+    world.says("dee", Command::Ack).unwrap();
+    world.says("ana", to("sev3")).unwrap();
+    assert_eq!(notified(&world.says("ana", to("sev1")).unwrap()), ["dee"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use firebell_core::incident::ActiveStatus;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::refusal::Refusal;
+use firebell_core::settings::{Field, Role};
 use proptest::prelude::*;
 
 use crate::world::{PEOPLE, World, chat, key};
@@ -27,7 +28,7 @@ pub(crate) struct Act {
 }
 
 pub(crate) fn act() -> impl Strategy<Value = Act> {
-    (0_i64..7, 0_usize..36, 0_usize..PEOPLE.len(), 1_i64..4, any::<u16>(), any::<u16>()).prop_map(
+    (0_i64..7, 0_usize..37, 0_usize..PEOPLE.len(), 1_i64..4, any::<u16>(), any::<u16>()).prop_map(
         |(minutes, what, who, incident, pick, other)| {
             let (pick, other) = (usize::from(pick), usize::from(other));
             Act { minutes, what, who, incident, pick, other }
@@ -44,6 +45,13 @@ pub(crate) fn world() -> World {
     world.policy_of("void", &[], AckNeed::Anyone, 2);
     world.service("shop", "plain");
     world.settings.default_policy = Some(key("all"));
+    world.settings.roles.push(Role { key: key("legal"), name: "legal".to_owned() });
+    let field = |name: &str, values: &[&str]| Field {
+        key: key(name),
+        name: name.to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    };
+    world.settings.fields = vec![field("region", &["eu", "us"]), field("ticket", &[])];
     for (severity, private) in [("sev1", false), ("sev3", false), ("sev2", true)] {
         let services = if private { vec!["shop".to_owned()] } else { Vec::new() };
         let (title, severity) = ("it is down".to_owned(), Some(severity.to_owned()));
@@ -62,6 +70,7 @@ pub(crate) fn perform(world: &mut World, act: &Act) -> Result<Decision, Refusal>
     let id = IncidentId(act.incident);
     let person = chat(PEOPLE[act.who]);
     let (command, actor) = match act.what {
+        36 => (field(act), person),
         0..=5 => (paging(act, world), person),
         6..=12 => (lifecycle(act), person),
         13..=25 => (record(act, world), person),
@@ -82,10 +91,15 @@ fn paging(act: &Act, world: &World) -> Command {
             Command::Page { target: keys[act.pick % keys.len()].clone(), message: None }
         }
         _ => {
-            let role = key(["lead", "scribe", "communications"][act.other % 3]);
+            let role = key(["lead", "scribe", "communications", "legal"][act.other % 4]);
             Command::Assign { role, person: PEOPLE[act.pick % PEOPLE.len()].to_owned() }
         }
     }
+}
+
+fn field(act: &Act) -> Command {
+    let value = ["eu", "US", "mars", "T-1"].get(act.other % 5).map(|&text| text.to_owned());
+    Command::SetField { field: ["region", "ticket", "zone"][act.pick % 3].to_owned(), value }
 }
 
 fn lifecycle(act: &Act) -> Command {

@@ -1,13 +1,14 @@
 //! The record: notes, updates, corrections, marks and follow-ups.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::command::{Command, Declare, Fix};
+use firebell_core::command::{Command, Declare, Fix, RedactTarget};
 use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
 use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::{ActiveStatus, RoomState};
 use firebell_core::metrics::Metrics;
 use firebell_core::reply::Reply;
+use firebell_core::settings::{Field, Role};
 use firebell_core::text::TITLE_MAX;
 
 use crate::world::{World, key, kinds, who};
@@ -77,6 +78,27 @@ fn an_update_moves_the_next_one_and_a_missed_one_is_reminded_of_once() {
     assert_eq!(world.delivery(Command::UpdateDue), Decision::nothing());
     world.says("ana", Command::Update { text: "better".to_owned(), next: None }).unwrap();
     assert_eq!(world.incident().update_due, None, "sev3 has no cadence");
+}
+
+#[test]
+fn while_nobody_answers_the_next_reminder_comes_after_twice_the_time() {
+    let mut world = World::new();
+    let severity = Some("sev1".to_owned());
+    world.declare("ana", &Declare { title: "t".to_owned(), severity, ..Declare::default() }).unwrap();
+    let begun = world.now;
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        let before = world.now;
+        world.now = world.incident().update_due.unwrap();
+        waits.push((world.now - before).num_minutes());
+        world.delivery(Command::UpdateDue);
+    }
+    assert_eq!(waits, [30, 60, 120, 240, 240, 240]);
+    world.says("ana", Command::Update { text: "on it".to_owned(), next: None }).unwrap();
+    assert_eq!(world.incident().update_due, Some(world.now + TimeDelta::minutes(30)));
+    world.now = begun + TimeDelta::days(40);
+    world.delivery(Command::UpdateDue);
+    assert_eq!(world.incident().update_due, Some(world.now + TimeDelta::hours(4)), "nobody served for a month");
 }
 
 #[test]
@@ -183,6 +205,79 @@ fn a_role_is_held_by_one_person_who_is_brought_in() {
     assert!(world.incident().has_member(who("bo")));
     let unknown = Command::Assign { role: key("lead"), person: "@boo".to_owned() };
     assert_eq!(world.refuses("ana", unknown), "no person is called @boo; did you mean @bo?");
+}
+
+#[test]
+fn a_configured_role_is_given_like_the_others_and_an_unknown_one_is_refused() {
+    let mut world = World::declared();
+    let assign = || Command::Assign { role: key("legal"), person: "me".to_owned() };
+    let unknown = "no role is called legal; there are lead, communications, scribe";
+    assert_eq!(world.refuses("bo", assign()), unknown);
+    world.settings.roles.push(Role { key: key("legal"), name: "legal counsel".to_owned() });
+    world.says("bo", assign()).unwrap();
+    assert_eq!(world.incident().roles[&key("legal")], who("bo"));
+    assert_eq!(world.refuses("bo", assign()), "INC-1 is already held by @bo");
+}
+
+fn with_fields() -> World {
+    let mut world = World::new();
+    world.settings.types.push(key("security"));
+    let field = |name: &str, values: &[&str]| Field {
+        key: key(name),
+        name: name.to_owned(),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    };
+    world.settings.fields = vec![field("region", &["eu", "us"]), field("ticket", &[])];
+    let fields = vec![("Region".to_owned(), "EU".to_owned()), ("ticket".to_owned(), "T-1".to_owned())];
+    let declare =
+        Declare { title: "t".to_owned(), incident_type: Some("Security".to_owned()), fields, ..Declare::default() };
+    world.declare("ana", &declare).unwrap();
+    world
+}
+
+fn held(world: &World) -> Vec<(&str, &str)> {
+    world.incident().fields.iter().map(|(name, said)| (name.as_str(), said.text.as_str())).collect()
+}
+
+#[test]
+fn a_declaration_names_its_type_and_fields_as_they_are_configured() {
+    let mut world = with_fields();
+    assert_eq!(world.incident().kind, key("security"));
+    assert_eq!(held(&world), [("region", "eu"), ("ticket", "T-1")]);
+    let declare = Declare { title: "t".to_owned(), ..Declare::default() };
+    let fire = Declare { incident_type: Some("fire".to_owned()), ..declare.clone() };
+    let refusal = world.declare("ana", &fire).unwrap_err().to_string();
+    assert_eq!(refusal, "no type of incident is called fire; there are default, security");
+    let zone = Declare { fields: vec![("zone".to_owned(), "x".to_owned())], ..declare };
+    let refusal = world.declare("ana", &zone).unwrap_err().to_string();
+    assert_eq!(refusal, "no custom field is called zone; there are region, ticket");
+}
+
+#[test]
+fn a_field_is_set_emptied_corrected_and_redacted() {
+    let mut world = with_fields();
+    let set = |field: &str, value: Option<&str>| Command::SetField {
+        field: field.to_owned(),
+        value: value.map(str::to_owned),
+    };
+    assert_eq!(world.refuses("bo", set("region", Some("mars"))), "region cannot be mars; it is one of eu, us");
+    assert_eq!(world.refuses("bo", set("region", Some("eu"))), "INC-1 is already of that region");
+    world.says("bo", set("Region", Some("US"))).unwrap();
+    let entry = world.incident().entries;
+    assert_eq!(held(&world), [("region", "us"), ("ticket", "T-1")]);
+    assert_eq!(world.refuses("bo", text(entry, "mars")), "region cannot be mars; it is one of eu, us");
+    world.says("bo", text(entry, "eu")).unwrap();
+    assert_eq!(held(&world)[0], ("region", "eu"));
+    world.says("ana", text(1, "checkout")).unwrap();
+    assert_eq!(held(&world)[1], ("ticket", "T-1"), "the words of a declaration are its title");
+    world.says("bo", set("ticket", None)).unwrap();
+    assert_eq!(held(&world), [("region", "eu")]);
+    assert_eq!(world.refuses("bo", set("ticket", None)), "INC-1 is already without ticket");
+    world.says("bo", set("ticket", Some("hunter2"))).unwrap();
+    let secret = EntryId(world.incident().entries);
+    let redact = Command::Redact { target: RedactTarget::Entry(secret), reason: "pasted".to_owned() };
+    world.says("bo", redact).unwrap();
+    assert_eq!(held(&world), [("region", "eu"), ("ticket", "[redacted]")]);
 }
 
 #[test]

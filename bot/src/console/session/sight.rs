@@ -56,6 +56,9 @@ impl Session {
             severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
             policies: directory.policies.keys().map(ToString::to_string).collect(),
             templates: self.app.intake.renderer.templates(),
+            types: settings.types.iter().map(ToString::to_string).collect(),
+            roles: settings.roles.iter().map(|role| role.key.to_string()).collect(),
+            fields: settings.fields.iter().map(|field| field.key.to_string()).collect(),
         })
     }
 }

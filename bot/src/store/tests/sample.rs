@@ -135,9 +135,7 @@ pub(super) fn declaration(number: i64, now: i64) -> Decision {
         title: format!("checkout fails {number}"),
         severity: Some("sev1".to_owned()),
         services: vec!["api".to_owned()],
-        private: false,
-        drill: false,
-        impact_started: None,
+        ..Declare::default()
     };
     decided(None, Command::Declare(declare), (number, now))
 }

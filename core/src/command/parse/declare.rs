@@ -6,9 +6,9 @@ use super::super::{Ask, Command, Declare};
 use super::token::Token;
 use super::words::Words;
 use crate::refusal::Refusal;
-use crate::text::{self, TITLE_MAX};
+use crate::text::{self, TEXT_MAX, TITLE_MAX};
 
-/// `declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]`.
+/// `declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]`.
 pub(super) fn declare(words: &Words) -> Result<Ask, Refusal> {
     let mut title = words.plain().to_vec();
     let severity = severity(words, &mut title)?;
@@ -22,6 +22,8 @@ pub(super) fn declare(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Command(Command::Declare(Declare {
         title: text::line("title", &title, TITLE_MAX)?,
         severity,
+        incident_type: words.texts("type").next().map(str::to_owned),
+        fields: fields(words)?,
         services: services(words)?,
         private: words.flag("private"),
         drill: words.flag("drill"),
@@ -62,4 +64,14 @@ fn services(words: &Words) -> Result<Vec<String>, Refusal> {
         return Err(words.refuse("--service needs a value"));
     }
     Ok(named)
+}
+
+fn fields(words: &Words) -> Result<Vec<(String, String)>, Refusal> {
+    let field = |given: &str| {
+        let (name, value) = given.split_once('=').filter(|(name, _)| !name.trim().is_empty()).ok_or_else(|| {
+            words.refuse(&format!("\"{}\" is no field, write it as --field region=eu", Refusal::quote(given)))
+        })?;
+        Ok((name.trim().to_owned(), text::line("field", value, TEXT_MAX)?))
+    };
+    words.texts("field").map(field).collect()
 }

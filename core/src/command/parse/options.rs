@@ -54,6 +54,8 @@ const fn option(name: &'static str, takes: Takes) -> Spec {
 const DECLARE: &[Spec] = &[
     Spec { repeats: true, ..option("service", Takes::Word) },
     Spec { aliases: &["sev"], ..option("severity", Takes::Word) },
+    option("type", Takes::Word),
+    Spec { repeats: true, ..option("field", Takes::Word) },
     option("private", Takes::Nothing),
     option("drill", Takes::Nothing),
     option("impact-started", Takes::Past),
@@ -67,6 +69,7 @@ pub(super) fn specs(name: Name) -> &'static [Spec] {
         Name::Update => const { &[option("next", Takes::Duration)] },
         Name::Correct => const { &[option("text", Takes::Nothing), option("time", Takes::Nothing)] },
         Name::Impact => const { &[option("started", Takes::Past)] },
+        Name::Field => const { &[option("clear", Takes::Nothing)] },
         Name::Action => const { &[option("due", Takes::Future)] },
         Name::Postmortem => const { &[option("template", Takes::Word)] },
         Name::Show
@@ -76,6 +79,7 @@ pub(super) fn specs(name: Name) -> &'static [Spec] {
         | Name::Lead
         | Name::Communications
         | Name::Scribe
+        | Name::Role
         | Name::Page
         | Name::Ack
         | Name::WhyPaged

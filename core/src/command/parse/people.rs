@@ -51,6 +51,18 @@ pub(super) fn assign(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Command(Command::Assign { role, person }))
 }
 
+/// `role <role> [@person]`.
+pub(super) fn role(words: &Words) -> Result<Ask, Refusal> {
+    let named = words.first().ok_or_else(|| words.refuse("say which role"))?;
+    words.at_most(2)?;
+    // The verb's own short word means the role, too.
+    let named = if named.eq_ignore_ascii_case("comms") { COMMUNICATIONS } else { named };
+    let role = Key::new(named).map_err(|_| words.refuse(&format!("\"{}\" is no role", Refusal::quote(named))))?;
+    let person = words.after_first().first();
+    let person = person.map_or(Ok(MYSELF.to_owned()), |token| handle(words, token.text))?;
+    Ok(Ask::Command(Command::Assign { role, person }))
+}
+
 /// `page <person|policy> [message]`.
 pub(super) fn page(words: &Words) -> Result<Ask, Refusal> {
     let target = words.first().ok_or_else(|| words.refuse("say whom to page"))?;

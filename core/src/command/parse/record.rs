@@ -6,7 +6,7 @@ use super::super::{Ask, Command, Fix, RedactTarget};
 use super::words::Words;
 use super::{Context, url};
 use crate::refusal::Refusal;
-use crate::text::{self, TITLE_MAX};
+use crate::text::{self, TEXT_MAX, TITLE_MAX};
 use crate::when::parse_instant;
 
 /// `mark <message>`.
@@ -56,6 +56,19 @@ pub(super) fn link(words: &Words) -> Result<Ask, Refusal> {
         parts => Some(text::line("title", &words.raw(parts), TITLE_MAX)?),
     };
     Ok(Ask::Command(Command::Link { url, title }))
+}
+
+/// `field <name> <value|--clear>`.
+pub(super) fn field(words: &Words) -> Result<Ask, Refusal> {
+    let field = words.first().ok_or_else(|| words.refuse("say which field"))?.to_owned();
+    let value = match (words.after_first(), words.flag("clear")) {
+        ([], true) => None,
+        ([], false) => return Err(words.refuse("say what the field holds, or --clear")),
+        (_, true) => return Err(words.refuse("--clear takes no value")),
+        ([whole], false) if whole.quoted => Some(text::line("field", whole.text, TEXT_MAX)?),
+        (parts, false) => Some(text::line("field", &words.raw(parts), TEXT_MAX)?),
+    };
+    Ok(Ask::Command(Command::SetField { field, value }))
 }
 
 /// `merge <INC-n>`.

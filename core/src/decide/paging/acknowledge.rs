@@ -1,12 +1,14 @@
 //! What stops a page: an acknowledgement, or the end of what it was about.
 
+use std::collections::BTreeSet;
+
 use super::told;
 use crate::decide::Decision;
 use crate::decide::draft::Draft;
 use crate::effect::Effect;
 use crate::ids::PersonId;
 use crate::incident::Joined;
-use crate::paging::page::{EndReason, NoticeState, Page, PageState, RecipientState};
+use crate::paging::page::{DueStep, EndReason, NoticeState, Page, PageState, Recipient, RecipientState};
 use crate::paging::policy::AckNeed;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -15,49 +17,85 @@ use crate::timeline::Change;
 /// `/incident ack`: for every open page of the incident that the actor can answer.
 pub(in crate::decide) fn acknowledge(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
-    let nothing = Refusal::NothingToAcknowledge { incident };
-    let Some(person) = draft.actor.person() else { return Err(nothing) };
+    let Some(person) = draft.actor.person() else { return Err(Refusal::NothingToAcknowledge { incident }) };
     let open: Vec<Page> = draft.facts.pages.iter().filter(|page| answerable(page, person)).cloned().collect();
     if open.is_empty() {
-        return Err(nothing);
+        return Err(nothing_to_answer(&draft, person));
     }
     draft.join(person, Joined::Acknowledged);
     let mut still_waiting = Vec::new();
     for mut page in open {
         acknowledge_page(&mut draft, &mut page, person);
-        let waiting = page.recipients.iter().filter(|r| r.state == RecipientState::Waiting);
-        still_waiting.extend(waiting.map(|r| draft.facts.directory.handle(r.person).to_owned()));
+        still_waiting.extend(waiting(&draft, &page));
         draft.save_page(page);
     }
     Ok(draft.done(Reply::Acknowledged { incident, still_waiting }))
 }
 
-/// Anyone may take a page that the first acknowledgement ends; where everyone must answer, only those who were told and
-/// have not answered yet.
+/// Anyone may answer for those of whom the first answer is enough; where each owes one, only they themselves and the last
+/// resort.
 fn answerable(page: &Page, person: PersonId) -> bool {
     let mine = page.recipient(person).is_some_and(|r| r.state == RecipientState::Waiting);
-    page.is_open() && (mine || !for_everyone(page))
+    let for_others = page.recipients.iter().any(|r| r.state == RecipientState::Waiting && r.needs == AckNeed::Anyone);
+    page.is_open() && (mine || for_others || page.recipients.is_empty() || is_last_resort(page, person))
 }
 
-fn for_everyone(page: &Page) -> bool {
-    page.recipients.iter().any(|r| r.needs == AckNeed::Everyone)
+fn nothing_to_answer(draft: &Draft<'_>, person: PersonId) -> Refusal {
+    let incident = draft.incident.id;
+    let mut open = draft.facts.pages.iter().filter(|page| page.is_open());
+    let answered = |r: &Recipient| matches!(r.state, RecipientState::Acknowledged { .. });
+    if open.clone().any(|page| page.recipient(person).is_some_and(answered)) {
+        return Refusal::Already { incident, is: "acknowledged by you".to_owned() };
+    }
+    let people: Vec<String> =
+        open.by_ref().flat_map(|page| waiting(draft, page)).map(|who| format!("@{who}")).collect();
+    if people.is_empty() {
+        Refusal::NothingToAcknowledge { incident }
+    } else {
+        Refusal::OwedByOthers { incident, people }
+    }
 }
 
+fn waiting(draft: &Draft<'_>, page: &Page) -> Vec<String> {
+    let waiting = page.recipients.iter().filter(|r| r.state == RecipientState::Waiting);
+    waiting.map(|r| draft.facts.directory.handle(r.person).to_owned()).collect()
+}
+
+/// One answer covers everyone of whom the first is enough. Where a step wants everyone, each owes an answer, unless
+/// the last resort takes the page over.
 fn acknowledge_page(draft: &mut Draft<'_>, page: &mut Page, person: PersonId) {
     let at = draft.now;
-    if let Some(mine) = page.recipients.iter_mut().find(|r| r.person == person) {
-        mine.state = RecipientState::Acknowledged { at };
-    }
-    let all_answered = page.recipients.iter().all(|r| matches!(r.state, RecipientState::Acknowledged { .. }));
-    let own = page.recipient(person).is_some_and(|r| r.needs == AckNeed::Everyone);
-    let whole = all_answered || !own;
+    let takes_over = is_last_resort(page, person);
+    let done = settle(page, |recipient| {
+        if recipient.person == person {
+            Some(RecipientState::Acknowledged { at })
+        } else {
+            (takes_over || recipient.needs == AckNeed::Anyone).then_some(RecipientState::Covered { at })
+        }
+    });
+    let whole = page.recipients.iter().all(|r| r.state != RecipientState::Waiting);
     draft.tell(Change::Acknowledged { page: page.id, person, whole });
     if whole {
         page.state = PageState::Acknowledged { at, by: person };
-        cover(draft, page, Some(person));
-    } else {
-        quiet(draft, page, |recipient| recipient == person, Some(person));
+        page.due = None;
     }
+    quiet(draft, page, &done);
+}
+
+fn is_last_resort(page: &Page, person: PersonId) -> bool {
+    page.notices.iter().any(|n| n.person == person && matches!(n.occasion, DueStep::LastResort { .. }))
+}
+
+/// Moves those who are waited for to the state that `to` gives them; answers whom it moved.
+fn settle(page: &mut Page, to: impl Fn(&Recipient) -> Option<RecipientState>) -> BTreeSet<PersonId> {
+    let mut done = BTreeSet::new();
+    for recipient in page.recipients.iter_mut().filter(|r| r.state == RecipientState::Waiting) {
+        if let Some(state) = to(recipient) {
+            recipient.state = state;
+            done.insert(recipient.person);
+        }
+    }
+    done
 }
 
 /// Ends every open page of the incident.
@@ -66,28 +104,20 @@ pub(in crate::decide) fn end(draft: &mut Draft<'_>, reason: EndReason) {
     for mut page in open {
         page.state = PageState::Ended { at: draft.now, reason };
         draft.record(Change::PageEnded { page: page.id, reason });
-        cover(draft, &mut page, draft.actor.person());
+        page.due = None;
+        let at = draft.now;
+        let done = settle(&mut page, |_| Some(RecipientState::Covered { at }));
+        quiet(draft, &mut page, &done);
         draft.save_page(page);
     }
 }
 
-/// Nobody has to answer any more: the timer stops, queued notices are taken back, and who was told hears that it is over.
-fn cover(draft: &mut Draft<'_>, page: &mut Page, by: Option<PersonId>) {
-    let at = draft.now;
-    page.due = None;
-    for recipient in &mut page.recipients {
-        if recipient.state == RecipientState::Waiting {
-            recipient.state = RecipientState::Covered { at };
-        }
-    }
-    quiet(draft, page, |_| true, by);
-}
-
-/// Takes back the queued notices of `whose`, and withdraws what they were already told, except from the one who ended it.
-fn quiet(draft: &mut Draft<'_>, page: &mut Page, whose: impl Fn(PersonId) -> bool, by: Option<PersonId>) {
-    let (id, incident, at) = (page.id, page.incident, draft.now);
-    let mut withdrawn = std::collections::BTreeSet::new();
-    for notice in page.notices.iter_mut().filter(|notice| whose(notice.person)) {
+/// Takes back the queued notices of those who need not answer any more, and tells those who were told that it is over;
+/// whoever answered themselves, or ended it, knows.
+fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
+    let (id, incident, at, by) = (page.id, page.incident, draft.now, draft.actor.person());
+    let mut withdrawn = BTreeSet::new();
+    for notice in page.notices.iter_mut().filter(|notice| done.contains(&notice.person)) {
         let told = told(notice);
         match notice.state {
             NoticeState::Queued => {

@@ -14,7 +14,7 @@ use crate::paging::policy::AckNeed;
 use crate::settings::LEAD;
 use crate::timeline::Change;
 
-const FIRST_RESORT: DueStep = DueStep::LastResort { round: 1 };
+pub(super) const FIRST_RESORT: DueStep = DueStep::LastResort { round: 1 };
 
 /// Carries out what is due. Steps that reach nobody are skipped at once and say so; every way ends with a due time
 /// ahead, so an open page is never forgotten.

@@ -1,7 +1,7 @@
 use super::super::super::{Command, Declare};
 use super::{at, does, refuses};
 
-const USAGE: &str = "/incident declare <title> [sevN] [--service S] [--private] [--drill] [--impact-started T]";
+const USAGE: &str = "/incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]";
 
 fn declared(title: &str) -> Declare {
     Declare { title: title.to_owned(), ..Declare::default() }
@@ -30,6 +30,14 @@ fn declarations_are_read() {
         ("x --service a,b --service=b --SERVICE 'c'", services(&["a", "b", "c"])),
         ("x —service a, b", services(&["a", "b"])),
         ("a — b —c", declared("a — b —c")),
+        ("x --type Security", Declare { incident_type: Some("Security".to_owned()), ..declared("x") }),
+        (
+            "x --field region=eu --field 'tier=1 of 3'",
+            Declare {
+                fields: [("region", "eu"), ("tier", "1 of 3")].map(|(f, v)| (f.to_owned(), v.to_owned())).to_vec(),
+                ..declared("x")
+            },
+        ),
         ("x --private —drill", Declare { private: true, drill: true, ..declared("x") }),
         ("-- --private", declared("--private")),
         (
@@ -59,6 +67,9 @@ fn wrong_declarations_are_refused_with_the_usage() {
         ("x --service --drill", "--service needs a value"),
         ("x --service ,", "--service needs a value"),
         ("x --impact-started", "--impact-started needs a value"),
+        ("x --field region", "\"region\" is no field, write it as --field region=eu"),
+        ("x --field =eu", "\"=eu\" is no field, write it as --field region=eu"),
+        ("x --type", "--type needs a value"),
     ] {
         refuses(&format!("declare {line}"), &format!("{problem}: {USAGE}"));
     }

@@ -39,6 +39,8 @@ fn people_and_work() {
         ("lead", "lead", "me"),
         ("comms bo", "communications", "bo"),
         ("scribe", "scribe", "me"),
+        ("role Legal @dee", "legal", "dee"),
+        ("role comms", "communications", "me"),
     ] {
         does(line, Command::Assign { role: Key::new(role).unwrap(), person: person.to_owned() });
     }
@@ -67,6 +69,8 @@ fn people_and_work() {
     refuses("sev", "name the severity: /incident sev <sevN>");
     refuses("lead @", "\"@\" is nobody's name: /incident lead [@person]");
     refuses("lead @a @b", "\"@b\" is one word too many: /incident lead [@person]");
+    refuses("role", "say which role: /incident role <role> [@person]");
+    refuses("role le§gal", "\"le§gal\" is no role: /incident role <role> [@person]");
     refuses("page", "say whom to page: /incident page <person|policy> [message]");
     refuses("done two", "\"two\" is no action, they are numbered like A2: /incident done <action>");
 }
@@ -83,11 +87,18 @@ fn words() {
     let started_at = Some(at("2026-11-21T12:50:00Z"));
     does("impact --started 13:50", Command::SetImpact { text: None, started_at });
     does("impact no checkouts --started 13:50", Command::SetImpact { text: some("no checkouts"), started_at });
+    let field = |value| Command::SetField { field: "region".to_owned(), value };
+    does("field region eu west", field(some("eu west")));
+    does("field region \"--clear\"", field(some("--clear")));
+    does("field region --clear", field(None));
     does("cancel", Command::Cancel { reason: None });
     does("reopen errors are back", Command::Reopen { reason: some("errors are back") });
     does("resolve rolled back", Command::Resolve { summary: "rolled back".to_owned() });
     refuses("note", "say what to note: /incident note <text> [--at T]");
     refuses("update --next 5m", "say how it stands: /incident update <text> [--next 30m]");
+    refuses("field", "say which field: /incident field <name> <value|--clear>");
+    refuses("field region", "say what the field holds, or --clear: /incident field <name> <value|--clear>");
+    refuses("field region eu --clear", "--clear takes no value: /incident field <name> <value|--clear>");
     refuses("resolve", "say in a sentence how it was resolved: /incident resolve <summary>");
     refuses(&format!("note {}", "x".repeat(8001)), "the note is longer than 8000 characters; shorten it or link to it");
 }
