@@ -1,6 +1,7 @@
 //! The worker: claims lanes, rechecks, hands to the platform, and brings the delivery back as a command.
 
 mod cards;
+mod material;
 mod prepare;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::WorkspaceId;
 
+use self::material::Material;
 use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
 use crate::platform::{Envelope, Platform};
@@ -21,7 +23,7 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a room stays open for the last version of its card before it is looked at again.
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How many lanes are claimed at once.
-const LANES: i64 = 64;
+const LANES: i64 = 32;
 /// Carries out effects. Clones share it.
 #[derive(Clone)]
 pub struct Worker {
@@ -50,7 +52,10 @@ impl Worker {
     pub async fn pump(&self) -> Result<Done, Fault> {
         let mut done = Done::default();
         for claimed in self.claim(LANES).await? {
-            self.carry_out(claimed).await?;
+            // Read anew for each: the one before may have changed the record.
+            for material in material::gather(&self.intake, std::slice::from_ref(&claimed)).await {
+                self.carry_out(claimed.clone(), &*material?).await?;
+            }
             done.attempted += 1;
         }
         for card in self.claim_cards(LANES).await? {
@@ -67,12 +72,18 @@ impl Worker {
     pub async fn dispatch(&self, tasks: &mut tokio::task::JoinSet<()>) -> Result<Done, Fault> {
         let mut done = Done::default();
         let room = |tasks: &tokio::task::JoinSet<()>| LANES.saturating_sub(i64::try_from(tasks.len()).unwrap_or(LANES));
-        for claimed in self.claim(room(tasks)).await? {
+        let claimed = self.claim(room(tasks)).await?;
+        let materials = material::gather(&self.intake, &claimed).await;
+        for (claimed, material) in claimed.into_iter().zip(materials) {
             let this = self.clone();
             done.attempted += 1;
             tasks.spawn(async move {
                 let (key, incident) = (claimed.key.clone(), claimed.work.incident());
-                if let Err(fault) = this.carry_out(claimed).await {
+                let carried_out = match material {
+                    Ok(material) => this.carry_out(claimed, &material).await,
+                    Err(error) => Err(error.into()),
+                };
+                if let Err(fault) = carried_out {
                     tracing::error!(%fault, effect = %key, ?incident, "effect not settled; it is attempted again when its lease has run out");
                 }
             });
@@ -113,8 +124,8 @@ impl Worker {
         Ok(claim.await?)
     }
 
-    async fn carry_out(&self, claimed: Claimed) -> Result<(), Fault> {
-        let delivery = match self.prepare(&claimed).await? {
+    async fn carry_out(&self, claimed: Claimed, material: &Material) -> Result<(), Fault> {
+        let delivery = match self.prepare(&claimed, material)? {
             Some(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Some((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             None => None,

@@ -35,7 +35,7 @@ pub enum Settled {
 
 /// How many deliveries are committed in one transaction: enough to share its statements, and few enough that a timer
 /// that falls due meanwhile does not wait for long.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 24;
 
 /// Deliveries that wait to be settled. Whoever has the turn settles what waits for everybody.
 #[derive(Default)]

@@ -45,7 +45,7 @@ impl Intake {
         }
         let seed = self.entropy.seed()?;
         let this = self.clone();
-        let fired = self.store.write(move |tx| {
+        let fired = self.store.write_first(move |tx| {
             let this = this.clone();
             Box::pin(async move { this.fire_in(tx, now, seed).await })
         });

@@ -1,6 +1,8 @@
 //! Entries, their bodies and the anchors. Bodies stand in a table of their own, so that a redaction can delete them
 //! while the chain still verifies.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::chain::{Hash, Link, body_hash, canonical, entry_hash};
@@ -8,6 +10,7 @@ use firebell_core::decide::Erased;
 use firebell_core::ids::{EntryId, IncidentId, Minter};
 use firebell_core::timeline::{Change, Entry, Payload, Stream};
 
+use super::bulk::{padded_chunks, values_sql};
 use super::incidents::{Head, hash};
 use super::{During as _, StoreError, Tx, execute, many, on};
 
@@ -141,16 +144,42 @@ pub async fn history(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Entry>
     rows.into_iter().map(|row| decode(incident, row)).collect()
 }
 
-/// One entry of an incident and the later ones that may say otherwise: corrections and redactions.
-pub async fn amended(tx: &mut Tx<'_>, incident: IncidentId, id: EntryId) -> Result<Vec<Entry>, StoreError> {
-    let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \
-               FROM entry e LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
-               WHERE e.stream = $1 AND (e.seq = $2 OR (e.seq > $2 AND e.kind IN ('corrected', 'entry_redacted'))) \
-               ORDER BY e.seq";
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(incident.to_string()).bind(id.0).fetch_all(c).await)
-        .during("load an entry")?;
-    rows.into_iter().map(|row| decode(incident, stored_row(row))).collect()
+/// Entries of incidents, each with the later ones that may say otherwise: corrections and redactions.
+pub async fn amended(
+    tx: &mut Tx<'_>,
+    wanted: &[(IncidentId, EntryId)],
+) -> Result<HashMap<(IncidentId, EntryId), Vec<Entry>>, StoreError> {
+    let head = "SELECT v.column2, e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, \
+                b.body, e.stream FROM (VALUES";
+    let tail = ") AS v JOIN entry e ON e.stream = v.column1 AND e.seq >= v.column2 \
+                AND (e.seq = v.column2 OR e.kind IN ('corrected', 'entry_redacted')) \
+                LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq ORDER BY e.stream, e.seq";
+    let mut found: HashMap<(IncidentId, EntryId), Vec<Entry>> = HashMap::new();
+    for chunk in padded_chunks(wanted) {
+        let sql = values_sql(tx, head, (2, chunk.len()), tail);
+        let rows: Vec<AmendedRow> = on!(&mut *tx, |c| {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+            for (incident, entry) in &chunk {
+                query = query.bind(incident.to_string()).bind(entry.0);
+            }
+            query.fetch_all(c).await
+        })
+        .during("load entries with what later ones say of them")?;
+        for (of, seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body, stream) in rows {
+            let row = Stored { seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body };
+            let Ok(incident) = stream.parse() else { continue };
+            let held = found.entry((incident, EntryId(of))).or_default();
+            // A chunk may name its last entry more than once.
+            if held.last().is_none_or(|last| last.id.0 < row.seq) {
+                held.push(decode(incident, row)?);
+            }
+        }
+    }
+    Ok(found)
 }
+
+type AmendedRow =
+    (i64, i64, String, DateTime<Utc>, DateTime<Utc>, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<String>, String);
 
 fn stored_row(row: Row) -> Stored {
     let (seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body) = row;

@@ -106,6 +106,13 @@ pub async fn get(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, Stor
     row.map(Loaded::decode).transpose()
 }
 
+/// Loads several incidents without locking them.
+pub async fn get_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
+    let head = format!("{COLUMNS} WHERE number IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, "").during("load incidents")?;
+    rows.into_iter().map(Loaded::decode).collect()
+}
+
 /// Which incidents a list holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listed {

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod cards;
 mod dialect;
 pub mod directory;
+mod eager;
 pub mod effects;
 pub mod entries;
 mod error;
@@ -46,7 +47,7 @@ pub use tx::{Tx, execute, on};
 pub use url::{DatabaseUrl, UrlRefused};
 
 use job::Waiting;
-use writer::{Message, Writer};
+use writer::{Message, Turn, Writer};
 
 /// How a store behaves.
 #[derive(Debug, Clone)]
@@ -118,10 +119,31 @@ impl Store {
         F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
         T: Send + 'static,
     {
+        self.write_in_turn(Turn::Usual, work).await
+    }
+
+    /// [`Store::write`] for a work that waits for no other: what has queued up before it is committed after it. For
+    /// timers, for which everything else can wait.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_first<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.write_in_turn(Turn::First, work).await
+    }
+
+    async fn write_in_turn<T, F>(&self, turn: Turn, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
+        T: Send + 'static,
+    {
         match &self.shared.engine {
             Engine::Sqlite { queue, .. } => {
                 let (job, answer) = Waiting::new(work);
-                queue.send(Message::Work(Box::new(job))).await.map_err(|_| StoreError::closed())?;
+                queue.send(Message::Work(turn, Box::new(job))).await.map_err(|_| StoreError::closed())?;
                 answer.await.unwrap_or_else(|_| Err(StoreError::closed()))
             }
             Engine::Pg { pool, .. } => {

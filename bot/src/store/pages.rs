@@ -1,7 +1,7 @@
 //! Rows of pages, with their recipients and notices.
 
 use chrono::{DateTime, Utc};
-use firebell_core::ids::{IncidentId, Key, PageId, PersonId};
+use firebell_core::ids::{IncidentId, Key, PersonId};
 use firebell_core::paging::page::Page;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -60,12 +60,11 @@ pub async fn lock_sound(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, Stor
     Ok(rows.into_iter().filter_map(sound).collect())
 }
 
-/// One page, without locking.
-pub async fn get(tx: &mut Tx<'_>, id: PageId) -> Result<Option<Page>, StoreError> {
-    let sql = format!("{COLUMNS} WHERE id = $1");
-    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id.0).fetch_optional(c).await)
-        .during("load a page")?;
-    row.map(decode).transpose()
+/// Pages by id, without locking.
+pub async fn get_all(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, StoreError> {
+    let head = format!("{COLUMNS} WHERE id IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, "").during("load pages")?;
+    rows.into_iter().map(decode).collect()
 }
 
 /// Pages that are due, the longest due first, with their incidents.

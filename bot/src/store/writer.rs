@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::batch::{self, Lost};
+use super::eager::eager;
 use super::error::StoreError;
 use super::job::Job;
 use super::sqlite::{Guarded, Opener};
@@ -15,9 +16,17 @@ use super::sqlite::{Guarded, Opener};
 const BATCH: usize = 256;
 
 pub(super) enum Message {
-    Work(Box<dyn Job>),
+    Work(Turn, Box<dyn Job>),
     /// Finish what was queued before this, then close the file and say so.
     Close(oneshot::Sender<()>),
+}
+
+/// When a work is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Before whatever else waits, in a transaction of its own.
+    First,
+    Usual,
 }
 
 pub(super) struct Writer {
@@ -44,17 +53,19 @@ impl Writer {
                     if taken == 0 {
                         break;
                     }
-                    let mut jobs = Vec::with_capacity(taken);
+                    let (mut first, mut usual) = (Vec::new(), Vec::with_capacity(taken));
                     for message in messages.drain(..) {
                         match message {
-                            Message::Work(job) => jobs.push(job),
+                            Message::Work(Turn::First, job) => first.push(job),
+                            Message::Work(Turn::Usual, job) => usual.push(job),
                             Message::Close(closer) => {
                                 queue.close();
                                 closers.push(closer);
                             }
                         }
                     }
-                    self.commit_together(jobs).await;
+                    eager(self.commit_together(first)).await;
+                    eager(self.commit_together(usual)).await;
                     self.forget_log().await;
                 }
                 _ = look.tick() => {

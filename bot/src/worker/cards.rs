@@ -66,7 +66,7 @@ impl Worker {
             directory: &directory,
             settings: &self.intake.settings,
             zone: chrono_tz::UTC,
-            head: super::prepare::no_head(),
+            head: super::material::no_head(),
         };
         let text = self.intake.renderer.card(platform.target(), &view::CardView::of(&record))?;
         let what = Outgoing::Card { room: external_id.clone(), text, replaces: card.external_id.clone() };

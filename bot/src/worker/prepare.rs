@@ -1,42 +1,30 @@
 //! Preparing an effect: the recheck, and the text from the record as it is at this moment.
 
-use std::sync::Arc;
-
-use firebell_core::chain::Hash;
 use firebell_core::directory::{ContactMethod, Directory};
 use firebell_core::effect::Work;
-use firebell_core::ids::{EntryId, IncidentId, PageId, PersonId, RoomId};
+use firebell_core::ids::{PersonId, RoomId};
 use firebell_core::incident::{Incident, Room, RoomState};
-use firebell_core::paging::page::Page;
-use firebell_core::timeline::Entry;
 use firebell_core::view;
 
 use super::Worker;
+use super::material::{Material, Subject};
 use crate::intake::Fault;
 use crate::platform::console::room_name;
 use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::effects::Claimed;
-use crate::store::incidents::Loaded;
-use crate::store::{StoreError, Tx, entries, incidents, pages};
-
-/// What one effect is rendered from.
-struct Material {
-    loaded: Loaded,
-    entries: Vec<Entry>,
-    page: Option<Page>,
-    anchor: Option<(i64, Hash, String)>,
-}
 
 impl Worker {
     /// What to send and to whom; `None` when it is no longer wanted.
-    pub(super) async fn prepare(&self, claimed: &Claimed) -> Result<Option<(Platform, Envelope)>, Fault> {
+    pub(super) fn prepare(
+        &self,
+        claimed: &Claimed,
+        material: &Material,
+    ) -> Result<Option<(Platform, Envelope)>, Fault> {
         let prepared = match &claimed.work {
-            Work::Alarm { finding, person, method } => {
-                self.alarm(finding, (*person, *method), &*self.intake.directory().await?)?
-            }
+            Work::Alarm { finding, person, method } => self.alarm(finding, (*person, *method), &material.directory)?,
             work => {
-                let Some((directory, material)) = self.material(work).await? else { return Ok(None) };
-                self.outgoing(work, &material, &directory, claimed.again)?
+                let Some(subject) = material.subject(work) else { return Ok(None) };
+                self.outgoing(work, &subject, &material.directory, claimed.again)?
             }
         };
         Ok(prepared.map(|(platform, what)| {
@@ -59,12 +47,12 @@ impl Worker {
     fn outgoing(
         &self,
         work: &Work,
-        material: &Material,
-        directory: &Arc<Directory>,
+        subject: &Subject<'_>,
+        directory: &Directory,
         again: bool,
     ) -> Result<Option<(Platform, Outgoing)>, Fault> {
-        let incident = &material.loaded.incident;
-        let record = self.record(material, directory);
+        let incident = subject.incident;
+        let record = self.record(subject, directory);
         match work {
             Work::OpenRoom { room, .. } => {
                 let Some((platform, _)) = self.room(incident, *room) else { return Ok(None) };
@@ -88,14 +76,14 @@ impl Worker {
             }
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
-                let Some(page) = material.page.as_ref().filter(|page| page.wants(*notice)) else { return Ok(None) };
+                let Some(page) = subject.page.filter(|page| page.wants(*notice)) else { return Ok(None) };
                 let Some((platform, account)) = self.account(*person, *method, directory) else { return Ok(None) };
                 let Some(view) = view::NoticeView::of(&record, page, *notice, again) else { return Ok(None) };
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
                 Ok(Some((platform, Outgoing::Notice { account, text })))
             }
             Work::Withdraw { notice, person, method, .. } => {
-                let Some(page) = material.page.as_ref() else { return Ok(None) };
+                let Some(page) = subject.page else { return Ok(None) };
                 let Some((platform, account)) = self.account(*person, *method, directory) else { return Ok(None) };
                 let Some(view) = view::WithdrawView::of(&record, page, *notice) else { return Ok(None) };
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
@@ -105,43 +93,17 @@ impl Worker {
         }
     }
 
-    fn record<'a>(&'a self, material: &'a Material, directory: &'a Directory) -> view::Record<'a> {
-        let head =
-            material.anchor.clone().map_or_else(no_head, |(seq, hash, signature)| view::Head { seq, hash, signature });
+    fn record<'a>(&'a self, subject: &Subject<'a>, directory: &'a Directory) -> view::Record<'a> {
         view::Record {
-            incident: &material.loaded.incident,
-            entries: &material.entries,
+            incident: subject.incident,
+            entries: subject.entries,
             messages: &[],
-            pages: material.page.as_slice(),
+            pages: subject.page.map_or(&[], std::slice::from_ref),
             directory,
             settings: &self.intake.settings,
             zone: chrono_tz::UTC,
-            head,
+            head: subject.head.clone(),
         }
-    }
-
-    /// The directory and the record as one snapshot has them.
-    async fn material(&self, work: &Work) -> Result<Option<(Arc<Directory>, Material)>, StoreError> {
-        let Some(incident) = work.incident() else { return Ok(None) };
-        let wants = Wants {
-            incident,
-            entry: match work {
-                Work::Post { entry, .. } => Some(*entry),
-                _ => None,
-            },
-            page: match work {
-                Work::Notice { page, .. } | Work::Withdraw { page, .. } => Some(*page),
-                _ => None,
-            },
-        };
-        let intake = self.intake.clone();
-        let read = self.intake.store.read(move |tx| {
-            Box::pin(async move {
-                let directory = intake.directory_in(tx).await?;
-                Ok(load(tx, wants).await?.map(|material| (directory, material)))
-            })
-        });
-        read.await
     }
 
     fn room<'i>(&self, incident: &'i Incident, id: RoomId) -> Option<(Platform, &'i Room)> {
@@ -163,34 +125,7 @@ impl Worker {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Wants {
-    incident: IncidentId,
-    entry: Option<EntryId>,
-    page: Option<PageId>,
-}
-
-async fn load(tx: &mut Tx<'_>, wants: Wants) -> Result<Option<Material>, StoreError> {
-    let Some(loaded) = incidents::get(tx, wants.incident).await? else { return Ok(None) };
-    let page = match wants.page {
-        Some(page) => pages::get(tx, page).await?,
-        None => None,
-    };
-    // A notice says what the entry says that raised its page.
-    let entries = match wants.entry.or(page.as_ref().map(|page| page.raised)) {
-        Some(entry) => entries::amended(tx, wants.incident, entry).await?,
-        None => Vec::new(),
-    };
-    let anchors = entries::anchors(tx, &wants.incident.to_string()).await?;
-    Ok(Some(Material { loaded, entries, page, anchor: anchors.into_iter().next_back() }))
-}
-
 /// The console knows people by their handle.
 fn account_of(directory: &Directory, person: PersonId) -> Option<String> {
     directory.people.get(&person).map(|person| person.handle.to_string())
-}
-
-/// For views that carry no anchor.
-pub(super) fn no_head() -> view::Head {
-    view::Head { seq: 0, hash: Hash::ZERO, signature: String::new() }
 }

@@ -38,8 +38,11 @@ async fn an_erased_entry_keeps_its_place_and_loses_its_words() {
         let second = go_on(tx, &first, note("the password is hunter2"), 20).await;
         let id = EntryId(second.incident.entries);
         erase(tx, &[Erased::Entry(IncidentId(1), id)]).await.unwrap();
-        let entries = amended(tx, IncidentId(1), id).await.unwrap();
-        let [erased] = entries.as_slice() else { panic!("{entries:?}") };
+        let wanted = [(IncidentId(1), id), (IncidentId(2), EntryId(1)), (IncidentId(1), EntryId(1))];
+        let entries = amended(tx, &wanted).await.unwrap();
+        assert_eq!(entries.len(), 2, "there is no second incident");
+        assert_eq!(entries[&wanted[2]].len(), 1, "nothing corrects the declaration");
+        let [erased] = entries[&wanted[0]].as_slice() else { panic!("{entries:?}") };
         assert_eq!((erased.id, erased.kind.as_str(), &erased.change), (id, "noted", &None));
         let held = history(tx, IncidentId(1)).await.unwrap();
         assert_eq!(held.last().map(|entry| entry.id), Some(id));

@@ -4,8 +4,8 @@ use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 
 use super::super::incidents::{
-    Listed, get, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers, of_room, return_number,
-    save,
+    Listed, get, get_all, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers, of_room,
+    return_number, save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -33,6 +33,8 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
 
         let nobody = WorkspaceId(uuid::Uuid::from_u128(99));
         assert_eq!(get(tx, IncidentId(99)).await.unwrap(), None);
+        assert_eq!(get_all(tx, &[99]).await.unwrap(), []);
+        assert_eq!(get_all(tx, &[id.0, 99]).await.unwrap().len(), 1);
         assert_eq!(head(tx, IncidentId(99)).await.unwrap(), None);
         assert_eq!(lock_by_room(tx, WORKSPACE, "C2").await.unwrap(), None);
         assert_eq!(lock_by_room(tx, nobody, "C1").await.unwrap(), None);

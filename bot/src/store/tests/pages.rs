@@ -1,11 +1,11 @@
 //! Pages: round trips, the version guard, due times, strict decoding.
 
 use firebell_core::command::Command;
-use firebell_core::ids::{IncidentId, PageId};
+use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
-    due, forgotten, get, incidents_waiting_for, lock, lock_open, lock_sound, next_due, of_incident, save,
+    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, next_due, of_incident, save,
 };
 use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
 use super::*;
@@ -24,8 +24,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
         assert_eq!(one.recipients.first().unwrap().person, BOB);
         assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), std::slice::from_ref(&one));
-        assert_eq!(get(tx, one.id).await.unwrap(), Some(one.clone()));
-        assert_eq!(get(tx, PageId(uuid::Uuid::nil())).await.unwrap(), None);
+        assert_eq!(get_all(tx, &[one.id.0, uuid::Uuid::nil()]).await.unwrap(), [one.clone()]);
         let mut both = [one.clone(), two.clone()];
         both.sort_by_key(|page| page.id);
         assert_eq!(lock(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
@@ -92,7 +91,7 @@ async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
         for edit in ["UPDATE page SET state = 'open'", "UPDATE page SET doc = '{}', state = 'acknowledged'"] {
             session.sql(edit).await;
             let tx = &mut session.tx();
-            let read = get(tx, old.id).await;
+            let read = get_all(tx, &[old.id.0]).await;
             assert!(matches!(&read, Err(StoreError::Corrupt { table: "page", id, .. }) if *id == old.id.to_string()));
             assert_eq!(lock_sound(tx, &[old.id.0]).await.unwrap(), []);
         }

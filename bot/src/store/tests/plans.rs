@@ -5,7 +5,7 @@ use std::thread::{self, ThreadId};
 
 use chrono::TimeDelta;
 use firebell_core::effect::Reference;
-use firebell_core::ids::{IncidentId, MessageId, PageId};
+use firebell_core::ids::{EntryId, IncidentId, MessageId};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -125,7 +125,9 @@ async fn walk(tx: &mut Tx<'_>) {
     incidents::list(tx, incidents::Listed::Active, 9).await.unwrap();
     pages::lock_open(tx, IncidentId(1)).await.unwrap();
     pages::of_incident(tx, IncidentId(1)).await.unwrap();
-    pages::get(tx, PageId(uuid::Uuid::nil())).await.unwrap();
+    pages::get_all(tx, &[uuid::Uuid::nil()]).await.unwrap();
+    incidents::get_all(tx, &[1]).await.unwrap();
+    entries::amended(tx, &[(IncidentId(1), EntryId(1)), (IncidentId(2), EntryId(1))]).await.unwrap();
     pages::incidents_waiting_for(tx, BOB).await.unwrap();
     messages::get(tx, IncidentId(1), MessageId(1)).await.unwrap();
     messages::of_incident(tx, IncidentId(1)).await.unwrap();

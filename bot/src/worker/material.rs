@@ -1,0 +1,126 @@
+//! What effects are rendered from, read for many of them in one snapshot.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use firebell_core::chain::Hash;
+use firebell_core::directory::Directory;
+use firebell_core::effect::Work;
+use firebell_core::ids::{EntryId, IncidentId, PageId};
+use firebell_core::incident::{Incident, Status};
+use firebell_core::paging::page::Page;
+use firebell_core::timeline::Entry;
+use firebell_core::view;
+use uuid::Uuid;
+
+use crate::intake::Intake;
+use crate::store::effects::Claimed;
+use crate::store::incidents::Loaded;
+use crate::store::{StoreError, Tx, entries, incidents, pages};
+
+/// The directory and the records of several incidents as one snapshot has them, as far as some effects need them.
+pub(super) struct Material {
+    pub(super) directory: Arc<Directory>,
+    incidents: HashMap<IncidentId, Loaded>,
+    pages: HashMap<PageId, Page>,
+    /// One entry and those that may say otherwise.
+    entries: HashMap<(IncidentId, EntryId), Vec<Entry>>,
+    /// The newest anchor of incidents that were closed.
+    anchors: HashMap<IncidentId, (i64, Hash, String)>,
+}
+
+/// The parts of a material that one effect needs.
+pub(super) struct Subject<'m> {
+    pub(super) incident: &'m Incident,
+    pub(super) entries: &'m [Entry],
+    pub(super) page: Option<&'m Page>,
+    pub(super) head: view::Head,
+}
+
+/// Reads what these effects need, each with what it is to be rendered from. A row that does not decode holds up its own
+/// effects alone.
+pub(super) async fn gather(intake: &Intake, claimed: &[Claimed]) -> Vec<Result<Arc<Material>, StoreError>> {
+    let works: Vec<Work> = claimed.iter().map(|claimed| claimed.work.clone()).collect();
+    match read(intake, works.clone()).await {
+        Ok(material) => {
+            let material = Arc::new(material);
+            claimed.iter().map(|_| Ok(material.clone())).collect()
+        }
+        Err(error) if works.len() < 2 => claimed.iter().map(|_| Err(error.clone())).collect(),
+        Err(_) => {
+            let mut each = Vec::with_capacity(works.len());
+            for work in works {
+                each.push(read(intake, vec![work]).await.map(Arc::new));
+            }
+            each
+        }
+    }
+}
+
+async fn read(intake: &Intake, works: Vec<Work>) -> Result<Material, StoreError> {
+    let intake_of_read = intake.clone();
+    let read = intake.store.read(move |tx| {
+        Box::pin(async move {
+            let directory = intake_of_read.directory_in(tx).await?;
+            load(tx, directory, &works).await
+        })
+    });
+    read.await
+}
+
+async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Result<Material, StoreError> {
+    let numbers: BTreeSet<i64> = works.iter().filter_map(Work::incident).map(|id| id.0).collect();
+    let loaded = incidents::get_all(tx, &numbers.into_iter().collect::<Vec<_>>()).await?;
+    let incidents: HashMap<IncidentId, Loaded> =
+        loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
+    let wanted: BTreeSet<Uuid> = works.iter().filter_map(page_of).map(|page| page.0).collect();
+    let held = pages::get_all(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    let pages: HashMap<PageId, Page> = held.into_iter().map(|page| (page.id, page)).collect();
+    let said: BTreeSet<(IncidentId, EntryId)> = works.iter().filter_map(|work| entry_of(work, &pages)).collect();
+    let entries = entries::amended(tx, &said.into_iter().collect::<Vec<_>>()).await?;
+    let mut anchors = HashMap::new();
+    for incident in incidents.values().map(|loaded| &loaded.incident) {
+        if matches!(incident.status, Status::Closed { .. }) {
+            let newest = entries::anchors(tx, &incident.stream()).await?.pop();
+            anchors.extend(newest.map(|anchor| (incident.id, anchor)));
+        }
+    }
+    Ok(Material { directory, incidents, pages, entries, anchors })
+}
+
+fn page_of(work: &Work) -> Option<PageId> {
+    match work {
+        Work::Notice { page, .. } | Work::Withdraw { page, .. } => Some(*page),
+        _ => None,
+    }
+}
+
+/// The entry that an effect tells of; a notice says what the entry says that raised its page.
+fn entry_of(work: &Work, pages: &HashMap<PageId, Page>) -> Option<(IncidentId, EntryId)> {
+    let raised = || page_of(work).and_then(|page| pages.get(&page)).map(|page| page.raised);
+    let entry = match work {
+        Work::Post { entry, .. } => Some(*entry),
+        _ => raised(),
+    };
+    work.incident().zip(entry)
+}
+
+impl Material {
+    /// What this effect needs; `None` when its incident is not there.
+    pub(super) fn subject(&self, work: &Work) -> Option<Subject<'_>> {
+        let incident = &self.incidents.get(&work.incident()?)?.incident;
+        let entries = entry_of(work, &self.pages).and_then(|said| self.entries.get(&said));
+        let anchor = self.anchors.get(&incident.id).cloned();
+        Some(Subject {
+            incident,
+            entries: entries.map_or(&[], Vec::as_slice),
+            page: page_of(work).and_then(|page| self.pages.get(&page)),
+            head: anchor.map_or_else(no_head, |(seq, hash, signature)| view::Head { seq, hash, signature }),
+        })
+    }
+}
+
+/// For views that carry no anchor.
+pub(super) fn no_head() -> view::Head {
+    view::Head { seq: 0, hash: Hash::ZERO, signature: String::new() }
+}
