@@ -13,20 +13,20 @@ use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::engine::{Engine, Retention};
 use crate::entropy::Entropy;
-use crate::intake::{Fault, Intake, Parts, Wanted};
+use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
 use crate::platform::Platform;
 use crate::platform::console::{self, Console, Screen};
 use crate::render::{Renderer, TemplateError};
 use crate::seal::Keyring;
-use crate::store::{DatabaseUrl, Store, StoreError, StoreOptions};
+use crate::store::{DatabaseUrl, Store, StoreError, StoreOptions, installation};
 use crate::web::Health;
 use crate::worker::Worker;
 
 /// What an app is made from.
 pub struct Wiring {
-    pub database: DatabaseUrl,
-    pub options: StoreOptions,
+    /// Opened and migrated.
+    pub store: Store,
     pub keyring: Keyring,
     pub settings: Settings,
     /// People, teams, services and policies of the configuration; `None` leaves the directory alone.
@@ -58,16 +58,28 @@ pub enum WiringError {
     Template(#[from] TemplateError),
     #[error("{0}")]
     Fault(#[from] Fault),
+    #[error("{0}")]
+    Key(#[from] ForeignKey),
+}
+
+/// Opens and migrates a database; answers whether nothing was ever recorded in it.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<(Store, bool), WiringError> {
+    let store = Store::open(url, options).await?;
+    let fresh = store.read(|tx| Box::pin(installation::is_fresh(tx))).await?;
+    Ok((store, fresh))
 }
 
 impl App {
-    /// Opens the database and wires everything on it.
+    /// Wires everything on a database.
     ///
     /// # Errors
-    /// The database cannot be opened or a template is wrong.
+    /// The database fails, a template is wrong, or the keys are not those of the database.
     pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
         let renderer = Arc::new(Renderer::new(wiring.templates.as_deref())?);
-        let store = Store::open(&wiring.database, wiring.options).await?;
+        let store = wiring.store;
         let metrics = Arc::new(Metrics::default());
         let parts = Parts {
             store: store.clone(),
@@ -79,6 +91,7 @@ impl App {
             entropy: wiring.entropy,
         };
         let intake = Intake::new(parts);
+        intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
         let intake = intake.with_workspaces(vec![console]);
         let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);

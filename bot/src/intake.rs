@@ -4,6 +4,7 @@
 mod commit;
 mod directory;
 mod hear;
+mod keys;
 mod load;
 mod read;
 mod round;
@@ -37,6 +38,7 @@ use crate::store::{Store, StoreError, inbox, incidents};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Message;
+pub use self::keys::ForeignKey;
 pub use self::read::{Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::{Fired, PAGES_AT_ONCE};

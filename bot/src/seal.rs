@@ -11,7 +11,7 @@ mod keyring;
 mod source;
 
 pub use error::{KeyError, SealError};
-pub use keyring::{Keyring, Signature};
+pub use keyring::{Keyring, REPLAY_ID, Signature};
 
 use ring::rand::{SecureRandom, SystemRandom};
 

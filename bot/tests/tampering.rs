@@ -173,5 +173,5 @@ async fn an_edited_message(world: &mut World) {
 async fn a_record_of_the_installation_that_is_gone(world: &mut World) {
     tamper(world, "DELETE FROM entry_body WHERE stream = 'installation'").await;
     tamper(world, "DELETE FROM entry WHERE stream = 'installation'").await;
-    found(world, "installation: the tail was cut off: the head counts 1 entries and there are 0").await;
+    found(world, "installation: the tail was cut off: the head counts 2 entries and there are 0").await;
 }

@@ -239,8 +239,13 @@ pub enum Payload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InstallationChange {
+    /// The first use of the database; `key` is the id and the fingerprint of the key that signs, as `k1:6f661aae`.
     Created {
         schema: i64,
+        key: String,
+    },
+    /// Another key signs from here on; the form is that of [`InstallationChange::Created`].
+    KeyAdded {
         key: String,
     },
     WorkspaceConnected {
@@ -326,6 +331,7 @@ impl Payload {
             },
             Self::Installation(change) => match change {
                 InstallationChange::Created { .. } => "installation_created",
+                InstallationChange::KeyAdded { .. } => "key_added",
                 InstallationChange::WorkspaceConnected { .. } => "workspace_connected",
                 InstallationChange::AlarmRaised { .. } => "alarm_raised",
             },

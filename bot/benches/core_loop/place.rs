@@ -15,7 +15,7 @@ use firebell::intake::{Answer, From, Inbound};
 use firebell::platform::Envelope;
 use firebell::platform::console::Screen;
 use firebell::seal::Keyring;
-use firebell::store::{DatabaseUrl, StoreOptions};
+use firebell::store::{DatabaseUrl, Store, StoreOptions};
 use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::effect::{Delivery, Reference};
@@ -97,8 +97,7 @@ impl Fresh {
 /// An app with people, one service and its policy, on a database; `p0` can speak at the console.
 pub(crate) async fn app(url: &str) -> Result<App, Failure> {
     let app = App::wire(Wiring {
-        database: DatabaseUrl::parse(url)?,
-        options: StoreOptions::default(),
+        store: Store::open(&DatabaseUrl::parse(url)?, StoreOptions::default()).await?,
         keyring: Keyring::fixed_for_replay(),
         settings: Settings::default(),
         directory: Some(directory()?),

@@ -7,7 +7,7 @@ use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 
 use super::{Exit, Failure, Format, Global};
-use crate::app::{App, Wiring};
+use crate::app::{self, App, Wiring};
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
 use crate::engine::Retention;
@@ -39,18 +39,20 @@ pub(super) fn log(config: &Config) -> Result<(), Failure> {
     Ok(logging::init(config.log.format, config.log.level.word())?)
 }
 
-/// Opens the configured database. `directory` also brings it in line with the people and policies of the file.
-pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, directory: bool) -> Result<App, Failure> {
-    let keyring = keyring(config)?;
+/// Opens the configured database. `serves` also brings it in line with the people and policies of the file, and makes
+/// its key at the first use.
+pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, serves: bool) -> Result<App, Failure> {
+    let options = StoreOptions { pg_connections: config.database.connections, ..StoreOptions::default() };
+    let (store, fresh) = app::open(&config.database.url, options).await?;
+    let keyring = keyring(config, fresh && serves)?;
     let clock = Clock::system();
     let webhook = config.alarm_webhook()?.map(|webhook| reqwest::Url::parse(webhook.expose())).transpose()?;
     let wiring = Wiring {
-        database: config.database.url.clone(),
-        options: StoreOptions { pg_connections: config.database.connections, ..StoreOptions::default() },
+        store,
         keyring,
         settings: config.settings(),
         // A file that says nothing of people leaves those of the database alone.
-        directory: Some(config.directory().clone()).filter(|files| directory && *files != FileDirectory::default()),
+        directory: Some(config.directory().clone()).filter(|files| serves && *files != FileDirectory::default()),
         templates: config.templates.clone(),
         clock,
         entropy: Entropy::System,
@@ -78,10 +80,12 @@ pub(super) fn retention(config: &Config) -> Retention {
     Retention { inbox: config.retention.inbox, messages: config.retention.messages }
 }
 
-fn keyring(config: &Config) -> Result<Keyring, Failure> {
+/// The keys of the configuration; `make` makes one where the key file is not there.
+fn keyring(config: &Config, make: bool) -> Result<Keyring, Failure> {
     Ok(match config.key_source()? {
         KeySource::Text(secret) => Keyring::from_text(secret.expose())?,
-        KeySource::File(path) => Keyring::load_or_create(&path)?,
+        KeySource::File(path) if make => Keyring::load_or_create(&path)?,
+        KeySource::File(path) => Keyring::load(&path)?,
     })
 }
 

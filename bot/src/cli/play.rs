@@ -18,7 +18,7 @@ use crate::platform::console::screen::Look;
 use crate::replay::transcript::{GITLAB, Transcript};
 use crate::replay::{Heard, Pace, Player, write_document};
 use crate::seal::Keyring;
-use crate::store::{DatabaseUrl, StoreOptions, installation};
+use crate::store::{DatabaseUrl, StoreOptions};
 
 /// How long the demonstration takes when it waits.
 const DEMO: Duration = Duration::from_secs(30);
@@ -95,9 +95,13 @@ impl Played {
         let (database, temporary) = database(global)?;
         let mut settings = config.settings();
         settings.default_policy = transcript.default_policy.clone();
+        let (store, fresh) = crate::app::open(&database, StoreOptions::default()).await?;
+        // Asked before anything is written in it.
+        if !fresh {
+            return Err("a replay needs a database of its own; name one that does not exist yet with --db".into());
+        }
         let wiring = Wiring {
-            database,
-            options: StoreOptions::default(),
+            store,
             keyring: Keyring::fixed_for_replay(),
             settings,
             directory: None,
@@ -109,9 +113,6 @@ impl Played {
             alarm_webhook: None,
         };
         let app = App::wire(wiring).await?;
-        if !app.store.read(|tx| Box::pin(installation::is_fresh(tx))).await? {
-            return Err("a replay needs a database of its own; name one that does not exist yet with --db".into());
-        }
         app.bring_in(transcript.directory()).await?;
         let look = Look::of_stdout();
         if let Some(title) = &transcript.title {

@@ -86,8 +86,13 @@ pub(super) async fn verify(global: &Global, args: VerifyArgs) -> Result<Exit, Fa
 pub(super) fn sentence(report: &VerifyReport) -> String {
     match &report.result {
         Ok(verified) => format!(
-            "{}: {} entries, {} redacted, {} anchors, head {}: intact",
-            report.stream, verified.entries, verified.redacted, verified.anchors, verified.head
+            "{}: {} entries, {} redacted, {} anchors, head {}: intact{}",
+            report.stream,
+            verified.entries,
+            verified.redacted,
+            verified.anchors,
+            verified.head,
+            if report.evidence { "" } else { ", but no evidence: everybody knows the key of replays" }
         ),
         Err(why) => format!("BROKEN {why}"),
     }
@@ -98,6 +103,7 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
         Ok(verified) => json!({
             "stream": report.stream,
             "intact": true,
+            "evidence": report.evidence,
             "entries": verified.entries,
             "redacted": verified.redacted,
             "anchors": verified.anchors,

@@ -18,7 +18,7 @@ use crate::platform::console::Screen as _;
 use crate::platform::console::screen::Look;
 use crate::platform::{Envelope, Outgoing};
 use crate::seal::Keyring;
-use crate::store::{DatabaseUrl, StoreOptions};
+use crate::store::{DatabaseUrl, Store, StoreOptions};
 
 /// Talks with a console over a database in `folder`; answers what was seen.
 async fn talk(folder: &Path, script: &str, engine_runs: bool) -> String {
@@ -52,9 +52,9 @@ async fn talk(folder: &Path, script: &str, engine_runs: bool) -> String {
 
 async fn app(folder: &Path, screen: ConsoleScreen) -> App {
     let start: DateTime<Utc> = "2026-01-02T15:00:00Z".parse().unwrap();
+    let url = DatabaseUrl::parse(&format!("sqlite:{}", folder.join("firebell.db").display())).unwrap();
     let wiring = Wiring {
-        database: DatabaseUrl::parse(&format!("sqlite:{}", folder.join("firebell.db").display())).unwrap(),
-        options: StoreOptions::default(),
+        store: Store::open(&url, StoreOptions::default()).await.unwrap(),
         keyring: Keyring::fixed_for_replay(),
         settings: Settings::default(),
         directory: None::<FileDirectory>,

@@ -8,6 +8,7 @@ use firebell_core::incident::Incident;
 use firebell_core::timeline::{Change, Entry};
 
 use super::{Fault, Intake};
+use crate::seal::REPLAY_ID;
 use crate::store::entries::{Stored, head_text};
 use crate::store::incidents::Head;
 use crate::store::messages::Revision;
@@ -18,6 +19,8 @@ use crate::store::{StoreError, Tx, directory, entries, incidents, installation, 
 pub struct VerifyReport {
     pub stream: String,
     pub result: Result<Verified, String>,
+    /// Whether the signature proves anything: the key of replays is known to everybody.
+    pub evidence: bool,
 }
 
 /// A stream as the tables hold it.
@@ -66,7 +69,7 @@ impl Intake {
                 }
                 None => {
                     let result = Err(format!("{id} is not in the database"));
-                    reports.push(VerifyReport { stream: id.to_string(), result });
+                    reports.push(VerifyReport { stream: id.to_string(), result, evidence: true });
                 }
             }
         }
@@ -81,7 +84,8 @@ impl Intake {
 
     fn report(&self, held: Held, exported: &[Exported]) -> VerifyReport {
         let result = self.check(&held, exported);
-        VerifyReport { stream: held.stream, result }
+        let evidence = held.head.signature.split_once('.').is_none_or(|(key, _)| key != REPLAY_ID);
+        VerifyReport { stream: held.stream, result, evidence }
     }
 
     fn check(&self, held: &Held, exported: &[Exported]) -> Result<Verified, String> {

@@ -23,6 +23,12 @@ pub enum KeyError {
         /// The place in the list, counted from 1.
         position: usize,
     },
+    /// A key has the id of the key that everybody knows.
+    #[error("read the installation key: the id of key {position} is that of replays; give it another id")]
+    OfReplays {
+        /// The place in the list, counted from 1.
+        position: usize,
+    },
     /// Two keys have the same id.
     #[error("read the installation key: two keys have the id {id}; give the new one another id")]
     SameId {
@@ -44,6 +50,15 @@ pub enum KeyError {
         path: PathBuf,
         /// What is wrong with the text.
         why: Box<KeyError>,
+    },
+    /// There is no key file, and a new key would not fit what is stored already.
+    #[error(
+        "there is no key file {}: `firebell serve` makes it at the first use of a database; for one that was used, restore the file from a backup or set FIREBELL_KEY",
+        path.display()
+    )]
+    Missing {
+        /// The key file.
+        path: PathBuf,
     },
     /// The key file cannot be read.
     #[error("read the key file {}: {source}", path.display())]

@@ -8,6 +8,8 @@ use ring::{digest, hkdf, hmac};
 
 use super::{SealError, random_bytes, source};
 
+/// The id of the key of replays, which no other key may have.
+pub const REPLAY_ID: &str = "replay";
 const SEALED_VERSION: u8 = 1;
 const HKDF_SALT: &[u8] = b"firebell-installation-key-1";
 const SEAL_KEY: &str = "seal";
@@ -44,7 +46,7 @@ impl Keyring {
     /// The key of every replay, known to everybody: a replay must give the same bytes each time, and is no
     /// evidence. What it seals is not secret and what it signs proves nothing.
     pub fn fixed_for_replay() -> Self {
-        Self::new(Key::new("replay", &[0x46; source::KEY_BYTES]), Vec::new())
+        Self::new(Key::new(REPLAY_ID, &[0x46; source::KEY_BYTES]), Vec::new())
     }
 
     /// Encrypts `plain` under the current key so that only [`Keyring::open`] with the same purpose gives it back.
@@ -126,13 +128,16 @@ impl Keyring {
     /// # Errors
     /// [`SealError::NotDerived`], which no key can cause.
     pub fn fingerprint(&self) -> Result<String, SealError> {
-        let mut derived = [0; 32];
-        let label = [FINGERPRINT_KEY.as_bytes()];
-        let derivation = self.current.root.expand(&label, hkdf::HKDF_SHA256);
-        derivation.and_then(|bytes| bytes.fill(&mut derived)).map_err(|_| SealError::NotDerived)?;
-        let hash = digest::digest(&digest::SHA256, &derived);
-        let start = hash.as_ref().first_chunk().ok_or(SealError::NotDerived)?;
-        Ok(format!("{:08x}", u32::from_be_bytes(*start)))
+        self.current.fingerprint()
+    }
+
+    /// The fingerprint of the key with this id; `None` when it is not on the ring.
+    ///
+    /// # Errors
+    /// As [`Keyring::fingerprint`].
+    pub fn fingerprint_of(&self, id: &str) -> Result<Option<String>, SealError> {
+        let mut keys = std::iter::once(&self.current).chain(&self.older);
+        keys.find(|key| key.id == id).map(Key::fingerprint).transpose()
     }
 
     fn find(&self, id: &str) -> Result<&Key, SealError> {
@@ -166,6 +171,16 @@ impl Key {
 
     pub(super) fn id(&self) -> &str {
         &self.id
+    }
+
+    fn fingerprint(&self) -> Result<String, SealError> {
+        let mut derived = [0; 32];
+        let label = [FINGERPRINT_KEY.as_bytes()];
+        let derivation = self.root.expand(&label, hkdf::HKDF_SHA256);
+        derivation.and_then(|bytes| bytes.fill(&mut derived)).map_err(|_| SealError::NotDerived)?;
+        let hash = digest::digest(&digest::SHA256, &derived);
+        let start = hash.as_ref().first_chunk().ok_or(SealError::NotDerived)?;
+        Ok(format!("{:08x}", u32::from_be_bytes(*start)))
     }
 
     fn sealing_key(&self) -> Result<LessSafeKey, SealError> {

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use firebell_core::chain::Hash;
 
 use super::keyring::Key;
-use super::{KeyError, Keyring, random_bytes, random_seed};
+use super::{KeyError, Keyring, REPLAY_ID, random_bytes, random_seed};
 
 pub(super) const KEY_BYTES: usize = 32;
 const FIRST_ID: &str = "k1";
@@ -59,6 +59,16 @@ impl Keyring {
     }
 }
 
+impl Keyring {
+    /// Reads the key file, which must be there.
+    ///
+    /// # Errors
+    /// [`KeyError::Missing`] when it is not, and the other file errors of [`KeyError`].
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        load(path)?.ok_or_else(|| KeyError::Missing { path: path.to_owned() })
+    }
+}
+
 pub(super) fn is_key_id(id: &str) -> bool {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     (1..=32).contains(&id.len()) && id.bytes().all(allowed)
@@ -68,6 +78,9 @@ fn named_key(position: usize, item: &str) -> Result<Key, KeyError> {
     let (id, key) = item.split_once(':').ok_or(KeyError::NotAKey { position })?;
     if !is_key_id(id) {
         return Err(KeyError::NotAnId { position });
+    }
+    if id == REPLAY_ID {
+        return Err(KeyError::OfReplays { position });
     }
     let secret = decode(key).ok_or(KeyError::NotAKey { position })?;
     Ok(Key::new(id, &secret))

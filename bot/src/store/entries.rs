@@ -168,10 +168,10 @@ pub async fn amended(
         for (of, seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body, stream) in rows {
             let row = Stored { seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body };
             let Ok(incident) = stream.parse() else { continue };
-            let held = found.entry((incident, EntryId(of))).or_default();
+            let amendments = found.entry((incident, EntryId(of))).or_default();
             // A chunk may name its last entry more than once.
-            if held.last().is_none_or(|last| last.id.0 < row.seq) {
-                held.push(decode(incident, row)?);
+            if amendments.last().is_none_or(|last| last.id.0 < row.seq) {
+                amendments.push(decode(incident, row)?);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use firebell_core::ids::WorkspaceId;
+use firebell_core::timeline::InstallationChange;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
@@ -16,6 +17,18 @@ pub async fn head(tx: &mut Tx<'_>, lock: bool) -> Result<(i64, Head), StoreError
     let why = "its head is not 32 bytes".to_owned();
     let hash = hash(&row.1).ok_or(StoreError::Corrupt { table: "installation", id: "1".to_owned(), why })?;
     Ok((row.0, Head { hash, signature: row.2 }))
+}
+
+/// What the installation's stream says of its keys, oldest first.
+pub async fn keys(tx: &mut Tx<'_>) -> Result<Vec<InstallationChange>, StoreError> {
+    let sql = "SELECT e.seq, b.body FROM entry e JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
+               WHERE e.stream = 'installation' AND e.kind IN ('installation_created', 'key_added') ORDER BY e.seq";
+    let rows: Vec<(i64, String)> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load the keys' ids")?;
+    let read = |(seq, body): (i64, String)| {
+        let (id, why) = (format!("installation E{seq}"), "its body does not decode".to_owned());
+        serde_json::from_str(&body).map_err(|_| StoreError::Corrupt { table: "entry", id, why })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Moves the head of the installation's stream, guarded by its length before.
@@ -71,9 +84,11 @@ pub async fn served(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<bool, Store
     Ok(alive > 0)
 }
 
-/// Whether it knows nobody and no incident, which a replay asks before it takes a database for its own.
+/// Whether nothing was ever recorded in it, which a replay asks before it takes a database for its own, and whoever
+/// would make a key before they do.
 pub async fn is_fresh(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    let sql = "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM person)";
+    let sql = "SELECT (SELECT count(*) FROM incident) + (SELECT count(*) FROM person) + \
+               (SELECT count(*) FROM workspace) + (SELECT entries FROM installation WHERE id = 1)";
     let rows: i64 = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look whether it is empty")?;
     Ok(rows == 0)
 }

@@ -237,8 +237,7 @@ fn settings() -> Settings {
 
 async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, org: &Org) -> App {
     let wiring = Wiring {
-        database: place.url.clone(),
-        options: StoreOptions::default(),
+        store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
         keyring: Keyring::fixed_for_replay(),
         settings: settings(),
         directory: Some(org.files.clone()),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::super::incidents::Head;
 use super::super::installation::{
-    add_workspace, advance, database_time, gone, head, is_fresh, seen, served, workspace,
+    add_workspace, advance, database_time, gone, head, is_fresh, keys, seen, served, workspace,
 };
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
@@ -23,6 +23,7 @@ async fn the_installation_keeps_its_head_and_its_workspaces() {
         let stale = advance(tx, (0, 3), &next).await;
         assert!(matches!(stale, Err(StoreError::Conflict { table: "installation", .. })));
 
+        assert_eq!(keys(tx).await.unwrap(), []);
         assert_eq!(workspace(tx, "console", "main").await.unwrap(), None);
         plant(tx).await;
         assert_eq!(workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));
