@@ -17,3 +17,4 @@ mod restart;
 mod support;
 mod tampering;
 mod two_replicas;
+mod usage;

@@ -18,6 +18,8 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("listen on {address}: {error}; choose another with --listen"))?;
+    // Where port 0 was asked for, the system has chosen one.
+    let address = listener.local_addr()?;
     let app = app(&config, stdout_screen(), true).await?;
     let (stop, stopped) = watch::channel(false);
     let health = app.engine.health.clone();

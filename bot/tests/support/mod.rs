@@ -1,10 +1,12 @@
 //! What the stories are told with.
 
+mod binary;
 mod database;
 mod org;
 mod terminal;
 mod world;
 
+pub(crate) use self::binary::{Ended, Home, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::org::Org;
 pub(crate) use self::terminal::{Act, Kind, Terminal};

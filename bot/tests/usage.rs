@@ -1,0 +1,359 @@
+//! The command line as scripts and people use it: exit codes, words, and input of every kind.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use firebell_core::command::verbs::VERBS;
+use serde_json::Value;
+
+use crate::support::{Ended, Home};
+
+const COMMANDS: [&str; 11] =
+    ["serve", "console", "replay", "demo", "check", "verify", "export", "list", "show", "do", "ping"];
+
+/// An incident that bo is paged for.
+fn incident() -> Home {
+    let home = Home::founded();
+    assert_eq!(home.says("ana", "/incident declare it is down sev1").done(), "INC-1 declared at SEV1. Paging @bo.");
+    home
+}
+
+#[test]
+fn every_command_explains_itself() {
+    let home = Home::new();
+    let all = home.run(&["--help"]).done();
+    for command in COMMANDS {
+        assert!(all.contains(&format!("\n  {command} ")), "{command} is not in:\n{all}");
+        let help = home.run(&[command, "--help"]).done();
+        assert!(help.contains(&format!("Usage: firebell {command}")), "{help}");
+        let help = home.run(&[command, "--nonsense"]).wrong_usage();
+        assert!(help.contains("unexpected argument '--nonsense'") || command == "do", "{help}");
+    }
+    assert!(home.run(&["--version"]).done().starts_with("firebell "));
+}
+
+#[test]
+fn wrong_usage_says_what_is_right() {
+    let home = Home::new();
+    let table: [(&[&str], &str); 13] = [
+        (&[], "Usage: firebell [OPTIONS] <COMMAND>"),
+        (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
+        (&["serve", "--listen", "somewhere"], "invalid value 'somewhere' for '--listen <ADDRESS>'"),
+        (&["serve", "--log-format", "xml"], "[possible values: text, json]"),
+        (&["replay"], "<FILE>"),
+        (&["replay", "a.txt", "--speed", "0"], "the speed is a number above 0, as in --speed 60"),
+        (&["replay", "a.txt", "--speed", "2", "--instant"], "cannot be used with '--instant'"),
+        (&["verify", "--against", "a.md"], "<INCIDENT>"),
+        (&["export"], "<INCIDENT>"),
+        (&["export", "INC-1", "--format", "pdf"], "[possible values: md, json]"),
+        (&["export", "INC-1", "--zone", "Nowhere"], "invalid value 'Nowhere' for '--zone <ZONE>'"),
+        (&["do", "/incident list"], "--as <PERSON>"),
+        (&["do", "--as", "ana"], "<WORDS>..."),
+    ];
+    for (words, expected) in table {
+        let said = home.run(words).wrong_usage();
+        assert!(said.contains(expected), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn a_fault_says_what_failed_and_what_to_do() {
+    let home = incident();
+    home.run(&["export", "INC-1", "-o", "a.md"]).done();
+    let table: [(&[&str], &str); 12] = [
+        (&["list", "--db", "none.db"], "there is no database at none.db; name it with --db or start `firebell serve`"),
+        (&["list", "--db", "firebell.toml"], "failed to reach the database: (code 26) file is not a database"),
+        (&["list", "--db", ":memory:"], "a database in memory forgets its pages when the process ends; name a file"),
+        (&["list", "--db", "mysql://x/y"], "it is neither sqlite:PATH nor postgres://"),
+        (&["list", "--config", "none.toml"], "none.toml"),
+        (&["replay", "none.txt"], "read none.txt: No such file"),
+        (&["replay", "."], "read .: Is a directory"),
+        (&["verify", "INC-1", "--against", "none.md"], "read none.md: No such file"),
+        (&["verify", "INC-1", "--against", "firebell.toml"], "firebell.toml carries no head of a record"),
+        (&["export", "INC-1", "-o", "none/a.md"], "write none/a.md: No such file"),
+        (&["ping", "--url", "https://localhost/readyz"], "only http is spoken here"),
+        (&["serve", "--listen", "192.0.2.1:7373"], "listen on 192.0.2.1:7373: "),
+    ];
+    for (words, expected) in table {
+        let said = home.run(words).fault();
+        assert!(said.starts_with("firebell: ") && said.contains(expected), "{words:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn a_refusal_says_why_and_changes_nothing() {
+    let home = incident();
+    let before = home.run(&["show", "INC-1", "--json"]).done();
+    let guest = "! @gus is a guest here and may not run commands; ask an administrator to make them a responder";
+    let table: [(&[&str], &str); 10] = [
+        (&["show", "INC-9"], "! No incident is called INC-9"),
+        (&["show", "INC-9", "--json"], "! No incident is called INC-9"),
+        (&["export", "INC-9"], "! No incident is called INC-9"),
+        (&["export", "INC-9", "--format", "json", "-o", "a.json"], "! No incident is called INC-9"),
+        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there are standard"),
+        (&["do", "--as", "ana", "/incident INC-9 note hello"], "! No incident is called INC-9"),
+        (&["do", "--as", "anna", "/incident list"], "! No person is called @anna; did you mean @ana?"),
+        (&["do", "--as", "gus", "/incident list"], guest),
+        (&["do", "--as", "ana", "/incident page @nobody"], "! No person or policy is called nobody"),
+        (&["do", "--as", "ana", "/incident", "note"], "! Say what to note: /incident note <text> [--at T]"),
+    ];
+    for (words, expected) in table {
+        assert_eq!(home.run(words).refused(), expected, "{words:?}");
+    }
+    assert!(!home.path("a.json").exists());
+    assert_eq!(home.run(&["show", "INC-1", "--json"]).done(), before);
+    home.says("bo", "/incident ack").done();
+    home.says("ana", "/incident resolve it is up").done();
+    home.says("ana", "/incident INC-1 close").done();
+    let over =
+        "! INC-1 is closed and takes no more of this; it is closed for good: declare a new incident and link this one";
+    assert_eq!(home.says("ana", "/incident INC-1 page @bo").refused(), over);
+}
+
+#[test]
+fn readers_speak_json_with_the_same_keys_each_time() {
+    let home = incident();
+    let table: [(&[&str], &str); 4] = [
+        (
+            &["check"],
+            "alarm_when_the_database_is_lost database key last_resort listen people policies postmortem_templates \
+             services teams templates",
+        ),
+        (&["verify"], "anchors entries head intact redacted stream"),
+        (&["show", "INC-1"], "actions entries head incident messages metrics pages"),
+        (
+            &["list"],
+            "actions card declared drill entries fields id impact kind last_update members milestones owning_team roles rooms \
+             services severity status summary title update_due version visibility",
+        ),
+    ];
+    for (words, keys) in table {
+        let said = home.run(&[words, &["--json"]].concat()).done();
+        let value: Value = serde_json::from_str(&said).unwrap();
+        let value = value.get(0).unwrap_or(&value);
+        let found: BTreeSet<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(found, keys.split_whitespace().collect(), "{words:?}");
+    }
+    assert_eq!(
+        home.run(&["export", "INC-1", "--format", "json"]).done(),
+        home.run(&["show", "INC-1", "--json"]).done()
+    );
+    let empty = Home::founded();
+    assert_eq!(empty.run(&["list", "--json"]).done(), "[]");
+}
+
+#[test]
+fn words_of_every_kind_are_kept_or_refused() {
+    let home = incident();
+    for (number, text) in
+        ["two\nlines", "tab\there", "\u{1b}[2J\u{7}", "🔥 שלום \u{202e}", "$(id) `id` %s \\n", "-x --"]
+            .into_iter()
+            .enumerate()
+    {
+        let noted = home.says("ana", &format!("/incident note -- {text}"));
+        assert_eq!(noted.done(), format!("Noted in INC-1 as E{}.", 7 + number), "{text:?}");
+    }
+    let shown = home.says("ana", "/incident timeline").done();
+    assert!(shown.contains("␛[2J␇"), "{shown}");
+    assert_eq!(shown.chars().find(|c| c.is_control() && *c != '\n'), None, "{shown:?}");
+    for empty in ["", " ", "\n", "/incident", "help"] {
+        assert!(home.says("ana", empty).done().contains("/incident declare <title>"), "{empty:?}");
+    }
+    // A system hands over some 128 KiB in one argument.
+    let piece = "x".repeat(1 << 16);
+    let mut words = vec!["do", "--as", "ana", "/incident", "note"];
+    words.extend(std::iter::repeat_n(piece.as_str(), 16));
+    assert_eq!(home.run(&words).refused(), "! The note is longer than 8000 characters; shorten it or link to it");
+    words.drain(3..5);
+    let refused = home.run(&words).refused();
+    assert!(refused.starts_with("! There is no command \"xxxx") && refused.len() < 200, "{refused}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_wrong_usage() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let home = incident();
+    let mut command = home.command();
+    command.args(["do", "--as", "ana"]).arg(OsStr::from_bytes(b"/incident note \xff\xfe"));
+    let said = crate::support::fed(&mut command, Vec::new()).wrong_usage();
+    assert!(said.contains("invalid UTF-8"), "{said}");
+}
+
+#[test]
+fn every_verb_has_its_help() {
+    let home = Home::founded();
+    let asked = VERBS
+        .iter()
+        .flat_map(|verb| [format!("/help {}\n", verb.word), format!("@ana /incident help {}\n", verb.word)]);
+    let told = home.feeds(&["console"], asked.collect::<String>()).done();
+    for verb in VERBS {
+        let usage = verb.usage();
+        assert_eq!(told.lines().filter(|line| *line == usage).count(), 2, "{usage} in:\n{told}");
+        let alone = home.says("ana", &format!("/incident help {}", verb.word)).done();
+        assert!(alone.starts_with(&usage) && alone.contains(verb.about), "{alone}");
+    }
+}
+
+#[test]
+fn a_console_takes_whatever_a_pipe_holds() {
+    let home = Home::founded();
+    let told = home.feeds(&["console"], odd_lines()).done();
+    assert!(!told.contains("panicked"), "{told}");
+    let order = told.chars().find(|c| c.is_control() && *c != '\n');
+    assert_eq!(order, None);
+    for expected in
+        ["no handle", "a room has a name", "there is no command /nonsense", "is longer than 8000 characters"]
+    {
+        assert!(told.contains(expected), "{expected:?} was not said");
+    }
+    // The last line has no end, and counts.
+    let last = told.lines().last().unwrap();
+    assert!(last.starts_with("Noted in INC-1 as E"), "{last}");
+    let verified = home.run(&["verify"]).done();
+    assert!(verified.contains("INC-1: ") && verified.lines().all(|line| line.ends_with(": intact")), "{verified}");
+}
+
+/// More than two hundred lines that nobody should write, in an incident that is open.
+fn odd_lines() -> Vec<u8> {
+    let pieces = [
+        "",
+        "@",
+        "#",
+        "@ana",
+        "@bo #inc-1",
+        "/nonsense",
+        "/incident",
+        "/",
+        "🔥👩‍🚒",
+        "שלום עולם",
+        "\u{202e}evil",
+        "\u{1b}[2J\u{7}\0",
+        "\t",
+        "\r",
+        "\"",
+        "'",
+        "\\",
+        "--",
+        "--at",
+        "/who",
+        "/rooms",
+        "/help x",
+        "INC-99999999999999999999",
+        "E0",
+        "%s%n",
+        "$(id)",
+    ];
+    let mut lines = vec![b"@ana /incident declare it is odd".to_vec()];
+    for (at, first) in pieces.into_iter().enumerate() {
+        for second in pieces.iter().cycle().skip(at * 7).take(8) {
+            lines.push(format!("{first} {second}").into_bytes());
+        }
+    }
+    lines.push(b"\xff\xfe\xfa".to_vec());
+    lines.push(vec![b'x'; 1 << 20]);
+    lines.push([b"/incident note ".to_vec(), vec![b'y'; 1 << 20]].concat());
+    lines.push(b"@ana /incident INC-1 note the last".to_vec());
+    lines.join(&b'\n')
+}
+
+const STORY: &str = r#"@title The day the disk filled up
+@zone Europe/Amsterdam
+@start 2026-03-02 16:00
+@person ana "Ana"
+@person bo "Bo"
+@policy primary "Primary" bo 5m, ana+bo 10m
+@last-resort ana
+@default-policy primary
+
+[16:02] bo: /incident declare writes fail sev1
+> INC-1
+[+7m] wait
+[16:10] ana INC-1: /incident ack
+[+30s] ana: the disk is full
+"#;
+
+#[test]
+fn a_broken_transcript_is_named_with_its_line() {
+    let home = Home::new();
+    let table = [
+        ("", 1, "nothing happens in this transcript"),
+        ("@zone Foo/Bar\n", 1, "`Foo/Bar` is no time zone"),
+        ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n[16:02] ana hello\n", 3, "is not who speaks"),
+        ("@start 2026-03-02 16:00\n[16:02] ana: hello\n", 2, "ana"),
+        ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n\n[15:02] ana: hello\n", 4, "earlier than the line before"),
+        ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n[16:02] ana: hello\n", 3, "nobody has declared an incident"),
+    ];
+    for (text, line, expected) in table {
+        home.write("story.txt", text);
+        let said = home.run(&["replay", "story.txt", "--instant"]).fault();
+        assert!(said.starts_with(&format!("firebell: story.txt:{line}: ")) && said.contains(expected), "{said}");
+    }
+    home.write("story.txt", &STORY.replace("> INC-1", "> INC-9"));
+    let Ended { code, err, .. } = home.run(&["replay", "story.txt", "--instant"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("story.txt:10: the reply does not contain \"INC-9\"; it was: INC-1 declared at SEV1."),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_replay_writes_the_same_bytes_each_time() {
+    let home = Home::new();
+    home.write("story.txt", STORY);
+    let mut seen = Vec::new();
+    for folder in ["one", "two"] {
+        let told = home.run(&["replay", "story.txt", "--instant", "--export", folder]).done();
+        let files = ["INC-1-postmortem.md", "INC-1.json"].map(|file| home.read(&format!("{folder}/{file}")));
+        seen.push((told.replace(folder, "folder"), files));
+    }
+    let (told, [document, record]) = &seen[0];
+    assert!(told.contains("PAGE @bo") && document.contains("writes fail") && record.contains("the disk is full"));
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn a_replay_keeps_away_from_a_database_in_use() {
+    let home = incident();
+    home.write("story.txt", STORY);
+    let before = home.run(&["show", "INC-1", "--json"]).done();
+    let said = home.run(&["replay", "story.txt", "--instant", "--db", "firebell.db"]).fault();
+    assert_eq!(said, "firebell: a replay needs a database of its own; name one that does not exist yet with --db");
+    assert_eq!(home.run(&["show", "INC-1", "--json"]).done(), before);
+    assert!(home.run(&["verify"]).done().lines().all(|line| line.ends_with(": intact")));
+}
+
+#[test]
+fn a_demonstration_that_cannot_write_says_so() {
+    let home = Home::new();
+    // Nobody can write a document where a folder stands, whoever they are.
+    std::fs::create_dir(home.path("INC-1-postmortem.md")).unwrap();
+    let Ended { code, out, err } = home.run(&["demo", "--instant"]);
+    assert_eq!((code, err.trim_end()), (1, "firebell: write ./INC-1-postmortem.md: Is a directory (os error 21)"));
+    assert!(out.contains("PAGE @dba1") && !out.contains("Wrote"), "{out}");
+    let mut command = home.command();
+    command.args(["demo", "--instant"]).current_dir(unwritable());
+    let said = crate::support::fed(&mut command, Vec::new());
+    assert_eq!(said.code, 1);
+    assert!(said.err.starts_with("firebell: write ./INC-1-postmortem.md: "), "{}", said.err);
+}
+
+/// A folder in which even root makes no file.
+fn unwritable() -> &'static Path {
+    Path::new("/proc")
+}
+
+#[test]
+fn a_ping_asks_whether_a_replica_is_ready() {
+    let home = Home::new();
+    let serving = home.serve();
+    let url = serving.url("/readyz");
+    assert_eq!(home.run(&["ping", "--url", &url]).done(), "");
+    assert_eq!(serving.asked("/healthz"), (200, "ok".to_owned()));
+    assert_eq!(serving.stop("-TERM").code, 0);
+    let said = home.run(&["ping", "--url", &url]).fault();
+    assert!(said.ends_with("; is Firebell running and listening there?"), "{said}");
+}
