@@ -327,6 +327,20 @@ fn a_replay_keeps_away_from_a_database_in_use() {
 }
 
 #[test]
+fn a_replay_leaves_nothing_behind() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("tmp")).unwrap();
+    for (story, code) in [(STORY.to_owned(), 0), (STORY.replace("> INC-1", "> INC-9"), 1)] {
+        home.write("story.txt", &story);
+        let mut command = home.command();
+        command.args(["replay", "story.txt", "--instant"]).env("TMPDIR", home.path("tmp"));
+        assert_eq!(crate::support::fed(&mut command, Vec::new()).code, code);
+        let left: Vec<_> = std::fs::read_dir(home.path("tmp")).unwrap().map(|item| item.unwrap().file_name()).collect();
+        assert_eq!(left, Vec::<std::ffi::OsString>::new(), "after exit code {code}");
+    }
+}
+
+#[test]
 fn a_demonstration_that_cannot_write_says_so() {
     let home = Home::new();
     // Nobody can write a document where a folder stands, whoever they are.

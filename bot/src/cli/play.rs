@@ -1,5 +1,7 @@
 //! `firebell console`, `replay` and `demo`.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,8 +84,27 @@ struct Played {
     app: App,
     incidents: Vec<IncidentId>,
     zone: chrono_tz::Tz,
-    /// A database of the replay's own, deleted at the end.
-    temporary: Option<PathBuf>,
+    _temporary: Option<Temporary>,
+}
+
+/// A folder for a database of the replay's own, deleted at the end, however the replay ends.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn make() -> Result<Self, Failure> {
+        let seed = crate::seal::random_seed()?;
+        let number = seed.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let folder = std::env::temp_dir().join(format!("firebell-replay-{number:016x}"));
+        // Never one that is there: somebody else may have made it.
+        DirBuilder::new().mode(0o700).create(&folder).map_err(|error| format!("make {}: {error}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Played {
@@ -121,7 +142,7 @@ impl Played {
         let zone = transcript.zone;
         let player = Player::new((&transcript, name), app.clone(), clock, pace);
         let incidents = player.play(|heard| show(look, zone, &heard)).await?;
-        Ok(Self { app, incidents, zone, temporary })
+        Ok(Self { app, incidents, zone, _temporary: temporary })
     }
 
     async fn write(&self, incident: IncidentId, format: ExportFormat, folder: &Path) -> Result<PathBuf, Failure> {
@@ -136,21 +157,17 @@ impl Played {
 
     async fn end(self) -> Result<Exit, Failure> {
         self.app.store.close().await;
-        if let Some(folder) = self.temporary {
-            let _ = std::fs::remove_dir_all(folder);
-        }
         Ok(Exit::Done)
     }
 }
 
 /// The named database, or a new one in a folder for temporary files.
-fn database(global: &Global) -> Result<(DatabaseUrl, Option<PathBuf>), Failure> {
+fn database(global: &Global) -> Result<(DatabaseUrl, Option<Temporary>), Failure> {
     if let Some(url) = &global.db {
         return Ok((DatabaseUrl::parse(url)?, None));
     }
-    let folder = std::env::temp_dir().join(format!("firebell-replay-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|error| format!("make {}: {error}", folder.display()))?;
-    let url = format!("sqlite:{}", folder.join("replay.db").display());
+    let folder = Temporary::make()?;
+    let url = format!("sqlite:{}", folder.0.join("replay.db").display());
     Ok((DatabaseUrl::parse(&url)?, Some(folder)))
 }
 
