@@ -114,6 +114,7 @@ pub struct JsonArg {
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// One incident; every stream of the database without it.
+    #[arg(value_parser = incident)]
     pub incident: Option<IncidentId>,
     /// A postmortem or record that was exported: its head must still be part of the chain.
     #[arg(long, value_name = "FILE", requires = "incident")]
@@ -126,6 +127,7 @@ pub struct VerifyArgs {
 /// `firebell export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
+    #[arg(value_parser = incident)]
     pub incident: IncidentId,
     #[arg(long, value_enum, default_value = "md")]
     pub format: ExportAs,
@@ -161,6 +163,7 @@ pub struct ListArgs {
 /// `firebell show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
+    #[arg(value_parser = incident)]
     pub incident: IncidentId,
     /// Print JSON.
     #[arg(long)]
@@ -249,6 +252,10 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
             Err(why) => Err(why.into()),
         },
     }
+}
+
+fn incident(text: &str) -> Result<IncidentId, String> {
+    text.parse().map_err(|_| "an incident is numbered like INC-42".to_owned())
 }
 
 fn speed(text: &str) -> Result<f64, String> {
