@@ -87,7 +87,7 @@ fn a_refusal_says_why_and_changes_nothing() {
     let home = incident();
     let before = home.run(&["show", "INC-1", "--json"]).done();
     let guest = "! @gus is a guest here and may not run commands; ask an administrator to make them a responder";
-    let table: [(&[&str], &str); 10] = [
+    let table: [(&[&str], &str); 11] = [
         (&["show", "INC-9"], "! No incident is called INC-9"),
         (&["show", "INC-9", "--json"], "! No incident is called INC-9"),
         (&["export", "INC-9"], "! No incident is called INC-9"),
@@ -96,6 +96,7 @@ fn a_refusal_says_why_and_changes_nothing() {
         (&["do", "--as", "ana", "/incident INC-9 note hello"], "! No incident is called INC-9"),
         (&["do", "--as", "anna", "/incident list"], "! No person is called @anna; did you mean @ana?"),
         (&["do", "--as", "gus", "/incident list"], guest),
+        (&["do", "--as", "gus", "/incident ack"], guest),
         (&["do", "--as", "ana", "/incident page @nobody"], "! No person or policy is called nobody"),
         (&["do", "--as", "ana", "/incident", "note"], "! Say what to note: /incident note <text> [--at T]"),
     ];

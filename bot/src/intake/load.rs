@@ -9,7 +9,7 @@ use firebell_core::command::{Ask, Command, Request};
 use firebell_core::directory::Directory;
 use firebell_core::facts::{Facts, Surroundings};
 use firebell_core::ids::IncidentId;
-use firebell_core::policy::Viewer;
+use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
 
 use super::{Inbound, Intake};
@@ -37,6 +37,10 @@ impl Intake {
         if matches!(command, Command::Declare(_)) {
             facts.next_incident = incidents::next_number(tx).await?;
             return Ok(Ok((facts, before)));
+        }
+        // Who may not act hears that, and not that nothing is open, which is all that they may see.
+        if let Err(refusal) = policy::may_act(actor, &facts.directory) {
+            return Ok(Err(refusal));
         }
         let target = self.target(tx, (inbound, request, actor), &facts.directory).await?;
         let found = match target {
