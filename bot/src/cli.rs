@@ -220,7 +220,11 @@ pub fn main() -> ExitCode {
             return Exit::Fault.into();
         }
     };
-    match runtime.block_on(run(cli)) {
+    let ended = runtime.block_on(run(cli));
+    // Whatever had to be finished is. What still blocks a thread, such as a terminal that stands still, would hold the
+    // process for as long as it does.
+    runtime.shutdown_background();
+    match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
             eprintln!("firebell: {failure}");

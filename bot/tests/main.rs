@@ -14,6 +14,7 @@ mod races;
 mod redaction;
 mod refusals;
 mod restart;
+mod shutdown;
 mod support;
 mod tampering;
 mod two_replicas;

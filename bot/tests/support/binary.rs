@@ -54,7 +54,7 @@ pub(crate) struct Ended {
 /// A process that serves.
 pub(crate) struct Serving {
     child: Child,
-    out: Heard,
+    out: Option<Heard>,
     log: Heard,
     address: SocketAddr,
 }
@@ -124,7 +124,12 @@ impl Home {
 
     /// Serves on a port that is free.
     pub(crate) fn serve(&self) -> Serving {
-        Serving::begin(self.command())
+        Serving::begin(self.command(), Stdio::piped())
+    }
+
+    /// The same with a standard output of the story's own.
+    pub(crate) fn serve_to(&self, out: Stdio) -> Serving {
+        Serving::begin(self.command(), out)
     }
 }
 
@@ -168,15 +173,20 @@ impl Ended {
 }
 
 impl Serving {
-    fn begin(mut command: Command) -> Self {
+    fn begin(mut command: Command, out: Stdio) -> Self {
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let out = Heard::of(child.stdout.take().unwrap());
+        let mut child = command.stdout(out).stderr(Stdio::piped()).spawn().unwrap();
+        let out = child.stdout.take().map(Heard::of);
         let mut log = Heard::of(child.stderr.take().unwrap());
         let line = log.waits_for("firebell serves");
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let address = line["address"].as_str().unwrap().parse().unwrap();
         Self { child, out, log, address }
+    }
+
+    /// Waits until something has been shown; answers its line.
+    pub(crate) fn shows(&mut self, text: &str) -> String {
+        self.out.as_mut().unwrap().waits_for(text)
     }
 
     /// What `/readyz` or another path answers: the status and the body.
@@ -204,7 +214,7 @@ impl Serving {
     pub(crate) fn stop(mut self, signal: &str) -> Ended {
         self.signal(signal);
         let err = self.log.rest();
-        let out = self.out.rest();
+        let out = self.out.as_mut().map(Heard::rest).unwrap_or_default();
         Ended { code: code(self.child.wait().unwrap()), out, err }
     }
 }
@@ -233,6 +243,9 @@ impl Heard {
     }
 
     fn waits_for(&mut self, text: &str) -> String {
+        if let Some(line) = self.seen.lines().find(|line| line.contains(text)) {
+            return line.to_owned();
+        }
         let until = Instant::now() + LIMIT;
         loop {
             let left = until.saturating_duration_since(Instant::now());

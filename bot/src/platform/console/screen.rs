@@ -1,10 +1,12 @@
 //! How the console looks: one envelope as lines of a terminal.
 
-use std::io::IsTerminal as _;
-use std::sync::Arc;
+use std::io::{self, IsTerminal as _};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
 
 use firebell_core::effect::{Delivery, Reference};
 use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 
 use super::Screen;
 use crate::platform::{Envelope, Outgoing};
@@ -12,13 +14,17 @@ use crate::platform::{Envelope, Outgoing};
 /// The widest label below which further lines are set.
 const WIDEST_GUTTER: usize = 24;
 
-/// Writes lines to wherever `write` puts them.
+/// Writes lines to wherever `write` puts them. That may stand still for as long as nobody reads it, so it has a thread of
+/// its own, and nothing else stands still with it.
 pub struct LineScreen {
     look: Look,
-    write: Arc<Write>,
+    texts: Sender<Text>,
 }
 
-type Write = dyn Fn(&str) -> std::io::Result<()> + Send + Sync;
+struct Text {
+    lines: String,
+    written: oneshot::Sender<io::Result<()>>,
+}
 
 /// Whether the terminal takes colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +35,45 @@ pub enum Look {
 
 impl LineScreen {
     /// A screen over a function that writes a text and a line's end.
-    pub fn new(look: Look, write: impl Fn(&str) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
-        Self { look, write: Arc::new(write) }
+    pub fn new(look: Look, write: impl FnMut(&str) -> io::Result<()> + Send + 'static) -> Self {
+        let (texts, queue) = channel();
+        let writer = thread::Builder::new().name("screen".to_owned()).spawn(move || write_all(&queue, write));
+        if let Err(error) = writer {
+            // Its end of the queue is gone with it, which each thing that is shown finds out.
+            tracing::error!(%error, "no thread for the screen");
+        }
+        Self { look, texts }
+    }
+}
+
+/// Writes what is shown, until nobody shows anything any more.
+fn write_all(queue: &Receiver<Text>, mut write: impl FnMut(&str) -> io::Result<()>) {
+    for Text { lines, written } in queue {
+        // Whoever has given up waiting shows it again.
+        if !written.is_closed() {
+            let _ = written.send(write(&lines));
+        }
     }
 }
 
 impl Screen for LineScreen {
     fn show<'s>(&'s self, envelope: &'s Envelope) -> BoxFuture<'s, Delivery> {
-        let delivery = match (self.write)(&self.look.lines(envelope)) {
-            Ok(()) => Delivery::Delivered(Reference { external_id: envelope.key.clone(), name: String::new() }),
-            // A terminal that is gone will not come back in this process.
-            Err(error) => Delivery::Impossible(format!("the terminal cannot be written to: {error}")),
-        };
-        Box::pin(std::future::ready(delivery))
+        let (written, outcome) = oneshot::channel();
+        let queued = self.texts.send(Text { lines: self.look.lines(envelope), written });
+        Box::pin(async move {
+            let gone = |why: &dyn std::fmt::Display| {
+                // A terminal that is gone will not come back in this process.
+                Delivery::Impossible(format!("the terminal cannot be written to: {why}"))
+            };
+            match (queued, outcome.await) {
+                (Ok(()), Ok(Ok(()))) => {
+                    Delivery::Delivered(Reference { external_id: envelope.key.clone(), name: String::new() })
+                }
+                (Ok(()), Ok(Err(error))) => gone(&error),
+                (Ok(()), Err(_)) => Delivery::Unknown,
+                (Err(error), _) => gone(&error),
+            }
+        })
     }
 }
 
