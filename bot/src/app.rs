@@ -91,6 +91,7 @@ impl App {
             entropy: wiring.entropy,
         };
         let intake = Intake::new(parts);
+        intake.follow_database().await?;
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
         let intake = intake.with_workspaces(vec![console]);

@@ -66,6 +66,26 @@ impl Clock {
         }
     }
 
+    /// The machine's own clock, whatever this one follows; a manual clock has none but itself.
+    pub fn own(&self) -> DateTime<Utc> {
+        match &self.0 {
+            Kind::System(_) => Wall::own(),
+            Kind::Manual(_) => self.now(),
+        }
+    }
+
+    /// Follows another clock, which the machine's was seen to be `ahead` of, give or take `doubt`; a smaller difference
+    /// changes nothing. The first time counts as the start of this clock, so it may set it back; afterwards time only
+    /// goes forward. A manual clock follows nobody.
+    pub fn follow(&self, ahead: TimeDelta, doubt: TimeDelta) {
+        if let Kind::System(wall) = &self.0 {
+            let mut wall = wall.lock().unwrap_or_else(PoisonError::into_inner);
+            if wall.lead().is_none_or(|lead| (lead - ahead).abs() > doubt) {
+                wall.follow(ahead);
+            }
+        }
+    }
+
     /// Returns once the clock shows `at` or later; never early, and at once when `at` has passed.
     pub async fn sleep_until(&self, at: DateTime<Utc>) {
         match &self.0 {

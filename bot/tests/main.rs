@@ -8,6 +8,7 @@ mod configured;
 mod dedup;
 mod happy_path;
 mod hostile;
+mod keys;
 mod paging;
 mod private;
 mod races;

@@ -13,15 +13,37 @@ pub(super) struct Wall {
     told: DateTime<Utc>,
     at: Instant,
     ahead: bool,
+    /// What is added to the machine's clock; `None` until another clock is followed.
+    offset: Option<TimeDelta>,
 }
 
 impl Wall {
     pub(super) fn start() -> Self {
-        Self { told: system_time(), at: Instant::now(), ahead: false }
+        Self { told: system_time(), at: Instant::now(), ahead: false, offset: None }
+    }
+
+    /// The machine's own clock.
+    pub(super) fn own() -> DateTime<Utc> {
+        system_time()
+    }
+
+    /// Follows a clock that the machine's is `ahead` of. The first time what was told before does not count; later on
+    /// time only goes forward.
+    pub(super) fn follow(&mut self, ahead: TimeDelta) {
+        let offset = TimeDelta::zero() - ahead;
+        if self.offset.replace(offset).is_none() {
+            (self.told, self.at) = (shifted(system_time(), offset), Instant::now());
+        }
+    }
+
+    /// By how much the machine's clock is ahead of the one that is followed.
+    pub(super) fn lead(&self) -> Option<TimeDelta> {
+        self.offset.map(|offset| TimeDelta::zero() - offset)
     }
 
     pub(super) fn read(&mut self) -> DateTime<Utc> {
-        let (wall, at) = (system_time(), Instant::now());
+        let wall = shifted(system_time(), self.offset.unwrap_or_default());
+        let at = Instant::now();
         // The fallback needs a process that has run for 292 million years.
         let passed = TimeDelta::from_std(at.duration_since(self.at)).unwrap_or(TimeDelta::MAX);
         self.warn_when_set_back(self.told - wall);
@@ -52,6 +74,10 @@ impl Wall {
 fn next(told: DateTime<Utc>, passed: TimeDelta, wall: DateTime<Utc>) -> DateTime<Utc> {
     let slow = told.checked_add_signed(passed - passed / 10).unwrap_or(told);
     wall.max(slow)
+}
+
+fn shifted(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(by).unwrap_or(at)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
@@ -91,6 +117,21 @@ mod tests {
             assert!(told > before);
         }
         assert_eq!(told, at(540));
+    }
+
+    #[test]
+    fn another_clock_is_followed_at_once_and_then_never_back() {
+        let hour = TimeDelta::hours(1);
+        let mut wall = Wall::start();
+        wall.follow(hour);
+        let first = wall.read();
+        let behind = Wall::own() - first;
+        assert!(behind >= hour && behind < hour + TimeDelta::minutes(1), "{behind}");
+        wall.follow(hour + hour);
+        assert!(wall.read() >= first, "from now on it only goes forward");
+        wall.follow(TimeDelta::zero());
+        assert!(Wall::own() - wall.read() < TimeDelta::minutes(1), "and jumps forward with it");
+        assert_eq!(wall.lead(), Some(TimeDelta::zero()));
     }
 
     #[test]

@@ -67,17 +67,9 @@ impl Engine {
 
     async fn sign_of_life(&self, replica: Uuid) -> Result<(), Fault> {
         let now = self.intake.clock.now();
-        let sign = self.intake.store.write(move |tx| {
-            Box::pin(async move {
-                installation::seen(tx, replica, now).await?;
-                installation::database_time(tx).await
-            })
-        });
-        if let Some(theirs) = sign.await? {
-            // Half of the round trip is the best guess at when the database read its clock.
-            let ours = self.intake.clock.now();
-            let middle = now + ours.signed_duration_since(now) / 2;
-            self.health.clock_skew_ms(theirs.signed_duration_since(middle).num_milliseconds());
+        self.intake.store.write(move |tx| Box::pin(installation::seen(tx, replica, now))).await?;
+        if let Some(ahead) = self.intake.follow_database().await? {
+            self.health.clock_skew_ms(ahead.num_milliseconds());
         }
         let ((open, oldest), (pages, incidents)) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
         let count = |n: i64| u64::try_from(n).unwrap_or(0);

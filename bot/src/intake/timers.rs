@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::load::Before;
 use super::round::Round;
 use super::{Fault, Intake};
-use crate::store::{StoreError, Tx, incidents, pages, timers};
+use crate::store::{StoreError, Tx, incidents, installation, pages, timers};
 
 /// How many pages are decided in one transaction at most.
 pub const PAGES_AT_ONCE: i64 = 256;
@@ -54,6 +54,31 @@ impl Intake {
             Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
             fired => Ok(Fired { next: now.checked_add_signed(HELD), ..fired? }),
         }
+    }
+
+    /// Follows the clock of the database, where it has one, so that due times and leases mean the same to every replica.
+    /// Answers how far this machine's own clock is ahead of it.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub(crate) async fn follow_database(&self) -> Result<Option<TimeDelta>, StoreError> {
+        let mut best: Option<(TimeDelta, TimeDelta)> = None;
+        // The quickest of a few answers tells it best; the first may have waited for a connection.
+        for _ in 0..3 {
+            let asked = self.clock.own();
+            let Some(theirs) = self.store.read(|tx| Box::pin(installation::database_time(tx))).await? else {
+                return Ok(None);
+            };
+            let took = self.clock.own().signed_duration_since(asked);
+            let ahead = (asked + took / 2).signed_duration_since(theirs);
+            if best.is_none_or(|(quickest, _)| took < quickest) {
+                best = Some((took, ahead));
+            }
+        }
+        if let Some((took, ahead)) = best {
+            self.clock.follow(ahead, took);
+        }
+        Ok(best.map(|(_, ahead)| ahead))
     }
 
     /// When the next timer falls due.

@@ -32,12 +32,4 @@ impl Tx<'_> {
             Self::Pg(_) => "FOR UPDATE SKIP LOCKED",
         }
     }
-
-    /// The expression for the database's own time, in the format in which instants are stored.
-    pub fn now_sql(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
-            Self::Pg(_) => "clock_timestamp()",
-        }
-    }
 }

@@ -107,7 +107,7 @@ impl Health {
         self.change(|state| state.draining = true);
     }
 
-    /// How far this machine's clock is ahead of the database's, in milliseconds; negative when it is behind.
+    /// How far this machine's own clock is ahead of the database's, in milliseconds; negative when it is behind.
     pub fn clock_skew_ms(&self, skew: i64) {
         self.change(|state| state.clock_skew_ms = skew);
     }
