@@ -37,7 +37,7 @@ use crate::store::{Store, StoreError, inbox, incidents};
 
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
-pub use self::hear::Message;
+pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 pub use self::read::{Shown, WholeRecord};
 pub use self::settle::Settled;

@@ -13,13 +13,14 @@ use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
 use firebell_core::ids::{IncidentId, Key};
 use firebell_core::incident::RoomState;
+use firebell_core::message::Happened;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::policy::Viewer;
 
 use self::transcript::{Line, Place, Transcript, What};
 use crate::app::App;
 use crate::clock::{Clock, ClockError};
-use crate::intake::{Answer, Fault, From, Inbound, Message, Shown};
+use crate::intake::{self, Answer, Fault, From, Inbound, Shown};
 use crate::render::Target;
 
 /// Why a replay stopped.
@@ -187,15 +188,14 @@ impl<'t> Player<'t> {
             let Some(room) = room else {
                 return Err(ReplayError::NoRoom { file: self.file.to_owned(), line: line.number });
             };
-            let message = Message {
+            let heard = intake::Heard {
                 workspace: self.app.console,
                 room,
                 external_id: format!("line-{}", line.number),
-                author: speaker.to_string(),
                 sent_at: line.at,
-                text: text.to_owned(),
+                what: Happened::Said { author: speaker.to_string(), text: text.to_owned() },
             };
-            let refusal = self.app.intake.hear(message).await?.err();
+            let refusal = self.app.intake.hear(heard).await?.err();
             return Ok(refusal.map(|refusal| self.app.intake.renderer.refusal(Target::Console, &refusal)));
         }
         let inbound = Inbound {

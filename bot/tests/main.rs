@@ -9,6 +9,7 @@ mod dedup;
 mod happy_path;
 mod hostile;
 mod keys;
+mod messages;
 mod paging;
 mod private;
 mod races;

@@ -4,7 +4,7 @@ use firebell::store::{StoreError, Tx, on};
 use firebell_core::effect::Delivery;
 use sqlx::AssertSqlSafe;
 
-use crate::support::{Act, Kind, Place, World, minutes, on_both};
+use crate::support::{Act, Kind, Place, World, minutes, on_both, seconds};
 
 on_both!(
     redacted_words_are_in_no_table,
@@ -21,7 +21,7 @@ async fn redacted_words_are_in_no_table(world: &mut World) {
     world.says("ana", &format!("/incident correct E5 the old password is {PASSWORD}")).await;
     world.says("ana", &format!("/incident summary {PASSWORD} leaked")).await;
     world.talks(ROOM, "bo", &format!("I pasted {PASSWORD}")).await.unwrap();
-    world.edits(ROOM, "bo", &format!("I pasted {PASSWORD}, sorry")).await;
+    world.edits(ROOM, "bo", &format!("I pasted {PASSWORD}, sorry")).await.unwrap();
     world.says("ana", "/incident mark M1").await;
     world.says("bo", &format!("/incident page @cy it is {PASSWORD}")).await;
     world.says("cy", "/incident ack").await;
@@ -71,6 +71,10 @@ async fn redacted_words_are_not_in_the_file_either() {
     let mut world = World::on(Place::sqlite()).await;
     world.says("ana", "/incident declare checkout is down").await;
     world.talks(ROOM, "ana", &format!("I pasted {PASSWORD}")).await.unwrap();
+    for number in 1..20 {
+        world.advance(seconds(1)).await;
+        world.edits(ROOM, "ana", &format!("I pasted {PASSWORD} {number} times")).await.unwrap();
+    }
     world.says("ana", "/incident mark M1").await;
     for number in 1..50 {
         world.says("ana", &format!("/incident note {number}: the password is {PASSWORD}")).await;

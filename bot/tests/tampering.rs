@@ -19,6 +19,9 @@ on_both!(
     an_edited_directory,
     an_edited_row,
     an_edited_message,
+    a_message_whose_words_were_taken_away,
+    a_message_that_is_said_to_be_deleted,
+    words_of_a_redacted_message_that_are_still_there,
     a_record_of_the_installation_that_is_gone,
 );
 
@@ -151,8 +154,7 @@ async fn an_edited_directory(world: &mut World) {
 /// The entries are untouched, but what people are shown is not what they add up to.
 async fn an_edited_row(world: &mut World) {
     written(world).await;
-    let on_postgres = world.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap();
-    let row = if on_postgres {
+    let row = if on_postgres(world).await {
         "UPDATE incident SET state = replace(CAST(state AS TEXT), '\"drill\": false', '\"drill\": true')::jsonb"
     } else {
         "UPDATE incident SET state = replace(state, '\"drill\":false', '\"drill\":true')"
@@ -168,6 +170,40 @@ async fn an_edited_message(world: &mut World) {
     assert_eq!(world.broken().await, Vec::<String>::new());
     tamper(world, "UPDATE message_revision SET text = 'it was ana' WHERE incident = 1").await;
     found(world, "INC-1: message M1 was changed: revision 1 does not match its hash").await;
+}
+
+async fn a_message_whose_words_were_taken_away(world: &mut World) {
+    written(world).await;
+    world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
+    tamper(world, "UPDATE message_revision SET text = NULL, salt = NULL").await;
+    found(world, "INC-1: message M1 lost its words and no redaction names it").await;
+}
+
+/// A deletion pins nothing, but it cannot stand where words were marked.
+async fn a_message_that_is_said_to_be_deleted(world: &mut World) {
+    written(world).await;
+    world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
+    world.says("ana", "/incident INC-1 mark M1").await;
+    tamper(world, "UPDATE message_revision SET text = NULL, salt = NULL, deleted = TRUE").await;
+    found(world, "INC-1: message M1 was changed: revision 1 is neither words nor a deletion").await;
+    let zero = if on_postgres(world).await { "decode(repeat('00', 32), 'hex')" } else { "zeroblob(32)" };
+    tamper(world, &format!("UPDATE message_revision SET hash = {zero}")).await;
+    found(world, "INC-1: message M1 was changed: it is not what E8 cites").await;
+}
+
+async fn words_of_a_redacted_message_that_are_still_there(world: &mut World) {
+    written(world).await;
+    world.talks("inc-1-checkout-is-down", "bo", "hunter2").await.unwrap();
+    tamper(world, "CREATE TABLE kept AS SELECT * FROM message_revision").await;
+    world.says("bo", "/incident INC-1 redact M1 a password").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    tamper(world, "DELETE FROM message_revision").await;
+    tamper(world, "INSERT INTO message_revision SELECT * FROM kept").await;
+    found(world, "INC-1: redacted message M1 still has its words").await;
+}
+
+async fn on_postgres(world: &World) -> bool {
+    world.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap()
 }
 
 async fn a_record_of_the_installation_that_is_gone(world: &mut World) {

@@ -41,7 +41,10 @@ pub struct Captured {
     pub sent_at: chrono::DateTime<chrono::Utc>,
     pub revision: i64,
     pub hash: Hash,
-    /// `None` once it was redacted or its author deleted it.
+    /// Its author has put other words in the place of the first ones.
+    pub edited: bool,
+    pub deleted: bool,
+    /// `None` once it was redacted or deleted.
     pub text: Option<String>,
 }
 

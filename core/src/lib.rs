@@ -10,6 +10,7 @@ pub mod effect;
 pub mod facts;
 pub mod ids;
 pub mod incident;
+pub mod message;
 pub mod metrics;
 pub mod paging;
 pub mod policy;

@@ -63,8 +63,8 @@ pub enum Refusal {
     NoWords { entry: EntryId, verb: String },
     #[error("{target} is already redacted")]
     AlreadyRedacted { target: String },
-    #[error("{message} was deleted or redacted; nothing of it is left to mark")]
-    MessageGone { message: MessageId },
+    #[error("{message} was deleted or redacted; nothing of it is left to {verb}")]
+    MessageGone { message: MessageId, verb: String },
     #[error("{person} cannot be paged: {why}")]
     Unreachable { person: String, why: String },
     #[error("an incident cannot be merged into itself")]

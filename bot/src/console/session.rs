@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use firebell_core::ids::{IncidentId, Key, Minter};
+use firebell_core::message::Happened;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use uuid::Uuid;
@@ -18,7 +19,7 @@ use super::places::{self, Place};
 use super::screen::ConsoleScreen;
 use super::{ConsoleError, files, words};
 use crate::app::App;
-use crate::intake::{Answer, From, Inbound, Message, Shown};
+use crate::intake::{Answer, From, Heard, Inbound, Shown};
 use crate::platform::console::screen::Look;
 
 /// A sitting.
@@ -194,16 +195,15 @@ impl Session {
         if place.closed {
             return self.refuse(&format!("#{} is closed; /rooms lists the others", place.room));
         }
-        let message = Message {
+        let heard = Heard {
             workspace: self.app.console,
             room: place.room.clone(),
             external_id: self.next_id(),
-            author: self.speaker.to_string(),
             sent_at: self.app.intake.clock.now(),
-            text: text.clone(),
+            what: Happened::Said { author: self.speaker.to_string(), text: text.clone() },
         };
         let label = format!("#{}", place.room);
-        match self.app.intake.hear(message).await? {
+        match self.app.intake.hear(heard).await? {
             Err(refusal) => return self.answer(&Answer::Refused(refusal), chrono_tz::UTC),
             // Whoever types sees their own words.
             Ok(Some((_, kept))) if self.typed => {

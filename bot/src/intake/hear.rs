@@ -2,69 +2,116 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use firebell_core::ids::{IncidentId, MessageId, Minter, WorkspaceId};
+use chrono::{DateTime, SubsecRound as _, Utc};
+use firebell_core::directory::Directory;
+use firebell_core::ids::{IncidentId, MessageId, Minter, PersonId, RoomId, WorkspaceId};
+use firebell_core::message::{Happened, Message};
 use firebell_core::refusal::Refusal;
 use firebell_core::settings::Capture;
 use firebell_core::text::{self, TEXT_MAX};
 
 use super::{Fault, Intake};
-use crate::store::incidents;
-use crate::store::messages::{self, Heard};
+use crate::store::{StoreError, Tx, entries, incidents, messages};
 
-/// A message as a platform tells of it.
+/// Something that happened to a message, as a platform tells of it.
 #[derive(Debug, Clone)]
-pub struct Message {
+pub struct Heard {
     pub workspace: WorkspaceId,
     /// The platform's id of the room.
     pub room: String,
     /// The platform's id of the message, stable across deliveries.
     pub external_id: String,
-    /// The platform's id of the author.
-    pub author: String,
+    /// When the message was sent; platforms tell it of every message, in its id if nowhere else.
     pub sent_at: DateTime<Utc>,
-    pub text: String,
+    /// With the platform's id of the author.
+    pub what: Happened<String>,
+}
+
+/// The same with the person behind it, and what one write of it needs.
+struct Job {
+    heard: Heard,
+    what: Happened<PersonId>,
+    salt: [u8; 16],
 }
 
 impl Intake {
-    /// Keeps a message of an incident's room, where messages are captured; answers its place in the record.
+    /// Keeps what happened to a message of an incident's room, where messages are captured; answers its place in the
+    /// record, or nothing for a message that is not in it.
     ///
     /// # Errors
     /// Nothing was stored. The inner refusal is for texts that cannot be kept.
-    pub async fn hear(&self, message: Message) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
-        if self.settings.capture == Capture::Marked {
+    pub async fn hear(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
+        // Words are not kept while capture is off; that a message is gone which was captured before is kept.
+        if self.settings.capture == Capture::Marked && !matches!(heard.what, Happened::Deleted { .. }) {
             return Ok(Ok(None));
         }
-        let text = match text::kept("message", &message.text, TEXT_MAX) {
-            Ok(text) => text,
+        let what = match known(&heard, &*self.directory().await?) {
+            Ok(Some(what)) => what,
+            Ok(None) => return Ok(Ok(None)),
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let directory = self.directory().await?;
-        let Some(author) = directory.person_by_account(message.workspace, &message.author).map(|person| person.id)
-        else {
-            return Ok(Ok(None));
-        };
-        let salt = Minter::new(self.entropy.seed()?, message.sent_at).salt();
-        let job = Arc::new((message, text));
+        let salt = Minter::new(self.entropy.seed()?, heard.sent_at).salt();
+        let job = Arc::new(Job { heard, what, salt });
         let write = self.store.write(move |tx| {
             let job = job.clone();
-            Box::pin(async move {
-                let (message, text) = &*job;
-                let Some((incident, room)) = incidents::of_room(tx, message.workspace, &message.room).await? else {
-                    return Ok(None);
-                };
-                let heard = Heard {
-                    incident,
-                    room,
-                    external_id: message.external_id.clone(),
-                    author,
-                    sent_at: message.sent_at,
-                    text: text.clone(),
-                    salt,
-                };
-                Ok(Some((incident, messages::keep(tx, &heard).await?)))
-            })
+            Box::pin(async move { hear_in(tx, &job).await })
         });
         Ok(Ok(write.await?))
     }
+}
+
+/// What happened, with the author as a person and the text as it is kept; `None` when nobody knows the author.
+fn known(heard: &Heard, directory: &Directory) -> Result<Option<Happened<PersonId>>, Refusal> {
+    let person = |account: &str| directory.person_by_account(heard.workspace, account).map(|person| person.id);
+    let kept = |text: &str| text::kept("message", text, TEXT_MAX);
+    Ok(match &heard.what {
+        Happened::Said { author, text } => {
+            let text = kept(text)?;
+            person(author).map(|author| Happened::Said { author, text })
+        }
+        Happened::Edited { author, at, text } => {
+            let text = kept(text)?;
+            person(author).map(|author| Happened::Edited { author, at: at.trunc_subsecs(6), text })
+        }
+        Happened::Deleted { at } => Some(Happened::Deleted { at: at.trunc_subsecs(6) }),
+    })
+}
+
+async fn hear_in(tx: &mut Tx<'_>, job: &Job) -> Result<Option<(IncidentId, MessageId)>, StoreError> {
+    let Heard { workspace, room, external_id, .. } = &job.heard;
+    let Some(place) = incidents::of_room(tx, *workspace, room).await? else { return Ok(None) };
+    let (incident, _) = place;
+    messages::take_turn(tx, incident).await?;
+    let message = match messages::find(tx, place, external_id).await? {
+        Some(known) => known,
+        None => match begun(tx, place, job).await? {
+            Some(new) => new,
+            None => return Ok(None),
+        },
+    };
+    if let Some(revised) = message.revised(&job.what) {
+        messages::revise(tx, (incident, message.id), &revised, job.salt).await?;
+    }
+    Ok(Some((incident, message.id)))
+}
+
+/// Begins a message that nothing is known of. An edit may have overtaken its original; of what was said before Firebell
+/// knew the room, or was forgotten since the room was closed, nothing is kept, and nothing of what is deleted.
+async fn begun(
+    tx: &mut Tx<'_>,
+    (incident, room): (IncidentId, RoomId),
+    job: &Job,
+) -> Result<Option<Message>, StoreError> {
+    let Heard { external_id, .. } = &job.heard;
+    let sent_at = job.heard.sent_at.trunc_subsecs(6);
+    let author = match job.what {
+        Happened::Said { author, .. } => author,
+        Happened::Edited { author, .. } => match entries::open_since(tx, incident, room).await? {
+            Some(since) if since <= sent_at => author,
+            _ => return Ok(None),
+        },
+        Happened::Deleted { .. } => return Ok(None),
+    };
+    let id = messages::begin(tx, (incident, room, external_id), author, sent_at).await?;
+    Ok(Some(Message { id, author, sent_at, revisions: Vec::new() }))
 }

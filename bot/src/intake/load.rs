@@ -66,7 +66,7 @@ impl Intake {
             facts.history = entries::history(tx, id).await?;
         }
         if let Some(message) = command.message() {
-            facts.message = messages::get(tx, id, message).await?;
+            facts.message = messages::get(tx, id, message).await?.and_then(|message| message.captured());
         }
         facts.incident = Some(found.incident.clone());
         before.insert(id, found);

@@ -8,6 +8,7 @@ use firebell_core::directory::{Directory, Person};
 use firebell_core::facts::{Captured, Surroundings};
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::Incident;
+use firebell_core::message::Message;
 use firebell_core::paging::page::Page;
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
@@ -247,8 +248,8 @@ fn captured(message: &Captured) -> view::Captured {
         id: message.id,
         author: message.author,
         sent_at: message.sent_at,
-        edited: message.revision > 1 && message.text.is_some(),
-        deleted: message.text.is_none() && message.revision > 1,
+        edited: message.edited,
+        deleted: message.deleted,
         text: message.text.clone(),
     }
 }
@@ -258,7 +259,7 @@ async fn whole(tx: &mut Tx<'_>, id: IncidentId, directory: Arc<Directory>) -> Re
     Ok(Some(WholeRecord {
         loaded,
         entries: entries::history(tx, id).await?,
-        messages: messages::of_incident(tx, id).await?,
+        messages: messages::of_incident(tx, id).await?.iter().filter_map(Message::captured).collect(),
         pages: pages::of_incident(tx, id).await?,
         directory,
     }))

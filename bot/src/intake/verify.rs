@@ -1,18 +1,19 @@
 //! `firebell verify`: whether the record is what was written.
 
+mod messages;
+
 use std::collections::BTreeSet;
 
-use firebell_core::chain::{Break, Hash, StoredEntry, Verified, Verifier, body_hash};
+use firebell_core::chain::{Break, Hash, StoredEntry, Verified, Verifier};
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::Incident;
-use firebell_core::timeline::{Change, Entry};
+use firebell_core::timeline::Change;
 
 use super::{Fault, Intake};
 use crate::seal::REPLAY_ID;
 use crate::store::entries::{Stored, head_text};
 use crate::store::incidents::Head;
-use crate::store::messages::Revision;
-use crate::store::{StoreError, Tx, directory, entries, incidents, installation, messages};
+use crate::store::{StoreError, Tx, directory, entries, incidents, installation, messages as captured};
 
 /// What a stream's verification found.
 #[derive(Debug, Clone)]
@@ -168,26 +169,7 @@ async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>
     if folded != Ok(row) {
         return Ok(Err(format!("{id}: its row was changed: it is not what its entries add up to")));
     }
-    let revisions = messages::revisions(tx, id).await?;
-    let forged = revisions
-        .iter()
-        .find(|revision| revision.said.as_ref().is_some_and(|(salt, text)| body_hash(salt, text) != revision.hash));
-    if let Some(Revision { message, revision, .. }) = forged {
-        return Ok(Err(format!("{id}: message {message} was changed: revision {revision} does not match its hash")));
-    }
-    Ok(marks_hold(id, &history, &revisions))
-}
-
-/// Whether every marked message is still the one that was marked; retention may have deleted it.
-fn marks_hold(id: IncidentId, history: &[Entry], revisions: &[Revision]) -> Result<(), String> {
-    for entry in history {
-        let Some(Change::MessageMarked { message, revision, hash, .. }) = &entry.change else { continue };
-        let held = revisions.iter().find(|held| held.message == *message && held.revision == *revision);
-        if held.is_some_and(|held| held.hash != *hash) {
-            return Err(format!("{id}: message {message} was changed: it is not what {} cites", entry.id));
-        }
-    }
-    Ok(())
+    Ok(messages::hold(id, &history, &captured::stored(tx, id).await?))
 }
 
 async fn incident_stream(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Held>, StoreError> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::chain::{Hash, Link, body_hash, canonical, entry_hash};
 use firebell_core::decide::Erased;
-use firebell_core::ids::{EntryId, IncidentId, Minter};
+use firebell_core::ids::{EntryId, IncidentId, Minter, RoomId};
 use firebell_core::timeline::{Change, Entry, Payload, Stream};
 
 use super::bulk::{padded_chunks, values_sql};
@@ -180,6 +180,27 @@ pub async fn amended(
 
 type AmendedRow =
     (i64, i64, String, DateTime<Utc>, DateTime<Utc>, String, Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<String>, String);
+
+/// Since when Firebell knows that a room is open; `None` for a room that is not open, or no longer.
+pub async fn open_since(
+    tx: &mut Tx<'_>,
+    incident: IncidentId,
+    room: RoomId,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, b.body \
+               FROM entry e JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq \
+               WHERE e.stream = $1 AND e.kind = 'room_opened' \
+               AND EXISTS (SELECT 1 FROM room WHERE id = $2 AND state = 'open') ORDER BY e.seq";
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(incident.to_string()).bind(room.0).fetch_all(c).await)
+        .during("look for a room's opening")?;
+    for row in rows {
+        let entry = decode(incident, stored_row(row))?;
+        if matches!(entry.change, Some(Change::RoomOpened { room: opened, .. }) if opened == room) {
+            return Ok(Some(entry.recorded_at));
+        }
+    }
+    Ok(None)
+}
 
 fn stored_row(row: Row) -> Stored {
     let (seq, kind, happened_at, recorded_at, actor, canonical, hash, salt, body) = row;

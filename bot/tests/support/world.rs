@@ -8,12 +8,13 @@ use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
-use firebell::intake::{From, Inbound, Message};
+use firebell::intake::{From, Heard, Inbound};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, incidents};
 use firebell_core::actor::Actor;
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{IncidentId, MessageId};
 use firebell_core::incident::Incident;
+use firebell_core::message::Happened;
 use firebell_core::policy::Viewer;
 use firebell_core::settings::{Field, Role, Settings};
 use firebell_core::timeline::Entry;
@@ -28,9 +29,12 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) terminal: Arc<Terminal>,
     pub(crate) org: Org,
+    settings: Settings,
     place: Place,
     /// Every request has an id of its own, also after a restart.
     requests: u64,
+    /// What the platform calls the message that was last said, and when that was.
+    last_said: (String, DateTime<Utc>),
 }
 
 /// A Monday at nine.
@@ -49,8 +53,10 @@ pub(crate) fn seconds(count: i64) -> TimeDelta {
 impl World {
     pub(crate) async fn on(place: Place) -> Self {
         let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
-        let app = wire(&place, &clock, &terminal, &org).await;
-        let world = Self { app, clock, terminal, org, place, requests: 0 };
+        let settings = settings();
+        let app = wire(&place, &clock, &terminal, (&org, &settings)).await;
+        let last_said = (String::new(), monday());
+        let world = Self { app, clock, terminal, org, settings, place, requests: 0, last_said };
         for person in &world.org.files.people {
             world.app.intake.introduce(world.app.console, &person.handle).await.unwrap();
         }
@@ -102,24 +108,38 @@ impl World {
     /// Someone talks in a room; the refusal in words when what they said cannot be kept.
     pub(crate) async fn talks(&mut self, room: &str, who: &str, text: &str) -> Result<(), String> {
         self.requests += 1;
-        self.hears(room, who, text).await
+        self.last_said = (format!("message-{}", self.requests), self.clock.now());
+        let said = Happened::Said { author: who.to_owned(), text: text.to_owned() };
+        self.hears_of_last(room, said).await
     }
 
     /// What was last said in a room is edited.
-    pub(crate) async fn edits(&mut self, room: &str, who: &str, text: &str) {
-        self.hears(room, who, text).await.unwrap();
+    pub(crate) async fn edits(&self, room: &str, who: &str, text: &str) -> Result<(), String> {
+        let (author, at, text) = (who.to_owned(), self.clock.now(), text.to_owned());
+        self.hears_of_last(room, Happened::Edited { author, at, text }).await
     }
 
-    async fn hears(&self, room: &str, who: &str, text: &str) -> Result<(), String> {
-        let message = Message {
-            workspace: self.app.console,
-            room: room.to_owned(),
-            external_id: format!("message-{}", self.requests),
-            author: who.to_owned(),
-            sent_at: self.clock.now(),
-            text: text.to_owned(),
-        };
-        self.app.intake.hear(message).await.unwrap().map(drop).map_err(|refusal| refusal.to_string())
+    /// What was last said in a room is deleted.
+    pub(crate) async fn deletes(&self, room: &str) -> Result<(), String> {
+        self.hears_of_last(room, Happened::Deleted { at: self.clock.now() }).await
+    }
+
+    async fn hears_of_last(&self, room: &str, what: Happened<String>) -> Result<(), String> {
+        let (external_id, sent_at) = &self.last_said;
+        self.hears(room, (external_id, *sent_at), what).await.map(drop)
+    }
+
+    /// A platform tells what happened to the message that it calls so; answers its number.
+    pub(crate) async fn hears(
+        &self,
+        room: &str,
+        (external_id, sent_at): (&str, DateTime<Utc>),
+        what: Happened<String>,
+    ) -> Result<Option<MessageId>, String> {
+        let (room, external_id) = (room.to_owned(), external_id.to_owned());
+        let heard = Heard { workspace: self.app.console, room, external_id, sent_at, what };
+        let place = self.app.intake.hear(heard).await.unwrap().map_err(|refusal| refusal.to_string())?;
+        Ok(place.map(|(_, message)| message))
     }
 
     /// Everything that is due or ready at this instant happens.
@@ -149,12 +169,18 @@ impl World {
 
     /// The process is killed and another starts on the same database, terminal and clock.
     pub(crate) async fn restart(&mut self) {
-        self.app = wire(&self.place, &self.clock, &self.terminal, &self.org).await;
+        self.app = self.replica().await;
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+        self.restart().await;
     }
 
     /// A second process on the same database.
     pub(crate) async fn replica(&self) -> App {
-        wire(&self.place, &self.clock, &self.terminal, &self.org).await
+        wire(&self.place, &self.clock, &self.terminal, (&self.org, &self.settings)).await
     }
 
     /// The configuration is changed and applied.
@@ -235,11 +261,11 @@ fn settings() -> Settings {
     settings
 }
 
-async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, org: &Org) -> App {
+async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, (org, settings): (&Org, &Settings)) -> App {
     let wiring = Wiring {
         store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
         keyring: Keyring::fixed_for_replay(),
-        settings: settings(),
+        settings: settings.clone(),
         directory: Some(org.files.clone()),
         templates: None,
         clock: clock.clone(),

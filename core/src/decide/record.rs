@@ -140,7 +140,7 @@ pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision,
     let incident = draft.incident.id;
     let Captured { author, sent_at, revision, hash, text, .. } =
         draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
-    let text = text.ok_or(Refusal::MessageGone { message })?;
+    let text = text.ok_or_else(|| Refusal::MessageGone { message, verb: "mark".to_owned() })?;
     let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }

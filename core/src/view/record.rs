@@ -37,8 +37,9 @@ pub struct Captured {
     pub id: MessageId,
     pub author: PersonId,
     pub sent_at: DateTime<Utc>,
-    /// `None` once it was redacted or its author deleted it.
+    /// `None` once it was redacted or deleted.
     pub text: Option<String>,
+    /// Its author has put other words in the place of the first ones, whether they are left or not.
     pub edited: bool,
     pub deleted: bool,
 }

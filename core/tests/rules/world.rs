@@ -92,7 +92,8 @@ impl World {
     pub(crate) fn message(&mut self, number: i64, author: &str, text: &str) -> MessageId {
         let id = MessageId(number);
         let (sent_at, text) = (self.now, Some(text.to_owned()));
-        let captured = Captured { id, author: who(author), sent_at, revision: 1, hash: Hash::ZERO, text };
+        let (author, revision, hash) = (who(author), 1, Hash::ZERO);
+        let captured = Captured { id, author, sent_at, revision, hash, edited: false, deleted: false, text };
         self.messages.insert((IncidentId(1), id), captured);
         id
     }

@@ -72,7 +72,8 @@ async fn reads_back(tx: &mut Tx<'_>) {
     assert_eq!(pages::next_due(tx).await.unwrap(), page.due.as_ref().map(|due| due.at));
     assert_eq!(pages::incidents_waiting_for(tx, BOB).await.unwrap(), [id]);
     let message = messages::get(tx, id, MessageId(1)).await.unwrap().unwrap();
-    assert_eq!((message.text.as_deref(), message.sent_at), (Some("looking"), at(6)));
+    let captured = message.captured().unwrap();
+    assert_eq!((captured.text.as_deref(), captured.sent_at), (Some("looking"), at(6)));
     let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
     assert_eq!(answered.as_deref(), Some("declared INC-1"));
     assert_eq!(installation::workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));

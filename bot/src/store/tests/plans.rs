@@ -5,7 +5,8 @@ use std::thread::{self, ThreadId};
 
 use chrono::TimeDelta;
 use firebell_core::effect::Reference;
-use firebell_core::ids::{EntryId, IncidentId, MessageId};
+use firebell_core::ids::{EntryId, IncidentId, RoomId};
+use firebell_core::message::Revised;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -129,19 +130,23 @@ async fn walk(tx: &mut Tx<'_>) {
     incidents::get_all(tx, &[1]).await.unwrap();
     entries::amended(tx, &[(IncidentId(1), EntryId(1)), (IncidentId(2), EntryId(1))]).await.unwrap();
     pages::incidents_waiting_for(tx, BOB).await.unwrap();
-    messages::get(tx, IncidentId(1), MessageId(1)).await.unwrap();
-    messages::of_incident(tx, IncidentId(1)).await.unwrap();
     entries::history(tx, IncidentId(1)).await.unwrap();
-    let heard = messages::Heard {
-        incident: IncidentId(1),
-        room,
-        external_id: "m".to_owned(),
-        author: BOB,
-        sent_at: at(0),
-        text: "said".to_owned(),
-        salt: [0; 16],
-    };
-    messages::keep(tx, &heard).await.unwrap();
+    heard(tx, room).await;
+}
+
+/// What is said in rooms.
+async fn heard(tx: &mut Tx<'_>, room: RoomId) {
+    let one = IncidentId(1);
+    messages::take_turn(tx, one).await.unwrap();
+    messages::find(tx, (one, room), "m").await.unwrap();
+    entries::open_since(tx, one, room).await.unwrap();
+    let id = messages::begin(tx, (one, room, "m"), BOB, at(0)).await.unwrap();
+    let revised = Revised { number: 1, at: at(0), text: Some("said".to_owned()) };
+    messages::revise(tx, (one, id), &revised, [0; 16]).await.unwrap();
+    messages::get(tx, one, id).await.unwrap();
+    messages::of_incident(tx, one).await.unwrap();
+    messages::place(tx, one, id).await.unwrap();
+    messages::own(tx, (one, room), BOB, 9).await.unwrap();
 }
 
 /// What workers and timers do.
