@@ -1,6 +1,7 @@
 //! Intake: every request passes through here, whatever surface it came from. Dedupe, load the facts, decide, commit;
 //! only then is anything answered.
 
+mod amend;
 mod commit;
 mod directory;
 mod hear;
@@ -35,6 +36,7 @@ use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{Store, StoreError, inbox, incidents};
 
+pub use self::amend::Amend;
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;

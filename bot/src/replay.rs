@@ -11,16 +11,18 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
-use firebell_core::ids::{IncidentId, Key};
+use firebell_core::ids::{IncidentId, Key, MessageId};
 use firebell_core::incident::RoomState;
-use firebell_core::message::Happened;
+use firebell_core::message::{Amendment, Happened};
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::policy::Viewer;
+use firebell_core::refusal::Refusal;
 
 use self::transcript::{Line, Place, Transcript, What};
 use crate::app::App;
 use crate::clock::{Clock, ClockError};
 use crate::intake::{self, Answer, Fault, From, Inbound, Shown};
+use crate::platform::console::amend;
 use crate::render::Target;
 
 /// Why a replay stopped.
@@ -195,8 +197,10 @@ impl<'t> Player<'t> {
                 sent_at: line.at,
                 what: Happened::Said { author: speaker.to_string(), text: text.to_owned() },
             };
-            let refusal = self.app.intake.hear(heard).await?.err();
-            return Ok(refusal.map(|refusal| self.app.intake.renderer.refusal(Target::Console, &refusal)));
+            return Ok(self.app.intake.hear(heard).await?.err().map(|refusal| self.refusal(&refusal)));
+        }
+        if let Some(amend) = amend::read(text) {
+            return self.amend(line, (speaker, room), amend).await.map(Some);
         }
         let inbound = Inbound {
             workspace: self.app.console,
@@ -211,6 +215,29 @@ impl<'t> Player<'t> {
             self.current.insert(speaker.clone(), *incident);
         }
         Ok(Some(self.app.intake.words(&answer, self.zone(speaker))?))
+    }
+
+    async fn amend(
+        &self,
+        line: &Line,
+        (speaker, room): (&Key, Option<String>),
+        amend: Result<(MessageId, Amendment), Refusal>,
+    ) -> Result<String, ReplayError> {
+        let (message, amendment) = match amend {
+            Ok(amend) => amend,
+            Err(refusal) => return Ok(self.refusal(&refusal)),
+        };
+        let room = room.ok_or_else(|| ReplayError::NoRoom { file: self.file.to_owned(), line: line.number })?;
+        let (workspace, account, done) = (self.app.console, speaker.to_string(), amend::done(message, &amendment));
+        let asked = intake::Amend { workspace, room, account, message, amendment };
+        Ok(match self.app.intake.amend(asked).await? {
+            Ok(()) => done,
+            Err(refusal) => self.refusal(&refusal),
+        })
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> String {
+        self.app.intake.renderer.refusal(Target::Console, refusal)
     }
 
     fn zone(&self, speaker: &Key) -> Tz {

@@ -1,6 +1,7 @@
 //! What Firebell does, seen through its front door: each file tells of one behaviour. One binary, so that it links once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod amending;
 mod architecture;
 mod cli;
 mod compose;

@@ -37,6 +37,8 @@ pub enum Refusal {
     UnknownTemplate { named: String, known: Vec<String> },
     #[error("no incident is called {named}")]
     NoIncident { named: IncidentId },
+    #[error("no room is called #{named}")]
+    UnknownRoom { named: String },
     #[error("say which incident is meant, as in `/incident {example} ...`{}", list_of(candidates))]
     WhichIncident { example: IncidentId, candidates: Vec<IncidentId> },
     #[error("there is no open incident; begin with `/incident declare <title>`")]

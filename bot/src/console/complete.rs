@@ -3,6 +3,7 @@
 use firebell_core::command::verbs::{Name, VERBS, Verb};
 
 use super::line::COMMANDS;
+use crate::platform::console::amend::Usage;
 
 /// The names that a line may use, as of the last prompt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(super) struct Known {
     pub services: Vec<String>,
     pub severities: Vec<String>,
     pub policies: Vec<String>,
+    /// What the speaker said in this room: `M3`, newest first.
+    pub messages: Vec<String>,
     pub templates: Vec<String>,
     pub types: Vec<String>,
     pub roles: Vec<String>,
@@ -54,6 +57,7 @@ impl Known {
         }
         match begun.command() {
             None if begun.before.is_empty() && begun.word.starts_with('/') => plain(&COMMANDS),
+            None if begun.amends().is_some() && begun.before.len() == 1 => self.messages.clone(),
             None => Vec::new(),
             Some((_, None)) => VERBS.iter().map(|verb| verb.word.to_owned()).chain(self.incidents.clone()).collect(),
             Some((words, Some(verb))) => self.arguments(verb, words, begun.word),
@@ -99,6 +103,10 @@ impl Known {
 /// How the verb goes on, for a line whose end is the cursor.
 pub(super) fn hint(line: &str) -> Option<Hint> {
     let begun = Begun::read(line);
+    if let Some(usage) = begun.amends() {
+        let shown = Some(usage.arguments.to_owned()).filter(|_| begun.before.len() == 1 && begun.word.is_empty());
+        return shown.map(|shown| Hint { shown, taken: None });
+    }
     match begun.command()? {
         (_, None) if begun.word.is_empty() => None,
         (_, None) => {
@@ -124,6 +132,11 @@ impl<'l> Begun<'l> {
         let before = before.split_whitespace().enumerate();
         let before = before.skip_while(|(at, word)| *at < 2 && word.starts_with(['@', '#'])).map(|(_, word)| word);
         Self { before: before.collect(), word }
+    }
+
+    /// The command that stands first, once it is typed whole, if it amends a message.
+    fn amends(&self) -> Option<&'static Usage> {
+        self.before.first().and_then(|command| Usage::of(command))
     }
 
     /// The words after the verb and the verb, once `/incident` stands there; no verb while it is still being typed.
@@ -176,6 +189,7 @@ mod tests {
             services: plain(&["checkout", "search"]),
             severities: plain(&["sev1", "sev2"]),
             policies: plain(&["primary"]),
+            messages: plain(&["M7", "M2"]),
             templates: plain(&["standard"]),
             types: plain(&["default", "security"]),
             roles: plain(&["lead", "legal"]),
@@ -192,7 +206,11 @@ mod tests {
             ("@A", 0, &["@ana"]),
             ("#", 0, &["#inc-2-über", "#inc-1-checkout"]),
             ("@ana #INC-1", 5, &["#inc-1-checkout"]),
-            ("/", 0, &["/incident", "/help", "/who", "/rooms", "/quit"]),
+            ("/", 0, &["/incident", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"]),
+            ("@ana /ed", 5, &["/edit"]),
+            ("/edit ", 6, &["M7", "M2"]),
+            ("@ana #inc-1 /delete m2", 20, &["M2"]),
+            ("/edit M7 it is ", 15, &[]),
             ("@ana /inc", 5, &["/incident"]),
             ("look at /etc", 8, &[]),
             ("@ana #inc-1 /incident dec", 22, &["declare"]),
@@ -233,6 +251,9 @@ mod tests {
             ("/incident status x", None, None),
             ("/incident ", None, None),
             ("hello status", None, None),
+            ("/edit ", Some("<message> <new words>"), None),
+            ("@ana /delete ", Some("<message>"), None),
+            ("/edit M7 ", None, None),
             ("", None, None),
         ] {
             let expected = shown.map(|shown| Hint { shown: shown.to_owned(), taken: taken.map(str::to_owned) });

@@ -1,9 +1,12 @@
 //! One line that somebody typed: who speaks, where, and what.
 
 use firebell_core::command::verbs::Verb;
-use firebell_core::ids::Key;
+use firebell_core::ids::{Key, MessageId};
+use firebell_core::message::Amendment;
 use firebell_core::refusal::Refusal;
 use firebell_core::suggest;
+
+use crate::platform::console::amend;
 
 /// A line, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,11 @@ pub(super) enum What {
     Say(String),
     /// A line of the grammar, `/incident` included.
     Incident(String),
+    /// Something done to a message of the speaker's.
+    Amend {
+        message: MessageId,
+        amendment: Amendment,
+    },
     Help {
         topic: Option<String>,
     },
@@ -43,10 +51,12 @@ pub(super) enum LineError {
     NamelessRoom,
     #[error("there is no command {named}; {advice}")]
     Command { named: String, advice: String },
+    #[error("{0}")]
+    Amend(Refusal),
 }
 
 /// The console's own commands; everything else belongs to `/incident`.
-pub(super) const COMMANDS: [&str; 5] = ["/incident", "/help", "/who", "/rooms", "/quit"];
+pub(super) const COMMANDS: [&str; 7] = ["/incident", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"];
 
 impl Line {
     /// Takes a line apart.
@@ -75,6 +85,9 @@ impl Line {
 }
 
 fn what(text: &str) -> Result<What, LineError> {
+    if let Some(amend) = amend::read(text) {
+        return amend.map(|(message, amendment)| What::Amend { message, amendment }).map_err(LineError::Amend);
+    }
     let (word, rest) = first_word(text);
     let topic = || Some(rest.strip_prefix("/incident").unwrap_or(rest).trim().to_owned()).filter(|t| !t.is_empty());
     Ok(match word.to_lowercase().as_str() {
@@ -141,6 +154,10 @@ mod tests {
             ("/who", line("", "", What::People)),
             ("@bo /rooms", line("bo", "", What::Rooms)),
             ("/QUIT", line("", "", What::Quit)),
+            (
+                "@bo #inc-1 /delete M3",
+                line("bo", "inc-1", What::Amend { message: MessageId(3), amendment: Amendment::Delete }),
+            ),
         ] {
             assert_eq!(Line::read(text).unwrap(), read, "{text:?}");
         }
@@ -157,6 +174,8 @@ mod tests {
             ("/declare checkout is down", "did you mean `/incident declare`?"),
             ("/ack", "did you mean `/incident ack`?"),
             ("/incidnet ack", "did you mean `/incident`?"),
+            ("/edit M3", "to put other words in the place of what you said, write `/edit <message> <new words>`"),
+            ("/delte M3", "did you mean `/delete`?"),
             ("/etc/passwd is open", "no command /etc/passwd; /help lists them"),
         ] {
             let error = Line::read(text).unwrap_err().to_string();

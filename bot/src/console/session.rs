@@ -2,13 +2,13 @@
 
 mod settle;
 mod sight;
+mod talk;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use firebell_core::ids::{IncidentId, Key, Minter};
-use firebell_core::message::Happened;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use uuid::Uuid;
@@ -19,7 +19,8 @@ use super::places::{self, Place};
 use super::screen::ConsoleScreen;
 use super::{ConsoleError, files, words};
 use crate::app::App;
-use crate::intake::{Answer, From, Heard, Inbound, Shown};
+use crate::intake::{Answer, From, Inbound, Shown};
+use crate::platform::console::amend::Usage;
 use crate::platform::console::screen::Look;
 
 /// A sitting.
@@ -175,6 +176,9 @@ impl Session {
                 match what {
                     What::Say(text) => self.say(place, text, places.is_empty()).await?,
                     What::Incident(text) => self.incident(place, text, zone).await?,
+                    What::Amend { message, amendment } => {
+                        self.amend(place, places.is_empty(), (message, amendment)).await?;
+                    }
                     _ => self.go(place),
                 }
             }
@@ -186,37 +190,6 @@ impl Session {
         let Some(place) = place else { return };
         self.rooms.insert(self.speaker.clone(), place.room.clone());
         self.last_room = Some(place.room);
-    }
-
-    async fn say(&mut self, place: Option<Place>, text: String, no_rooms: bool) -> Result<(), ConsoleError> {
-        let Some(place) = place else {
-            return self.refuse(if no_rooms { words::NO_ROOM } else { words::WHICH_ROOM });
-        };
-        if place.closed {
-            return self.refuse(&format!("#{} is closed; /rooms lists the others", place.room));
-        }
-        let heard = Heard {
-            workspace: self.app.console,
-            room: place.room.clone(),
-            external_id: self.next_id(),
-            sent_at: self.app.intake.clock.now(),
-            what: Happened::Said { author: self.speaker.to_string(), text: text.clone() },
-        };
-        let label = format!("#{}", place.room);
-        match self.app.intake.hear(heard).await? {
-            Err(refusal) => return self.answer(&Answer::Refused(refusal), chrono_tz::UTC),
-            // Whoever types sees their own words.
-            Ok(Some((_, kept))) if self.typed => {
-                self.screen.reply(&self.look.paint("2", &format!("{label} │ kept as {kept}")))?;
-            }
-            Ok(None) if self.typed => {}
-            Ok(kept) => {
-                let kept = kept.map_or_else(String::new, |(_, kept)| format!(" ({kept})"));
-                let said = format!("@{}: {}{kept}", self.speaker, words::inert(&text));
-                self.screen.reply(&self.look.block("36", &label, &said))?;
-            }
-        }
-        Ok(())
     }
 
     async fn incident(&mut self, place: Option<Place>, text: String, zone: Tz) -> Result<(), ConsoleError> {
@@ -255,6 +228,10 @@ impl Session {
     }
 
     fn help(&self, topic: Option<&str>) -> Result<(), ConsoleError> {
+        let amends = |topic: &str| Usage::of(&format!("/{}", topic.trim_start_matches('/')));
+        if let Some(usage) = topic.and_then(amends) {
+            return Ok(self.screen.reply(&words::amending(usage))?);
+        }
         let commands = self.app.intake.help(topic)?;
         match topic {
             Some(_) => self.screen.reply(&commands)?,

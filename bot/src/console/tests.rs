@@ -168,7 +168,8 @@ async fn words_are_inert_and_mistakes_are_answered() {
 #[tokio::test]
 async fn a_private_room_is_none_for_others() {
     let folder = tempfile::tempdir().unwrap();
-    let script = "@ana /incident declare payroll leaked --private\nsecret\n@bo hello\n@bo #inc-1 hello\n/rooms\n";
+    let script = "@ana /incident declare payroll leaked --private\nsecret\n@bo hello\n@bo #inc-1 hello\n\
+                  #inc-1 /edit M1 hello\n/delete M1\n/rooms\n";
     let seen = talk(folder.path(), script, false).await;
     in_order(
         &seen,
@@ -176,9 +177,47 @@ async fn a_private_room_is_none_for_others() {
             "#inc-1 │ @ana: secret (M1)",
             "! you are in no room",
             "! no room is called #inc-1; /rooms lists them",
+            "! no room is called #inc-1; /rooms lists them",
+            "! you are in no room",
             "There is no room yet",
         ],
     );
+}
+
+#[tokio::test]
+async fn people_change_and_take_back_what_they_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "\
+        /edit M1 hello\n\
+        @ana /incident declare checkout is down\n\
+        it is the disk\n\
+        @bo /edit M1 it was ana\n\
+        /delete M9\n\
+        @ana /edit M1 it is the \u{1b}[31mnetwork\n\
+        /edit M1\n\
+        /incident timeline\n\
+        /delete M1\n\
+        /edit M1 once more\n\
+        /incident timeline\n\
+        /help delete\n";
+    let seen = talk(folder.path(), script, false).await;
+    in_order(
+        &seen,
+        &[
+            "! you are in no room: declare an incident first",
+            "#inc-1-checkout-is-down │ @ana: it is the disk (M1)\n",
+            "! Only who wrote M1 may edit it\n",
+            "! INC-1 has no message M9; `/incident INC-1 timeline` shows them\n",
+            "#inc-1-checkout-is-down │ @ana: it is the ␛[31mnetwork (M1, edited)\n",
+            "! to put other words in the place of what you said, write `/edit <message> <new words>`",
+            "M1  it is the ␛[31mnetwork (edited) — @ana\n",
+            "#inc-1-checkout-is-down │ M1 is deleted.\n",
+            "! M1 was deleted or redacted; nothing of it is left to edit\n",
+            "M1  [deleted] — @ana\n",
+            "/delete <message>\n    take back what you said\n    example: /delete M3\n",
+        ],
+    );
+    assert!(!seen.contains('\u{1b}'), "{seen:?}");
 }
 
 #[tokio::test]

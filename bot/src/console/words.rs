@@ -3,6 +3,7 @@
 use firebell_core::directory::{Person, Standing};
 
 use super::places::Place;
+use crate::platform::console::amend::Usage;
 use crate::platform::console::screen::Look;
 use crate::render::{Renderer, Target};
 
@@ -14,8 +15,15 @@ This terminal is a chat with every person and room of the installation.
   #inc-1                                          goes to a room, by its name or its incident
   @bo #inc-1 on it                                says it there, without going
   @ana @bo please look                            a text that begins with a name, said by ana
+  /edit M3 it is the network   /delete M3         changes or takes back what you said
   /who   /rooms   /help <command>   /quit         people, rooms, help on one command, leaving
 Tab completes commands, @people, #rooms and INC numbers.";
+
+/// How a message is amended, like the help on other commands.
+pub(super) fn amending(usage: &Usage) -> String {
+    let Usage { word, arguments, about, example, .. } = usage;
+    format!("{word} {arguments}\n    {about}\n    example: {example}")
+}
 
 /// Said where plain talk has no room.
 pub(super) const NO_ROOM: &str = "you are in no room: declare an incident first: /incident declare <title>";

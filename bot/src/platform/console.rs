@@ -1,6 +1,7 @@
 //! The console platform: rooms in the terminal, no account needed. What it shows goes to a [`Screen`], the only part that
 //! touches the outside.
 
+pub mod amend;
 pub mod screen;
 
 use std::sync::Arc;

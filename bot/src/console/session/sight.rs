@@ -48,6 +48,10 @@ impl Session {
         people.sort();
         let (open, closed): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| !place.closed);
         let settings = &self.app.intake.settings;
+        let messages = match self.here() {
+            Some(room) => self.app.intake.own_messages(self.app.console, room, self.speaker.as_str()).await?,
+            None => Vec::new(),
+        };
         Ok(Known {
             people,
             rooms: open.into_iter().chain(closed).map(|place| place.room.clone()).collect(),
@@ -55,6 +59,7 @@ impl Session {
             services: directory.services.keys().map(ToString::to_string).collect(),
             severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
             policies: directory.policies.keys().map(ToString::to_string).collect(),
+            messages: messages.iter().map(ToString::to_string).collect(),
             templates: self.app.intake.renderer.templates(),
             types: settings.types.iter().map(ToString::to_string).collect(),
             roles: settings.roles.iter().map(|role| role.key.to_string()).collect(),
