@@ -4,10 +4,8 @@ use std::io::{PipeReader, Read as _};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::support::{Ended, Home, Serving};
+use crate::support::{Ended, Home};
 
-/// For stories that would never end.
-const LIMIT: Duration = Duration::from_mins(1);
 /// The ten seconds that what is under way may take, and some for a busy machine.
 const DRAINED: Duration = Duration::from_secs(15);
 
@@ -61,25 +59,18 @@ fn shown_once(shown: &str, start: &str) {
     assert!(found.all(|block| block.ends_with(" (possibly shown before)")), "{start:?} is shown twice in:\n{shown}");
 }
 
-fn waits(mut until: impl FnMut() -> bool) {
-    let limit = Instant::now() + LIMIT;
-    while !until() {
-        assert!(Instant::now() < limit, "it never happens");
-    }
-}
-
 #[test]
 fn a_screen_that_stands_still_stops_nothing_else() {
     const UPDATES: usize = 12;
     let home = Home::founded();
     let (unread, screen) = std::io::pipe().unwrap();
-    let serving = home.serve_to(Stdio::from(screen));
+    let mut serving = home.serve_to(Stdio::from(screen));
     home.says("ana", "/incident declare it is down sev1").done();
     for number in 1..=UPDATES {
         // More than a pipe holds.
         home.says("ana", &format!("/incident update number {number} {}", "x".repeat(7_000))).done();
     }
-    waits(|| delivered_posts(&serving) >= 3);
+    serving.delivers("post", 3);
     assert_eq!(serving.asked("/readyz"), (200, "ready".to_owned()));
     assert!(home.says("ana", "/incident note still here").err.is_empty(), "a `serve` is alive");
 
@@ -101,12 +92,4 @@ fn all_of(mut unread: PipeReader) -> String {
     let mut text = String::new();
     unread.read_to_string(&mut text).unwrap();
     text
-}
-
-fn delivered_posts(serving: &Serving) -> u64 {
-    let numbers = serving.asked("/metrics").1;
-    let line = numbers
-        .lines()
-        .find_map(|line| line.strip_prefix("firebell_effects_total{work=\"post\",outcome=\"delivered\"} "));
-    line.map_or(0, |count| count.parse().unwrap())
 }

@@ -143,17 +143,27 @@ fn classify_driver(what: &'static str, error: &sqlx::Error) -> StoreError {
 
 fn sqlite_kind(code: Option<&str>, message: &str) -> Option<StoreError> {
     const UNIQUE: [i32; 2] = [1555, 2067];
+    // A disk without room, a quota and a limit on a file's size look like this as well.
+    const NOT_WRITTEN: [i32; 2] = [778, 4874];
     let extended: i32 = code?.parse().ok()?;
     if UNIQUE.contains(&extended) {
         let constraint = message.strip_prefix("UNIQUE constraint failed: ").unwrap_or(message);
         return Some(StoreError::Unique { constraint: constraint.to_owned() });
+    }
+    if NOT_WRITTEN.contains(&extended) {
+        let what = format!("(code {extended}) it cannot be written: its disk may be full, over quota or broken");
+        return Some(StoreError::Gone { what });
     }
     // The low byte is the kind; the rest tells the place inside SQLite.
     match extended & 0xff {
         5 | 6 => Some(StoreError::Busy),
         9 => Some(StoreError::Deadline),
         13 => Some(StoreError::Full),
-        7 | 8 | 10 | 11 | 14 | 26 => Some(StoreError::Gone { what: format!("(code {extended}) {message}") }),
+        8 | 14 => {
+            let what = format!("(code {extended}) {message}; this user may lack permission for the file or its folder");
+            Some(StoreError::Gone { what })
+        }
+        7 | 10 | 11 | 26 => Some(StoreError::Gone { what: format!("(code {extended}) {message}") }),
         _ => None,
     }
 }

@@ -62,6 +62,8 @@ pub(super) struct Guarded {
     interrupted: Arc<AtomicBool>,
     /// Words were erased that the log may still hold.
     erased: AtomicBool,
+    /// A process that ended too early may have left words in the log.
+    inherited: bool,
     busy_timeout: Duration,
 }
 
@@ -78,9 +80,8 @@ impl Guarded {
             let stop = Arc::clone(&interrupted);
             handle.set_progress_handler(OPERATIONS, move || !stop.load(Ordering::SeqCst));
         }
-        // A process that ended too early may have left words in the log.
-        let erased = AtomicBool::new(true);
-        Ok(Self { connection, may_commit, interrupted, erased, busy_timeout })
+        let erased = AtomicBool::new(false);
+        Ok(Self { connection, may_commit, interrupted, erased, inherited: true, busy_timeout })
     }
 
     pub(super) fn tx(&mut self) -> Tx<'_> {
@@ -140,14 +141,19 @@ impl Guarded {
     /// Empties the log if words were erased whose pages it may still hold. Waits for nobody: while somebody reads or
     /// another process writes, the words stay in the log, and the next call tries again.
     pub(super) async fn forget_log(&mut self) {
-        if !self.erased.load(Ordering::SeqCst) {
+        let erased = self.erased.load(Ordering::SeqCst);
+        if !erased && !self.inherited {
             return;
         }
-        let emptied = self.truncate_log().await;
-        if let Err(error) = &emptied {
-            tracing::warn!(%error, "log with redacted words not emptied; it is tried again");
+        match self.truncate_log().await {
+            Ok(true) => {
+                self.inherited = false;
+                self.erased.store(false, Ordering::SeqCst);
+            }
+            Ok(false) => {}
+            Err(error) if erased => tracing::warn!(%error, "log with redacted words not emptied; it is tried again"),
+            Err(error) => tracing::debug!(%error, "log of an earlier process not emptied; it is tried again"),
         }
-        self.erased.store(!emptied.unwrap_or(false), Ordering::SeqCst);
     }
 
     /// False if somebody still needs the log.

@@ -189,6 +189,27 @@ impl Serving {
         self.out.as_mut().unwrap().waits_for(text)
     }
 
+    /// Waits until so many effects of a kind were delivered and settled.
+    pub(crate) fn delivers(&mut self, kind: &str, count: u64) {
+        let start = format!("firebell_effects_total{{work=\"{kind}\",outcome=\"delivered\"}} ");
+        self.waits_until(|serving| {
+            let numbers = serving.asked("/metrics").1;
+            let delivered = numbers.lines().find_map(|line| line.strip_prefix(&start));
+            delivered.is_some_and(|delivered| delivered.parse::<u64>().unwrap() >= count)
+        });
+    }
+
+    fn waits_until(&mut self, happens: impl Fn(&Self) -> bool) {
+        let until = Instant::now() + LIMIT;
+        while !happens(self) {
+            assert!(Instant::now() < until, "it never happens");
+            // What is logged meanwhile is as good a reason to look again as a tenth of a second.
+            if let Ok(line) = self.log.lines.recv_timeout(Duration::from_millis(100)) {
+                self.log.seen.push_str(&line);
+            }
+        }
+    }
+
     /// What `/readyz` or another path answers: the status and the body.
     pub(crate) fn asked(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -246,15 +267,19 @@ impl Heard {
         if let Some(line) = self.seen.lines().find(|line| line.contains(text)) {
             return line.to_owned();
         }
-        let until = Instant::now() + LIMIT;
         loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let Ok(line) = self.lines.recv_timeout(left) else { panic!("no {text:?} in:\n{}", self.seen) };
-            self.seen.push_str(&line);
+            let line = self.takes_a_line(text);
             if line.contains(text) {
                 return line;
             }
         }
+    }
+
+    /// The next line; `text` is what is waited for.
+    fn takes_a_line(&mut self, text: &str) -> String {
+        let Ok(line) = self.lines.recv_timeout(LIMIT) else { panic!("no {text:?} in:\n{}", self.seen) };
+        self.seen.push_str(&line);
+        line
     }
 
     /// Everything that was written up to the end.

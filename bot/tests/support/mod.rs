@@ -6,7 +6,7 @@ mod org;
 mod terminal;
 mod world;
 
-pub(crate) use self::binary::{Ended, Home, Serving, fed};
+pub(crate) use self::binary::{Ended, Home, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::org::Org;
 pub(crate) use self::terminal::{Act, Kind, Terminal};
