@@ -6,7 +6,103 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{Home, fed};
+use crate::support::{Home, Serving, Webhook, fed};
+
+fn alarming(url: &str) -> Home {
+    Home::with(&format!("[alarm]\nwebhook = \"{url}\"\n"))
+}
+
+/// One way to lose a database file, and what is said of it.
+struct Loss {
+    how: fn(&Home),
+    said: &'static str,
+    /// Putting the file back, where it still exists.
+    back: Option<fn(&Home)>,
+}
+
+const LOSSES: [Loss; 4] = [
+    Loss {
+        how: |home| std::fs::remove_file(home.path("firebell.db")).unwrap(),
+        said: "firebell.db is gone",
+        back: Some(put_back),
+    },
+    Loss {
+        how: |home| {
+            home.write("other.db", "not a database");
+            std::fs::rename(home.path("other.db"), home.path("firebell.db")).unwrap();
+        },
+        said: "firebell.db is another file now",
+        back: Some(put_back),
+    },
+    Loss {
+        how: |home| {
+            std::fs::remove_file(home.path("firebell.db")).unwrap();
+            std::fs::create_dir(home.path("firebell.db")).unwrap();
+        },
+        said: "firebell.db is another file now",
+        back: Some(|home| {
+            std::fs::remove_dir(home.path("firebell.db")).unwrap();
+            put_back(home);
+        }),
+    },
+    Loss { how: |home| home.write("firebell.db", &"garbage ".repeat(50_000)), said: "(code ", back: None },
+];
+
+fn put_back(home: &Home) {
+    std::fs::rename(home.path("spare.db"), home.path("firebell.db")).unwrap();
+}
+
+#[test]
+fn a_lost_file_is_told_once_and_taken_up_again_when_it_is_back() {
+    // All at once, since each takes its time.
+    std::thread::scope(|scope| {
+        for loss in &LOSSES {
+            scope.spawn(move || lose_and_find(loss));
+        }
+    });
+}
+
+fn lose_and_find(Loss { how, said, back }: &Loss) {
+    let webhook = Webhook::new();
+    let home = alarming(&webhook.url);
+    let mut serving = home.serve();
+    home.says("ana", "/incident declare it is down sev1").done();
+    for (kind, count) in [("notice", 1), ("post", 1), ("invite", 2)] {
+        serving.delivers(kind, count);
+    }
+    std::fs::hard_link(home.path("firebell.db"), home.path("spare.db")).unwrap();
+    how(&home);
+
+    let line = serving.logs("has lost the database since");
+    assert!(line.contains(said), "{line}");
+    assert_eq!(webhook.hears(), line.trim_end());
+    let (status, why) = serving.asked("/readyz");
+    assert!(status == 503 && why.starts_with("database: no answer since "), "{status} {why}");
+    let refused = home.says("ana", "/incident note lost").fault();
+    assert_eq!(refused.lines().count(), 1, "{refused}");
+    // Another round, in which nobody is told again.
+    serving.logs_times("\"database lost\"", 2);
+    if let Some(back) = back {
+        back(&home);
+        is_back(&mut serving, &home);
+        assert_eq!(webhook.hears(), "firebell: all clear, the database answers again");
+    }
+    let ended = serving.stop("-TERM");
+    assert_eq!(ended.code, 0);
+    assert!(!ended.err.contains("panicked"), "{}", ended.err);
+    assert_eq!(ended.err.matches("has lost the database").count(), 1, "{}", ended.err);
+    assert!(webhook.was_left_alone());
+}
+
+fn is_back(serving: &mut Serving, home: &Home) {
+    serving.logs("firebell: all clear, the database answers again");
+    assert_eq!(serving.asked("/readyz"), (200, "ready".to_owned()));
+    home.says("bo", "/incident ack").done();
+    serving.shows("Acknowledged — @bo");
+    let timeline = home.says("ana", "/incident timeline").done();
+    assert!(!timeline.contains("lost"), "{timeline}");
+    sound(home);
+}
 
 /// The record says of itself that nothing was changed.
 fn sound(home: &Home) {

@@ -89,7 +89,7 @@ struct Shared {
 }
 
 enum Engine {
-    Sqlite { queue: mpsc::Sender<Message>, readers: SqlitePool },
+    Sqlite { queue: mpsc::Sender<Message>, readers: SqlitePool, opener: Arc<sqlite::Opener> },
     Pg { pool: PgPool, listener: AbortHandle },
 }
 
@@ -167,7 +167,8 @@ impl Store {
     {
         let snapshot = async {
             match &self.shared.engine {
-                Engine::Sqlite { readers, .. } => {
+                Engine::Sqlite { readers, opener, .. } => {
+                    opener.is_in_place()?;
                     let mut tx = readers.begin_with(dialect::SQLITE_BEGIN_READ).await.during("begin a read")?;
                     let value = work(&mut Tx::sqlite(&mut tx)).await?;
                     tx.rollback().await.during("end a read").map(|()| value)
@@ -191,7 +192,7 @@ impl Store {
     /// Finishes the writes that were handed in before, then closes the database. Later calls fail with `Gone`.
     pub async fn close(&self) {
         match &self.shared.engine {
-            Engine::Sqlite { queue, readers } => {
+            Engine::Sqlite { queue, readers, .. } => {
                 readers.close().await;
                 let (closer, done) = oneshot::channel();
                 if queue.send(Message::Close(closer)).await.is_ok() {
@@ -218,15 +219,16 @@ impl Drop for Shared {
 async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u64>) -> Result<Engine, StoreError> {
     /// Works that may wait before callers are held back.
     const QUEUE: usize = 1_024;
-    let opener = Arc::new(sqlite::Opener { path: path.to_owned(), busy_timeout: options.busy_timeout });
+    let opener = Arc::new(sqlite::Opener::new(path.to_owned(), options.busy_timeout));
     let mut connection = opener.connect().await?;
+    opener.is_in_place()?;
     migrate::sqlite(&mut connection).await?;
     let mut connection = sqlite::Guarded::new(connection, options.busy_timeout).await?;
     let data_version = Some(connection.data_version().await?);
     let readers = opener.readers(options.readers);
     let (queue, works) = mpsc::channel(QUEUE);
     let writer = Writer {
-        opener,
+        opener: opener.clone(),
         connection: Some(connection),
         hints,
         deadline: options.deadline,
@@ -234,7 +236,7 @@ async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u
         data_version,
     };
     tokio::spawn(writer.run(works));
-    Ok(Engine::Sqlite { queue, readers })
+    Ok(Engine::Sqlite { queue, readers, opener })
 }
 
 /// How long a server may take to answer the first connection.

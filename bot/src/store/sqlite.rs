@@ -1,8 +1,9 @@
 //! Opening a SQLite file, and the writer's connection with the statements that only the writer may use.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -15,11 +16,28 @@ use super::error::{During, StoreError};
 use super::tx::Tx;
 
 pub(super) struct Opener {
-    pub(super) path: PathBuf,
-    pub(super) busy_timeout: Duration,
+    path: PathBuf,
+    busy_timeout: Duration,
+    /// The number of the file that was opened first.
+    file: OnceLock<u64>,
 }
 
 impl Opener {
+    pub(super) fn new(path: PathBuf, busy_timeout: Duration) -> Self {
+        Self { path, busy_timeout, file: OnceLock::new() }
+    }
+
+    /// Whether the path still leads to the file that was opened first. A file that is deleted or replaced takes
+    /// everything with it that is written to it afterwards, and SQLite does not notice.
+    pub(super) fn is_in_place(&self) -> Result<(), StoreError> {
+        let what = match std::fs::metadata(&self.path) {
+            Ok(found) if found.ino() == *self.file.get_or_init(|| found.ino()) => return Ok(()),
+            Ok(_) => "is another file now; put the old one back, or restart Firebell on this one".to_owned(),
+            Err(error) => format!("is gone while it was in use ({error}); put it back"),
+        };
+        Err(StoreError::Gone { what: format!("{} {what}", self.path.display()) })
+    }
+
     /// A connection that may write, durable at every commit.
     pub(super) async fn connect(&self) -> Result<SqliteConnection, StoreError> {
         // A log that once grew is cut back to this many bytes.
@@ -40,9 +58,17 @@ impl Opener {
         Guarded::new(self.connect().await?, self.busy_timeout).await
     }
 
-    pub(super) fn readers(&self, count: u32) -> SqlitePool {
-        let pool = SqlitePoolOptions::new().max_connections(count).min_connections(0);
-        pool.acquire_timeout(self.busy_timeout).connect_lazy_with(self.options().read_only(true))
+    pub(super) fn readers(self: &Arc<Self>, count: u32) -> SqlitePool {
+        let opener = self.clone();
+        SqlitePoolOptions::new()
+            .max_connections(count)
+            .min_connections(0)
+            .acquire_timeout(self.busy_timeout)
+            .after_connect(move |_, _| {
+                let in_place = opener.is_in_place().map_err(|error| sqlx::Error::Protocol(error.to_string()));
+                Box::pin(std::future::ready(in_place))
+            })
+            .connect_lazy_with(self.options().read_only(true))
     }
 
     fn options(&self) -> SqliteConnectOptions {

@@ -128,6 +128,7 @@ impl Writer {
 
     /// Begins a transaction, on a new connection if the old one is lost.
     async fn begin(&mut self) -> Result<&mut Guarded, StoreError> {
+        self.opener.is_in_place()?;
         if let Some(mut connection) = self.connection.take() {
             match connection.begin().await {
                 Ok(()) => return Ok(self.connection.insert(connection)),

@@ -189,6 +189,18 @@ impl Serving {
         self.out.as_mut().unwrap().waits_for(text)
     }
 
+    /// Waits until something stands on standard error; answers its line.
+    pub(crate) fn logs(&mut self, text: &str) -> String {
+        self.log.waits_for(text)
+    }
+
+    /// Waits until so many lines of standard error hold a text.
+    pub(crate) fn logs_times(&mut self, text: &str, times: usize) {
+        while self.log.seen.matches(text).count() < times {
+            self.log.takes_a_line(text);
+        }
+    }
+
     /// Waits until so many effects of a kind were delivered and settled.
     pub(crate) fn delivers(&mut self, kind: &str, count: u64) {
         let start = format!("firebell_effects_total{{work=\"{kind}\",outcome=\"delivered\"}} ");

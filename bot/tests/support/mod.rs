@@ -4,12 +4,14 @@ mod binary;
 mod database;
 mod org;
 mod terminal;
+mod webhook;
 mod world;
 
-pub(crate) use self::binary::{Ended, Home, fed};
+pub(crate) use self::binary::{Ended, Home, Serving, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::org::Org;
 pub(crate) use self::terminal::{Act, Kind, Terminal};
+pub(crate) use self::webhook::Webhook;
 pub(crate) use self::world::{World, minutes, seconds};
 
 /// Runs a story on both databases: `on_both!(story)` for an `async fn story(world: &mut World)`.

@@ -95,7 +95,7 @@ impl Session {
     async fn of(place: &Place) -> Self {
         match &place.url.0 {
             url::Place::Sqlite(path) => {
-                let opener = sqlite::Opener { path: path.clone(), busy_timeout: Duration::from_secs(5) };
+                let opener = sqlite::Opener::new(path.clone(), Duration::from_secs(5));
                 Self::Sqlite(opener.connect().await.unwrap())
             }
             url::Place::Pg(options) => Self::Pg(options.connect().await.unwrap()),

@@ -47,7 +47,7 @@ async fn a_file_that_another_process_writes_to_is_busy_and_then_free() {
     let place = Place::sqlite();
     let options = StoreOptions { busy_timeout: Duration::from_millis(20), ..StoreOptions::default() };
     let store = place.open_with(options).await;
-    let opener = Opener { path: path(&place), busy_timeout: Duration::from_secs(5) };
+    let opener = Opener::new(path(&place), Duration::from_secs(5));
     let mut other = opener.connect().await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     let (one, two) = tokio::join!(add(&store, 1), add(&store, 2));
