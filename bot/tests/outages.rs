@@ -1,12 +1,17 @@
 //! The database is taken away while Firebell serves, or Firebell is taken away from its database.
 
 use std::fs::Permissions;
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::support::{Home, Serving, Webhook, fed};
+
+/// The ten seconds that what is under way may take, and some for a busy machine.
+const DRAINED: Duration = Duration::from_secs(15);
 
 fn alarming(url: &str) -> Home {
     Home::with(&format!("[alarm]\nwebhook = \"{url}\"\n"))
@@ -137,6 +142,21 @@ fn a_file_without_permission_is_said_to_be_one() {
         assert_eq!(said.lines().count(), 1, "{said}");
     }
     may(".", 0o755);
+}
+
+#[test]
+fn a_webhook_that_never_answers_holds_nothing_up() {
+    // Connections wait in its queue for ever.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = alarming(&format!("http://{}/alarm", silent.local_addr().unwrap()));
+    let mut serving = home.serve();
+    std::fs::rename(home.path("firebell.db"), home.path("spare.db")).unwrap();
+    serving.logs("has lost the database since");
+    put_back(&home);
+    serving.is_ready();
+    let told = Instant::now();
+    assert_eq!(serving.stop("-TERM").code, 0);
+    assert!(told.elapsed() < DRAINED, "{:?}", told.elapsed());
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Engine {
         let mut round: u32 = 0;
         while !*stop.borrow() {
             match self.sign_of_life(replica).await {
-                Ok(()) => self.database_is_up().await,
+                Ok(()) => self.database_is_up(),
                 Err(fault) => self.database_is_lost(replica, &fault),
             }
             if round.is_multiple_of(AUDIT_EVERY)
@@ -80,11 +80,15 @@ impl Engine {
         Ok(())
     }
 
-    async fn database_is_up(&self) {
+    fn database_is_up(&self) {
         self.health.database_up();
-        if let Err(error) = self.alarm.over().await {
-            tracing::error!(%error, "all-clear not sent");
-        }
+        let alarm = self.alarm.clone();
+        // The webhook may take long, and whoever asks for a sign of life must not wait for it, nor the end.
+        tokio::spawn(async move {
+            if let Err(error) = alarm.over().await {
+                tracing::error!(%error, "all-clear not sent");
+            }
+        });
     }
 
     /// The one exception to commit-first: nothing can be committed, and yet somebody must hear of it.

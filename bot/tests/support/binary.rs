@@ -201,6 +201,11 @@ impl Serving {
         }
     }
 
+    /// Waits until it is ready again.
+    pub(crate) fn is_ready(&mut self) {
+        self.waits_until(|serving| serving.asked("/readyz").0 == 200);
+    }
+
     /// Waits until so many effects of a kind were delivered and settled.
     pub(crate) fn delivers(&mut self, kind: &str, count: u64) {
         let start = format!("firebell_effects_total{{work=\"{kind}\",outcome=\"delivered\"}} ");
