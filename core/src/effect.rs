@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::ContactMethod;
 use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
-use crate::paging::page::DueStep;
+use crate::paging::page::{DueStep, Notice};
 
 /// One thing to be done outside the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,6 +232,14 @@ pub struct Told {
     pub person: PersonId,
     pub method: ContactMethod,
     pub occasion: DueStep,
+}
+
+impl Told {
+    /// What a page holds of a notice.
+    pub fn of(notice: &Notice) -> Self {
+        let Notice { id, person, method, occasion, .. } = notice;
+        Self { notice: *id, person: *person, method: *method, occasion: *occasion }
+    }
 }
 
 /// The key of the effect that makes a room.

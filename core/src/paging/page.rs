@@ -154,6 +154,18 @@ impl Page {
                     && self.recipient(notice.person).is_some_and(|r| r.state == RecipientState::Waiting)
             })
     }
+
+    /// Sets the timer of an open page again whose due time is gone, as the next version of the page. Where nothing says
+    /// any more which step came next, the last resort is due at once: too much is better than nobody.
+    pub fn resume(&mut self, now: DateTime<Utc>) {
+        let last_resort = |notice: &Notice| match notice.occasion {
+            DueStep::LastResort { round } => Some(round),
+            DueStep::Step { .. } => None,
+        };
+        let round = self.notices.iter().filter_map(last_resort).max().unwrap_or(0) + 1;
+        self.due.get_or_insert(Due { at: now, what: DueStep::LastResort { round } });
+        self.version += 1;
+    }
 }
 
 impl PageState {

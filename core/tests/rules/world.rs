@@ -13,6 +13,7 @@ use firebell_core::effect::{Effect, Work};
 use firebell_core::facts::{Captured, Facts};
 use firebell_core::ids::{IncidentId, Key, MessageId, PageId, PersonId, WorkspaceId};
 use firebell_core::incident::Incident;
+use firebell_core::owed::owed;
 use firebell_core::paging::page::{Page, PageState};
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
 use firebell_core::refusal::Refusal;
@@ -188,6 +189,7 @@ impl World {
         for effect in &decision.effects {
             assert!(self.keys.insert(effect.key.clone()), "the key {} comes twice", effect.key);
         }
+        self.owes_no_more_than_was_queued();
         for erased in &decision.erased {
             match erased {
                 Erased::Entry(incident, entry) => {
@@ -199,6 +201,16 @@ impl World {
                         captured.text = None;
                     }
                 }
+            }
+        }
+    }
+
+    fn owes_no_more_than_was_queued(&self) {
+        for incident in self.incidents.values() {
+            let of = |page: &&Page| page.incident == incident.id;
+            let pages: Vec<Page> = self.pages.values().filter(of).cloned().collect();
+            for effect in owed(incident, &pages) {
+                assert!(self.keys.contains(&effect.key), "{} is owed and was never queued", effect.key);
             }
         }
     }
