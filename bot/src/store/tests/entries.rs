@@ -1,12 +1,13 @@
 //! Entries: what is appended is read back, in order, and what was erased is gone.
 
 use firebell_core::chain::Hash;
+use firebell_core::command::Command;
 use firebell_core::decide::Erased;
-use firebell_core::ids::{EntryId, IncidentId};
+use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
-use super::super::entries::{amended, anchor, anchors, append, erase, history, stored};
+use super::super::entries::{amended, anchor, anchors, append, erase, history, open_since, stored};
 use super::super::incidents::Head;
-use super::sample::{at, chained, declaration, declare, go_on, note, plant};
+use super::sample::{at, chained, declaration, declare, go_on, note, plant, with_room};
 use super::*;
 
 #[tokio::test]
@@ -83,4 +84,20 @@ async fn an_edited_entry_is_named() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_room_is_open_from_its_entry_on() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        let (loaded, room) = with_room(tx, 1, 6).await;
+        assert_eq!(open_since(tx, IncidentId(1), room).await.unwrap(), Some(at(7)));
+        assert_eq!(open_since(tx, IncidentId(1), RoomId(uuid::Uuid::nil())).await.unwrap(), None);
+        let resolved = go_on(tx, &loaded, Command::Resolve { summary: "over".to_owned() }, 8).await;
+        let closed = go_on(tx, &resolved, Command::Close, 9).await;
+        go_on(tx, &closed, Command::RoomClosed { room }, 10).await;
+        assert_eq!(open_since(tx, IncidentId(1), room).await.unwrap(), None);
+    })
+    .await;
 }

@@ -6,7 +6,7 @@ use firebell_core::decide::Erased;
 use firebell_core::ids::{IncidentId, MessageId, RoomId};
 use firebell_core::message::{Message, Revised, Says};
 
-use super::super::entries::{erase, open_since};
+use super::super::entries::erase;
 use super::super::messages::{begin, find, get, of_incident, own, place, purge, revise, stored, take_turn};
 use super::sample::{ANN, BOB, at, go_on, plant, with_room};
 use super::*;
@@ -111,22 +111,6 @@ async fn a_revision_that_contradicts_itself_is_named() {
                 other => panic!("{sql}: {other:?}"),
             }
         }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_room_is_open_from_its_entry_on() {
-    on_both(async |session| {
-        let tx = &mut session.tx();
-        plant(tx).await;
-        let (loaded, room) = with_room(tx, 1, 6).await;
-        assert_eq!(open_since(tx, ONE, room).await.unwrap(), Some(at(7)));
-        assert_eq!(open_since(tx, ONE, RoomId(uuid::Uuid::nil())).await.unwrap(), None);
-        let resolved = go_on(tx, &loaded, Command::Resolve { summary: "over".to_owned() }, 8).await;
-        let closed = go_on(tx, &resolved, Command::Close, 9).await;
-        go_on(tx, &closed, Command::RoomClosed { room }, 10).await;
-        assert_eq!(open_since(tx, ONE, room).await.unwrap(), None);
     })
     .await;
 }
