@@ -176,7 +176,7 @@ pub struct DoArgs {
     /// The person who acts; the operating system's user is recorded beside them.
     #[arg(long = "as", value_name = "PERSON")]
     pub person: String,
-    /// The command, as in chat: "/incident INC-3 ack".
+    /// The command, as in chat: "/incident INC-3 ack". Whatever follows its first word belongs to it.
     #[arg(required = true, num_args = 1.., allow_hyphen_values = true)]
     pub words: Vec<String>,
 }

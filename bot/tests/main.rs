@@ -19,6 +19,7 @@ mod races;
 mod redaction;
 mod refusals;
 mod restart;
+mod severed;
 mod shutdown;
 mod support;
 mod tampering;

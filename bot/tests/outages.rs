@@ -72,9 +72,7 @@ fn lose_and_find(Loss { how, said, back }: &Loss) {
     let home = alarming(&webhook.url);
     let mut serving = home.serve();
     home.says("ana", "/incident declare it is down sev1").done();
-    for (kind, count) in [("notice", 1), ("post", 1), ("invite", 2)] {
-        serving.delivers(kind, count);
-    }
+    serving.delivers_a_page();
     std::fs::hard_link(home.path("firebell.db"), home.path("spare.db")).unwrap();
     how(&home);
 

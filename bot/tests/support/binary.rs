@@ -216,6 +216,13 @@ impl Serving {
         });
     }
 
+    /// Waits until everything that a declaration sets off is done, so that nothing of it waits for its lease later.
+    pub(crate) fn delivers_a_page(&mut self) {
+        for (kind, count) in [("notice", 1), ("post", 1), ("invite", 2)] {
+            self.delivers(kind, count);
+        }
+    }
+
     fn waits_until(&mut self, happens: impl Fn(&Self) -> bool) {
         let until = Instant::now() + LIMIT;
         while !happens(self) {

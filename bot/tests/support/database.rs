@@ -44,6 +44,25 @@ impl Place {
         files.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
     }
 
+    /// Ends every connection to the database; on Postgres alone.
+    pub(crate) async fn sever(&self) {
+        let Kind::Postgres { name, .. } = &self.kind else { return };
+        let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+        self.administer(sql).await;
+    }
+
+    /// Lets nobody in any more, or everybody again; on Postgres alone.
+    pub(crate) async fn let_in(&self, allowed: bool) {
+        let Kind::Postgres { name, .. } = &self.kind else { return };
+        self.administer(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")).await;
+    }
+
+    async fn administer(&self, sql: String) {
+        let Kind::Postgres { server, .. } = &self.kind else { return };
+        let mut admin = PgConnection::connect(server).await.unwrap();
+        admin.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+
     /// Removes the database; on Postgres nobody else would.
     pub(crate) async fn remove(self) {
         if let Kind::Postgres { server, name } = self.kind {

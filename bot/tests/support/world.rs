@@ -229,6 +229,11 @@ impl World {
         self.place.files()
     }
 
+    /// Every connection to the database ends, as when its server starts again.
+    pub(crate) async fn sever(&self) {
+        self.place.sever().await;
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.app.store
     }
