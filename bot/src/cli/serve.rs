@@ -1,7 +1,7 @@
 //! `firebell serve`.
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::open::{app, config, log, stdout_screen};
@@ -29,8 +29,9 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     }));
     let engine = app.engine.clone();
     let running = tokio::spawn(async move { engine.run(stopped).await });
+    let mut told = Told::listen()?;
     tracing::info!(%address, database = %config.database.url, "firebell serves");
-    wait_for_signal().await?;
+    told.wait().await;
     tracing::info!("told to stop; what is running may finish within ten seconds");
     health.drain();
     let _ = stop.send(true);
@@ -41,13 +42,21 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-/// Returns at SIGTERM or SIGINT.
-pub(super) async fn wait_for_signal() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Hears SIGTERM and SIGINT, from the moment it is made: one that came earlier would end the process where it stands.
+struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
