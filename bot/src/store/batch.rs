@@ -1,7 +1,7 @@
 //! Several works in one SQLite transaction, each in a savepoint of its own.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
@@ -18,17 +18,17 @@ pub(super) struct Lost {
     pub(super) began: bool,
 }
 
-/// Runs the jobs in the transaction that `connection` has begun and commits. The answer holds one result per job;
-/// those that are `Ok` are stored.
+/// Runs the jobs in the transaction that `connection` has begun and commits. The answer holds one result for each job
+/// that was run; those that are `Ok` are stored. After `slice` no further job is begun.
 pub(super) async fn run(
     connection: &mut Guarded,
     jobs: &mut [Box<dyn Job>],
-    deadline: Duration,
+    (deadline, slice): (Duration, Duration),
 ) -> Result<Vec<Result<(), StoreError>>, Lost> {
     let result = if let [job] = jobs {
         run_alone(connection, job.as_mut(), deadline).await
     } else {
-        run_all(connection, jobs, deadline).await
+        run_all(connection, jobs, (deadline, slice)).await
     };
     if result.is_err() {
         connection.rollback().await;
@@ -52,8 +52,9 @@ async fn run_alone(
 async fn run_all(
     connection: &mut Guarded,
     jobs: &mut [Box<dyn Job>],
-    deadline: Duration,
+    (deadline, slice): (Duration, Duration),
 ) -> Result<Vec<Result<(), StoreError>>, Lost> {
+    let began = Instant::now();
     let mut results = Vec::with_capacity(jobs.len());
     for (at, job) in jobs.iter_mut().enumerate() {
         let lost = |error| Lost { error, culprit: Some(at), began: true };
@@ -65,6 +66,9 @@ async fn run_all(
             Err(error) => connection.undo().await.map_err(|_| lost(error.clone()))?,
         }
         results.push(result);
+        if began.elapsed() >= slice {
+            break;
+        }
     }
     let lost = |error| Lost { error, culprit: None, began: true };
     connection.commit().await.map_err(lost)?;

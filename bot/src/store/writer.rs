@@ -14,6 +14,8 @@ use super::job::Job;
 use super::sqlite::{Guarded, Opener};
 
 const BATCH: usize = 256;
+/// After so long a batch is committed, so that a timer that falls due meanwhile does not wait for the rest of it.
+const SLICE: Duration = Duration::from_millis(8);
 
 pub(super) enum Message {
     Work(Turn, Box<dyn Job>),
@@ -47,32 +49,42 @@ impl Writer {
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut messages = Vec::with_capacity(BATCH);
         let mut closers = Vec::new();
+        let mut waiting: Vec<Box<dyn Job>> = Vec::new();
         loop {
-            tokio::select! {
-                taken = queue.recv_many(&mut messages, BATCH) => {
-                    if taken == 0 {
-                        break;
-                    }
-                    let (mut first, mut usual) = (Vec::new(), Vec::with_capacity(taken));
-                    for message in messages.drain(..) {
-                        match message {
-                            Message::Work(Turn::First, job) => first.push(job),
-                            Message::Work(Turn::Usual, job) => usual.push(job),
-                            Message::Close(closer) => {
-                                queue.close();
-                                closers.push(closer);
-                            }
+            if waiting.is_empty() {
+                tokio::select! {
+                    taken = queue.recv_many(&mut messages, BATCH) => {
+                        if taken == 0 {
+                            break;
                         }
                     }
-                    eager(self.commit_together(first)).await;
-                    eager(self.commit_together(usual)).await;
-                    self.forget_log().await;
+                    _ = look.tick() => {
+                        self.look_for_other_processes().await;
+                        self.forget_log().await;
+                        continue;
+                    }
                 }
-                _ = look.tick() => {
-                    self.look_for_other_processes().await;
-                    self.forget_log().await;
+            } else {
+                // Works were left over; whatever came meanwhile is taken along, without waiting for more.
+                while let Ok(message) = queue.try_recv() {
+                    messages.push(message);
                 }
             }
+            let mut first = Vec::new();
+            for message in messages.drain(..) {
+                match message {
+                    Message::Work(Turn::First, job) => first.push(job),
+                    Message::Work(Turn::Usual, job) => waiting.push(job),
+                    Message::Close(closer) => {
+                        queue.close();
+                        closers.push(closer);
+                    }
+                }
+            }
+            let unfinished = eager(self.commit_together(first)).await;
+            waiting.splice(0..0, unfinished);
+            waiting = eager(self.commit_together(std::mem::take(&mut waiting))).await;
+            self.forget_log().await;
         }
         self.close().await;
         for closer in closers {
@@ -80,21 +92,26 @@ impl Writer {
         }
     }
 
-    /// Commits all jobs at once; if their common transaction is lost, gives every innocent one its own.
-    async fn commit_together(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+    /// Commits jobs at once, as many as a slice of time allows, and answers the others; if the common transaction is
+    /// lost, gives every innocent one its own.
+    async fn commit_together(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
         jobs.retain(|job| !job.is_abandoned());
         if jobs.is_empty() {
-            return;
+            return jobs;
         }
         let lost = match self.attempt(&mut jobs).await {
-            Ok(results) => return self.answer(jobs, results),
+            Ok(results) => {
+                let left = jobs.split_off(results.len());
+                self.answer(jobs, results);
+                return left;
+            }
             Err(lost) => lost,
         };
         if jobs.len() == 1 || !lost.began {
             for job in jobs {
                 job.failed(lost.error.clone());
             }
-            return;
+            return Vec::new();
         }
         tracing::warn!(error = %lost.error, works = jobs.len(), "lost a common transaction; running its works one by one");
         for (at, job) in jobs.into_iter().enumerate() {
@@ -104,6 +121,7 @@ impl Writer {
                 self.commit_alone(job).await;
             }
         }
+        Vec::new()
     }
 
     async fn commit_alone(&mut self, job: Box<dyn Job>) {
@@ -117,7 +135,7 @@ impl Writer {
     async fn attempt(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<Vec<Result<(), StoreError>>, Lost> {
         let deadline = self.deadline;
         let connection = self.begin().await.map_err(|error| Lost { error, culprit: None, began: false })?;
-        let result = batch::run(connection, jobs, deadline).await;
+        let result = batch::run(connection, jobs, (deadline, SLICE)).await;
         if let Err(lost) = &result
             && matches!(lost.error, StoreError::Gone { .. })
         {
