@@ -11,7 +11,7 @@ use firebell_core::settings::Settings;
 
 use crate::alarm::Alarm;
 use crate::clock::Clock;
-use crate::engine::{Engine, Retention};
+use crate::engine::{Engine, Retention, Walk};
 use crate::entropy::Entropy;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
@@ -100,7 +100,8 @@ impl App {
         let health = Health::new(wiring.clock.clone());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
-        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention: wiring.retention, alarm };
+        let (retention, walk) = (wiring.retention, Walk::default());
+        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk };
         let app = Self { store, intake, engine, console };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;

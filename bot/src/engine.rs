@@ -1,7 +1,9 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
+mod reconcile;
 mod upkeep;
 
+pub use self::reconcile::Walk;
 pub use self::upkeep::{Retention, SILENT};
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub struct Engine {
     pub health: Health,
     pub retention: Retention,
     pub alarm: Arc<Alarm>,
+    pub walk: Walk,
 }
 
 impl Engine {

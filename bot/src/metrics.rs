@@ -39,6 +39,7 @@ pub struct Metrics {
     oldest_effect_age: Gauge<f64, AtomicU64>,
     pages_open: Gauge,
     incidents_open: Gauge,
+    repairs: Counter,
     timer_lateness: Histogram,
     commit: Histogram,
     notice_latency: Histogram,
@@ -66,6 +67,7 @@ impl Default for Metrics {
             oldest_effect_age: Gauge::default(),
             pages_open: Gauge::default(),
             incidents_open: Gauge::default(),
+            repairs: Counter::default(),
             timer_lateness: Histogram::new(LATENESS_BUCKETS),
             commit: Histogram::new(COMMIT_BUCKETS),
             notice_latency: Histogram::new(NOTICE_BUCKETS),
@@ -102,6 +104,11 @@ impl Metrics {
     /// How many incidents are open.
     pub fn incidents_open(&self, count: u64) {
         self.incidents_open.set(whole(count));
+    }
+
+    /// The reconcile pass put so many things right that were missing.
+    pub fn repaired(&self, count: u64) {
+        self.repairs.inc_by(count);
     }
 
     /// A timer was acted on this long after it fell due.
@@ -141,6 +148,7 @@ impl Metrics {
         );
         registry.register("pages_open", "Pages that nobody has acknowledged", self.pages_open.clone());
         registry.register("incidents_open", "Incidents that are open", self.incidents_open.clone());
+        registry.register("repairs", "Things that were missing and were put right", self.repairs.clone());
         registry.register(
             "timer_lateness_seconds",
             "From when a timer fell due until it was acted on",
@@ -176,6 +184,7 @@ mod tests {
         metrics.effects_waiting(3, Duration::from_millis(1500));
         metrics.pages_open(2);
         metrics.incidents_open(1);
+        metrics.repaired(4);
         metrics.timer_fired(Duration::from_millis(20));
         metrics.committed(Duration::from_micros(900));
         metrics.notice_delivered(Duration::from_secs(1000));
@@ -184,6 +193,7 @@ mod tests {
             r#"firebell_commands_total{command="ack",outcome="done"} 2"#,
             r#"firebell_commands_total{command="severity",outcome="refused"} 1"#,
             "firebell_effects_open 3",
+            "firebell_repairs_total 4",
             "firebell_oldest_effect_age_seconds 1.5",
             "firebell_pages_open 2",
             "firebell_incidents_open 1",

@@ -16,6 +16,7 @@ mod outages;
 mod paging;
 mod private;
 mod races;
+mod reconcile;
 mod redaction;
 mod refusals;
 mod restart;

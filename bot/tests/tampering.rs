@@ -1,8 +1,5 @@
 //! Whoever changes the record by hand is found out, and told at which entry.
 
-use firebell::store::{Tx, on};
-use sqlx::AssertSqlSafe;
-
 use crate::support::{World, on_both};
 
 on_both!(
@@ -40,20 +37,6 @@ async fn written(world: &mut World) {
     assert_eq!(kinds, ["declared", "room_requested", "member_joined", "room_opened", "noted", "noted", "noted"]);
 }
 
-async fn tamper(world: &World, sql: &str) {
-    let sql = sql.to_owned();
-    let changed = world.store().write(move |tx| {
-        let sql = sql.clone();
-        Box::pin(async move { run(tx, sql).await })
-    });
-    assert!(changed.await.unwrap() > 0, "nothing was changed");
-}
-
-async fn run(tx: &mut Tx<'_>, sql: String) -> Result<u64, firebell::store::StoreError> {
-    let sql = AssertSqlSafe(sql);
-    Ok(on!(tx, |c| sqlx::query(sql).execute(c).await.map(|done| done.rows_affected()))?)
-}
-
 async fn found(world: &World, expected: &str) {
     assert_eq!(world.broken().await, [expected]);
 }
@@ -67,22 +50,24 @@ async fn an_untouched_record_verifies(world: &mut World) {
 
 async fn an_edited_body(world: &mut World) {
     written(world).await;
-    tamper(world, "UPDATE entry_body SET body = replace(body, 'second', 'nothing') WHERE stream = 'INC-1' AND seq = 6")
+    world
+        .tampers("UPDATE entry_body SET body = replace(body, 'second', 'nothing') WHERE stream = 'INC-1' AND seq = 6")
         .await;
     found(world, "INC-1: entry 6 was changed: its body does not match its hash").await;
 }
 
 async fn an_edited_column(world: &mut World) {
     written(world).await;
-    tamper(world, "UPDATE entry SET actor = replace(actor, 'person', 'persona') WHERE stream = 'INC-1' AND seq = 5")
+    world
+        .tampers("UPDATE entry SET actor = replace(actor, 'person', 'persona') WHERE stream = 'INC-1' AND seq = 5")
         .await;
     found(world, "INC-1: entry 5 was changed: its column actor differs from what was hashed").await;
 }
 
 async fn a_deleted_entry(world: &mut World) {
     written(world).await;
-    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
-    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 6").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
+    world.tampers("DELETE FROM entry WHERE stream = 'INC-1' AND seq = 6").await;
     found(world, "INC-1: entry 6 is missing: entry 7 stands in its place").await;
 }
 
@@ -90,7 +75,7 @@ async fn entries_that_changed_places(world: &mut World) {
     written(world).await;
     for table in ["entry", "entry_body"] {
         for (from, to) in [(5, 99), (6, 5), (99, 6)] {
-            tamper(world, &format!("UPDATE {table} SET seq = {to} WHERE stream = 'INC-1' AND seq = {from}")).await;
+            world.tampers(&format!("UPDATE {table} SET seq = {to} WHERE stream = 'INC-1' AND seq = {from}")).await;
         }
     }
     found(world, "INC-1: entry 5 does not follow the entry before it: it names another previous hash").await;
@@ -98,29 +83,29 @@ async fn entries_that_changed_places(world: &mut World) {
 
 async fn a_cut_off_tail(world: &mut World) {
     written(world).await;
-    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 7").await;
-    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 7").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 7").await;
+    world.tampers("DELETE FROM entry WHERE stream = 'INC-1' AND seq = 7").await;
     found(world, "INC-1: the tail was cut off: the head counts 7 entries and there are 6").await;
 }
 
 /// The head as it was signed when there were fewer entries is genuine; only an anchor knows that there was more.
 async fn a_tail_cut_off_with_a_genuine_older_head(world: &mut World) {
     written(world).await;
-    tamper(world, "CREATE TABLE older AS SELECT number, entries, head, signature FROM incident").await;
+    world.tampers("CREATE TABLE older AS SELECT number, entries, head, signature FROM incident").await;
     world.says("ana", "/incident INC-1 note the backup was never tested").await;
     world.says("ana", "/incident INC-1 export json").await;
-    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 8").await;
-    tamper(world, "DELETE FROM entry WHERE stream = 'INC-1' AND seq = 8").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 8").await;
+    world.tampers("DELETE FROM entry WHERE stream = 'INC-1' AND seq = 8").await;
     for column in ["entries", "head", "signature"] {
         let older = format!("(SELECT older.{column} FROM older WHERE older.number = 1)");
-        tamper(world, &format!("UPDATE incident SET {column} = {older} WHERE number = 1")).await;
+        world.tampers(&format!("UPDATE incident SET {column} = {older} WHERE number = 1")).await;
     }
     found(world, "INC-1: the tail was cut off: an anchor names entry 8 and there are 7 entries").await;
 }
 
 async fn a_forged_head(world: &mut World) {
     written(world).await;
-    tamper(world, "UPDATE incident SET signature = (SELECT signature FROM directory) WHERE number = 1").await;
+    world.tampers("UPDATE incident SET signature = (SELECT signature FROM directory) WHERE number = 1").await;
     let broken = world.broken().await;
     assert_eq!(broken.len(), 1, "{broken:?}");
     assert!(broken[0].starts_with("INC-1: the signature of the head at entry 7 does not hold: "), "{broken:?}");
@@ -128,23 +113,23 @@ async fn a_forged_head(world: &mut World) {
 
 async fn a_redaction_that_was_not_carried_out(world: &mut World) {
     written(world).await;
-    tamper(world, "CREATE TABLE kept AS SELECT * FROM entry_body").await;
+    world.tampers("CREATE TABLE kept AS SELECT * FROM entry_body").await;
     world.says("ana", "/incident INC-1 redact E6 a password").await;
     assert_eq!(world.broken().await, Vec::<String>::new());
-    tamper(world, "INSERT INTO entry_body SELECT * FROM kept WHERE stream = 'INC-1' AND seq = 6").await;
+    world.tampers("INSERT INTO entry_body SELECT * FROM kept WHERE stream = 'INC-1' AND seq = 6").await;
     found(world, "INC-1: redacted entry 6 still has its body").await;
 }
 
 async fn a_body_that_was_taken_away(world: &mut World) {
     written(world).await;
-    tamper(world, "DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'INC-1' AND seq = 6").await;
     found(world, "INC-1: entry 6 lost its body and no redaction names it").await;
 }
 
 async fn an_edited_directory(world: &mut World) {
     let body = "UPDATE entry_body SET body = replace(body, 'guest', 'admin') \
                 WHERE stream = 'directory' AND body LIKE '%\"gus\"%guest%'";
-    tamper(world, body).await;
+    world.tampers(body).await;
     let broken = world.broken().await;
     assert_eq!(broken.len(), 1, "{broken:?}");
     assert!(broken[0].starts_with("directory: entry "), "{broken:?}");
@@ -154,12 +139,12 @@ async fn an_edited_directory(world: &mut World) {
 /// The entries are untouched, but what people are shown is not what they add up to.
 async fn an_edited_row(world: &mut World) {
     written(world).await;
-    let row = if on_postgres(world).await {
+    let row = if world.on_postgres().await {
         "UPDATE incident SET state = replace(CAST(state AS TEXT), '\"drill\": false', '\"drill\": true')::jsonb"
     } else {
         "UPDATE incident SET state = replace(state, '\"drill\":false', '\"drill\":true')"
     };
-    tamper(world, &format!("{row} WHERE number = 1")).await;
+    world.tampers(&format!("{row} WHERE number = 1")).await;
     found(world, "INC-1: its row was changed: it is not what its entries add up to").await;
 }
 
@@ -168,14 +153,14 @@ async fn an_edited_message(world: &mut World) {
     world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
     world.says("ana", "/incident INC-1 mark M1").await;
     assert_eq!(world.broken().await, Vec::<String>::new());
-    tamper(world, "UPDATE message_revision SET text = 'it was ana' WHERE incident = 1").await;
+    world.tampers("UPDATE message_revision SET text = 'it was ana' WHERE incident = 1").await;
     found(world, "INC-1: message M1 was changed: revision 1 does not match its hash").await;
 }
 
 async fn a_message_whose_words_were_taken_away(world: &mut World) {
     written(world).await;
     world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
-    tamper(world, "UPDATE message_revision SET text = NULL, salt = NULL").await;
+    world.tampers("UPDATE message_revision SET text = NULL, salt = NULL").await;
     found(world, "INC-1: message M1 lost its words and no redaction names it").await;
 }
 
@@ -184,30 +169,26 @@ async fn a_message_that_is_said_to_be_deleted(world: &mut World) {
     written(world).await;
     world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
     world.says("ana", "/incident INC-1 mark M1").await;
-    tamper(world, "UPDATE message_revision SET text = NULL, salt = NULL, deleted = TRUE").await;
+    world.tampers("UPDATE message_revision SET text = NULL, salt = NULL, deleted = TRUE").await;
     found(world, "INC-1: message M1 was changed: revision 1 is neither words nor a deletion").await;
-    let zero = if on_postgres(world).await { "decode(repeat('00', 32), 'hex')" } else { "zeroblob(32)" };
-    tamper(world, &format!("UPDATE message_revision SET hash = {zero}")).await;
+    let zero = if world.on_postgres().await { "decode(repeat('00', 32), 'hex')" } else { "zeroblob(32)" };
+    world.tampers(&format!("UPDATE message_revision SET hash = {zero}")).await;
     found(world, "INC-1: message M1 was changed: it is not what E8 cites").await;
 }
 
 async fn words_of_a_redacted_message_that_are_still_there(world: &mut World) {
     written(world).await;
     world.talks("inc-1-checkout-is-down", "bo", "hunter2").await.unwrap();
-    tamper(world, "CREATE TABLE kept AS SELECT * FROM message_revision").await;
+    world.tampers("CREATE TABLE kept AS SELECT * FROM message_revision").await;
     world.says("bo", "/incident INC-1 redact M1 a password").await;
     assert_eq!(world.broken().await, Vec::<String>::new());
-    tamper(world, "DELETE FROM message_revision").await;
-    tamper(world, "INSERT INTO message_revision SELECT * FROM kept").await;
+    world.tampers("DELETE FROM message_revision").await;
+    world.tampers("INSERT INTO message_revision SELECT * FROM kept").await;
     found(world, "INC-1: redacted message M1 still has its words").await;
 }
 
-async fn on_postgres(world: &World) -> bool {
-    world.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap()
-}
-
 async fn a_record_of_the_installation_that_is_gone(world: &mut World) {
-    tamper(world, "DELETE FROM entry_body WHERE stream = 'installation'").await;
-    tamper(world, "DELETE FROM entry WHERE stream = 'installation'").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'installation'").await;
+    world.tampers("DELETE FROM entry WHERE stream = 'installation'").await;
     found(world, "installation: the tail was cut off: the head counts 2 entries and there are 0").await;
 }

@@ -1,4 +1,4 @@
-//! Upkeep: signs of life, the reconcile pass, the auditor, retention.
+//! Upkeep: signs of life, the auditor, retention.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Engine;
 use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
-use crate::store::{StoreError, cards, effects, inbox, installation, messages, pages, timers};
+use crate::store::{StoreError, effects, inbox, installation, messages, pages, timers};
 use crate::web::Auditor;
 
 /// How often a serving process says that it is alive.
@@ -106,43 +106,43 @@ impl Engine {
         });
     }
 
-    /// Repairs what should not be, and raises an alarm for what cannot be repaired.
+    /// Raises an alarm for what should never be, and puts right what can be.
     ///
     /// # Errors
     /// The database failed.
     pub async fn audit(&self) -> Result<(), Fault> {
-        let (now, seed) = (self.intake.clock.now(), self.intake.seed()?);
-        let directory = self.intake.directory().await?;
         let stuck_since = self.before(STUCK);
-        let intake = self.intake.clone();
-        let found = self.intake.store.write(move |tx| {
-            let (intake, directory) = (intake.clone(), directory.clone());
-            Box::pin(async move {
-                let repaired = effects::reconcile(tx, now).await? + cards::reconcile(tx, now).await?;
-                let findings = findings(tx, stuck_since).await?;
-                for finding in &findings {
-                    let alarms = alarms(finding, &directory, now);
-                    // The key holds the hour: the second alarm of one hour changes nothing.
-                    if effects::is_new(tx, &alarms).await? {
-                        let change = InstallationChange::AlarmRaised { finding: finding.clone() };
-                        intake.record_installation(tx, change, (seed, now)).await?;
-                        effects::enqueue(tx, &alarms, now).await?;
-                    }
-                }
-                Ok((repaired, findings))
-            })
-        });
-        let (repaired, findings) = found.await?;
-        if repaired > 0 {
-            tracing::warn!(repaired, "reconcile pass found work that nobody would have done");
-        }
-        for finding in &findings {
-            tracing::error!(finding, "auditor raised an alarm");
-        }
+        let findings = self.intake.store.read(move |tx| Box::pin(findings(tx, stuck_since))).await?;
+        self.raise_alarms(&findings).await?;
         self.health.audited(match findings.as_slice() {
             [] => Auditor::Content,
             some => Auditor::Finding(some.join("; ")),
         });
+        self.reconcile().await
+    }
+
+    async fn raise_alarms(&self, findings: &[String]) -> Result<(), Fault> {
+        for finding in findings {
+            let (now, seed) = (self.intake.clock.now(), self.intake.seed()?);
+            let alarms = alarms(finding, &*self.intake.directory().await?, now);
+            let (intake, finding) = (self.intake.clone(), finding.clone());
+            tracing::error!(finding, "auditor raised an alarm");
+            let raised = self.intake.store.write(move |tx| {
+                let (intake, finding, alarms) = (intake.clone(), finding.clone(), alarms.clone());
+                Box::pin(async move {
+                    // The key holds the hour: the second alarm of one hour changes nothing.
+                    let new = effects::unknown(tx, alarms).await?;
+                    if new.is_empty() {
+                        return Ok(());
+                    }
+                    let change = InstallationChange::AlarmRaised { finding };
+                    intake.record_installation(tx, change, (seed, now)).await?;
+                    effects::enqueue(tx, &new, now).await?;
+                    tx.wake().await
+                })
+            });
+            raised.await?;
+        }
         Ok(())
     }
 

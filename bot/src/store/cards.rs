@@ -1,12 +1,14 @@
 //! Cards: one message per room, of which only the newest version is ever sent. No queue: a desired and a sent version.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::ids::{IncidentId, RoomId};
-use firebell_core::incident::Incident;
+use firebell_core::incident::{Incident, Room, RoomState};
 use uuid::Uuid;
 
 use super::incidents::rooms_changed;
-use super::{During as _, StoreError, Tx, execute, on};
+use super::{During as _, StoreError, Tx, execute, on, select_in};
 
 /// A card whose newest version is to be sent.
 #[derive(Debug, Clone)]
@@ -95,6 +97,40 @@ pub async fn not_sent(tx: &mut Tx<'_>, card: &ClaimedCard, at: Option<DateTime<U
                ready_at = COALESCE($3, CASE WHEN desired > $4 THEN ready_at END) WHERE room = $1 AND token = $2";
     execute!(tx, sql, [card.room.0, card.token, at, card.wanted]).during("put a card off")?;
     Ok(())
+}
+
+/// The open rooms of these incidents whose cards are missing or want another version than the incident's.
+pub async fn astray(tx: &mut Tx<'_>, incidents: &[Incident]) -> Result<Vec<(IncidentId, RoomId)>, StoreError> {
+    let numbers: Vec<i64> = incidents.iter().map(|incident| incident.id.0).collect();
+    let head = "SELECT room, desired FROM card WHERE incident IN";
+    let rows: Vec<(Uuid, i64)> = select_in!(tx, head, [], &numbers, "").during("compare cards")?;
+    let wanted: HashMap<Uuid, i64> = rows.into_iter().collect();
+    let open = |room: &&Room| matches!(room.state, RoomState::Open { .. });
+    let rooms =
+        incidents.iter().flat_map(|incident| incident.rooms.iter().filter(open).map(move |room| (incident, room)));
+    let astray = rooms.filter(|(incident, room)| wanted.get(&room.id.0) != Some(&incident.card));
+    Ok(astray.map(|(incident, room)| (incident.id, room.id)).collect())
+}
+
+/// Wants the incident's present version in a room, whether it had a card or not.
+pub async fn want_anew(
+    tx: &mut Tx<'_>,
+    incident: &Incident,
+    room: RoomId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) \
+               VALUES ($1, $2, $3, 0, $4, 0, 0) ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, \
+               ready_at = CASE WHEN card.sent < excluded.desired THEN excluded.ready_at END, attempts = 0";
+    execute!(tx, sql, [room.0, incident.id.0, incident.card, now]).during("want a card anew")?;
+    Ok(())
+}
+
+/// Whether a card rests although it is behind; asked on a snapshot.
+pub async fn any_behind(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM card WHERE ready_at IS NULL AND sent < desired AND attempts = 0 \
+               AND room IN (SELECT id FROM room WHERE state = 'open'))";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for cards that are behind")
 }
 
 /// Wakes cards that rest although they are behind; answers how many.

@@ -1,7 +1,7 @@
 //! The queue of effects. Workers claim lanes, not effects: only a lane's head runs, and whoever holds the newest token
 //! of a lane may say what became of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Effect, Priority, Reference, Work};
@@ -259,6 +259,15 @@ pub async fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), St
     on!(tx, |c| sqlx::query_as(sql).fetch_one(c).await).during("count open effects")
 }
 
+/// Whether there is anything for [`reconcile`] to do; asked on a snapshot.
+pub async fn any_idle(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM effect w JOIN effect a ON a.key = w.after_key \
+               WHERE w.state = 'waiting' AND a.settled_at IS NOT NULL) OR \
+               EXISTS (SELECT 1 FROM effect e JOIN lane l ON l.key = e.lane \
+               WHERE e.state = 'open' AND l.ready_at IS NULL)";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for idle effects")
+}
+
 /// Repairs what no transaction should have left behind: effects that wait for a settled one, and lanes that rest with
 /// work queued. Answers how many it found.
 pub async fn reconcile(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -286,12 +295,13 @@ pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, Stor
     on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await).during("look for ready lanes")
 }
 
-/// Whether any of these effects was never queued before.
-pub async fn is_new(tx: &mut Tx<'_>, effects: &[Effect]) -> Result<bool, StoreError> {
+/// Those of these effects that were never queued before.
+pub async fn unknown(tx: &mut Tx<'_>, effects: Vec<Effect>) -> Result<Vec<Effect>, StoreError> {
     let keys: Vec<String> = effects.iter().map(|effect| effect.key.clone()).collect();
     let known: Vec<(String,)> =
         select_in!(tx, "SELECT key FROM effect WHERE key IN", [], &keys, "").during("look for effects")?;
-    Ok(known.len() < keys.len())
+    let known: HashSet<String> = known.into_iter().map(|(key,)| key).collect();
+    Ok(effects.into_iter().filter(|effect| !known.contains(&effect.key)).collect())
 }
 
 /// Notices that are queued since before `since`.
@@ -301,9 +311,11 @@ pub async fn stuck_notices(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64,
     on!(tx, |c| sqlx::query_scalar(sql).bind(since).fetch_one(c).await).during("audit queued notices")
 }
 
-/// Forgets effects that were settled before `until`; their outcome stands in the record.
+/// Forgets effects that were settled before `until`; their outcome stands in the record. Those of an incident that left a
+/// room open are kept, or the reconcile pass would take them for lost.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let sql = "DELETE FROM effect WHERE settled_at < $1 AND (incident IS NULL OR incident IN \
-               (SELECT number FROM incident WHERE closed_at < $1))";
+               (SELECT number FROM incident WHERE closed_at < $1 AND NOT EXISTS \
+               (SELECT 1 FROM room WHERE room.incident = incident.number AND room.state = 'open')))";
     execute!(tx, sql, [until]).during("purge settled effects")
 }

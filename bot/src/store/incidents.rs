@@ -98,6 +98,14 @@ pub async fn lock_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, Store
     Ok(rows.into_iter().filter_map(readable).collect())
 }
 
+/// Loads several incidents without locking them. One that does not decode is reported and left out.
+pub async fn get_sound(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
+    let head = format!("{COLUMNS} WHERE number IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, "ORDER BY number").during("load incidents")?;
+    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
+    Ok(rows.into_iter().filter_map(readable).collect())
+}
+
 /// Loads one incident without locking it.
 pub async fn get(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, StoreError> {
     let sql = format!("{COLUMNS} WHERE number = $1");

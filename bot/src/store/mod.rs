@@ -25,6 +25,7 @@ pub mod timers;
 mod tx;
 mod url;
 mod wake;
+pub mod walk;
 mod writer;
 
 #[cfg(test)]

@@ -13,18 +13,23 @@ type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Doc<Page>);
 
 const COLUMNS: &str = "SELECT id, version, incident, state, due_at, doc FROM page";
 
-fn decode((id, version, incident, state, due_at, doc): Row) -> Result<Page, StoreError> {
-    let page = doc.of("page", &id, "document")?;
-    let agrees = page.id.0 == id
-        && page.version == version
-        && page.incident.0 == incident
-        && page.state.word() == state
-        && page.due.as_ref().map(|due| due.at) == due_at;
-    if agrees {
-        return Ok(page);
-    }
+fn decode(row: Row) -> Result<Page, StoreError> {
+    let (page, due_at) = but_for_its_timer(row)?;
+    if page.due.as_ref().map(|due| due.at) == due_at { Ok(page) } else { Err(disagrees(page.id.0)) }
+}
+
+/// The page of a row, and when the column says that it is due; all else agrees.
+fn but_for_its_timer(row: Row) -> Result<(Page, Option<DateTime<Utc>>), StoreError> {
+    let (id, version, incident, state, due_at, doc) = row;
+    let page: Page = doc.of("page", &id, "document")?;
+    let agrees =
+        page.id.0 == id && page.version == version && page.incident.0 == incident && page.state.word() == state;
+    if agrees { Ok((page, due_at)) } else { Err(disagrees(id)) }
+}
+
+fn disagrees(id: Uuid) -> StoreError {
     let why = "its columns and its document do not agree".to_owned();
-    Err(StoreError::Corrupt { table: "page", id: id.to_string(), why })
+    StoreError::Corrupt { table: "page", id: id.to_string(), why }
 }
 
 /// Locks and loads the open pages of an incident.
@@ -86,6 +91,29 @@ pub async fn incidents_waiting_for(tx: &mut Tx<'_>, person: PersonId) -> Result<
     let rows: Vec<i64> =
         on!(tx, |c| sqlx::query_scalar(sql).bind(person.0).fetch_all(c).await).during("load a person's pages")?;
     Ok(rows.into_iter().map(IncidentId).collect())
+}
+
+/// The open pages of incidents, without locking; one that does not decode is reported and passed over.
+pub async fn open_of(tx: &mut Tx<'_>, incidents: &[i64]) -> Result<Vec<Page>, StoreError> {
+    let head = format!("{COLUMNS} WHERE state = 'open' AND incident IN");
+    let rows: Vec<Row> = select_in!(tx, &head, [], incidents, "ORDER BY id").during("load open pages")?;
+    let sound = |row| decode(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
+    Ok(rows.into_iter().filter_map(sound).collect())
+}
+
+/// Open pages without a due time, with their incidents, at most `limit`.
+pub async fn timeless(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    let sql = "SELECT id, incident FROM page WHERE state = 'open' AND due_at IS NULL ORDER BY id LIMIT $1";
+    on!(tx, |c| sqlx::query_as(sql).bind(limit).fetch_all(c).await).during("look for pages without a due time")
+}
+
+/// Locks and loads those of these pages that still are open and have no due time, whatever their documents say of it.
+pub async fn lock_timeless(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, StoreError> {
+    let head = format!("{COLUMNS} WHERE state = 'open' AND due_at IS NULL AND id IN");
+    let tail = format!("ORDER BY id {}", tx.for_update());
+    let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load pages without a due time")?;
+    let sound = |row| but_for_its_timer(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
+    Ok(rows.into_iter().filter_map(sound).map(|(page, _)| page).collect())
 }
 
 /// Open pages without a due time: there must never be one.

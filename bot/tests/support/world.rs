@@ -10,7 +10,7 @@ use firebell::engine::Retention;
 use firebell::entropy::Entropy;
 use firebell::intake::{From, Heard, Inbound};
 use firebell::seal::Keyring;
-use firebell::store::{Store, StoreOptions, incidents};
+use firebell::store::{Store, StoreOptions, Tx, incidents, on};
 use firebell_core::actor::Actor;
 use firebell_core::ids::{IncidentId, MessageId};
 use firebell_core::incident::Incident;
@@ -18,6 +18,7 @@ use firebell_core::message::Happened;
 use firebell_core::policy::Viewer;
 use firebell_core::settings::{Field, Role, Settings};
 use firebell_core::timeline::Entry;
+use sqlx::AssertSqlSafe;
 use tokio::task::JoinHandle;
 
 use super::org::key;
@@ -217,8 +218,10 @@ impl World {
     /// The rows of all incidents are what their entries add up to.
     pub(crate) async fn adds_up(&self) {
         for number in self.numbers().await {
-            let row = self.row(number).await;
-            let mut folded = Incident::fold(&self.history(number).await).unwrap();
+            // One snapshot: somebody else may still be at work.
+            let record = self.app.intake.record(Viewer::Operator, IncidentId(number)).await.unwrap().unwrap();
+            let row = record.loaded.incident;
+            let mut folded = Incident::fold(&record.entries).unwrap();
             folded.version = row.version;
             assert_eq!(folded, row);
         }
@@ -236,6 +239,22 @@ impl World {
 
     pub(crate) fn store(&self) -> &Store {
         &self.app.store
+    }
+
+    /// Changes the database behind Firebell's back.
+    pub(crate) async fn tampers(&self, sql: &str) {
+        let sql = sql.to_owned();
+        let changed = self.store().write(move |tx| {
+            let sql = AssertSqlSafe(sql.clone());
+            Box::pin(
+                async move { Ok(on!(tx, |c| sqlx::query(sql).execute(c).await.map(|done| done.rows_affected()))?) },
+            )
+        });
+        assert!(changed.await.unwrap() > 0, "nothing was changed");
+    }
+
+    pub(crate) async fn on_postgres(&self) -> bool {
+        self.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap()
     }
 
     /// Whether a person was told of a page.

@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 
-use super::super::cards::{ClaimedCard, any_ready, claim, is_wanted, not_sent, reconcile, sent};
+use super::super::cards::{
+    ClaimedCard, any_behind, any_ready, astray, claim, is_wanted, not_sent, reconcile, sent, want_anew,
+};
 use super::super::effects;
 use super::sample::{at, go_on, plant, with_room};
 use super::*;
@@ -98,8 +100,10 @@ async fn a_card_that_rests_behind_is_woken_and_one_of_a_closed_room_is_not() {
     on_both(async |session| {
         let (loaded, card) = first_card(&mut session.tx()).await;
         sent(&mut session.tx(), &card, (card.wanted, "M1"), at(6)).await.unwrap();
+        assert!(!any_behind(&mut session.tx()).await.unwrap());
         session.sql("UPDATE card SET sent = 0").await;
         let tx = &mut session.tx();
+        assert!(any_behind(tx).await.unwrap());
         assert_eq!(reconcile(tx, at(7)).await.unwrap(), 1);
         let woken = only(tx, 7).await;
         assert!(is_wanted(tx, woken.room).await.unwrap());
@@ -109,6 +113,34 @@ async fn a_card_that_rests_behind_is_woken_and_one_of_a_closed_room_is_not() {
         let closed = go_on(tx, &resolved, Command::RoomClosed { room: card.room }, 10).await;
         assert!(!any_ready(tx, at(99)).await.unwrap(), "{closed:?}");
         assert_eq!(reconcile(tx, at(99)).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_missing_or_wants_another_version_is_wanted_anew() {
+    on_both(async |session| {
+        let (loaded, card) = first_card(&mut session.tx()).await;
+        let incident = loaded.incident;
+        let all = std::slice::from_ref(&incident);
+        sent(&mut session.tx(), &card, (card.wanted, "M1"), at(6)).await.unwrap();
+        assert_eq!(astray(&mut session.tx(), all).await.unwrap(), []);
+        // One that was sent already is put right and not sent again.
+        session.sql("UPDATE card SET desired = desired - 1").await;
+        let tx = &mut session.tx();
+        assert_eq!(astray(tx, all).await.unwrap(), [(incident.id, card.room)]);
+        want_anew(tx, &incident, card.room, at(7)).await.unwrap();
+        assert_eq!(astray(tx, all).await.unwrap(), []);
+        assert!(claim(tx, at(99), LEASE, 9).await.unwrap().is_empty());
+        session.sql("DELETE FROM card").await;
+        let tx = &mut session.tx();
+        assert_eq!(astray(tx, all).await.unwrap(), [(incident.id, card.room)]);
+        want_anew(tx, &incident, card.room, at(100)).await.unwrap();
+        assert_eq!(only(tx, 100).await.wanted, incident.card);
+        // Until a room is open it has no card to be sent.
+        let requested = super::sample::declare(tx, 2, 200).await.incident;
+        session.sql("DELETE FROM card").await;
+        assert_eq!(astray(&mut session.tx(), &[requested]).await.unwrap(), []);
     })
     .await;
 }

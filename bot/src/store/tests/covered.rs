@@ -3,8 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 10] =
-    ["cards", "directory", "effects", "entries", "inbox", "incidents", "installation", "messages", "pages", "timers"];
+const MODULES: [&str; 11] = [
+    "cards",
+    "directory",
+    "effects",
+    "entries",
+    "inbox",
+    "incidents",
+    "installation",
+    "messages",
+    "pages",
+    "timers",
+    "walk",
+];
 
 #[test]
 fn no_public_function_is_left_out() {

@@ -7,8 +7,8 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
 use super::super::effects::{
-    Claimed, Outcome, any_ready, backlog, cancel, claim, enqueue, is_new, next_ready, purge, reconcile, settle,
-    still_mine, stuck_notices,
+    Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, enqueue, next_ready, purge, reconcile, settle,
+    still_mine, stuck_notices, unknown,
 };
 use super::sample::{BOB, at, declare, go_on, plant};
 use super::*;
@@ -171,10 +171,10 @@ async fn a_cancelled_effect_never_runs_and_frees_what_waited_for_it() {
 async fn a_known_key_is_not_queued_twice() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        assert!(is_new(tx, &[post(1, 1)]).await.unwrap());
+        assert_eq!(unknown(tx, vec![post(1, 1)]).await.unwrap(), [post(1, 1)]);
         enqueue(tx, &[post(1, 1)], at(0)).await.unwrap();
-        assert!(!is_new(tx, &[post(1, 1)]).await.unwrap());
-        assert!(is_new(tx, &[post(1, 1), post(1, 2)]).await.unwrap());
+        assert_eq!(unknown(tx, vec![post(1, 1)]).await.unwrap(), []);
+        assert_eq!(unknown(tx, vec![post(1, 1), post(1, 2)]).await.unwrap(), [post(1, 2)]);
         let first = only(tx, 0).await;
         settle(tx, &[(&first, &done())], at(1)).await.unwrap();
         enqueue(tx, &[post(1, 1)], at(2)).await.unwrap();
@@ -203,15 +203,18 @@ async fn the_reconcile_pass_finds_what_nobody_would_have_done() {
         let open = Effect::open_room(IncidentId(1), room(1));
         let invite = Effect::invite(IncidentId(1), room(1), BOB);
         enqueue(&mut session.tx(), &[open, invite.clone(), post(2, 1)], at(0)).await.unwrap();
+        assert!(!any_idle(&mut session.tx()).await.unwrap());
         session
             .sql("UPDATE effect SET state = 'done', settled_at = queued_at WHERE after_key IS NULL AND lane LIKE '%1'")
             .await;
         session.sql("UPDATE lane SET ready_at = NULL").await;
         let tx = &mut session.tx();
         assert_eq!(next_ready(tx).await.unwrap(), None);
+        assert!(any_idle(tx).await.unwrap());
         // One effect is released, and two lanes are readied.
         assert_eq!(reconcile(tx, at(5)).await.unwrap(), 3);
         assert_eq!(reconcile(tx, at(6)).await.unwrap(), 0);
+        assert!(!any_idle(tx).await.unwrap());
         assert_eq!(keys(tx, 7, 9).await, [invite.key, post(2, 1).key]);
     })
     .await;

@@ -4,8 +4,8 @@ use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 
 use super::super::incidents::{
-    Listed, get, get_all, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers, of_room,
-    return_number, save,
+    Listed, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
+    of_room, return_number, save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -27,6 +27,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(of_room(tx, WORKSPACE, "C1").await.unwrap(), Some((id, room)));
         assert_eq!(lock_free(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(lock_all(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
+        assert_eq!(get_sound(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(list(tx, Listed::All, 10).await.unwrap(), [second, first.clone()]);
         assert_eq!(head(tx, id).await.unwrap(), Some((first.incident.entries, first.head.clone())));
         assert_eq!(numbers(tx).await.unwrap(), [IncidentId(1), IncidentId(2)]);
@@ -122,6 +123,8 @@ async fn a_row_that_was_edited_by_hand_is_named() {
         let readable = by_number(lock_free(tx, &[1, 2, 3, 4, 5, 6, 7, 8]).await.unwrap());
         assert_eq!(readable.into_keys().collect::<Vec<_>>(), [8]);
         assert_eq!(lock_all(tx, &[1, 8]).await.unwrap().len(), 1);
+        assert_eq!(get_sound(tx, &[1, 8]).await.unwrap().len(), 1);
+        assert!(get_all(tx, &[1, 8]).await.is_err());
     })
     .await;
 }

@@ -20,6 +20,7 @@ mod redaction;
 mod sample;
 mod schema;
 mod timers;
+mod walk;
 mod writer;
 mod writes;
 

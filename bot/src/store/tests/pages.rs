@@ -5,7 +5,8 @@ use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
-    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, next_due, of_incident, save,
+    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless, next_due, of_incident,
+    open_of, save, timeless,
 };
 use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
 use super::*;
@@ -29,12 +30,16 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         both.sort_by_key(|page| page.id);
         assert_eq!(lock(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
         assert_eq!(lock_sound(tx, &[two.id.0, one.id.0]).await.unwrap(), both);
+        assert_eq!(open_of(tx, &[2, 1, 99]).await.unwrap(), both);
+        assert_eq!(timeless(tx, 9).await.unwrap(), []);
+        assert_eq!(lock_timeless(tx, &[one.id.0]).await.unwrap(), []);
         assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(1), IncidentId(2)]);
         assert_eq!(incidents_waiting_for(tx, ANN).await.unwrap(), []);
 
         let acknowledged = decided(Some((&declared.incident, std::slice::from_ref(&one))), Command::Ack, (1, 30));
         save(tx, &acknowledged.pages).await.unwrap();
         assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), []);
+        assert_eq!(open_of(tx, &[1]).await.unwrap(), []);
         assert_eq!(of_incident(tx, IncidentId(1)).await.unwrap(), acknowledged.pages);
         assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(2)]);
         assert_eq!(forgotten(tx).await.unwrap(), 0);
@@ -97,6 +102,34 @@ async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
         }
         session.sql("UPDATE page SET state = 'open', due_at = NULL").await;
         assert_eq!(forgotten(&mut session.tx()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_whose_due_time_is_gone_is_found_and_set_going() {
+    on_both(async |session| {
+        let mut tx = session.tx();
+        plant(&mut tx).await;
+        for number in 1..=3 {
+            declare(&mut tx, number, 10).await;
+        }
+        let (lost, torn) = (only_page(&mut tx, 1).await, only_page(&mut tx, 3).await);
+        session.sql("UPDATE page SET due_at = NULL WHERE incident <> 2").await;
+        session.sql("UPDATE page SET version = version + 1 WHERE incident = 3").await;
+        let tx = &mut session.tx();
+        let mut found = vec![(lost.id.0, 1), (torn.id.0, 3)];
+        found.sort_unstable();
+        assert_eq!(timeless(tx, 9).await.unwrap(), found);
+        assert_eq!(timeless(tx, 1).await.unwrap(), found[..1]);
+        // Row and document disagree in nothing but the time.
+        assert_eq!(open_of(tx, &[1, 3]).await.unwrap(), []);
+        let mut held = lock_timeless(tx, &[lost.id.0, torn.id.0]).await.unwrap();
+        assert_eq!(held, std::slice::from_ref(&lost));
+        held[0].resume(at(20));
+        save(tx, &held).await.unwrap();
+        assert_eq!(open_of(tx, &[1]).await.unwrap(), held);
+        assert_eq!(due(tx, at(9_000), 9).await.unwrap().len(), 2);
     })
     .await;
 }

@@ -4,14 +4,14 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use chrono::TimeDelta;
-use firebell_core::effect::Reference;
+use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 use firebell_core::message::Revised;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers};
+use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers, walk};
 use super::sample::{BOB, WORKSPACE, at, go_on, note, plant, with_room};
 use super::*;
 
@@ -169,9 +169,21 @@ async fn timed(tx: &mut Tx<'_>) {
         effects::still_mine(tx, &[head]).await.unwrap();
         effects::settle(tx, &[(head, outcome)], at(10)).await.unwrap();
     }
-    effects::is_new(tx, &[]).await.unwrap();
+    reconciled(tx).await;
     effects::cancel(tx, &["unknown".to_owned()], at(10)).await.unwrap();
     let card = cards::claim(tx, at(9), LEASE, 9).await.unwrap().remove(0);
     cards::sent(tx, &card, (card.wanted, "M1"), at(10)).await.unwrap();
     cards::not_sent(tx, &card, None).await.unwrap();
+}
+
+/// What the reconcile pass reads every minute, but for its look at all that is queued, which is in an index of its own.
+async fn reconciled(tx: &mut Tx<'_>) {
+    let slice = walk::unfinished(tx, 0, 9).await.unwrap();
+    walk::left_open(tx, 0, (9, 9)).await.unwrap();
+    let loaded = incidents::get_sound(tx, &slice.numbers).await.unwrap();
+    let incidents: Vec<_> = loaded.into_iter().map(|loaded| loaded.incident).collect();
+    pages::open_of(tx, &slice.numbers).await.unwrap();
+    let close = Effect::close_room(IncidentId(1), RoomId(uuid::Uuid::nil()), EntryId(1));
+    effects::unknown(tx, vec![close]).await.unwrap();
+    cards::astray(tx, &incidents).await.unwrap();
 }
