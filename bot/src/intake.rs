@@ -34,7 +34,7 @@ use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
 use crate::render::Renderer;
 use crate::seal::Keyring;
-use crate::store::{Store, StoreError, inbox, incidents};
+use crate::store::{Store, StoreError, Writes, inbox, incidents};
 
 pub use self::amend::Amend;
 pub use self::directory::Wanted;
@@ -252,6 +252,7 @@ impl Intake {
         }
         let directory = self.directory_at(tx, opening.directory).await?;
         let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
+        let mut writes = Writes::new(tx);
         let decided = match loaded {
             Err(refusal) => Decided::Refused(refusal),
             Ok((facts, before)) => match decide(&facts, command.clone(), actor, *now) {
@@ -264,12 +265,13 @@ impl Intake {
                 }
                 Ok(decision) => {
                     let reply = decision.reply.clone();
-                    self.commit(tx, before, decision, (*seed, *now)).await?;
+                    self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
                     Decided::Done(reply)
                 }
             },
         };
-        inbox::answer(tx, (inbound.workspace, &inbound.id), &decided, *now).await?;
+        inbox::answer(&mut writes, (inbound.workspace, &inbound.id), &decided, *now)?;
+        writes.run(tx).await?;
         Ok((decided, Arrival::First))
     }
 

@@ -26,15 +26,12 @@ pub(crate) async fn measure(place: &Place, table: &mut Table) -> Result<(), Fail
     statements::begin();
     note(&app, "counted", 1).await?;
     let seen = statements::end();
-    let commits = seen.iter().filter(|sql| sql.starts_with("COMMIT") || sql.contains("; COMMIT")).count();
-    let mut others: Vec<&String> =
-        seen.iter().filter(|sql| !sql.starts_with("COMMIT") && !sql.contains("; COMMIT")).collect();
     if std::env::var_os("STATEMENTS").is_some() {
         eprintln!("{seen:#?}");
     }
-    others.retain(|sql| !sql.is_empty());
+    let commits = seen.iter().filter(|sql| *sql == "COMMIT").count();
     table.at_most("notes: commits of one note", count(commits), 1.0, "");
-    table.at_most("notes: statements beside the commit", count(others.len()), 10.0, "");
+    table.at_most("notes: statements beside the commit", count(seen.len() - commits), 10.0, "");
 
     let begun = Instant::now();
     for number in 0..ALONE {

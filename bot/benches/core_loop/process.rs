@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use firebell::store::effects;
+use firebell::store::{Writes, effects};
 use firebell_core::effect::Effect;
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 use sqlx::{Connection as _, SqliteConnection};
@@ -74,7 +74,11 @@ async fn fill(url: &str, open: usize) -> Result<(), Failure> {
         app.store
             .write(move |tx| {
                 let posts = posts.clone();
-                Box::pin(async move { effects::enqueue(tx, &posts, now).await })
+                Box::pin(async move {
+                    let mut writes = Writes::new(tx);
+                    effects::enqueue(tx, &mut writes, &posts, now).await?;
+                    writes.run(tx).await
+                })
             })
             .await?;
         done += chunk;

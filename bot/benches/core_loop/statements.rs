@@ -26,7 +26,7 @@ pub(crate) fn begin() {
     COUNTING.store(true, Ordering::SeqCst);
 }
 
-/// Ends collecting and answers what was run, by its first words.
+/// Ends collecting and answers what was run; a text of several statements counts as several.
 pub(crate) fn end() -> Vec<String> {
     COUNTING.store(false, Ordering::SeqCst);
     std::mem::take(&mut *SEEN.lock().unwrap_or_else(PoisonError::into_inner))
@@ -59,7 +59,8 @@ impl Subscriber for Counter {
         let mut text = Text(String::new());
         event.record(&mut text);
         if event.metadata().target() == TARGET {
-            SEEN.lock().unwrap_or_else(PoisonError::into_inner).push(text.0);
+            let statements = text.0.split(';').map(str::trim).filter(|sql| !sql.is_empty()).map(str::to_owned);
+            SEEN.lock().unwrap_or_else(PoisonError::into_inner).extend(statements);
         } else {
             eprintln!("{} {}", event.metadata().level(), text.0);
         }
@@ -74,7 +75,8 @@ struct Text(String);
 
 impl Visit for Text {
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "summary" {
+        // A short statement is its own summary; of others that is the beginning, and what follows has all of it.
+        if field.name() == "summary" || (field.name() == "db.statement" && !value.trim().is_empty()) {
             value.clone_into(&mut self.0);
         }
     }

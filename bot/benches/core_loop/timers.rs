@@ -8,11 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firebell::app::App;
 use firebell::clock::Clock;
 use firebell::store::incidents::Loaded;
-use firebell::store::{Store, Tx, entries, incidents, on, pages};
+use firebell::store::{Store, Tx, Writes, entries, incidents, on, pages};
 use firebell_core::chain::Hash;
 use firebell_core::ids::{IncidentId, Minter, PageId, PersonId};
 use firebell_core::incident::Incident;
-use firebell_core::paging::page::Page;
+use firebell_core::paging::page::{NoticeState, Page};
 use firebell_core::policy::Viewer;
 use firebell_core::timeline::{Entry, Payload, Stream};
 use tokio::sync::watch;
@@ -174,9 +174,11 @@ async fn insert(tx: &mut Tx<'_>, copies: &[(bool, Copy)]) -> Result<(), firebell
         new.clone().map(|(_, (loaded, ..))| (Some(loaded.incident.clone()), loaded.clone())).collect();
     let raised: Vec<entries::Chained> = new.map(|(_, (.., entry))| entry.clone()).collect();
     let pages: Vec<Page> = copies.iter().map(|(_, (_, page, _))| page.clone()).collect();
-    incidents::save(tx, &rows).await?;
-    entries::append(tx, &raised).await?;
-    pages::save(tx, &pages).await
+    let mut writes = Writes::new(tx);
+    incidents::save(&mut writes, &rows)?;
+    entries::append(&mut writes, &raised)?;
+    pages::save(&mut writes, &pages)?;
+    writes.run(tx).await
 }
 
 impl Template {
@@ -199,6 +201,10 @@ impl Template {
         let mut copy = Page { id: page, incident, ..self.page.clone() };
         if let Some(held) = &mut copy.due {
             held.at = due;
+        }
+        // The template's own delivery is under way; a copy that waits for one which nobody queued would be repaired.
+        for notice in &mut copy.notices {
+            notice.state = NoticeState::Delivered { at: notice.queued_at, again: false };
         }
         let person = self.people.get(number % self.people.len()).copied();
         if let (Some(step), Some(person)) = (copy.pinned.steps.get_mut(1), person) {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Engine;
 use crate::intake::Fault;
-use crate::store::{StoreError, Tx, cards, effects, incidents, pages, walk};
+use crate::store::{StoreError, Tx, Writes, cards, effects, incidents, pages, walk};
 
 /// How many incidents of either kind one pass looks at, so that its cost does not grow with theirs.
 const SLICE: i64 = 256;
@@ -162,7 +162,9 @@ async fn mend(tx: &mut Tx<'_>, found: &Found, now: DateTime<Utc>) -> Result<Mend
     mended.pages = set_going(tx, &found.timeless, now).await?;
     let wanting: Vec<Incident> = locked.into_iter().filter(|incident| found.wanting.contains(&incident.id.0)).collect();
     let missing = missing(tx, &wanting).await?;
-    effects::enqueue(tx, &missing.effects, now).await?;
+    let mut writes = Writes::new(tx);
+    effects::enqueue(tx, &mut writes, &missing.effects, now).await?;
+    writes.run(tx).await?;
     let keyed = |effect: Effect| Some((effect.work.incident()?, effect.key));
     mended.effects = missing.effects.into_iter().filter_map(keyed).collect();
     for (id, room) in missing.cards {
@@ -189,6 +191,6 @@ async fn set_going(
     for page in &mut held {
         page.resume(now);
     }
-    pages::save(tx, &held).await?;
+    Writes::alone(tx, |writes| pages::save(writes, &held)).await?;
     Ok(held.iter().map(|page| (page.incident, page.id)).collect())
 }

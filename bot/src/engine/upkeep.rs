@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Engine;
 use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
-use crate::store::{StoreError, effects, inbox, installation, messages, pages, timers};
+use crate::store::{StoreError, Writes, effects, inbox, installation, messages, pages, timers};
 use crate::web::Auditor;
 
 /// How often a serving process says that it is alive.
@@ -137,7 +137,9 @@ impl Engine {
                     }
                     let change = InstallationChange::AlarmRaised { finding };
                     intake.record_installation(tx, change, (seed, now)).await?;
-                    effects::enqueue(tx, &new, now).await?;
+                    let mut writes = Writes::new(tx);
+                    effects::enqueue(tx, &mut writes, &new, now).await?;
+                    writes.run(tx).await?;
                     tx.wake().await
                 })
             });

@@ -12,31 +12,36 @@ use super::Intake;
 use super::load::Before;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::{Head, Loaded};
-use crate::store::{StoreError, Tx, cards, effects, entries, incidents, pages};
+use crate::store::{StoreError, Tx, Writes, cards, effects, entries, incidents, pages};
 
 impl Intake {
-    /// Writes everything that a decision says.
+    /// Writes everything that a decision says; what is still in `writes` afterwards is for the caller to run.
     pub(super) async fn commit(
         &self,
-        tx: &mut Tx<'_>,
+        (tx, writes): (&mut Tx<'_>, &mut Writes),
         before: Before,
         decision: Decision,
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<(), StoreError> {
         let chained = chain(&before, &decision, (seed, now))?;
-        entries::append(tx, &chained.entries).await?;
+        entries::append(writes, &chained.entries)?;
         let mut rows = Vec::new();
         for incident in decision.incidents {
             let head = self.signed(&Stream::Incident(incident.id), incident.entries, chained.head(incident.id))?;
             let earlier = before.get(&incident.id).map(|loaded| loaded.incident.clone());
             rows.push((earlier, Loaded { incident, head }));
         }
-        incidents::save(tx, &rows).await?;
-        pages::save(tx, &decision.pages).await?;
-        effects::cancel(tx, &decision.cancelled, now).await?;
-        effects::enqueue(tx, &decision.effects, now).await?;
-        for (earlier, Loaded { incident, .. }) in &rows {
-            cards::want(tx, earlier.as_ref(), incident, now).await?;
+        incidents::save(writes, &rows)?;
+        pages::save(writes, &decision.pages)?;
+        if !decision.cancelled.is_empty() {
+            // Lanes come last, and to take effects back touches them.
+            writes.run(tx).await?;
+            effects::cancel(tx, &decision.cancelled, now).await?;
+        }
+        effects::enqueue(tx, writes, &decision.effects, now).await?;
+        cards::want(writes, &rows, now)?;
+        if !decision.erased.is_empty() {
+            writes.run(tx).await?;
         }
         entries::erase(tx, &decision.erased).await?;
         for (incident, seq, hash) in chained.closings {

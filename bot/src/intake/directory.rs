@@ -14,7 +14,7 @@ use super::{Fault, Intake, RACES};
 use crate::store::directory::LoadedDirectory;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::Head;
-use crate::store::{StoreError, Tx, entries, installation};
+use crate::store::{StoreError, Tx, Writes, entries, installation};
 
 /// What the directory should come to hold, decided from what it holds.
 pub type Wanted = Arc<dyn Fn(&Directory, &mut Minter) -> Vec<DirectoryChange> + Send + Sync>;
@@ -63,7 +63,7 @@ impl Intake {
         }
         let after = directory.version + i64::try_from(changes.len()).unwrap_or(i64::MAX);
         self.advance_directory(tx, (directory.version, after), length, &chained).await?;
-        entries::append(tx, &chained).await?;
+        Writes::alone(tx, |writes| entries::append(writes, &chained)).await?;
         tx.wake().await?;
         Ok(changes.len())
     }
@@ -93,7 +93,7 @@ impl Intake {
         let payloads = [Payload::Installation(change)];
         let chained =
             chain_all(Stream::Installation, (&actor, &payloads), (length, head.hash), (now, &mut salts(seed, now)))?;
-        entries::append(tx, &chained).await?;
+        Writes::alone(tx, |writes| entries::append(writes, &chained)).await?;
         let hash = chained.last().map_or(head.hash, |last| last.hash);
         let head: Head = self.signed(&Stream::Installation, length + 1, hash)?;
         installation::advance(tx, (length, length + 1), &head).await

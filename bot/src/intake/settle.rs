@@ -15,7 +15,7 @@ use super::load::Before;
 use super::round::Round;
 use super::{Fault, Intake, RACES};
 use crate::store::effects::{Claimed, Outcome};
-use crate::store::{StoreError, Tx, effects, incidents, pages};
+use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
 
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
@@ -142,6 +142,7 @@ impl Intake {
         let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
         let mine = effects::still_mine(tx, &claims).await?;
+        let mut writes = Writes::new(tx);
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
             let mut round = Round::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
@@ -151,12 +152,12 @@ impl Intake {
                 }
             }
             if let Some(decision) = round.decided() {
-                self.commit(tx, before, decision, (seed, now)).await?;
+                self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             }
         }
         let settled: Vec<(&Claimed, &Outcome)> =
             jobs.iter().filter(|job| mine.contains(&job.claimed.id)).map(|job| (&job.claimed, &job.outcome)).collect();
-        effects::settle(tx, &settled, now).await?;
+        effects::settle(tx, &mut writes, &settled, now).await?;
         Ok(jobs.iter().map(|job| settled_as(job, &mine)).collect())
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::load::Before;
 use super::round::Round;
 use super::{Fault, Intake};
-use crate::store::{StoreError, Tx, incidents, installation, pages, timers};
+use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
 
 /// How many pages are decided in one transaction at most.
 pub const PAGES_AT_ONCE: i64 = 256;
@@ -126,7 +126,9 @@ impl Intake {
         }
         let more = i64::try_from(due.len()).is_ok_and(|found| found == PAGES_AT_ONCE);
         if let Some(decision) = round.decided() {
-            self.commit(tx, before, decision, (seed, now)).await?;
+            let mut writes = Writes::new(tx);
+            self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+            writes.run(tx).await?;
         }
         Ok(Fired { pages: lateness, updates: reminded, more, next: None })
     }

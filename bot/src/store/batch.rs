@@ -58,12 +58,16 @@ async fn run_all(
     let mut results = Vec::with_capacity(jobs.len());
     for (at, job) in jobs.iter_mut().enumerate() {
         let lost = |error| Lost { error, culprit: Some(at), began: true };
-        connection.savepoint().await.map_err(lost)?;
+        match results.last() {
+            None => connection.savepoint().await.map_err(lost)?,
+            Some(Ok(())) => connection.next_savepoint().await.map_err(lost)?,
+            // Whoever was undone left it standing.
+            Some(Err(_)) => {}
+        }
         let result = run_one(connection, job.as_mut(), deadline).await;
-        match &result {
-            Ok(()) => connection.release().await.map_err(lost)?,
+        if let Err(error) = &result {
             // A failing ROLLBACK TO says that SQLite has rolled back everything; the work's own error says why.
-            Err(error) => connection.undo().await.map_err(|_| lost(error.clone()))?,
+            connection.undo().await.map_err(|_| lost(error.clone()))?;
         }
         results.push(result);
         if began.elapsed() >= slice {

@@ -16,21 +16,27 @@ pub fn rows_per_statement(columns: usize) -> usize {
 ///
 /// SQLite gets `?` instead: to it `$1` is a name, names are looked up one after the other, and the time for a statement
 /// would grow with the square of its parameters.
-pub fn values_sql(tx: &Tx<'_>, head: &str, (columns, rows): (usize, usize), tail: &str) -> String {
-    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 8 + 2);
+pub fn values_sql(tx: &Tx<'_>, head: &str, shape: (usize, usize), tail: &str) -> String {
+    let mut sql = String::new();
+    push_values(&mut sql, head, shape, tail, matches!(tx, Tx::Pg(_)));
+    sql
+}
+
+/// The same at the end of a text.
+pub(super) fn push_values(sql: &mut String, head: &str, (columns, rows): (usize, usize), tail: &str, numbered: bool) {
+    sql.reserve(head.len() + tail.len() + rows * columns * 8 + 2);
     sql.push_str(head);
-    let unnumbered = matches!(tx, Tx::Sqlite(_)).then(|| vec!["?"; columns].join(", "));
+    let unnumbered = (!numbered).then(|| vec!["?"; columns].join(", "));
     for row in 0..rows {
         sql.push_str(if row == 0 { " (" } else { ", (" });
         match &unnumbered {
             Some(parameters) => sql.push_str(parameters),
-            None => push_parameters(&mut sql, row * columns, columns),
+            None => push_parameters(sql, row * columns, columns),
         }
         sql.push(')');
     }
     sql.push(' ');
     sql.push_str(tail);
-    sql
 }
 
 /// `head ($n, ...) tail`, where the list comes after `before` parameters of the head.

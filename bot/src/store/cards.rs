@@ -7,8 +7,8 @@ use firebell_core::ids::{IncidentId, RoomId};
 use firebell_core::incident::{Incident, Room, RoomState};
 use uuid::Uuid;
 
-use super::incidents::rooms_changed;
-use super::{During as _, StoreError, Tx, execute, on, select_in};
+use super::incidents::{Loaded, rooms_changed};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// A card whose newest version is to be sent.
 #[derive(Debug, Clone)]
@@ -23,26 +23,29 @@ pub struct ClaimedCard {
     pub wanted: i64,
 }
 
-/// Brings the cards of an incident in line with its row: new rooms get one, open rooms want the newest version.
-pub async fn want(
-    tx: &mut Tx<'_>,
-    before: Option<&Incident>,
-    incident: &Incident,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    for (room, open) in rooms_changed(before, incident) {
-        let sql = "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) \
-                   VALUES ($1, $2, $3, 0, $4, 0, 0) ON CONFLICT (room) DO UPDATE \
-                   SET desired = excluded.desired, ready_at = excluded.ready_at";
-        let ready = open.then_some(now);
-        execute!(tx, sql, [room.0, incident.id.0, incident.card, ready]).during("write a room's card")?;
+/// Brings cards in line with their incidents' rows, each beside what it was: new rooms get one, open rooms want the newest
+/// version.
+pub fn want(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut rooms = Vec::new();
+    let mut newer = Vec::new();
+    for (before, Loaded { incident, .. }) in rows {
+        let changed = rooms_changed(before.as_ref(), incident).into_iter();
+        rooms.extend(changed.map(|(room, open)| (room.0, incident, open.then_some(now))));
+        newer.extend(before.as_ref().is_some_and(|before| before.card != incident.card).then_some(incident));
     }
-    if before.is_some_and(|before| before.card != incident.card) {
-        let sql = "UPDATE card SET desired = $2, ready_at = COALESCE(ready_at, $3), attempts = 0 WHERE incident = $1 \
-                   AND room IN (SELECT id FROM room WHERE incident = $1 AND state = 'open')";
-        execute!(tx, sql, [incident.id.0, incident.card, now]).during("want newer cards")?;
-    }
-    Ok(())
+    put!(
+        writes,
+        "write rooms' cards",
+        "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) VALUES",
+        &rooms,
+        |(room, incident, ready)| [*room, incident.id.0, incident.card, 0_i64, *ready, 0_i64, 0_i64],
+        "ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, ready_at = excluded.ready_at"
+    )?;
+    let head =
+        "UPDATE card SET desired = v.column2, ready_at = COALESCE(ready_at, v.column3), attempts = 0 FROM (VALUES";
+    let tail = ") AS v WHERE card.incident = v.column1 AND card.room IN \
+                (SELECT id FROM room WHERE room.incident = v.column1 AND state = 'open')";
+    put!(writes, "want newer cards", head, &newer, |incident| [incident.id.0, incident.card, now], tail)
 }
 
 /// Claims up to `limit` cards until `now + lease`.

@@ -8,7 +8,7 @@ use firebell_core::effect::{Effect, Priority, Reference, Work};
 use sqlx::types::Json;
 
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, execute, execute_in, many, on, select_in};
+use super::{During as _, StoreError, Tx, Writes, execute, execute_in, many, on, put, select_in};
 
 /// The head of a lane, claimed by one worker until its lease runs out.
 #[derive(Debug, Clone)]
@@ -42,14 +42,20 @@ pub enum Outcome {
 }
 
 /// Queues effects and readies their lanes. An effect whose key is known already is not queued twice.
-pub async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn enqueue(
+    tx: &mut Tx<'_>,
+    writes: &mut Writes,
+    effects: &[Effect],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let waiting = unsettled(tx, effects).await?;
     let state = |effect: &Effect| match &effect.after {
         Some(after) if waiting.contains(after) => "waiting",
         _ => "open",
     };
-    many!(
-        tx,
+    put!(
+        writes,
+        "queue effects",
         "INSERT INTO effect (key, lane, after_key, incident, work, state, queued_at, attempts, unanswered) VALUES",
         effects,
         |e| [
@@ -64,21 +70,19 @@ pub async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) ->
             0_i64,
         ],
         "ON CONFLICT (key) DO NOTHING"
-    )
-    .during("queue effects")?;
+    )?;
     // One row per lane: a statement may not touch the same row twice.
     let lanes: BTreeMap<String, i64> =
         effects.iter().map(|effect| (effect.lane.to_string(), priority(effect.priority))).collect();
     let lanes: Vec<(String, i64)> = lanes.into_iter().collect();
-    many!(
-        tx,
+    put!(
+        writes,
+        "ready lanes",
         "INSERT INTO lane (key, priority, ready_at, token) VALUES",
         &lanes,
         |(key, priority)| [key.as_str(), *priority, now, 0_i64],
         "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at)"
     )
-    .during("ready lanes")?;
-    Ok(())
 }
 
 /// Of the effects that others come after, those that are not settled; new ones among `effects` count.
@@ -188,8 +192,13 @@ pub async fn still_mine(tx: &mut Tx<'_>, claims: &[&Claimed]) -> Result<BTreeSet
     Ok(mine.map(|claimed| claimed.id).collect())
 }
 
-/// Writes what became of claimed effects and gives their lanes back.
-pub async fn settle(tx: &mut Tx<'_>, settled: &[(&Claimed, &Outcome)], now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Writes what became of claimed effects, after what is to be written anyway, and gives their lanes back.
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    writes: &mut Writes,
+    settled: &[(&Claimed, &Outcome)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let (mut finished, mut answered, mut back) = (Vec::new(), Vec::new(), Vec::new());
     for (claimed, outcome) in settled {
         let (state, reference, detail) = match outcome {
@@ -205,12 +214,14 @@ pub async fn settle(tx: &mut Tx<'_>, settled: &[(&Claimed, &Outcome)], now: Date
         finished.push((claimed.id, state, reference, detail));
         back.push((claimed.lane.as_str(), now));
     }
-    execute_in!(tx, "UPDATE effect SET unanswered = 0 WHERE id IN", [], &answered, "").during("put effects off")?;
+    let off = "UPDATE effect SET unanswered = 0 FROM (VALUES";
+    put!(writes, "put effects off", off, &answered, |id| [*id], ") AS v WHERE effect.id = v.column1")?;
     let head = "UPDATE effect SET state = v.column2, settled_at = v.column3, reference = v.column4, \
                 detail = v.column5, unanswered = 0 FROM (VALUES";
     let tail = ") AS v WHERE effect.id = v.column1 AND effect.state = 'open'";
-    many!(tx, head, &finished, |(id, state, reference, detail)| [*id, *state, now, *reference, *detail], tail)
-        .during("settle effects")?;
+    let values = &finished;
+    put!(writes, "settle effects", head, values, |(id, state, made, detail)| [*id, *state, now, *made, *detail], tail)?;
+    writes.run(tx).await?;
     let over = |outcome: &Outcome| !matches!(outcome, Outcome::Later { .. });
     let keys: Vec<String> =
         settled.iter().filter(|(_, outcome)| over(outcome)).map(|(claimed, _)| claimed.key.clone()).collect();

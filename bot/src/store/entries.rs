@@ -12,7 +12,7 @@ use firebell_core::timeline::{Change, Entry, Payload, Stream};
 
 use super::bulk::{padded_chunks, values_sql};
 use super::incidents::{Head, hash};
-use super::{During as _, StoreError, Tx, execute, many, on};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put};
 
 /// An entry as it is appended: the columns, the hashed bytes and the body.
 #[derive(Debug, Clone)]
@@ -84,9 +84,10 @@ pub fn head_text(stream: &str, seq: i64, hash: Hash) -> String {
 }
 
 /// Appends chained entries and their bodies.
-pub async fn append(tx: &mut Tx<'_>, entries: &[Chained]) -> Result<(), StoreError> {
-    many!(
-        tx,
+pub fn append(writes: &mut Writes, entries: &[Chained]) -> Result<(), StoreError> {
+    put!(
+        writes,
+        "append entries",
         "INSERT INTO entry (stream, seq, kind, happened_at, recorded_at, actor, canonical, hash) VALUES",
         entries,
         |e| [
@@ -100,17 +101,15 @@ pub async fn append(tx: &mut Tx<'_>, entries: &[Chained]) -> Result<(), StoreErr
             e.hash.as_bytes().as_slice(),
         ],
         ""
-    )
-    .during("append entries")?;
-    many!(
-        tx,
+    )?;
+    put!(
+        writes,
+        "append entry bodies",
         "INSERT INTO entry_body (stream, seq, salt, body) VALUES",
         entries,
         |e| [e.stream.as_str(), e.seq, e.salt.as_slice(), e.body.as_str()],
         ""
     )
-    .during("append entry bodies")?;
-    Ok(())
 }
 
 /// An entry as it stands in the tables, for verification.

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use super::incidents::hash;
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, execute, on};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put};
 
 /// Where the directory stands, and what was answered before.
 pub struct Opening<R> {
@@ -39,15 +39,15 @@ pub async fn open<R: DeserializeOwned + Send + Unpin + 'static>(
 }
 
 /// Stores the reply to an inbound id. A row that exists already is a `Unique` error: the other one was first.
-pub async fn answer<R: Serialize + Sync>(
-    tx: &mut Tx<'_>,
+pub fn answer<R: Serialize + Sync>(
+    writes: &mut Writes,
     (workspace, inbound_id): (WorkspaceId, &str),
     reply: &R,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, reply) VALUES ($1, $2, $3, $4)";
-    execute!(tx, sql, [workspace.0, inbound_id, now, Json(reply)]).during("store a reply")?;
-    Ok(())
+    let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, reply) VALUES";
+    let row = [(workspace.0, inbound_id, now, Json(reply))];
+    put!(writes, "store a reply", sql, &row, |(workspace, id, now, reply)| [*workspace, *id, *now, reply], "")
 }
 
 /// Forgets what was answered before `until`.

@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, execute, many, on, select_in};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// An incident with the head of its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +161,7 @@ pub async fn return_number(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 /// Writes incidents, each guarded by the version it was decided on, and the rows that are made from them.
 /// `before` holds each one as it was loaded, or `None` for a new one.
-pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let sql = "INSERT INTO incident (number, version, entries, head, signature, title, type, status, severity, \
                visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, state) VALUES";
     let tail = "ON CONFLICT (number) DO UPDATE SET version = excluded.version, entries = excluded.entries, \
@@ -171,8 +171,9 @@ pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Resul
                 resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, \
                 update_due = excluded.update_due, state = excluded.state \
                 WHERE incident.version < excluded.version";
-    let changed = many!(
-        tx,
+    put!(
+        writes,
+        "save incidents",
         sql,
         rows,
         |(_, Loaded { incident: i, head })| [
@@ -196,18 +197,15 @@ pub async fn save(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Resul
             Json(i),
         ],
         tail
-    )
-    .during("save incidents")?;
-    if changed != rows.len() as u64 {
-        let id = rows.first().map(|(_, loaded)| loaded.incident.id.to_string()).unwrap_or_default();
-        return Err(StoreError::Conflict { table: "incident", id });
-    }
-    save_members(tx, rows).await?;
-    save_actions(tx, rows).await?;
-    save_rooms(tx, rows).await
+    )?;
+    let id = rows.first().map(|(_, loaded)| loaded.incident.id.to_string()).unwrap_or_default();
+    writes.guard(rows.len(), StoreError::Conflict { table: "incident", id });
+    save_members(writes, rows)?;
+    save_actions(writes, rows)?;
+    save_rooms(writes, rows)
 }
 
-async fn save_members(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+fn save_members(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let mut new: Vec<(i64, Uuid, &'static str, DateTime<Utc>)> = Vec::new();
     for (before, Loaded { incident, .. }) in rows {
         let joined_now = incident
@@ -218,19 +216,19 @@ async fn save_members(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> R
         new.extend(joined_now);
     }
     let sql = "INSERT INTO incident_member (incident, person, how, joined_at) VALUES";
-    many!(tx, sql, &new, |(number, person, how, at)| [*number, *person, *how, *at], "ON CONFLICT DO NOTHING")
-        .during("save members")?;
-    Ok(())
+    let tail = "ON CONFLICT DO NOTHING";
+    put!(writes, "save members", sql, &new, |(number, person, how, at)| [*number, *person, *how, *at], tail)
 }
 
-async fn save_actions(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+fn save_actions(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let mut changed = Vec::new();
     for (before, Loaded { incident, .. }) in rows {
         let is_new = |action: &&Action| before.as_ref().and_then(|before| before.action(action.id)) != Some(*action);
         changed.extend(incident.actions.iter().filter(is_new).map(|action| (incident.id.0, action)));
     }
-    many!(
-        tx,
+    put!(
+        writes,
+        "save actions",
         "INSERT INTO action (incident, number, text, owner, due, done_at) VALUES",
         &changed,
         |(number, action)| [
@@ -244,18 +242,17 @@ async fn save_actions(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> R
         "ON CONFLICT (incident, number) DO UPDATE SET text = excluded.text, owner = excluded.owner, \
          due = excluded.due, done_at = excluded.done_at"
     )
-    .during("save actions")?;
-    Ok(())
 }
 
-async fn save_rooms(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+fn save_rooms(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let mut changed = Vec::new();
     for (before, Loaded { incident, .. }) in rows {
         let is_new = |room: &&Room| before.as_ref().and_then(|before| before.room(room.id)) != Some(*room);
         changed.extend(incident.rooms.iter().filter(is_new).map(|room| (incident.id.0, room)));
     }
-    many!(
-        tx,
+    put!(
+        writes,
+        "save rooms",
         "INSERT INTO room (id, incident, workspace, external_id, name, state) VALUES",
         &changed,
         |(number, room)| [
@@ -268,8 +265,6 @@ async fn save_rooms(tx: &mut Tx<'_>, rows: &[(Option<Incident>, Loaded)]) -> Res
         ],
         "ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, name = excluded.name, state = excluded.state"
     )
-    .during("save rooms")?;
-    Ok(())
 }
 
 fn place(state: &RoomState) -> Option<(&str, &str)> {

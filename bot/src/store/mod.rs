@@ -5,6 +5,7 @@
 mod batch;
 pub mod bulk;
 pub mod cards;
+mod checkpoint;
 mod dialect;
 pub mod directory;
 mod eager;
@@ -27,6 +28,7 @@ mod url;
 mod wake;
 pub mod walk;
 mod writer;
+pub mod writes;
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +48,9 @@ pub use error::{Cause, During, StoreError};
 pub use migrate::schema_number;
 pub use tx::{Tx, execute, on};
 pub use url::{DatabaseUrl, UrlRefused};
+pub use writes::{Writes, put};
 
+use checkpoint::Checkpoints;
 use job::Waiting;
 use writer::{Message, Turn, Writer};
 
@@ -235,6 +239,7 @@ async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u
         deadline: options.deadline,
         other_processes_every: options.other_processes_every,
         data_version,
+        checkpoints: Checkpoints::of(opener.clone()),
     };
     tokio::spawn(writer.run(works));
     Ok(Engine::Sqlite { queue, readers, opener })

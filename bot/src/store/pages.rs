@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, many, on, select_in};
+use super::{During as _, StoreError, Tx, Writes, on, put, select_in};
 
 type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Doc<Page>);
 
@@ -123,9 +123,10 @@ pub async fn forgotten(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 }
 
 /// Writes pages, each guarded by its version, with their recipients and notices.
-pub async fn save(tx: &mut Tx<'_>, pages: &[Page]) -> Result<(), StoreError> {
-    let changed = many!(
-        tx,
+pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
+    put!(
+        writes,
+        "save pages",
         "INSERT INTO page (id, version, incident, policy, state, raised_at, due_at, doc) VALUES",
         pages,
         |page| [
@@ -140,31 +141,27 @@ pub async fn save(tx: &mut Tx<'_>, pages: &[Page]) -> Result<(), StoreError> {
         ],
         "ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state, \
          due_at = excluded.due_at, doc = excluded.doc WHERE page.version < excluded.version"
-    )
-    .during("save pages")?;
-    if changed != pages.len() as u64 {
-        let id = pages.first().map(|page| page.id.to_string()).unwrap_or_default();
-        return Err(StoreError::Conflict { table: "page", id });
-    }
+    )?;
+    let id = pages.first().map(|page| page.id.to_string()).unwrap_or_default();
+    writes.guard(pages.len(), StoreError::Conflict { table: "page", id });
     let recipients: Vec<_> =
         pages.iter().flat_map(|page| page.recipients.iter().map(move |recipient| (page.id.0, recipient))).collect();
-    many!(
-        tx,
+    put!(
+        writes,
+        "save recipients",
         "INSERT INTO recipient (page, person, since, state) VALUES",
         &recipients,
         |(page, r)| [*page, r.person.0, r.since, r.state.word()],
         "ON CONFLICT (page, person) DO UPDATE SET state = excluded.state"
-    )
-    .during("save recipients")?;
+    )?;
     let notices: Vec<_> =
         pages.iter().flat_map(|page| page.notices.iter().map(move |notice| (page.id.0, notice))).collect();
-    many!(
-        tx,
+    put!(
+        writes,
+        "save notices",
         "INSERT INTO notice (page, number, person, method, occasion, state, queued_at) VALUES",
         &notices,
         |(page, n)| [*page, n.id.0, n.person.0, n.method.word(), n.occasion.to_string(), n.state.word(), n.queued_at],
         "ON CONFLICT (page, number) DO UPDATE SET state = excluded.state"
     )
-    .during("save notices")?;
-    Ok(())
 }

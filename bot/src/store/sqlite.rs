@@ -42,11 +42,19 @@ impl Opener {
     pub(super) async fn connect(&self) -> Result<SqliteConnection, StoreError> {
         // A log that once grew is cut back to this many bytes.
         const LOG_BYTES: &str = "67108864";
+        // As many pages: so long a log is moved by the commit that finds it, because what else moves it lags behind.
+        const LOG_PAGES: &str = "16384";
+        // Kibibytes that a connection keeps of the file.
+        const CACHE: &str = "-8192";
         self.options()
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .pragma("journal_size_limit", LOG_BYTES)
+            .pragma("wal_autocheckpoint", LOG_PAGES)
+            .pragma("cache_size", CACHE)
+            // What a savepoint may have to restore is small, and a full disk for temporary files must not matter.
+            .pragma("temp_store", "MEMORY")
             // Redacted words must not stay behind in free pages.
             .pragma("secure_delete", "ON")
             .connect()
@@ -127,14 +135,14 @@ impl Guarded {
         self.execute("SAVEPOINT work", "begin a work").await
     }
 
-    pub(super) async fn release(&mut self) -> Result<(), StoreError> {
-        self.execute("RELEASE work", "end a work").await
+    /// Keeps the work since its savepoint, and sets one for the next.
+    pub(super) async fn next_savepoint(&mut self) -> Result<(), StoreError> {
+        self.execute("RELEASE work; SAVEPOINT work", "begin another work").await
     }
 
-    /// Undoes the work since its savepoint. Fails if the whole transaction is gone.
+    /// Undoes the work since its savepoint, which stands for the next. Fails if the whole transaction is gone.
     pub(super) async fn undo(&mut self) -> Result<(), StoreError> {
-        self.execute("ROLLBACK TO work", "undo a work").await?;
-        self.release().await
+        self.execute("ROLLBACK TO work", "undo a work").await
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::batch::{self, Lost};
+use super::checkpoint::Checkpoints;
 use super::eager::eager;
 use super::error::StoreError;
 use super::job::Job;
@@ -40,6 +41,7 @@ pub(super) struct Writer {
     pub(super) other_processes_every: Duration,
     /// The last `PRAGMA data_version`: it moves only when another connection commits.
     pub(super) data_version: Option<i64>,
+    pub(super) checkpoints: Checkpoints,
 }
 
 impl Writer {
@@ -169,6 +171,7 @@ impl Writer {
     fn answer(&self, jobs: Vec<Box<dyn Job>>, results: Vec<Result<(), StoreError>>) {
         if results.iter().any(Result::is_ok) {
             self.hints.send_modify(|count| *count += 1);
+            self.checkpoints.committed();
         }
         for (job, result) in jobs.into_iter().zip(results) {
             match result {
@@ -199,8 +202,9 @@ impl Writer {
     }
 
     /// Moves the log into the database as far as readers let it; the last connection to close does the rest.
-    async fn close(&mut self) {
-        let Some(connection) = self.connection.take() else {
+    async fn close(self) {
+        self.checkpoints.close().await;
+        let Some(connection) = self.connection else {
             return;
         };
         let mut connection: SqliteConnection = connection.into_inner();

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use firebell_core::effect::Effect;
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
-use super::super::effects::{claim, enqueue, next_ready};
-use super::sample::at;
+use super::super::effects::{claim, next_ready};
+use super::sample::{at, queue};
 use super::*;
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn two_workers_never_hold_the_same_lane() {
         let write = one.write(move |tx| {
             Box::pin(async move {
                 let effects: Vec<Effect> = (0..lanes).map(queued).collect();
-                enqueue(tx, &effects, at(0)).await
+                queue(tx, &effects, at(0)).await
             })
         });
         write.await.unwrap();

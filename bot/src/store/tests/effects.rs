@@ -7,10 +7,10 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, enqueue, next_ready, purge, reconcile, settle,
-    still_mine, stuck_notices, unknown,
+    Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, next_ready, purge, reconcile, still_mine,
+    stuck_notices, unknown,
 };
-use super::sample::{BOB, at, declare, go_on, plant};
+use super::sample::{BOB, at, declare, go_on, plant, queue, settle};
 use super::*;
 
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -43,7 +43,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
     on_both(async |session| {
         let tx = &mut session.tx();
         let queued = [post(1, 1), post(1, 2), post(2, 1)];
-        enqueue(tx, &queued, at(0)).await.unwrap();
+        queue(tx, &queued, at(0)).await.unwrap();
         assert!(!any_ready(tx, at(-1)).await.unwrap());
         assert!(any_ready(tx, at(0)).await.unwrap());
         assert_eq!(next_ready(tx).await.unwrap(), Some(at(0)));
@@ -79,9 +79,9 @@ async fn notices_go_before_posts_and_posts_before_set_up() {
         let declared = declare(tx, 1, 0).await;
         let to = declared.incident.rooms.first().unwrap().id;
         let setup = Effect { key: "setup".to_owned(), after: None, ..Effect::invite(IncidentId(1), to, BOB) };
-        enqueue(tx, std::slice::from_ref(&setup), at(-50)).await.unwrap();
+        queue(tx, std::slice::from_ref(&setup), at(-50)).await.unwrap();
         let alarm = Effect::alarm("stuck", super::sample::ANN, ContactMethod::Console, at(0));
-        enqueue(tx, std::slice::from_ref(&alarm), at(5)).await.unwrap();
+        queue(tx, std::slice::from_ref(&alarm), at(5)).await.unwrap();
         let first = keys(tx, 9, 1).await;
         assert!(first[0].contains(":notice:"), "{first:?}");
         assert_eq!(keys(tx, 9, 1).await, [alarm.key]);
@@ -97,7 +97,7 @@ async fn notices_go_before_posts_and_posts_before_set_up() {
 async fn a_lease_runs_out_and_the_newest_token_alone_may_settle() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        enqueue(tx, &[post(1, 1)], at(0)).await.unwrap();
+        queue(tx, &[post(1, 1)], at(0)).await.unwrap();
         let slow = only(tx, 0).await;
         assert!(still_mine(tx, &[&slow]).await.unwrap().contains(&slow.id));
         assert_eq!(keys(tx, 29, 9).await, [""; 0]);
@@ -116,13 +116,13 @@ async fn a_lease_runs_out_and_the_newest_token_alone_may_settle() {
 async fn what_is_put_off_holds_up_its_own_lane_alone() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        enqueue(tx, &[post(1, 1), post(1, 2), post(2, 1)], at(0)).await.unwrap();
+        queue(tx, &[post(1, 1), post(1, 2), post(2, 1)], at(0)).await.unwrap();
         let heads = claim(tx, at(0), LEASE, 9).await.unwrap();
         settle(tx, &[(&heads[0], &Outcome::Later { at: at(60), answered: true })], at(1)).await.unwrap();
         settle(tx, &[(&heads[1], &Outcome::Later { at: at(20), answered: false })], at(1)).await.unwrap();
         assert_eq!(next_ready(tx).await.unwrap(), Some(at(20)));
         // Another effect does not hurry a lane that was put off.
-        enqueue(tx, &[post(1, 3)], at(2)).await.unwrap();
+        queue(tx, &[post(1, 3)], at(2)).await.unwrap();
         let again = only(tx, 59).await;
         assert_eq!((again.key.clone(), again.again, again.attempts), (post(2, 1).key, true, 2));
         let later = only(tx, 60).await;
@@ -137,7 +137,7 @@ async fn an_effect_waits_for_the_one_it_comes_after() {
         let tx = &mut session.tx();
         let open = Effect::open_room(IncidentId(1), room(1));
         let invite = Effect::invite(IncidentId(1), room(1), BOB);
-        enqueue(tx, &[open.clone(), invite.clone()], at(0)).await.unwrap();
+        queue(tx, &[open.clone(), invite.clone()], at(0)).await.unwrap();
         let first = only(tx, 0).await;
         assert_eq!(first.key, open.key);
         assert_eq!(keys(tx, 1, 9).await, [""; 0]);
@@ -146,7 +146,7 @@ async fn an_effect_waits_for_the_one_it_comes_after() {
         // After one that is settled nothing waits.
         let late = Effect { key: "late".to_owned(), ..Effect::invite(IncidentId(1), room(1), BOB) };
         let late = Effect { lane: post(3, 1).lane, ..late };
-        enqueue(tx, &[late], at(3)).await.unwrap();
+        queue(tx, &[late], at(3)).await.unwrap();
         assert_eq!(keys(tx, 3, 9).await, ["late"]);
     })
     .await;
@@ -158,7 +158,7 @@ async fn a_cancelled_effect_never_runs_and_frees_what_waited_for_it() {
         let tx = &mut session.tx();
         let open = Effect::open_room(IncidentId(1), room(1));
         let invite = Effect::invite(IncidentId(1), room(1), BOB);
-        enqueue(tx, &[open.clone(), invite.clone(), post(2, 1), post(2, 2)], at(0)).await.unwrap();
+        queue(tx, &[open.clone(), invite.clone(), post(2, 1), post(2, 2)], at(0)).await.unwrap();
         cancel(tx, &[open.key, post(2, 1).key, "unknown".to_owned()], at(1)).await.unwrap();
         assert_eq!(keys(tx, 2, 9).await, [invite.key, post(2, 2).key]);
         cancel(tx, &[], at(2)).await.unwrap();
@@ -172,12 +172,12 @@ async fn a_known_key_is_not_queued_twice() {
     on_both(async |session| {
         let tx = &mut session.tx();
         assert_eq!(unknown(tx, vec![post(1, 1)]).await.unwrap(), [post(1, 1)]);
-        enqueue(tx, &[post(1, 1)], at(0)).await.unwrap();
+        queue(tx, &[post(1, 1)], at(0)).await.unwrap();
         assert_eq!(unknown(tx, vec![post(1, 1)]).await.unwrap(), []);
         assert_eq!(unknown(tx, vec![post(1, 1), post(1, 2)]).await.unwrap(), [post(1, 2)]);
         let first = only(tx, 0).await;
         settle(tx, &[(&first, &done())], at(1)).await.unwrap();
-        enqueue(tx, &[post(1, 1)], at(2)).await.unwrap();
+        queue(tx, &[post(1, 1)], at(2)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap().0, 0);
         // The lane was readied for nothing, and rests again.
         assert_eq!(keys(tx, 3, 9).await, [""; 0]);
@@ -189,7 +189,7 @@ async fn a_known_key_is_not_queued_twice() {
 #[tokio::test]
 async fn an_effect_that_does_not_decode_holds_up_its_own_lane_alone() {
     on_both(async |session| {
-        enqueue(&mut session.tx(), &[post(1, 1), post(2, 1)], at(0)).await.unwrap();
+        queue(&mut session.tx(), &[post(1, 1), post(2, 1)], at(0)).await.unwrap();
         session.sql("UPDATE effect SET work = '{\"do\": \"fly\"}' WHERE id = (SELECT min(id) FROM effect)").await;
         assert_eq!(keys(&mut session.tx(), 0, 9).await, [post(2, 1).key]);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE state = 'open'").await, 2);
@@ -202,7 +202,7 @@ async fn the_reconcile_pass_finds_what_nobody_would_have_done() {
     on_both(async |session| {
         let open = Effect::open_room(IncidentId(1), room(1));
         let invite = Effect::invite(IncidentId(1), room(1), BOB);
-        enqueue(&mut session.tx(), &[open, invite.clone(), post(2, 1)], at(0)).await.unwrap();
+        queue(&mut session.tx(), &[open, invite.clone(), post(2, 1)], at(0)).await.unwrap();
         assert!(!any_idle(&mut session.tx()).await.unwrap());
         session
             .sql("UPDATE effect SET state = 'done', settled_at = queued_at WHERE after_key IS NULL AND lane LIKE '%1'")
@@ -230,7 +230,7 @@ async fn settled_effects_of_closed_incidents_are_forgotten() {
         let resolved = go_on(tx, &first, Command::Resolve { summary: "over".to_owned() }, 5).await;
         go_on(tx, &resolved, Command::Close, 6).await;
         let alarm = Effect::alarm("stuck", BOB, ContactMethod::Console, at(0));
-        enqueue(tx, &[alarm], at(6)).await.unwrap();
+        queue(tx, &[alarm], at(6)).await.unwrap();
         let mut settled = 0;
         loop {
             let heads = claim(tx, at(10), LEASE, 9).await.unwrap();

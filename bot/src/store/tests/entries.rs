@@ -16,7 +16,7 @@ async fn entries_are_read_back_as_they_were_decided() {
         let tx = &mut session.tx();
         let decision = declaration(1, 10);
         let chain = chained(None, &decision);
-        append(tx, &chain).await.unwrap();
+        Writes::alone(tx, |writes| append(writes, &chain)).await.unwrap();
         let decided: Vec<_> = decision.entries.iter().map(|(_, entry)| entry.clone()).collect();
         assert_eq!(history(tx, IncidentId(1)).await.unwrap(), decided);
         let held = stored(tx, "INC-1").await.unwrap();
@@ -25,7 +25,7 @@ async fn entries_are_read_back_as_they_were_decided() {
         assert!(held.iter().all(|entry| entry.salt.as_ref().is_some_and(|salt| salt.len() == 16)));
         assert_eq!(history(tx, IncidentId(2)).await.unwrap(), []);
         // The same place on a stream is never written twice.
-        assert!(matches!(append(tx, &chain).await, Err(StoreError::Unique { .. })));
+        assert!(matches!(Writes::alone(tx, |writes| append(writes, &chain)).await, Err(StoreError::Unique { .. })));
     })
     .await;
 }
@@ -77,7 +77,9 @@ async fn an_edited_entry_is_named() {
         "UPDATE entry_body SET body = 'not json' WHERE seq = 1",
     ] {
         on_both(async |session| {
-            append(&mut session.tx(), &chained(None, &declaration(1, 10))).await.unwrap();
+            Writes::alone(&mut session.tx(), |writes| append(writes, &chained(None, &declaration(1, 10))))
+                .await
+                .unwrap();
             session.sql(edit).await;
             let read = history(&mut session.tx(), IncidentId(1)).await;
             assert!(matches!(read, Err(StoreError::Corrupt { table: "entry", id, .. }) if id == "INC-1 E1"), "{edit}");

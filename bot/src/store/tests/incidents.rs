@@ -81,11 +81,11 @@ async fn a_decision_on_an_old_version_is_a_conflict() {
         let first = declare(tx, 1, 10).await;
         let newer = go_on(tx, &first, note("the first to be heard"), 20).await;
         let stale = rows(Some(&first), &decided(Some((&first.incident, &[])), note("the second"), (1, 30)));
-        let refused = save(tx, &stale).await;
+        let refused = Writes::alone(tx, |writes| save(writes, &stale)).await;
         assert!(matches!(refused, Err(StoreError::Conflict { table: "incident", id }) if id == "INC-1"));
         assert_eq!(get(tx, first.incident.id).await.unwrap(), Some(newer));
         // A new incident under a number that is taken is one as well.
-        let taken = save(tx, &rows(None, &declaration(1, 40))).await;
+        let taken = Writes::alone(tx, |writes| save(writes, &rows(None, &declaration(1, 40)))).await;
         assert!(matches!(taken, Err(StoreError::Conflict { table: "incident", .. })));
     })
     .await;

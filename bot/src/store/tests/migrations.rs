@@ -87,7 +87,7 @@ async fn goes_on(tx: &mut Tx<'_>) {
     let heads = effects::claim(tx, at(60), lease, 9).await.unwrap();
     let notice = heads.first().unwrap();
     assert!(heads.iter().any(|head| head.key.contains(":open:")), "{heads:?}");
-    effects::settle(tx, &[(notice, &effects::Outcome::Dropped)], at(61)).await.unwrap();
+    super::sample::settle(tx, &[(notice, &effects::Outcome::Dropped)], at(61)).await.unwrap();
     let card = cards::claim(tx, at(60), lease, 9).await.unwrap().remove(0);
     assert_eq!(card.incident, IncidentId(1));
 }

@@ -37,7 +37,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(incidents_waiting_for(tx, ANN).await.unwrap(), []);
 
         let acknowledged = decided(Some((&declared.incident, std::slice::from_ref(&one))), Command::Ack, (1, 30));
-        save(tx, &acknowledged.pages).await.unwrap();
+        Writes::alone(tx, |writes| save(writes, &acknowledged.pages)).await.unwrap();
         assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), []);
         assert_eq!(open_of(tx, &[1]).await.unwrap(), []);
         assert_eq!(of_incident(tx, IncidentId(1)).await.unwrap(), acknowledged.pages);
@@ -74,7 +74,7 @@ async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
         let loaded = super::super::incidents::get(tx, IncidentId(2)).await.unwrap().unwrap();
         let held = pages[..1].to_vec();
         let step = decided(Some((&loaded.incident, &held)), Command::PageDue { page: held[0].id }, (2, 400));
-        save(tx, &step.pages).await.unwrap();
+        Writes::alone(tx, |writes| save(writes, &step.pages)).await.unwrap();
         let moved = only_page(tx, 2).await;
         assert_eq!(step.pages, std::slice::from_ref(&moved));
         assert!(moved.due.unwrap().at > first);
@@ -91,7 +91,7 @@ async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
         let declared = declare(&mut tx, 1, 10).await;
         let old = only_page(&mut tx, 1).await;
         go_on(&mut tx, &declared, Command::Ack, 20).await;
-        let refused = save(&mut tx, std::slice::from_ref(&old)).await;
+        let refused = Writes::alone(&mut tx, |writes| save(writes, std::slice::from_ref(&old))).await;
         assert!(matches!(refused, Err(StoreError::Conflict { table: "page", id }) if id == old.id.to_string()));
         for edit in ["UPDATE page SET state = 'open'", "UPDATE page SET doc = '{}', state = 'acknowledged'"] {
             session.sql(edit).await;
@@ -127,7 +127,7 @@ async fn a_page_whose_due_time_is_gone_is_found_and_set_going() {
         let mut held = lock_timeless(tx, &[lost.id.0, torn.id.0]).await.unwrap();
         assert_eq!(held, std::slice::from_ref(&lost));
         held[0].resume(at(20));
-        save(tx, &held).await.unwrap();
+        Writes::alone(tx, |writes| save(writes, &held)).await.unwrap();
         assert_eq!(open_of(tx, &[1]).await.unwrap(), held);
         assert_eq!(due(tx, at(9_000), 9).await.unwrap().len(), 2);
     })

@@ -108,7 +108,9 @@ fn of_this_connection() -> Vec<String> {
     let ran = RAN.lock().unwrap();
     let thread = ran.iter().find(|(_, sql)| sql == MARK).unwrap().0;
     let mine = ran.iter().filter(|(by, _)| *by == thread).map(|(_, sql)| sql);
-    mine.skip_while(|sql| *sql != MARK).filter(|sql| *sql != MARK && !sql.is_empty()).cloned().collect()
+    let marked = mine.skip_while(|sql| *sql != MARK).filter(|sql| *sql != MARK);
+    // Writes are several statements in one text.
+    marked.flat_map(|sql| sql.split(';')).filter(|sql| !sql.is_empty()).map(str::to_owned).collect()
 }
 
 /// What a busy installation does all day.
@@ -118,7 +120,7 @@ async fn walk(tx: &mut Tx<'_>) {
     go_on(tx, &first, note("seen"), 5).await;
     timed(tx).await;
     inbox::open::<i64>(tx, WORKSPACE, "e1").await.unwrap();
-    inbox::answer(tx, (WORKSPACE, "e1"), &1_i64, at(0)).await.unwrap();
+    Writes::alone(tx, |writes| inbox::answer(writes, (WORKSPACE, "e1"), &1_i64, at(0))).await.unwrap();
     incidents::get(tx, IncidentId(1)).await.unwrap();
     incidents::lock(tx, IncidentId(1)).await.unwrap();
     incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
@@ -167,7 +169,7 @@ async fn timed(tx: &mut Tx<'_>) {
     let later = effects::Outcome::Later { at: at(20), answered: true };
     for (head, outcome) in heads.iter().zip([effects::Outcome::Done(made), later].iter().cycle()) {
         effects::still_mine(tx, &[head]).await.unwrap();
-        effects::settle(tx, &[(head, outcome)], at(10)).await.unwrap();
+        super::sample::settle(tx, &[(head, outcome)], at(10)).await.unwrap();
     }
     reconciled(tx).await;
     effects::cancel(tx, &["unknown".to_owned()], at(10)).await.unwrap();

@@ -11,7 +11,7 @@ use firebell_core::decide::{Decision, decide};
 use firebell_core::directory::{
     ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team,
 };
-use firebell_core::effect::Reference;
+use firebell_core::effect::{Effect, Reference};
 use firebell_core::facts::Facts;
 use firebell_core::ids::{IncidentId, Key, Minter, PersonId, RoomId, WorkspaceId};
 use firebell_core::incident::Incident;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::super::entries::{self, Chained, Unchained};
 use super::super::incidents::{Head, Loaded};
-use super::super::{Tx, cards, directory, effects, incidents, installation, pages};
+use super::super::{StoreError, Tx, Writes, cards, directory, effects, incidents, installation, pages};
 
 pub(super) const WORKSPACE: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
 pub(super) const ANN: PersonId = PersonId(Uuid::from_u128(10));
@@ -172,15 +172,16 @@ pub(super) fn chained(before: Option<&Loaded>, decision: &Decision) -> Vec<Chain
 
 /// Commits a decision as intake does.
 pub(super) async fn commit(tx: &mut Tx<'_>, before: Option<&Loaded>, decision: &Decision, now: i64) -> Loaded {
-    entries::append(tx, &chained(before, decision)).await.unwrap();
+    let mut writes = Writes::new(tx);
+    entries::append(&mut writes, &chained(before, decision)).unwrap();
     let rows = rows(before, decision);
-    incidents::save(tx, &rows).await.unwrap();
-    pages::save(tx, &decision.pages).await.unwrap();
+    incidents::save(&mut writes, &rows).unwrap();
+    pages::save(&mut writes, &decision.pages).unwrap();
+    writes.run(tx).await.unwrap();
     effects::cancel(tx, &decision.cancelled, at(now)).await.unwrap();
-    effects::enqueue(tx, &decision.effects, at(now)).await.unwrap();
-    for (held, loaded) in &rows {
-        cards::want(tx, held.as_ref(), &loaded.incident, at(now)).await.unwrap();
-    }
+    effects::enqueue(tx, &mut writes, &decision.effects, at(now)).await.unwrap();
+    cards::want(&mut writes, &rows, at(now)).unwrap();
+    writes.run(tx).await.unwrap();
     rows.into_iter().next().unwrap().1
 }
 
@@ -211,4 +212,21 @@ pub(super) fn note(text: &str) -> Command {
 /// What the tests below compare of several incidents.
 pub(super) fn by_number(loaded: Vec<Loaded>) -> BTreeMap<i64, Loaded> {
     loaded.into_iter().map(|loaded| (loaded.incident.id.0, loaded)).collect()
+}
+
+/// Queues effects alone.
+pub(super) async fn queue(tx: &mut Tx<'_>, queued: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut writes = Writes::new(tx);
+    effects::enqueue(tx, &mut writes, queued, now).await?;
+    writes.run(tx).await
+}
+
+/// Settles effects alone.
+pub(super) async fn settle(
+    tx: &mut Tx<'_>,
+    settled: &[(&effects::Claimed, &effects::Outcome)],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut writes = Writes::new(tx);
+    effects::settle(tx, &mut writes, settled, now).await
 }
