@@ -7,14 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::ContactMethod;
 use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
+use crate::incident::Room;
+use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice};
 
 /// One thing to be done outside the database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
     /// `subject:purpose:target:occurrence`, unique in the database.
     pub key: String,
     pub lane: Lane,
+    /// Through what it is delivered; the same for all effects of a lane.
+    pub outlet: Outlet,
     pub priority: Priority,
     /// The effect that must be done first, where order matters across lanes.
     pub after: Option<String>,
@@ -146,46 +150,50 @@ impl Work {
 
 impl Effect {
     /// Make a room.
-    pub fn open_room(incident: IncidentId, room: RoomId) -> Self {
+    pub fn open_room(incident: IncidentId, room: &Room) -> Self {
         Self {
-            key: open_room_key(incident, room),
-            lane: Lane::Room(room),
+            key: open_room_key(incident, room.id),
+            lane: Lane::Room(room.id),
+            outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
-            work: Work::OpenRoom { incident, room },
+            work: Work::OpenRoom { incident, room: room.id },
         }
     }
 
     /// Close a room, after what was said in it before.
-    pub fn close_room(incident: IncidentId, room: RoomId, entry: EntryId) -> Self {
+    pub fn close_room(incident: IncidentId, room: &Room, entry: EntryId) -> Self {
         Self {
-            key: format!("{incident}:close:{room}:{entry}"),
-            lane: Lane::Room(room),
+            key: format!("{incident}:close:{}:{entry}", room.id),
+            lane: Lane::Room(room.id),
+            outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
-            work: Work::CloseRoom { incident, room },
+            work: Work::CloseRoom { incident, room: room.id },
         }
     }
 
     /// Bring a person into a room, once it is there.
-    pub fn invite(incident: IncidentId, room: RoomId, person: PersonId) -> Self {
+    pub fn invite(incident: IncidentId, room: &Room, person: PersonId) -> Self {
         Self {
-            key: format!("{incident}:invite:{room}:{person}"),
-            lane: Lane::Setup(room),
+            key: format!("{incident}:invite:{}:{person}", room.id),
+            lane: Lane::Setup(room.id),
+            outlet: Outlet::of_room(room),
             priority: Priority::Setup,
-            after: Some(open_room_key(incident, room)),
-            work: Work::Invite { incident, room, person },
+            after: Some(open_room_key(incident, room.id)),
+            work: Work::Invite { incident, room: room.id, person },
         }
     }
 
     /// Tell a room what an entry says.
-    pub fn post(incident: IncidentId, room: RoomId, entry: EntryId) -> Self {
+    pub fn post(incident: IncidentId, room: &Room, entry: EntryId) -> Self {
         Self {
-            key: format!("{incident}:post:{room}:{entry}"),
-            lane: Lane::Room(room),
+            key: format!("{incident}:post:{}:{entry}", room.id),
+            lane: Lane::Room(room.id),
+            outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
-            work: Work::Post { incident, room, entry },
+            work: Work::Post { incident, room: room.id, entry },
         }
     }
 
@@ -195,6 +203,7 @@ impl Effect {
         Self {
             key: format!("{page}:notice:{person}:{occasion}.{}", method.word()),
             lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
             work: Work::Notice { incident, page, notice, person, method },
@@ -207,6 +216,7 @@ impl Effect {
         Self {
             key: format!("{page}:withdraw:{person}:{occasion}.{}", method.word()),
             lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
             work: Work::Withdraw { incident, page, notice, person, method },
@@ -218,6 +228,7 @@ impl Effect {
         Self {
             key: format!("alarm:{finding}:{person}:{}.{}", now.format("%Y%m%d%H"), method.word()),
             lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
             work: Work::Alarm { finding: finding.to_owned(), person, method },

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod incident;
 pub mod message;
 pub mod metrics;
+pub mod outlet;
 pub mod owed;
 pub mod paging;
 pub mod policy;

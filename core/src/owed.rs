@@ -21,9 +21,9 @@ fn opening(incident: &Incident) -> Vec<Effect> {
     let mut owed = Vec::new();
     for room in incident.live_rooms() {
         let requested = room.state == RoomState::Requested;
-        owed.extend(requested.then(|| Effect::open_room(id, room.id)));
+        owed.extend(requested.then(|| Effect::open_room(id, room)));
         for person in incident.members.keys() {
-            let invite = Effect::invite(id, room.id, *person);
+            let invite = Effect::invite(id, room, *person);
             // A room that is open is waited for no longer, and the effect that opened it may be forgotten.
             let after = invite.after.clone().filter(|_| requested);
             owed.push(Effect { after, ..invite });
@@ -35,7 +35,7 @@ fn opening(incident: &Incident) -> Vec<Effect> {
 /// Nobody needs a room any more that was never opened.
 fn closing(incident: &Incident, last: EntryId) -> Vec<Effect> {
     let open = incident.rooms.iter().filter(|room| matches!(room.state, RoomState::Open { .. }));
-    open.map(|room| Effect::close_room(incident.id, room.id, last)).collect()
+    open.map(|room| Effect::close_room(incident.id, room, last)).collect()
 }
 
 fn notices(page: &Page) -> Vec<Effect> {

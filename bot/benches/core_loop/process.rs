@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use firebell::store::{Writes, effects};
 use firebell_core::effect::Effect;
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
+use firebell_core::incident::{Room, RoomState};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::place::{Fresh, app, random, say, size};
@@ -66,8 +67,9 @@ async fn fill(url: &str, open: usize) -> Result<(), Failure> {
         let chunk = 2_000.min(open - done);
         let posts: Result<Vec<Effect>, Failure> = (0..chunk)
             .map(|_| {
-                let room = RoomId(uuid::Builder::from_random_bytes(random()?).into_uuid());
-                Ok(Effect::post(IncidentId(1), room, EntryId(1)))
+                let id = RoomId(uuid::Builder::from_random_bytes(random()?).into_uuid());
+                let room = Room { id, workspace: app.console, state: RoomState::Requested };
+                Ok(Effect::post(IncidentId(1), &room, EntryId(1)))
             })
             .collect();
         let posts = std::sync::Arc::new(posts?);

@@ -11,7 +11,7 @@ use crate::command::Declare;
 use crate::effect::Effect;
 use crate::facts::Facts;
 use crate::ids::{Key, RoomId};
-use crate::incident::{Joined, Visibility};
+use crate::incident::{Joined, Room, RoomState, Visibility};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::suggest;
@@ -23,10 +23,9 @@ pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTim
     let severity = declared.severity.clone();
     let mut draft = Draft::born(facts, declared, actor, now);
     for workspace in &facts.workspaces {
-        let room = RoomId(draft.mint.uuid());
-        draft.record(Change::RoomRequested { room, workspace: *workspace });
-        let incident = draft.incident.id;
-        draft.enqueue(Effect::open_room(incident, room));
+        let room = Room { id: RoomId(draft.mint.uuid()), workspace: *workspace, state: RoomState::Requested };
+        draft.record(Change::RoomRequested { room: room.id, workspace: room.workspace });
+        draft.enqueue(Effect::open_room(draft.incident.id, &room));
     }
     if let Some(person) = actor.person() {
         draft.join(person, Joined::Declared);

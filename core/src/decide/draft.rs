@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
         if self.incident.status.word().is_final() {
             return;
         }
-        let posts: Vec<Effect> = self.incident.live_rooms().map(|room| Effect::post(id, room.id, entry)).collect();
+        let posts: Vec<Effect> = self.incident.live_rooms().map(|room| Effect::post(id, room, entry)).collect();
         self.effects.extend(posts);
     }
 
@@ -106,7 +106,7 @@ impl<'a> Draft<'a> {
         }
         self.record(Change::MemberJoined { person, how });
         let id = self.incident.id;
-        let invitations: Vec<Effect> = self.incident.live_rooms().map(|r| Effect::invite(id, r.id, person)).collect();
+        let invitations: Vec<Effect> = self.incident.live_rooms().map(|r| Effect::invite(id, r, person)).collect();
         self.effects.extend(invitations);
     }
 

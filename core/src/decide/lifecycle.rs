@@ -4,8 +4,8 @@ use super::declare::{Told, page_for};
 use super::draft::Draft;
 use super::{Decision, paging};
 use crate::effect::Effect;
-use crate::ids::{IncidentId, RoomId};
-use crate::incident::{ActiveStatus, Joined, StatusWord};
+use crate::ids::IncidentId;
+use crate::incident::{ActiveStatus, Joined, Room, StatusWord};
 use crate::paging::page::EndReason;
 use crate::policy;
 use crate::refusal::Refusal;
@@ -130,8 +130,8 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
 fn end_rooms(draft: &mut Draft<'_>, change: Change) {
     let incident = draft.incident.id;
     let last = draft.record(change);
-    let rooms: Vec<RoomId> = draft.incident.live_rooms().map(|room| room.id).collect();
-    for room in rooms {
+    let rooms: Vec<Room> = draft.incident.live_rooms().cloned().collect();
+    for room in &rooms {
         draft.enqueue(Effect::post(incident, room, last));
         draft.enqueue(Effect::close_room(incident, room, last));
     }

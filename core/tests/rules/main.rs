@@ -5,6 +5,7 @@ mod ending;
 mod escalation;
 mod invariants;
 mod lifecycle;
+mod outlets;
 mod owed;
 mod paging;
 mod permissions;

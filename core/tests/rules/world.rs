@@ -9,10 +9,11 @@ use firebell_core::chain::Hash;
 use firebell_core::command::{Command, Declare};
 use firebell_core::decide::{Decision, Erased, decide};
 use firebell_core::directory::{ContactMethod, Directory, Origin, Person, Service, Standing};
-use firebell_core::effect::{Effect, Work};
+use firebell_core::effect::{Effect, Lane, Work};
 use firebell_core::facts::{Captured, Facts};
 use firebell_core::ids::{IncidentId, Key, MessageId, PageId, PersonId, WorkspaceId};
 use firebell_core::incident::Incident;
+use firebell_core::outlet::Outlet;
 use firebell_core::owed::owed;
 use firebell_core::paging::page::{Page, PageState};
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
@@ -35,7 +36,11 @@ pub(crate) struct World {
     pub(crate) messages: BTreeMap<(IncidentId, MessageId), Captured>,
     /// Every effect key there ever was.
     pub(crate) keys: BTreeSet<String>,
-    decisions: u64,
+    /// The outlet of every lane there ever was.
+    pub(crate) outlets: BTreeMap<Lane, Outlet>,
+    /// Where an incident gets a room.
+    pub(crate) workspaces: Vec<WorkspaceId>,
+    pub(crate) decisions: u64,
 }
 
 impl World {
@@ -51,6 +56,8 @@ impl World {
             history: BTreeMap::new(),
             messages: BTreeMap::new(),
             keys: BTreeSet::new(),
+            outlets: BTreeMap::new(),
+            workspaces: vec![WorkspaceId(Uuid::from_u128(77))],
             decisions: 0,
         }
     }
@@ -169,7 +176,7 @@ impl World {
             pages,
             history: history.cloned().unwrap_or_default(),
             message: message.cloned(),
-            workspaces: vec![WorkspaceId(Uuid::from_u128(77))],
+            workspaces: self.workspaces.clone(),
             seed,
         }
     }
@@ -188,6 +195,9 @@ impl World {
         }
         for effect in &decision.effects {
             assert!(self.keys.insert(effect.key.clone()), "the key {} comes twice", effect.key);
+            let (key, outlet) = (&effect.key, effect.outlet);
+            let known = *self.outlets.entry(effect.lane.clone()).or_insert(outlet);
+            assert_eq!(known, outlet, "{key} goes through another outlet than what is before it in its lane");
         }
         self.owes_no_more_than_was_queued();
         for erased in &decision.erased {

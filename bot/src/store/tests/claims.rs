@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use firebell_core::effect::Effect;
-use firebell_core::ids::{EntryId, IncidentId, RoomId};
+use firebell_core::ids::{EntryId, IncidentId};
 
 use super::super::effects::{claim, next_ready};
-use super::sample::{at, queue};
+use super::sample::{at, queue, room};
 use super::*;
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn two_workers_never_hold_the_same_lane() {
     for place in Place::both().await {
         let (one, two) = (place.open().await, place.open().await);
         let lanes = 30;
-        let queued = move |n: u128| Effect::post(IncidentId(1), RoomId(uuid::Uuid::from_u128(n)), EntryId(1));
+        let queued = move |n: u128| Effect::post(IncidentId(1), &room(n), EntryId(1));
         let write = one.write(move |tx| {
             Box::pin(async move {
                 let effects: Vec<Effect> = (0..lanes).map(queued).collect();

@@ -4,24 +4,20 @@ use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Effect, Reference};
-use firebell_core::ids::{EntryId, IncidentId, RoomId};
+use firebell_core::ids::{EntryId, IncidentId};
 
 use super::super::effects::{
     Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, next_ready, purge, reconcile, still_mine,
     stuck_notices, unknown,
 };
-use super::sample::{BOB, at, declare, go_on, plant, queue, settle};
+use super::sample::{BOB, at, declare, go_on, plant, queue, room, settle};
 use super::*;
 
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 
-fn room(n: u128) -> RoomId {
-    RoomId(uuid::Uuid::from_u128(n))
-}
-
 /// The `entry`th post to a room.
 fn post(to: u128, entry: i64) -> Effect {
-    Effect::post(IncidentId(1), room(to), EntryId(entry))
+    Effect::post(IncidentId(1), &room(to), EntryId(entry))
 }
 
 fn done() -> Outcome {
@@ -77,7 +73,7 @@ async fn notices_go_before_posts_and_posts_before_set_up() {
         plant(&mut tx).await;
         let tx = &mut tx;
         let declared = declare(tx, 1, 0).await;
-        let to = declared.incident.rooms.first().unwrap().id;
+        let to = declared.incident.rooms.first().unwrap();
         let setup = Effect { key: "setup".to_owned(), after: None, ..Effect::invite(IncidentId(1), to, BOB) };
         queue(tx, std::slice::from_ref(&setup), at(-50)).await.unwrap();
         let alarm = Effect::alarm("stuck", super::sample::ANN, ContactMethod::Console, at(0));
@@ -135,8 +131,8 @@ async fn what_is_put_off_holds_up_its_own_lane_alone() {
 async fn an_effect_waits_for_the_one_it_comes_after() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        let open = Effect::open_room(IncidentId(1), room(1));
-        let invite = Effect::invite(IncidentId(1), room(1), BOB);
+        let open = Effect::open_room(IncidentId(1), &room(1));
+        let invite = Effect::invite(IncidentId(1), &room(1), BOB);
         queue(tx, &[open.clone(), invite.clone()], at(0)).await.unwrap();
         let first = only(tx, 0).await;
         assert_eq!(first.key, open.key);
@@ -144,7 +140,7 @@ async fn an_effect_waits_for_the_one_it_comes_after() {
         settle(tx, &[(&first, &done())], at(2)).await.unwrap();
         assert_eq!(only(tx, 2).await.key, invite.key);
         // After one that is settled nothing waits.
-        let late = Effect { key: "late".to_owned(), ..Effect::invite(IncidentId(1), room(1), BOB) };
+        let late = Effect { key: "late".to_owned(), ..Effect::invite(IncidentId(1), &room(1), BOB) };
         let late = Effect { lane: post(3, 1).lane, ..late };
         queue(tx, &[late], at(3)).await.unwrap();
         assert_eq!(keys(tx, 3, 9).await, ["late"]);
@@ -156,8 +152,8 @@ async fn an_effect_waits_for_the_one_it_comes_after() {
 async fn a_cancelled_effect_never_runs_and_frees_what_waited_for_it() {
     on_both(async |session| {
         let tx = &mut session.tx();
-        let open = Effect::open_room(IncidentId(1), room(1));
-        let invite = Effect::invite(IncidentId(1), room(1), BOB);
+        let open = Effect::open_room(IncidentId(1), &room(1));
+        let invite = Effect::invite(IncidentId(1), &room(1), BOB);
         queue(tx, &[open.clone(), invite.clone(), post(2, 1), post(2, 2)], at(0)).await.unwrap();
         cancel(tx, &[open.key, post(2, 1).key, "unknown".to_owned()], at(1)).await.unwrap();
         assert_eq!(keys(tx, 2, 9).await, [invite.key, post(2, 2).key]);
@@ -200,8 +196,8 @@ async fn an_effect_that_does_not_decode_holds_up_its_own_lane_alone() {
 #[tokio::test]
 async fn the_reconcile_pass_finds_what_nobody_would_have_done() {
     on_both(async |session| {
-        let open = Effect::open_room(IncidentId(1), room(1));
-        let invite = Effect::invite(IncidentId(1), room(1), BOB);
+        let open = Effect::open_room(IncidentId(1), &room(1));
+        let invite = Effect::invite(IncidentId(1), &room(1), BOB);
         queue(&mut session.tx(), &[open, invite.clone(), post(2, 1)], at(0)).await.unwrap();
         assert!(!any_idle(&mut session.tx()).await.unwrap());
         session

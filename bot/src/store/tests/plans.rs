@@ -12,7 +12,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers, walk};
-use super::sample::{BOB, WORKSPACE, at, go_on, note, plant, with_room};
+use super::sample::{BOB, WORKSPACE, at, go_on, note, plant, room, with_room};
 use super::*;
 
 /// Every statement that the driver ran in this process, with the thread that ran it: each connection has one.
@@ -185,7 +185,7 @@ async fn reconciled(tx: &mut Tx<'_>) {
     let loaded = incidents::get_sound(tx, &slice.numbers).await.unwrap();
     let incidents: Vec<_> = loaded.into_iter().map(|loaded| loaded.incident).collect();
     pages::open_of(tx, &slice.numbers).await.unwrap();
-    let close = Effect::close_room(IncidentId(1), RoomId(uuid::Uuid::nil()), EntryId(1));
+    let close = Effect::close_room(IncidentId(1), &room(1), EntryId(1));
     effects::unknown(tx, vec![close]).await.unwrap();
     cards::astray(tx, &incidents).await.unwrap();
 }

@@ -14,7 +14,7 @@ use firebell_core::directory::{
 use firebell_core::effect::{Effect, Reference};
 use firebell_core::facts::Facts;
 use firebell_core::ids::{IncidentId, Key, Minter, PersonId, RoomId, WorkspaceId};
-use firebell_core::incident::Incident;
+use firebell_core::incident::{Incident, Room, RoomState};
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
 use firebell_core::settings::Settings;
@@ -97,6 +97,11 @@ pub(super) fn people() -> Directory {
         directory.apply(change);
     }
     directory
+}
+
+/// A room that is asked for.
+pub(super) fn room(number: u128) -> Room {
+    Room { id: RoomId(uuid::Uuid::from_u128(number)), workspace: WORKSPACE, state: RoomState::Requested }
 }
 
 /// Writes the workspace and the directory.
