@@ -11,7 +11,7 @@ use firebell_core::settings::Settings;
 
 use crate::alarm::Alarm;
 use crate::clock::Clock;
-use crate::engine::{Engine, Retention, Walk};
+use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
@@ -35,6 +35,8 @@ pub struct Wiring {
     pub clock: Clock,
     pub entropy: Entropy,
     pub screen: Arc<dyn Screen>,
+    /// A person sits before the screen, and sees rather than somebody else what can be shown on any.
+    pub watched: bool,
     pub retention: Retention,
     pub alarm_webhook: Option<reqwest::Url>,
 }
@@ -96,12 +98,12 @@ impl App {
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
         let intake = intake.with_workspaces(vec![console]);
         let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
-        let worker = Worker::new(intake.clone(), platforms, metrics.clone());
+        let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
         let health = Health::new(wiring.clock.clone());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
-        let (retention, walk) = (wiring.retention, Walk::default());
-        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk };
+        let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
+        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
         let app = Self { store, intake, engine, console };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;

@@ -4,7 +4,7 @@ mod reconcile;
 mod upkeep;
 
 pub use self::reconcile::Walk;
-pub use self::upkeep::{Retention, SILENT};
+pub use self::upkeep::{Presence, Retention};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,7 @@ pub struct Engine {
     pub retention: Retention,
     pub alarm: Arc<Alarm>,
     pub walk: Walk,
+    pub presence: Presence,
 }
 
 impl Engine {

@@ -2,6 +2,7 @@
 
 pub mod console;
 
+use firebell_core::directory::ContactMethod;
 use firebell_core::effect::Delivery;
 
 use crate::render::Target;
@@ -65,6 +66,20 @@ impl Platform {
     pub async fn deliver(&self, envelope: &Envelope) -> Delivery {
         match self {
             Self::Console(console) => console.deliver(envelope).await,
+        }
+    }
+
+    /// The ways to reach people that go through it.
+    pub fn methods(&self) -> &'static [ContactMethod] {
+        match self {
+            Self::Console(_) => &[ContactMethod::Console],
+        }
+    }
+
+    /// Whether what it delivers is seen only where this process runs, so that it matters which process delivers.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Console(_) => true,
         }
     }
 

@@ -4,24 +4,29 @@ mod cards;
 mod material;
 mod prepare;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::WorkspaceId;
+use firebell_core::outlet::Outlet;
 
 use self::material::Material;
+use self::prepare::Unsent;
 use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
 use crate::platform::{Envelope, Platform};
 use crate::store::effects::{self, Claimed};
+use crate::store::outlets::Outlets;
 
 /// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a room stays open for the last version of its card before it is looked at again.
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
+/// How long an effect rests that was claimed by a process that turns out not to have its platform.
+const ELSEWHERE: TimeDelta = TimeDelta::minutes(1);
 /// How many lanes are claimed at once.
 const LANES: i64 = 32;
 /// Carries out effects. Clones share it.
@@ -29,6 +34,7 @@ const LANES: i64 = 32;
 pub struct Worker {
     intake: Intake,
     platforms: Arc<HashMap<WorkspaceId, Platform>>,
+    outlets: Arc<Outlets>,
     metrics: Arc<Metrics>,
 }
 
@@ -40,9 +46,16 @@ pub struct Done {
 }
 
 impl Worker {
-    /// A worker for these platforms.
-    pub fn new(intake: Intake, platforms: HashMap<WorkspaceId, Platform>, metrics: Arc<Metrics>) -> Self {
-        Self { intake, platforms: Arc::new(platforms), metrics }
+    /// A worker for these platforms. Unless it is `watched`, that is, a person sits before its process, it leaves what
+    /// only a screen shows to those that are.
+    pub fn new(
+        intake: Intake,
+        platforms: HashMap<WorkspaceId, Platform>,
+        metrics: Arc<Metrics>,
+        watched: bool,
+    ) -> Self {
+        let outlets = Arc::new(outlets(&platforms, watched));
+        Self { intake, platforms: Arc::new(platforms), outlets, metrics }
     }
 
     /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
@@ -106,7 +119,10 @@ impl Worker {
     /// # Errors
     /// The database cannot be read.
     pub async fn next_ready(&self) -> Result<Option<DateTime<Utc>>, Fault> {
-        Ok(self.intake.store.read(|tx| Box::pin(effects::next_ready(tx))).await?)
+        let (outlets, now) = (self.outlets.clone(), self.intake.clock.now());
+        let next =
+            self.intake.store.read(move |tx| Box::pin(async move { effects::next_ready(tx, &outlets, now).await }));
+        Ok(next.await?)
     }
 
     async fn claim(&self, limit: i64) -> Result<Vec<Claimed>, Fault> {
@@ -116,22 +132,33 @@ impl Worker {
         let clock = self.intake.clock.clone();
         let now = clock.now();
         // Most looks find nothing, and a look costs no commit.
-        let ready = self.intake.store.read(move |tx| Box::pin(effects::any_ready(tx, now))).await?;
-        if !ready {
+        let outlets = self.outlets.clone();
+        let ready =
+            self.intake.store.read(move |tx| Box::pin(async move { effects::any_ready(tx, &outlets, now).await }));
+        if !ready.await? {
             return Ok(Vec::new());
         }
-        let claim = self.intake.store.write(move |tx| Box::pin(effects::claim(tx, now, LEASE, limit)));
+        let outlets = self.outlets.clone();
+        let claim = self.intake.store.write(move |tx| {
+            let outlets = outlets.clone();
+            Box::pin(async move { effects::claim(tx, &outlets, now, LEASE, limit).await })
+        });
         Ok(claim.await?)
     }
 
     async fn carry_out(&self, claimed: Claimed, material: &Material) -> Result<(), Fault> {
-        let delivery = match self.prepare(&claimed, material)? {
-            Some(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
-            Some((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
-            None => None,
-        };
         let (work, queued_at) = (claimed.work.clone(), claimed.queued_at);
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
+        let delivery = match self.prepare(&claimed, material) {
+            Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
+            Ok((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
+            Err(Unsent::Unwanted) => None,
+            Err(Unsent::Elsewhere) => {
+                tracing::warn!(effect = %key, ?incident, "this process has no platform for it; it is put off");
+                Some(Delivery::RetryAfter(ELSEWHERE))
+            }
+            Err(Unsent::Fault(fault)) => return Err(fault),
+        };
         if let Some(Delivery::Impossible(reason)) = &delivery {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
@@ -156,9 +183,23 @@ impl Worker {
     }
 
     fn platform_for(&self, method: ContactMethod) -> Option<Platform> {
-        let reaches = |platform: &&Platform| match (method, platform) {
-            (ContactMethod::Console, Platform::Console(_)) => true,
-        };
-        self.platforms.values().find(reaches).cloned()
+        self.platforms.values().find(|platform| platform.methods().contains(&method)).cloned()
     }
+}
+
+/// What goes through these platforms.
+fn outlets(platforms: &HashMap<WorkspaceId, Platform>, watched: bool) -> Outlets {
+    let through = |(workspace, platform): (&WorkspaceId, &Platform)| {
+        let methods = platform.methods().iter().map(|method| Outlet::of_contact(*method));
+        let local = platform.is_local();
+        std::iter::once(Outlet::Workspace(*workspace))
+            .chain(methods)
+            .map(move |outlet| (outlet, local))
+            .collect::<Vec<_>>()
+    };
+    // Each once, though several workspaces may reach people by the same method.
+    let outlets: BTreeMap<Outlet, bool> = platforms.iter().flat_map(through).collect();
+    outlets.into_iter().fold(Outlets::default(), |outlets, (outlet, local)| {
+        if local && !watched { outlets.with_left_to_watched(outlet) } else { outlets.with(outlet) }
+    })
 }

@@ -147,7 +147,7 @@ fn do_and_serve_work_together_on_one_sqlite_file() {
     assert_eq!(serving.stop("-INT"), 0);
     let (code, _, err) = home.run(&["do", "--as", "bo", "/incident note nobody serves"]);
     assert_eq!(code, 0);
-    assert!(err.contains("no `firebell serve` is alive"), "{err}");
+    assert!(err.contains("neither `firebell serve` nor a console is alive"), "{err}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod hostile;
 mod keys;
 mod messages;
 mod outages;
+mod outlets;
 mod paging;
 mod private;
 mod races;

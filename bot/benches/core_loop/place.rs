@@ -105,6 +105,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         clock: Clock::system(),
         entropy: Entropy::System,
         screen: Arc::new(Instantly),
+        watched: false,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None },
         alarm_webhook: None,
     })

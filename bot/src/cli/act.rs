@@ -5,9 +5,8 @@ use firebell_core::ids::{Minter, WorkspaceId};
 use super::open::quiet_app;
 use super::{DoArgs, Exit, Failure, Global};
 use crate::app::App;
-use crate::engine::SILENT;
 use crate::intake::{Answer, From, Inbound};
-use crate::store::installation;
+use crate::store::installation::{self, SILENT};
 
 pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> {
     let app = quiet_app(global).await?;
@@ -50,7 +49,8 @@ async fn warn_when_alone(app: &App) -> Result<(), Failure> {
     let served = app.store.read(move |tx| Box::pin(installation::served(tx, since))).await?;
     if !served {
         eprintln!(
-            "warning: no `firebell serve` is alive on this database; it is recorded, but nobody is told until one runs"
+            "warning: neither `firebell serve` nor a console is alive on this database; it is recorded, but nobody is told \
+             until one runs"
         );
     }
     Ok(())

@@ -39,9 +39,21 @@ pub(super) fn log(config: &Config) -> Result<(), Failure> {
     Ok(logging::init(config.log.format, config.log.level.word())?)
 }
 
-/// Opens the configured database. `serves` also brings it in line with the people and policies of the file, and makes
+/// What a process does on its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Ask or command, and deliver nothing.
+    Visit,
+    /// Serve what is configured, before nobody's eyes.
+    Serve,
+    /// Serve somebody who sits before it.
+    Console,
+}
+
+/// Opens the configured database. Who serves also brings it in line with the people and policies of the file, and makes
 /// its key at the first use.
-pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, serves: bool) -> Result<App, Failure> {
+pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpose) -> Result<App, Failure> {
+    let serves = purpose != Purpose::Visit;
     let options = StoreOptions { pg_connections: config.database.connections, ..StoreOptions::default() };
     let (store, fresh) = app::open(&config.database.url, options).await?;
     let keyring = keyring(config, fresh && serves)?;
@@ -57,6 +69,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, serves: bool) 
         clock,
         entropy: Entropy::System,
         screen,
+        watched: purpose == Purpose::Console,
         retention: retention(config),
         alarm_webhook: webhook,
     };
@@ -72,7 +85,7 @@ pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
             format!("there is no database at {}; name it with --db or start `firebell serve`", file.display()).into()
         );
     }
-    app(&config, stdout_screen(), false).await
+    app(&config, stdout_screen(), Purpose::Visit).await
 }
 
 /// The configured length of things kept.

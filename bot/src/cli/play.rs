@@ -10,7 +10,7 @@ use firebell_core::command::ExportFormat;
 use firebell_core::ids::IncidentId;
 use tokio::sync::watch;
 
-use super::open::{app, config, log, retention, stdout_screen};
+use super::open::{Purpose, app, config, log, retention, stdout_screen};
 use super::{DemoArgs, Exit, Failure, Global, ReplayArgs};
 use crate::app::{App, Wiring};
 use crate::clock::Clock;
@@ -29,9 +29,9 @@ pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
     let config = config(global)?;
     log(&config)?;
     let screen = crate::console::ConsoleScreen::new(Look::of_stdout());
-    let app = app(&config, Arc::new(screen.clone()), true).await?;
+    let app = app(&config, Arc::new(screen.clone()), Purpose::Console).await?;
     let (stop, stopped) = watch::channel(false);
-    let engine = app.engine.clone();
+    let engine = app.engine.clone().arrive().await?;
     let running = tokio::spawn(async move { engine.run(stopped).await });
     let ended = crate::console::run(app.clone(), crate::console::ConsoleOptions::of_process(screen)).await;
     let _ = stop.send(true);
@@ -130,6 +130,7 @@ impl Played {
             clock: clock.clone(),
             entropy: Entropy::counter(),
             screen: stdout_screen(),
+            watched: true,
             retention: retention(&config),
             alarm_webhook: None,
         };

@@ -4,7 +4,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-use super::open::{app, config, log, stdout_screen};
+use super::open::{Purpose, app, config, log, stdout_screen};
 use super::{Exit, Failure, Global, ServeArgs};
 use crate::web;
 
@@ -20,7 +20,7 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
         .map_err(|error| format!("listen on {address}: {error}; choose another with --listen"))?;
     // Where port 0 was asked for, the system has chosen one.
     let address = listener.local_addr()?;
-    let app = app(&config, stdout_screen(), true).await?;
+    let app = app(&config, stdout_screen(), Purpose::Serve).await?;
     let (stop, stopped) = watch::channel(false);
     let health = app.engine.health.clone();
     let mut web_stopped = stopped.clone();

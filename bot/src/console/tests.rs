@@ -62,6 +62,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         clock: Clock::manual(start),
         entropy: Entropy::System,
         screen: Arc::new(screen),
+        watched: true,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None },
         alarm_webhook: None,
     };

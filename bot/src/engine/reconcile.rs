@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Engine;
 use crate::intake::Fault;
-use crate::store::{StoreError, Tx, Writes, cards, effects, incidents, pages, walk};
+use crate::store::{StoreError, Tx, Writes, cards, effects, incidents, outlets, pages, walk};
 
 /// How many incidents of either kind one pass looks at, so that its cost does not grow with theirs.
 const SLICE: i64 = 256;
@@ -120,7 +120,7 @@ async fn look(tx: &mut Tx<'_>, from: Place) -> Result<Found, StoreError> {
     let loaded = incidents::get_sound(tx, &numbers).await?;
     let missing = missing(tx, &loaded.into_iter().map(|loaded| loaded.incident).collect::<Vec<_>>()).await?;
     Ok(Found {
-        idle: effects::any_idle(tx).await? || cards::any_behind(tx).await?,
+        idle: effects::any_idle(tx).await? || cards::any_behind(tx).await? || outlets::any_missing(tx).await?,
         timeless: pages::timeless(tx, SLICE).await?,
         wanting: missing.incidents(),
         next: Place { unfinished: unfinished.next, left_open: left_open.next },
@@ -168,13 +168,16 @@ async fn mend(tx: &mut Tx<'_>, found: &Found, now: DateTime<Utc>) -> Result<Mend
     let keyed = |effect: Effect| Some((effect.work.incident()?, effect.key));
     mended.effects = missing.effects.into_iter().filter_map(keyed).collect();
     for (id, room) in missing.cards {
-        if let Some(incident) = wanting.iter().find(|incident| incident.id == id) {
-            cards::want_anew(tx, incident, room, now).await?;
+        let incident = wanting.iter().find(|incident| incident.id == id);
+        if let Some((incident, of)) = incident.and_then(|incident| Some((incident, incident.room(room)?))) {
+            cards::want_anew(tx, incident, of, now).await?;
             mended.cards.push((id, room));
         }
     }
     if found.idle {
         mended.woken = effects::reconcile(tx, now).await? + cards::reconcile(tx, now).await?;
+        // Now that all that is to be done is ready: only that is looked at.
+        mended.woken += outlets::add_missing(tx).await?;
     }
     tx.wake().await?;
     Ok(mended)

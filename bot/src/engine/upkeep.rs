@@ -17,8 +17,6 @@ use crate::web::Auditor;
 
 /// How often a serving process says that it is alive.
 const SIGN_OF_LIFE: TimeDelta = TimeDelta::seconds(5);
-/// A process that was silent for so long no longer serves.
-pub const SILENT: TimeDelta = TimeDelta::seconds(20);
 /// How often the reconcile pass and the auditor run, in signs of life.
 const AUDIT_EVERY: u32 = 12;
 /// How often retention is applied, in signs of life.
@@ -34,9 +32,36 @@ pub struct Retention {
     pub messages: Option<TimeDelta>,
 }
 
+/// How this process is known to the others on its database.
+#[derive(Debug, Clone, Copy)]
+pub struct Presence {
+    /// A person sits before it and sees what it shows.
+    watched: bool,
+    /// Absent until it has said that it is there.
+    replica: Option<Uuid>,
+}
+
+impl Presence {
+    /// A process that has not said yet that it is there.
+    pub fn new(watched: bool) -> Self {
+        Self { watched, replica: None }
+    }
+}
+
 impl Engine {
+    /// Says that this process is there before it runs, so that nobody else delivers what is its own to deliver.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn arrive(mut self) -> Result<Self, Fault> {
+        let replica = self.new_replica()?;
+        self.sign_of_life(replica).await?;
+        self.presence.replica = Some(replica);
+        Ok(self)
+    }
+
     pub(super) async fn keep_up(self, mut stop: watch::Receiver<bool>) {
-        let Ok(replica) = self.new_replica() else { return };
+        let Ok(replica) = self.presence.replica.map_or_else(|| self.new_replica(), Ok) else { return };
         let mut round: u32 = 0;
         while !*stop.borrow() {
             match self.sign_of_life(replica).await {
@@ -66,8 +91,8 @@ impl Engine {
     }
 
     async fn sign_of_life(&self, replica: Uuid) -> Result<(), Fault> {
-        let now = self.intake.clock.now();
-        self.intake.store.write(move |tx| Box::pin(installation::seen(tx, replica, now))).await?;
+        let (now, watched) = (self.intake.clock.now(), self.presence.watched);
+        self.intake.store.write(move |tx| Box::pin(installation::seen(tx, replica, watched, now))).await?;
         if let Some(ahead) = self.intake.follow_database().await? {
             self.health.clock_skew_ms(ahead.num_milliseconds());
         }

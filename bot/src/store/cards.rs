@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::ids::{IncidentId, RoomId};
 use firebell_core::incident::{Incident, Room, RoomState};
+use firebell_core::outlet::Outlet;
 use uuid::Uuid;
 
 use super::incidents::{Loaded, rooms_changed};
+use super::outlets::{Outlets, bind_outlets};
 use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// A card whose newest version is to be sent.
@@ -30,16 +32,26 @@ pub fn want(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)], now: DateT
     let mut newer = Vec::new();
     for (before, Loaded { incident, .. }) in rows {
         let changed = rooms_changed(before.as_ref(), incident).into_iter();
-        rooms.extend(changed.map(|(room, open)| (room.0, incident, open.then_some(now))));
+        rooms.extend(changed.map(|(room, open)| (room, incident, open.then_some(now))));
         newer.extend(before.as_ref().is_some_and(|before| before.card != incident.card).then_some(incident));
     }
     put!(
         writes,
         "write rooms' cards",
-        "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) VALUES",
+        "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts, outlet) VALUES",
         &rooms,
-        |(room, incident, ready)| [*room, incident.id.0, incident.card, 0_i64, *ready, 0_i64, 0_i64],
-        "ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, ready_at = excluded.ready_at"
+        |(room, incident, ready)| [
+            room.id.0,
+            incident.id.0,
+            incident.card,
+            0_i64,
+            *ready,
+            0_i64,
+            0_i64,
+            Outlet::of_room(room).to_string(),
+        ],
+        "ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, ready_at = excluded.ready_at, \
+         outlet = excluded.outlet"
     )?;
     let head =
         "UPDATE card SET desired = v.column2, ready_at = COALESCE(ready_at, v.column3), attempts = 0 FROM (VALUES";
@@ -48,24 +60,31 @@ pub fn want(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)], now: DateT
     put!(writes, "want newer cards", head, &newer, |incident| [incident.id.0, incident.card, now], tail)
 }
 
-/// Claims up to `limit` cards until `now + lease`.
+/// Claims up to `limit` cards of these outlets until `now + lease`.
 pub async fn claim(
     tx: &mut Tx<'_>,
+    outlets: &Outlets,
     now: DateTime<Utc>,
     lease: TimeDelta,
     limit: i64,
 ) -> Result<Vec<ClaimedCard>, StoreError> {
+    if outlets.is_empty() {
+        return Ok(Vec::new());
+    }
     let until = now.checked_add_signed(lease).unwrap_or(now);
+    let claimable =
+        "SELECT room, ready_at FROM card WHERE ready_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)";
+    let selects = outlets.selects(3, |condition| format!("{claimable} AND {condition}"));
     let sql = format!(
-        "WITH ready AS MATERIALIZED (SELECT room FROM card WHERE ready_at <= $2 \
-         AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, room LIMIT $3 {}) \
-         UPDATE card SET lease_until = $1, token = token + 1, attempts = attempts + 1 \
+        "WITH ready AS MATERIALIZED ({}) UPDATE card SET lease_until = $1, token = token + 1, attempts = attempts + 1 \
          WHERE room IN (SELECT room FROM ready) RETURNING room, incident, external_id, token, attempts, desired",
-        tx.for_update_skip_locked()
+        tx.first_of(&selects, "ready_at, room")
     );
-    let rows: Vec<(Uuid, i64, Option<String>, i64, i64, i64)> =
-        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(until).bind(now).bind(limit).fetch_all(c).await)
-            .during("claim cards")?;
+    let rows: Vec<(Uuid, i64, Option<String>, i64, i64, i64)> = on!(tx, |c| {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(until).bind(now).bind(limit);
+        bind_outlets!(query, outlets, now).fetch_all(c).await
+    })
+    .during("claim cards")?;
     let mut cards: Vec<ClaimedCard> = rows
         .into_iter()
         .map(|(room, incident, external_id, token, attempts, wanted)| ClaimedCard {
@@ -119,13 +138,15 @@ pub async fn astray(tx: &mut Tx<'_>, incidents: &[Incident]) -> Result<Vec<(Inci
 pub async fn want_anew(
     tx: &mut Tx<'_>,
     incident: &Incident,
-    room: RoomId,
+    room: &Room,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts) \
-               VALUES ($1, $2, $3, 0, $4, 0, 0) ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, \
-               ready_at = CASE WHEN card.sent < excluded.desired THEN excluded.ready_at END, attempts = 0";
-    execute!(tx, sql, [room.0, incident.id.0, incident.card, now]).during("want a card anew")?;
+    let sql = "INSERT INTO card (room, incident, desired, sent, ready_at, token, attempts, outlet) \
+               VALUES ($1, $2, $3, 0, $4, 0, 0, $5) ON CONFLICT (room) DO UPDATE SET desired = excluded.desired, \
+               outlet = excluded.outlet, attempts = 0, \
+               ready_at = CASE WHEN card.sent < excluded.desired THEN excluded.ready_at END";
+    let outlet = Outlet::of_room(room).to_string();
+    execute!(tx, sql, [room.id.0, incident.id.0, incident.card, now, &outlet]).during("want a card anew")?;
     Ok(())
 }
 
@@ -151,9 +172,7 @@ pub async fn is_wanted(tx: &mut Tx<'_>, room: RoomId) -> Result<bool, StoreError
     Ok(found.is_some())
 }
 
-/// Whether a card can be claimed now.
-pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM card WHERE ready_at <= $1 AND lease_until IS NULL) OR \
-               EXISTS (SELECT 1 FROM card WHERE ready_at IS NOT NULL AND lease_until <= $1)";
-    on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await).during("look for ready cards")
+/// Whether a card of these outlets can be claimed now.
+pub async fn any_ready(tx: &mut Tx<'_>, outlets: &Outlets, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    outlets.any_ready(tx, "card", now).await
 }

@@ -25,6 +25,22 @@ impl Tx<'_> {
         }
     }
 
+    /// The first `$3` rows of several `SELECT`s in the order of two columns, locked where that is needed, without those
+    /// that others hold. SQLite merges what its index answers in order; Postgres locks no rows of a union, so that each
+    /// part of it is limited and locked for itself.
+    pub fn first_of(&self, selects: &[String], order: &str) -> String {
+        let parts: Vec<String> = match self {
+            Self::Sqlite(_) => selects.to_vec(),
+            Self::Pg(_) => selects
+                .iter()
+                .map(|select| {
+                    format!("SELECT * FROM ({select} ORDER BY {order} LIMIT $3 FOR UPDATE SKIP LOCKED) AS part")
+                })
+                .collect(),
+        };
+        format!("{} ORDER BY {order} LIMIT $3", parts.join(" UNION ALL "))
+    }
+
     /// Locks the rows that a `SELECT` returns and passes over those that others hold.
     pub fn for_update_skip_locked(&self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Effect, Priority, Reference, Work};
 use sqlx::types::Json;
 
+use super::outlets::{Outlets, bind_outlets};
 use super::read::Doc;
 use super::{During as _, StoreError, Tx, Writes, execute, execute_in, many, on, put, select_in};
 
@@ -72,16 +73,16 @@ pub async fn enqueue(
         "ON CONFLICT (key) DO NOTHING"
     )?;
     // One row per lane: a statement may not touch the same row twice.
-    let lanes: BTreeMap<String, i64> =
-        effects.iter().map(|effect| (effect.lane.to_string(), priority(effect.priority))).collect();
-    let lanes: Vec<(String, i64)> = lanes.into_iter().collect();
+    let lanes: BTreeMap<String, &Effect> = effects.iter().map(|effect| (effect.lane.to_string(), effect)).collect();
+    let lanes: Vec<(String, &Effect)> = lanes.into_iter().collect();
     put!(
         writes,
         "ready lanes",
-        "INSERT INTO lane (key, priority, ready_at, token) VALUES",
+        "INSERT INTO lane (key, priority, outlet, ready_at, token) VALUES",
         &lanes,
-        |(key, priority)| [key.as_str(), *priority, now, 0_i64],
-        "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at)"
+        |(key, e)| [key.as_str(), priority(e.priority), e.outlet.to_string(), now, 0_i64],
+        "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at), \
+         outlet = excluded.outlet"
     )
 }
 
@@ -104,15 +105,16 @@ pub async fn cancel(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> Res
     release_after(tx, keys, now).await
 }
 
-/// Claims up to `limit` ready lanes until `now + lease`, the most urgent first, and answers their heads.
+/// Claims up to `limit` ready lanes of these outlets until `now + lease`, the most urgent first, and answers their heads.
 pub async fn claim(
     tx: &mut Tx<'_>,
+    outlets: &Outlets,
     now: DateTime<Utc>,
     lease: TimeDelta,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
     let until = now.checked_add_signed(lease).unwrap_or(now);
-    let lanes = claim_lanes(tx, (now, until), limit).await?;
+    let lanes = claim_lanes(tx, outlets, (now, until), limit).await?;
     if lanes.is_empty() {
         return Ok(Vec::new());
     }
@@ -138,24 +140,26 @@ pub async fn claim(
 /// Takes the leases of ready lanes, priority by priority so that the index answers in order; lanes with their tokens.
 async fn claim_lanes(
     tx: &mut Tx<'_>,
+    outlets: &Outlets,
     (now, until): (DateTime<Utc>, DateTime<Utc>),
     limit: i64,
 ) -> Result<BTreeMap<String, i64>, StoreError> {
-    // Materialised, because Postgres may otherwise run the limited, locking part more than once.
-    let sql = format!("{} {} {CLAIM_LANES}", CLAIMABLE_LANES, tx.for_update_skip_locked());
     let mut lanes = BTreeMap::new();
+    if outlets.is_empty() {
+        return Ok(lanes);
+    }
+    let selects = outlets.selects(4, |condition| format!("{CLAIMABLE_LANES} AND {condition}"));
+    // Materialised, because Postgres may otherwise run the limited, locking part more than once.
+    let sql = format!("WITH ready AS MATERIALIZED ({}) {CLAIM_LANES}", tx.first_of(&selects, "ready_at, key"));
     let mut left = limit;
     for priority in [Priority::Notice, Priority::Post, Priority::Setup].map(priority) {
         if left <= 0 {
             break;
         }
-        let claimed: Vec<(String, i64)> = on!(&mut *tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
-            .bind(until)
-            .bind(now)
-            .bind(left)
-            .bind(priority)
-            .fetch_all(c)
-            .await)
+        let claimed: Vec<(String, i64)> = on!(&mut *tx, |c| {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(until).bind(now).bind(left);
+            bind_outlets!(query.bind(priority), outlets, now).fetch_all(c).await
+        })
         .during("claim lanes")?;
         left -= i64::try_from(claimed.len()).unwrap_or(left);
         lanes.extend(claimed);
@@ -163,9 +167,9 @@ async fn claim_lanes(
     Ok(lanes)
 }
 
-const CLAIMABLE_LANES: &str = "WITH ready AS MATERIALIZED (SELECT key FROM lane WHERE priority = $4 AND ready_at <= $2 \
-                               AND (lease_until IS NULL OR lease_until <= $2) ORDER BY ready_at, key LIMIT $3";
-const CLAIM_LANES: &str = ") UPDATE lane SET lease_until = $1, token = token + 1 \
+const CLAIMABLE_LANES: &str = "SELECT key, ready_at FROM lane WHERE priority = $4 AND ready_at <= $2 \
+                               AND (lease_until IS NULL OR lease_until <= $2)";
+const CLAIM_LANES: &str = "UPDATE lane SET lease_until = $1, token = token + 1 \
                            WHERE key IN (SELECT key FROM ready) RETURNING key, token";
 
 type HeadRow = (i64, String, String, Doc<Work>, i64, i64, DateTime<Utc>);
@@ -249,19 +253,28 @@ async fn give_back(tx: &mut Tx<'_>, lanes: &[(&str, DateTime<Utc>)]) -> Result<(
     Ok(())
 }
 
-/// When the next lane or card becomes ready, leased ones counted by the end of their lease.
-pub async fn next_ready(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let free = "SELECT min(ready_at) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NULL";
-    let leased = "SELECT min(lease_until) FROM lane WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL";
-    let free_card = "SELECT min(ready_at) FROM card WHERE ready_at IS NOT NULL AND lease_until IS NULL";
-    let leased_card = "SELECT min(lease_until) FROM card WHERE ready_at IS NOT NULL AND lease_until IS NOT NULL";
-    let mut next: Option<DateTime<Utc>> = None;
-    for sql in [free, leased, free_card, leased_card] {
-        let at: Option<DateTime<Utc>> =
-            on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for ready lanes")?;
-        next = next.into_iter().chain(at).min();
+/// When the next lane or card of these outlets becomes ready, leased ones counted by the end of their lease.
+pub async fn next_ready(
+    tx: &mut Tx<'_>,
+    outlets: &Outlets,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    if outlets.is_empty() {
+        return Ok(None);
     }
-    Ok(next)
+    let free = ("ready_at", "ready_at IS NOT NULL AND lease_until IS NULL");
+    let leased = ("lease_until", "ready_at IS NOT NULL AND lease_until IS NOT NULL");
+    let mut selects = Vec::new();
+    for table in ["lane", "card"] {
+        for (at, when) in [free, leased] {
+            let select = |mine: &str| format!("SELECT min({at}) AS at FROM {table} WHERE {when} AND {mine}");
+            selects.extend(outlets.selects(0, select));
+        }
+    }
+    let sql = format!("SELECT min(at) FROM ({}) AS ready", selects.join(" UNION ALL "));
+    let sql = sql.as_str();
+    on!(tx, |c| bind_outlets!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)), outlets, now).fetch_one(c).await)
+        .during("look for ready lanes")
 }
 
 /// How many effects are open, and since when the oldest is.
@@ -299,11 +312,10 @@ fn priority(priority: Priority) -> i64 {
     }
 }
 
-/// Whether a lane can be claimed now; asked on a snapshot, so that a look that finds nothing costs no commit.
-pub async fn any_ready(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM lane WHERE ready_at <= $1 AND lease_until IS NULL) OR \
-               EXISTS (SELECT 1 FROM lane WHERE ready_at IS NOT NULL AND lease_until <= $1)";
-    on!(tx, |c| sqlx::query_scalar(sql).bind(now).fetch_one(c).await).during("look for ready lanes")
+/// Whether a lane of these outlets can be claimed now; asked on a snapshot, so that a look that finds nothing costs no
+/// commit.
+pub async fn any_ready(tx: &mut Tx<'_>, outlets: &Outlets, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    outlets.any_ready(tx, "lane", now).await
 }
 
 /// Those of these effects that were never queued before.

@@ -275,11 +275,11 @@ fn place(state: &RoomState) -> Option<(&str, &str)> {
 }
 
 /// The rooms whose state changed, for their cards.
-pub(crate) fn rooms_changed(before: Option<&Incident>, now: &Incident) -> Vec<(RoomId, bool)> {
+pub(crate) fn rooms_changed<'i>(before: Option<&Incident>, now: &'i Incident) -> Vec<(&'i Room, bool)> {
     now.rooms
         .iter()
         .filter(|room| before.and_then(|before| before.room(room.id)) != Some(*room))
-        .map(|room| (room.id, matches!(room.state, RoomState::Open { .. })))
+        .map(|room| (room, matches!(room.state, RoomState::Open { .. })))
         .collect()
 }
 

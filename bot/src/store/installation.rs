@@ -1,12 +1,15 @@
 //! The installation itself: its stream, its workspaces, and the processes that serve it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::timeline::InstallationChange;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
 use super::{During as _, StoreError, Tx, execute, on};
+
+/// A process that was silent for so long no longer serves.
+pub const SILENT: TimeDelta = TimeDelta::seconds(20);
 
 /// The end of the installation's stream; `lock` holds it until the end of the transaction.
 pub async fn head(tx: &mut Tx<'_>, lock: bool) -> Result<(i64, Head), StoreError> {
@@ -61,19 +64,19 @@ pub async fn add_workspace(
     Ok(())
 }
 
-/// Says that this process serves the database.
-pub async fn seen(tx: &mut Tx<'_>, replica: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let sql = "INSERT INTO replica (id, started_at, seen_at) VALUES ($1, $2, $2) \
+/// Says that this process serves the database, and whether a person sits before it and sees what it shows.
+pub async fn seen(tx: &mut Tx<'_>, replica: Uuid, watched: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO replica (id, started_at, seen_at, watched) VALUES ($1, $2, $2, $3) \
                ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
-    execute!(tx, sql, [replica, now]).during("say that this process is alive")?;
+    execute!(tx, sql, [replica, now, watched]).during("say that this process is alive")?;
     Ok(())
 }
 
-/// Says that this process no longer serves the database, and forgets those that were last seen before `stale`.
+/// Says that this process no longer serves the database, so that others take over at once; and forgets those that were last seen before `stale`.
 pub async fn gone(tx: &mut Tx<'_>, replica: Uuid, stale: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "DELETE FROM replica WHERE id = $1 OR seen_at < $2";
     execute!(tx, sql, [replica, stale]).during("say that this process ends")?;
-    Ok(())
+    tx.wake().await
 }
 
 /// Whether some process has said since `since` that it serves the database.

@@ -18,6 +18,7 @@ pub mod installation;
 mod job;
 pub mod messages;
 mod migrate;
+pub mod outlets;
 pub mod pages;
 mod pg;
 mod read;

@@ -6,7 +6,8 @@ use firebell_core::ids::IncidentId;
 use firebell_core::incident::RoomState;
 use firebell_core::view;
 
-use super::{LEASE, Worker};
+use super::prepare::Unsent;
+use super::{ELSEWHERE, LEASE, Worker};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::cards::{self, ClaimedCard};
@@ -24,11 +25,18 @@ impl Worker {
             return Ok(Vec::new());
         }
         let now = self.intake.clock.now();
-        let ready = self.intake.store.read(move |tx| Box::pin(cards::any_ready(tx, now))).await?;
-        if !ready {
+        let outlets = self.outlets.clone();
+        let ready =
+            self.intake.store.read(move |tx| Box::pin(async move { cards::any_ready(tx, &outlets, now).await }));
+        if !ready.await? {
             return Ok(Vec::new());
         }
-        Ok(self.intake.store.write(move |tx| Box::pin(cards::claim(tx, now, LEASE, limit))).await?)
+        let outlets = self.outlets.clone();
+        let claim = self.intake.store.write(move |tx| {
+            let outlets = outlets.clone();
+            Box::pin(async move { cards::claim(tx, &outlets, now, LEASE, limit).await })
+        });
+        Ok(claim.await?)
     }
 
     /// Whether this closes a room whose card is still to be sent: a closed room takes none, and would show for ever that
@@ -42,21 +50,25 @@ impl Worker {
     }
 
     pub(super) async fn send_card(&self, card: ClaimedCard) -> Result<(), Fault> {
-        let prepared = self.prepare_card(&card).await?;
-        let delivery = match &prepared {
-            Some((platform, envelope, _)) => self.deliver(platform, envelope).await,
-            None => Delivery::Impossible("its room is not open".to_owned()),
+        let (delivery, version) = match self.prepare_card(&card).await {
+            Ok((platform, envelope, version)) => (self.deliver(&platform, &envelope).await, version),
+            Err(Unsent::Unwanted) => (Delivery::Impossible("its room is not open".to_owned()), 0),
+            Err(Unsent::Elsewhere) => {
+                let (incident, room) = (card.incident, card.room);
+                tracing::warn!(%incident, %room, "this process has no platform for its card; it is put off");
+                (Delivery::RetryAfter(ELSEWHERE), 0)
+            }
+            Err(Unsent::Fault(fault)) => return Err(fault),
         };
-        let version = prepared.map_or(0, |(_, _, version)| version);
         self.settle_card(card, delivery, version).await
     }
 
-    async fn prepare_card(&self, card: &ClaimedCard) -> Result<Option<(Platform, Envelope, i64)>, Fault> {
+    async fn prepare_card(&self, card: &ClaimedCard) -> Result<(Platform, Envelope, i64), Unsent> {
         let id = card.incident;
-        let Some((incident, pages)) = self.card_facts(id).await? else { return Ok(None) };
-        let Some(room) = incident.room(card.room) else { return Ok(None) };
-        let RoomState::Open { external_id, .. } = &room.state else { return Ok(None) };
-        let Some(platform) = self.platform(room.workspace) else { return Ok(None) };
+        let (incident, pages) = self.card_facts(id).await?.ok_or(Unsent::Unwanted)?;
+        let room = incident.room(card.room).ok_or(Unsent::Unwanted)?;
+        let RoomState::Open { external_id, .. } = &room.state else { return Err(Unsent::Unwanted) };
+        let platform = self.platform(room.workspace).ok_or(Unsent::Elsewhere)?;
         let directory = self.intake.directory().await?;
         let record = view::Record {
             incident: &incident,
@@ -71,7 +83,7 @@ impl Worker {
         let text = self.intake.renderer.card(platform.target(), &view::CardView::of(&record))?;
         let what = Outgoing::Card { room: external_id.clone(), text, replaces: card.external_id.clone() };
         let key = format!("{id}:card:{}:{}", card.room, incident.card);
-        Ok(Some((platform, Envelope { key, again: false, what }, incident.card)))
+        Ok((platform, Envelope { key, again: false, what }, incident.card))
     }
 
     async fn card_facts(

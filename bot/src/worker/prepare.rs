@@ -13,24 +13,32 @@ use crate::platform::console::room_name;
 use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::effects::Claimed;
 
+/// Why nothing is sent.
+pub(super) enum Unsent {
+    /// It is no longer wanted.
+    Unwanted,
+    /// It is wanted still, and this process has not what it goes through.
+    Elsewhere,
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for Unsent {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
 impl Worker {
-    /// What to send and to whom; `None` when it is no longer wanted.
-    pub(super) fn prepare(
-        &self,
-        claimed: &Claimed,
-        material: &Material,
-    ) -> Result<Option<(Platform, Envelope)>, Fault> {
-        let prepared = match &claimed.work {
+    /// What to send and to whom.
+    pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<(Platform, Envelope), Unsent> {
+        let (platform, what) = match &claimed.work {
             Work::Alarm { finding, person, method } => self.alarm(finding, (*person, *method), &material.directory)?,
             work => {
-                let Some(subject) = material.subject(work) else { return Ok(None) };
+                let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
                 self.outgoing(work, &subject, &material.directory, claimed.again)?
             }
         };
-        Ok(prepared.map(|(platform, what)| {
-            let envelope = Envelope { key: claimed.key.clone(), again: claimed.again, what };
-            (platform, envelope)
-        }))
+        Ok((platform, Envelope { key: claimed.key.clone(), again: claimed.again, what }))
     }
 
     fn alarm(
@@ -38,10 +46,10 @@ impl Worker {
         finding: &str,
         (person, method): (PersonId, ContactMethod),
         directory: &Directory,
-    ) -> Result<Option<(Platform, Outgoing)>, Fault> {
-        let Some((platform, account)) = self.account(person, method, directory) else { return Ok(None) };
+    ) -> Result<(Platform, Outgoing), Unsent> {
+        let (platform, account) = self.account(person, method, directory)?;
         let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
-        Ok(Some((platform, Outgoing::Alarm { account, text })))
+        Ok((platform, Outgoing::Alarm { account, text }))
     }
 
     fn outgoing(
@@ -50,46 +58,47 @@ impl Worker {
         subject: &Subject<'_>,
         directory: &Directory,
         again: bool,
-    ) -> Result<Option<(Platform, Outgoing)>, Fault> {
+    ) -> Result<(Platform, Outgoing), Unsent> {
         let incident = subject.incident;
         let record = self.record(subject, directory);
         match work {
             Work::OpenRoom { room, .. } => {
-                let Some((platform, _)) = self.room(incident, *room) else { return Ok(None) };
+                let (platform, _) = self.room(incident, *room)?;
                 let private = incident.is_private();
                 let name = room_name(incident.id, &incident.title, private);
-                Ok(Some((platform, Outgoing::OpenRoom { name, private })))
+                Ok((platform, Outgoing::OpenRoom { name, private }))
             }
             Work::CloseRoom { room, .. } => {
-                Ok(self.open_room(incident, *room).map(|(platform, room)| (platform, Outgoing::CloseRoom { room })))
+                let (platform, room) = self.open_room(incident, *room)?;
+                Ok((platform, Outgoing::CloseRoom { room }))
             }
             Work::Invite { room, person, .. } => {
-                let Some((platform, room)) = self.open_room(incident, *room) else { return Ok(None) };
-                let Some(account) = account_of(directory, *person) else { return Ok(None) };
-                Ok(Some((platform, Outgoing::Invite { room, account })))
+                let (platform, room) = self.open_room(incident, *room)?;
+                let account = account_of(directory, *person)?;
+                Ok((platform, Outgoing::Invite { room, account }))
             }
             Work::Post { room, entry, .. } => {
-                let Some((platform, room)) = self.open_room(incident, *room) else { return Ok(None) };
-                let Some(view) = view::PostView::of(&record, *entry) else { return Ok(None) };
+                let (platform, room) = self.open_room(incident, *room)?;
+                let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.post(platform.target(), &view)?;
-                Ok(Some((platform, Outgoing::Post { room, text })))
+                Ok((platform, Outgoing::Post { room, text }))
             }
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
-                let Some(page) = subject.page.filter(|page| page.wants(*notice)) else { return Ok(None) };
-                let Some((platform, account)) = self.account(*person, *method, directory) else { return Ok(None) };
-                let Some(view) = view::NoticeView::of(&record, page, *notice, again) else { return Ok(None) };
+                let page = subject.page.filter(|page| page.wants(*notice)).ok_or(Unsent::Unwanted)?;
+                let (platform, account) = self.account(*person, *method, directory)?;
+                let view = view::NoticeView::of(&record, page, *notice, again).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
-                Ok(Some((platform, Outgoing::Notice { account, text })))
+                Ok((platform, Outgoing::Notice { account, text }))
             }
             Work::Withdraw { notice, person, method, .. } => {
-                let Some(page) = subject.page else { return Ok(None) };
-                let Some((platform, account)) = self.account(*person, *method, directory) else { return Ok(None) };
-                let Some(view) = view::WithdrawView::of(&record, page, *notice) else { return Ok(None) };
+                let page = subject.page.ok_or(Unsent::Unwanted)?;
+                let (platform, account) = self.account(*person, *method, directory)?;
+                let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
-                Ok(Some((platform, Outgoing::Withdraw { account, text })))
+                Ok((platform, Outgoing::Withdraw { account, text }))
             }
-            Work::Alarm { .. } => Ok(None),
+            Work::Alarm { .. } => Err(Unsent::Unwanted),
         }
     }
 
@@ -106,26 +115,32 @@ impl Worker {
         }
     }
 
-    fn room<'i>(&self, incident: &'i Incident, id: RoomId) -> Option<(Platform, &'i Room)> {
-        let room = incident.room(id)?;
-        Some((self.platform(room.workspace)?, room))
+    fn room<'i>(&self, incident: &'i Incident, id: RoomId) -> Result<(Platform, &'i Room), Unsent> {
+        let room = incident.room(id).ok_or(Unsent::Unwanted)?;
+        let platform = self.platform(room.workspace).ok_or(Unsent::Elsewhere)?;
+        Ok((platform, room))
     }
 
-    fn open_room(&self, incident: &Incident, id: RoomId) -> Option<(Platform, String)> {
+    fn open_room(&self, incident: &Incident, id: RoomId) -> Result<(Platform, String), Unsent> {
         let (platform, room) = self.room(incident, id)?;
         match &room.state {
-            RoomState::Open { external_id, .. } => Some((platform, external_id.clone())),
-            RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => None,
+            RoomState::Open { external_id, .. } => Ok((platform, external_id.clone())),
+            RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => Err(Unsent::Unwanted),
         }
     }
 
-    fn account(&self, person: PersonId, method: ContactMethod, directory: &Directory) -> Option<(Platform, String)> {
-        let platform = self.platform_for(method)?;
-        Some((platform, account_of(directory, person)?))
+    fn account(
+        &self,
+        person: PersonId,
+        method: ContactMethod,
+        directory: &Directory,
+    ) -> Result<(Platform, String), Unsent> {
+        let platform = self.platform_for(method).ok_or(Unsent::Elsewhere)?;
+        Ok((platform, account_of(directory, person)?))
     }
 }
 
 /// The console knows people by their handle.
-fn account_of(directory: &Directory, person: PersonId) -> Option<String> {
-    directory.people.get(&person).map(|person| person.handle.to_string())
+fn account_of(directory: &Directory, person: PersonId) -> Result<String, Unsent> {
+    directory.people.get(&person).map(|person| person.handle.to_string()).ok_or(Unsent::Unwanted)
 }

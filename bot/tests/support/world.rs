@@ -55,7 +55,7 @@ impl World {
     pub(crate) async fn on(place: Place) -> Self {
         let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
         let settings = settings();
-        let app = wire(&place, &clock, &terminal, (&org, &settings)).await;
+        let app = wire(&place, &clock, (&terminal, false), (&org, &settings)).await;
         let last_said = (String::new(), monday());
         let world = Self { app, clock, terminal, org, settings, place, requests: 0, last_said };
         for person in &world.org.files.people {
@@ -181,7 +181,14 @@ impl World {
 
     /// A second process on the same database.
     pub(crate) async fn replica(&self) -> App {
-        wire(&self.place, &self.clock, &self.terminal, (&self.org, &self.settings)).await
+        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings)).await
+    }
+
+    /// A process with a terminal of its own, before which somebody sits.
+    pub(crate) async fn console(&self) -> (App, Arc<Terminal>) {
+        let terminal = Arc::new(Terminal::new());
+        let app = wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings)).await;
+        (app, terminal)
     }
 
     /// The configuration is changed and applied.
@@ -285,7 +292,12 @@ fn settings() -> Settings {
     settings
 }
 
-async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, (org, settings): (&Org, &Settings)) -> App {
+async fn wire(
+    place: &Place,
+    clock: &Clock,
+    (terminal, watched): (&Arc<Terminal>, bool),
+    (org, settings): (&Org, &Settings),
+) -> App {
     let wiring = Wiring {
         store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
         keyring: Keyring::fixed_for_replay(),
@@ -295,6 +307,7 @@ async fn wire(place: &Place, clock: &Clock, terminal: &Arc<Terminal>, (org, sett
         clock: clock.clone(),
         entropy: Entropy::System,
         screen: terminal.clone(),
+        watched,
         retention: Retention { inbox: TimeDelta::days(1), messages: None },
         alarm_webhook: None,
     };

@@ -7,7 +7,7 @@ use firebell_core::effect::Effect;
 use firebell_core::ids::{EntryId, IncidentId};
 
 use super::super::effects::{claim, next_ready};
-use super::sample::{at, queue, room};
+use super::sample::{at, outlets, queue, room};
 use super::*;
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn two_workers_never_hold_the_same_lane() {
         write.await.unwrap();
         let claims = (0..10).map(|n| {
             let store = if n % 2 == 0 { &one } else { &two };
-            store.write(|tx| Box::pin(claim(tx, at(1), TimeDelta::seconds(30), 4)))
+            store.write(|tx| Box::pin(async move { claim(tx, &outlets(), at(1), TimeDelta::seconds(30), 4).await }))
         });
         let mut held = BTreeSet::new();
         for claimed in join_all(claims).await {
@@ -36,10 +36,13 @@ async fn two_workers_never_hold_the_same_lane() {
             }
         }
         // On Postgres a worker passes over what another is taking at this moment; the next look finds the rest.
-        let rest = one.write(|tx| Box::pin(claim(tx, at(1), TimeDelta::seconds(30), 99))).await.unwrap();
+        let rest = one
+            .write(|tx| Box::pin(async move { claim(tx, &outlets(), at(1), TimeDelta::seconds(30), 99).await }))
+            .await
+            .unwrap();
         held.extend(rest.into_iter().map(|head| head.lane));
         assert_eq!(held.len(), usize::try_from(lanes).unwrap());
-        let next = one.read(|tx| Box::pin(next_ready(tx))).await.unwrap();
+        let next = one.read(|tx| Box::pin(async move { next_ready(tx, &outlets(), at(1)).await })).await.unwrap();
         assert_eq!(next, Some(at(31)));
         two.close().await;
         place.remove(one).await;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 12] = [
     "cards",
     "directory",
     "effects",
@@ -12,6 +12,7 @@ const MODULES: [&str; 11] = [
     "incidents",
     "installation",
     "messages",
+    "outlets",
     "pages",
     "timers",
     "walk",

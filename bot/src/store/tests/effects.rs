@@ -10,7 +10,7 @@ use super::super::effects::{
     Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, next_ready, purge, reconcile, still_mine,
     stuck_notices, unknown,
 };
-use super::sample::{BOB, at, declare, go_on, plant, queue, room, settle};
+use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
 use super::*;
 
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -25,11 +25,11 @@ fn done() -> Outcome {
 }
 
 async fn keys(tx: &mut Tx<'_>, now: i64, limit: i64) -> Vec<String> {
-    claim(tx, at(now), LEASE, limit).await.unwrap().into_iter().map(|claimed| claimed.key).collect()
+    claim(tx, &outlets(), at(now), LEASE, limit).await.unwrap().into_iter().map(|claimed| claimed.key).collect()
 }
 
 async fn only(tx: &mut Tx<'_>, now: i64) -> Claimed {
-    let mut claimed = claim(tx, at(now), LEASE, 9).await.unwrap();
+    let mut claimed = claim(tx, &outlets(), at(now), LEASE, 9).await.unwrap();
     assert_eq!(claimed.len(), 1, "{claimed:?}");
     claimed.remove(0)
 }
@@ -40,19 +40,19 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         let tx = &mut session.tx();
         let queued = [post(1, 1), post(1, 2), post(2, 1)];
         queue(tx, &queued, at(0)).await.unwrap();
-        assert!(!any_ready(tx, at(-1)).await.unwrap());
-        assert!(any_ready(tx, at(0)).await.unwrap());
-        assert_eq!(next_ready(tx).await.unwrap(), Some(at(0)));
+        assert!(!any_ready(tx, &outlets(), at(-1)).await.unwrap());
+        assert!(any_ready(tx, &outlets(), at(0)).await.unwrap());
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(0)));
         assert_eq!(backlog(tx).await.unwrap(), (3, Some(at(0))));
 
-        let heads = claim(tx, at(1), LEASE, 9).await.unwrap();
+        let heads = claim(tx, &outlets(), at(1), LEASE, 9).await.unwrap();
         let [first, other] = heads.as_slice() else { panic!("{heads:?}") };
         assert_eq!((&first.key, &other.key), (&queued[0].key, &queued[2].key));
         assert_eq!((first.attempts, first.again, first.token, &first.work), (1, false, 1, &queued[0].work));
         assert_eq!((first.queued_at, first.lane.clone()), (at(0), queued[0].lane.to_string()));
         assert_eq!(keys(tx, 2, 9).await, [""; 0]);
-        assert!(!any_ready(tx, at(2)).await.unwrap());
-        assert_eq!(next_ready(tx).await.unwrap(), Some(at(31)));
+        assert!(!any_ready(tx, &outlets(), at(2)).await.unwrap());
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(31)));
 
         settle(tx, &[(first, &done())], at(3)).await.unwrap();
         assert_eq!(keys(tx, 3, 9).await, [queued[1].key.as_str()]);
@@ -103,7 +103,7 @@ async fn a_lease_runs_out_and_the_newest_token_alone_may_settle() {
         assert!(still_mine(tx, &[&quick]).await.unwrap().contains(&quick.id));
         settle(tx, &[(&quick, &Outcome::Dropped)], at(31)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap(), (0, None));
-        assert_eq!(next_ready(tx).await.unwrap(), None);
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), None);
     })
     .await;
 }
@@ -113,10 +113,10 @@ async fn what_is_put_off_holds_up_its_own_lane_alone() {
     on_both(async |session| {
         let tx = &mut session.tx();
         queue(tx, &[post(1, 1), post(1, 2), post(2, 1)], at(0)).await.unwrap();
-        let heads = claim(tx, at(0), LEASE, 9).await.unwrap();
+        let heads = claim(tx, &outlets(), at(0), LEASE, 9).await.unwrap();
         settle(tx, &[(&heads[0], &Outcome::Later { at: at(60), answered: true })], at(1)).await.unwrap();
         settle(tx, &[(&heads[1], &Outcome::Later { at: at(20), answered: false })], at(1)).await.unwrap();
-        assert_eq!(next_ready(tx).await.unwrap(), Some(at(20)));
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(20)));
         // Another effect does not hurry a lane that was put off.
         queue(tx, &[post(1, 3)], at(2)).await.unwrap();
         let again = only(tx, 59).await;
@@ -177,7 +177,7 @@ async fn a_known_key_is_not_queued_twice() {
         assert_eq!(backlog(tx).await.unwrap().0, 0);
         // The lane was readied for nothing, and rests again.
         assert_eq!(keys(tx, 3, 9).await, [""; 0]);
-        assert_eq!(next_ready(tx).await.unwrap(), None);
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), None);
     })
     .await;
 }
@@ -205,7 +205,7 @@ async fn the_reconcile_pass_finds_what_nobody_would_have_done() {
             .await;
         session.sql("UPDATE lane SET ready_at = NULL").await;
         let tx = &mut session.tx();
-        assert_eq!(next_ready(tx).await.unwrap(), None);
+        assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), None);
         assert!(any_idle(tx).await.unwrap());
         // One effect is released, and two lanes are readied.
         assert_eq!(reconcile(tx, at(5)).await.unwrap(), 3);
@@ -229,7 +229,7 @@ async fn settled_effects_of_closed_incidents_are_forgotten() {
         queue(tx, &[alarm], at(6)).await.unwrap();
         let mut settled = 0;
         loop {
-            let heads = claim(tx, at(10), LEASE, 9).await.unwrap();
+            let heads = claim(tx, &outlets(), at(10), LEASE, 9).await.unwrap();
             if heads.is_empty() {
                 break;
             }

@@ -45,9 +45,9 @@ async fn a_serving_process_is_known_until_it_ends_or_falls_silent() {
         let tx = &mut session.tx();
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         assert!(!served(tx, at(0)).await.unwrap());
-        seen(tx, one, at(0)).await.unwrap();
-        seen(tx, one, at(10)).await.unwrap();
-        seen(tx, two, at(5)).await.unwrap();
+        seen(tx, one, false, at(0)).await.unwrap();
+        seen(tx, one, false, at(10)).await.unwrap();
+        seen(tx, two, false, at(5)).await.unwrap();
         assert!(served(tx, at(10)).await.unwrap());
         assert!(!served(tx, at(11)).await.unwrap());
         gone(tx, one, at(5)).await.unwrap();

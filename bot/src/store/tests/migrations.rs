@@ -4,7 +4,7 @@ use firebell_core::ids::{IncidentId, MessageId};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages};
-use super::sample::{BOB, WORKSPACE, at, people};
+use super::sample::{BOB, WORKSPACE, at, outlets, people};
 use super::*;
 
 /// What a Firebell of this schema number had written. A change of the tables without such a file fails the test below.
@@ -48,11 +48,20 @@ async fn what_any_older_schema_held_is_read_by_this_binary() {
             session.load_sample(written_by).await;
             let store = Store::open(&place.url, StoreOptions::default()).await.unwrap();
             assert_eq!(session.number("SELECT max(version) FROM _sqlx_migrations").await, schema_number());
+            every_outlet_is_there(&mut session).await;
             reads_back(&mut session.tx()).await;
             goes_on(&mut session.tx()).await;
             place.remove(store).await;
         }
     }
+}
+
+/// Of the room, its set-up and its card, and of the person who is paged.
+async fn every_outlet_is_there(session: &mut Session) {
+    let sql = "SELECT (SELECT count(*) FROM lane WHERE outlet = '00000000-0000-0000-0000-000000000001') * 100 + \
+               (SELECT count(*) FROM card WHERE outlet = '00000000-0000-0000-0000-000000000001') * 10 + \
+               (SELECT count(*) FROM lane WHERE outlet = 'console')";
+    assert_eq!(session.number(sql).await, 211);
 }
 
 /// The sample through the functions that serve people.
@@ -84,11 +93,11 @@ async fn reads_back(tx: &mut Tx<'_>) {
 /// What was queued is carried out.
 async fn goes_on(tx: &mut Tx<'_>) {
     let lease = chrono::TimeDelta::seconds(30);
-    let heads = effects::claim(tx, at(60), lease, 9).await.unwrap();
+    let heads = effects::claim(tx, &outlets(), at(60), lease, 9).await.unwrap();
     let notice = heads.first().unwrap();
     assert!(heads.iter().any(|head| head.key.contains(":open:")), "{heads:?}");
     super::sample::settle(tx, &[(notice, &effects::Outcome::Dropped)], at(61)).await.unwrap();
-    let card = cards::claim(tx, at(60), lease, 9).await.unwrap().remove(0);
+    let card = cards::claim(tx, &outlets(), at(60), lease, 9).await.unwrap().remove(0);
     assert_eq!(card.incident, IncidentId(1));
 }
 

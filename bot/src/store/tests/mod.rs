@@ -14,6 +14,7 @@ mod incidents;
 mod installation;
 mod messages;
 mod migrations;
+mod outlets;
 mod pages;
 mod plans;
 mod redaction;

@@ -4,15 +4,18 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use chrono::TimeDelta;
+use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 use firebell_core::message::Revised;
+use firebell_core::outlet::Outlet;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use super::super::outlets::Outlets;
 use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers, walk};
-use super::sample::{BOB, WORKSPACE, at, go_on, note, plant, room, with_room};
+use super::sample::{BOB, WORKSPACE, at, go_on, note, outlets, plant, room, with_room};
 use super::*;
 
 /// Every statement that the driver ran in this process, with the thread that ran it: each connection has one.
@@ -160,11 +163,17 @@ async fn timed(tx: &mut Tx<'_>) {
     timers::next_update(tx).await.unwrap();
     incidents::lock_free(tx, &[1]).await.unwrap();
     pages::lock(tx, &[due.first().unwrap().0]).await.unwrap();
-    effects::any_ready(tx, at(9)).await.unwrap();
-    cards::any_ready(tx, at(9)).await.unwrap();
-    effects::next_ready(tx).await.unwrap();
+    // As a process asks that leaves its screen to others, too.
+    let screen = Outlet::Method(ContactMethod::Console);
+    for mine in [&outlets(), &Outlets::default().with(Outlet::Workspace(WORKSPACE)).with_left_to_watched(screen)] {
+        effects::any_ready(tx, mine, at(9)).await.unwrap();
+        cards::any_ready(tx, mine, at(9)).await.unwrap();
+        effects::next_ready(tx, mine, at(9)).await.unwrap();
+        effects::claim(tx, mine, at(-9), LEASE, 9).await.unwrap();
+        cards::claim(tx, mine, at(-9), LEASE, 9).await.unwrap();
+    }
     let made = Reference { external_id: "C9".to_owned(), name: String::new() };
-    let heads = effects::claim(tx, at(9), LEASE, 9).await.unwrap();
+    let heads = effects::claim(tx, &outlets(), at(9), LEASE, 9).await.unwrap();
     assert!(heads.len() > 1);
     let later = effects::Outcome::Later { at: at(20), answered: true };
     for (head, outcome) in heads.iter().zip([effects::Outcome::Done(made), later].iter().cycle()) {
@@ -173,7 +182,7 @@ async fn timed(tx: &mut Tx<'_>) {
     }
     reconciled(tx).await;
     effects::cancel(tx, &["unknown".to_owned()], at(10)).await.unwrap();
-    let card = cards::claim(tx, at(9), LEASE, 9).await.unwrap().remove(0);
+    let card = cards::claim(tx, &outlets(), at(9), LEASE, 9).await.unwrap().remove(0);
     cards::sent(tx, &card, (card.wanted, "M1"), at(10)).await.unwrap();
     cards::not_sent(tx, &card, None).await.unwrap();
 }

@@ -15,6 +15,7 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::facts::Facts;
 use firebell_core::ids::{IncidentId, Key, Minter, PersonId, RoomId, WorkspaceId};
 use firebell_core::incident::{Incident, Room, RoomState};
+use firebell_core::outlet::Outlet;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
 use firebell_core::settings::Settings;
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 use super::super::entries::{self, Chained, Unchained};
 use super::super::incidents::{Head, Loaded};
+use super::super::outlets::Outlets;
 use super::super::{StoreError, Tx, Writes, cards, directory, effects, incidents, installation, pages};
 
 pub(super) const WORKSPACE: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
@@ -97,6 +99,12 @@ pub(super) fn people() -> Directory {
         directory.apply(change);
     }
     directory
+}
+
+/// All that is used here.
+pub(super) fn outlets() -> Outlets {
+    let all = [Outlet::Workspace(WORKSPACE), Outlet::Method(ContactMethod::Console)];
+    all.into_iter().fold(Outlets::default(), Outlets::with)
 }
 
 /// A room that is asked for.
