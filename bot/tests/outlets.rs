@@ -5,7 +5,7 @@ use firebell::engine::Engine;
 use firebell_core::ids::WorkspaceId;
 use tokio::sync::watch;
 
-use crate::support::{Home, Kind, World, fed, minutes, on_both, seconds};
+use crate::support::{Home, Kind, World, minutes, on_both, seconds};
 
 on_both!(
     a_page_shows_at_the_console_and_elsewhere_once_nobody_sits_there,
@@ -102,15 +102,30 @@ async fn what_was_claimed_by_mistake_is_put_off(world: &mut World) {
 }
 
 #[test]
-fn what_is_said_at_a_console_shows_there_and_not_at_serve() {
+fn what_serve_would_print_shows_at_a_console_for_as_long_as_there_is_one() {
     let home = Home::new();
     let mut serving = home.serve();
-    let said = "/incident declare checkout is down sev1\n";
-    let seen = fed(home.command().arg("console"), said.as_bytes().to_vec()).done();
-    assert!(seen.contains("PAGE @bo"), "{seen}");
-    // The console has said goodbye.
+    let mut console = home.console();
+    console.says("/incident declare checkout is down sev1");
+    console.shows("PAGE @bo");
     home.run(&["do", "--as", "ana", "/incident page cy please come"]).done();
-    serving.shows("PAGE @cy");
+    console.shows("PAGE @cy");
+    console.leaves();
+    home.run(&["do", "--as", "bo", "/incident page ana please come"]).done();
+    serving.shows("PAGE @ana");
     let served = serving.stop("-TERM");
-    assert!(!served.out.contains("PAGE @bo"), "{served:?}");
+    assert!(!served.out.contains("PAGE @bo") && !served.out.contains("PAGE @cy"), "{served:?}");
+}
+
+#[test]
+fn a_console_counts_as_somebody_who_delivers() {
+    let home = Home::founded();
+    let mut console = home.console();
+    console.says("/incident declare checkout is down sev1");
+    console.shows("PAGE @bo");
+    let noted = home.run(&["do", "--as", "bo", "/incident note on it"]);
+    assert_eq!((noted.code, noted.err.as_str()), (0, ""), "{noted:?}");
+    console.leaves();
+    let alone = home.run(&["do", "--as", "bo", "/incident note anybody there"]);
+    assert!(alone.code == 0 && alone.err.contains("neither `firebell serve` nor a console is alive"), "{alone:?}");
 }

@@ -59,6 +59,12 @@ pub(crate) struct Serving {
     address: SocketAddr,
 }
 
+/// A console to which lines are said one by one.
+pub(crate) struct AtConsole {
+    child: Child,
+    out: Heard,
+}
+
 /// What a process writes, as it comes.
 struct Heard {
     lines: Receiver<String>,
@@ -125,6 +131,15 @@ impl Home {
     /// Serves on a port that is free.
     pub(crate) fn serve(&self) -> Serving {
         Serving::begin(self.command(), Stdio::piped())
+    }
+
+    /// A console that stays until it is told to leave.
+    pub(crate) fn console(&self) -> AtConsole {
+        let mut command = self.command();
+        command.arg("console").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let out = Heard::of(child.stdout.take().unwrap());
+        AtConsole { child, out }
     }
 
     /// The same with a standard output of the story's own.
@@ -261,6 +276,31 @@ impl Serving {
         let err = self.log.rest();
         let out = self.out.as_mut().map(Heard::rest).unwrap_or_default();
         Ended { code: code(self.child.wait().unwrap()), out, err }
+    }
+}
+
+impl AtConsole {
+    pub(crate) fn says(&mut self, line: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    /// Waits until something has been shown.
+    pub(crate) fn shows(&mut self, text: &str) {
+        self.out.waits_for(text);
+    }
+
+    /// Nothing more is said; waits for the end.
+    pub(crate) fn leaves(mut self) {
+        drop(self.child.stdin.take());
+        self.out.rest();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for AtConsole {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
