@@ -11,6 +11,7 @@ mod read;
 mod round;
 mod settle;
 mod timers;
+mod told;
 mod verify;
 mod words;
 
@@ -23,7 +24,7 @@ use firebell_core::command::parse::{Context, parse};
 use firebell_core::command::{Ask, Command, Request};
 use firebell_core::decide::decide;
 use firebell_core::directory::{Directory, Person};
-use firebell_core::ids::WorkspaceId;
+use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
@@ -44,6 +45,7 @@ pub use self::keys::ForeignKey;
 pub use self::read::{Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::{Fired, PAGES_AT_ONCE};
+use self::told::Told;
 pub use self::verify::{Exported, VerifyReport};
 
 /// How often a lost race is decided again before it counts as a fault.
@@ -137,6 +139,14 @@ enum Arrival {
     Repeated,
 }
 
+/// What became of a command.
+struct Outcome {
+    decided: Decided,
+    arrival: Arrival,
+    /// The incident that it was about, where that had to be found out.
+    incident: Option<IncidentId>,
+}
+
 /// Everything that one run of a command needs; deciding again uses the same.
 struct Job {
     inbound: Inbound,
@@ -169,21 +179,31 @@ impl Intake {
         Self { workspaces: Arc::new(workspaces), ..self }
     }
 
-    /// Takes one line of the grammar and answers it. A command is committed before this returns.
+    /// Takes one line of the grammar and answers it. A command is committed before this returns. The log has one line
+    /// of it by then, a fault's too, so nobody who calls this logs it again.
     ///
     /// # Errors
     /// A fault; nothing is stored then, and the sender is to be told so.
     pub async fn take(&self, inbound: Inbound) -> Result<Answer, Fault> {
+        let mut told = Told::of(&inbound);
+        let outcome = self.answer(inbound, &mut told).await;
+        told.ended(&outcome);
+        outcome
+    }
+
+    async fn answer(&self, inbound: Inbound, told: &mut Told) -> Result<Answer, Fault> {
         let directory = self.directory().await?;
         let person = match sender(&directory, &inbound) {
             Ok(person) => person.clone(),
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
+        told.actor = Some(person.handle.clone());
         let now = self.clock.now();
         let request = match parse(&inbound.text, &Context { zone: person.zone, now }) {
             Ok(request) => request,
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
+        told.asks(&request);
         if let Ask::Query(query) = &request.ask {
             return self.query(&inbound, &person, request.incident, query).await;
         }
@@ -193,21 +213,24 @@ impl Intake {
         };
         let job = Arc::new(Job { inbound, request, actor, now, seed: self.entropy.seed()? });
         let began = std::time::Instant::now();
-        let decided = self.command(job.clone()).await;
+        let outcome = self.command(job.clone()).await;
         self.metrics.committed(began.elapsed());
-        self.count(&job, decided.as_ref().ok());
-        Ok(match decided?.0 {
+        self.count(&job, outcome.as_ref().ok());
+        let Outcome { decided, arrival, incident } = outcome?;
+        told.arrival = Some(arrival);
+        told.incident = incident.or(told.incident);
+        Ok(match decided {
             Decided::Done(reply) => Answer::Done(reply),
             Decided::Refused(refusal) => Answer::Refused(refusal),
         })
     }
 
-    fn count(&self, job: &Job, decided: Option<&(Decided, Arrival)>) {
+    fn count(&self, job: &Job, outcome: Option<&Outcome>) {
         let Ask::Command(command) = &job.request.ask else { return };
-        let outcome = match decided {
-            Some((_, Arrival::Repeated)) => CommandOutcome::Repeated,
-            Some((Decided::Done(_), Arrival::First)) => CommandOutcome::Done,
-            Some((Decided::Refused(_), Arrival::First)) => CommandOutcome::Refused,
+        let outcome = match outcome {
+            Some(Outcome { arrival: Arrival::Repeated, .. }) => CommandOutcome::Repeated,
+            Some(Outcome { decided: Decided::Done(_), .. }) => CommandOutcome::Done,
+            Some(Outcome { decided: Decided::Refused(_), .. }) => CommandOutcome::Refused,
             None => CommandOutcome::Failed,
         };
         self.metrics.command_done(command, outcome);
@@ -222,7 +245,7 @@ impl Intake {
     }
 
     /// Runs a command until it is committed or refused.
-    async fn command(&self, job: Arc<Job>) -> Result<(Decided, Arrival), Fault> {
+    async fn command(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
         let mut races = 0;
         loop {
             let (this, again) = (self.clone(), job.clone());
@@ -241,38 +264,43 @@ impl Intake {
         }
     }
 
-    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<(Decided, Arrival), StoreError> {
+    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Outcome, StoreError> {
         let Job { inbound, request, actor, now, seed } = job;
         let Ask::Command(command) = &request.ask else {
             unreachable!("queries are answered before");
         };
         let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
         if let Some(answered) = opening.answered {
-            return Ok((answered, Arrival::Repeated));
+            return Ok(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None });
         }
         let directory = self.directory_at(tx, opening.directory).await?;
         let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
         let mut writes = Writes::new(tx);
+        let mut incident = None;
         let decided = match loaded {
             Err(refusal) => Decided::Refused(refusal),
-            Ok((facts, before)) => match decide(&facts, command.clone(), actor, *now) {
-                Err(refusal) => {
-                    if matches!(command, Command::Declare(_)) {
-                        // The refusal is committed, and the number that was looked up for it must not be lost.
-                        incidents::return_number(tx).await?;
+            Ok((facts, before)) => {
+                incident = facts.incident.as_ref().map(|incident| incident.id);
+                match decide(&facts, command.clone(), actor, *now) {
+                    Err(refusal) => {
+                        if matches!(command, Command::Declare(_)) {
+                            // The refusal is committed, and the number that was looked up for it must not be lost.
+                            incidents::return_number(tx).await?;
+                        }
+                        Decided::Refused(refusal)
                     }
-                    Decided::Refused(refusal)
+                    Ok(decision) => {
+                        let reply = decision.reply.clone();
+                        incident = incident.or(decision.incidents.first().map(|declared| declared.id));
+                        self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
+                        Decided::Done(reply)
+                    }
                 }
-                Ok(decision) => {
-                    let reply = decision.reply.clone();
-                    self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
-                    Decided::Done(reply)
-                }
-            },
+            }
         };
         inbox::answer(&mut writes, (inbound.workspace, &inbound.id), &decided, *now)?;
         writes.run(tx).await?;
-        Ok((decided, Arrival::First))
+        Ok(Outcome { decided, arrival: Arrival::First, incident })
     }
 
     /// The directory as it stands.

@@ -39,15 +39,27 @@ pub enum LoggingError {
     Twice,
 }
 
+/// Who else hears what became of a request, beside the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Nobody who reads the log: the answer goes to a chat.
+    Elsewhere,
+    /// Whoever is at this terminal, and a line of the log as text beside the answer would say it twice.
+    Here,
+}
+
 /// Sends the log to stderr. `level` is a level or a list of `target=level`; [`LOG_VARIABLE`], where it is set and not
 /// empty, is used in its place.
 ///
 /// # Errors
 /// [`LoggingError`] when the level cannot be read or the log was set up before.
-pub fn init(format: LogFormat, level: &str) -> Result<(), LoggingError> {
+pub fn init(format: LogFormat, level: &str, answered: Answered) -> Result<(), LoggingError> {
     let variable = std::env::var(LOG_VARIABLE).ok().filter(|value| !value.trim().is_empty());
     // The driver reports every statement and notice of its own; whoever needs them says so in the variable.
-    let quiet = format!("{level},sqlx=warn");
+    let mut quiet = format!("{level},sqlx=warn");
+    if (format, answered) == (LogFormat::Text, Answered::Here) {
+        quiet.push_str(",firebell::intake::told=off");
+    }
     let filter = filter(variable.as_deref().unwrap_or(&quiet))?;
     let outcome = match format {
         LogFormat::Text => {

@@ -17,8 +17,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+pub(crate) use self::label::command_word;
+use self::label::work_word;
 pub use self::label::{CommandOutcome, EffectOutcome};
-use self::label::{command_word, work_word};
 
 /// From a fast disk's commit to one that people notice, in seconds.
 const COMMIT_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];

@@ -20,6 +20,7 @@ mod races;
 mod reconcile;
 mod redaction;
 mod refusals;
+mod request_log;
 mod restart;
 mod severed;
 mod shutdown;

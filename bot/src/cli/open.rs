@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Config, KeySource};
 use crate::engine::Retention;
 use crate::entropy::Entropy;
-use crate::logging::{self, LogFormat};
+use crate::logging::{self, Answered, LogFormat};
 use crate::platform::console::Screen;
 use crate::platform::console::screen::{LineScreen, Look};
 use crate::render::Renderer;
@@ -35,8 +35,8 @@ pub(super) fn config(global: &Global) -> Result<Config, Failure> {
 }
 
 /// Starts the log as configured.
-pub(super) fn log(config: &Config) -> Result<(), Failure> {
-    Ok(logging::init(config.log.format, config.log.level.word())?)
+pub(super) fn log(config: &Config, answered: Answered) -> Result<(), Failure> {
+    Ok(logging::init(config.log.format, config.log.level.word(), answered)?)
 }
 
 /// What a process does on its database.
@@ -79,7 +79,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
 /// Opens the database for a command that delivers nothing.
 pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
     let config = config(global)?;
-    log(&config)?;
+    log(&config, Answered::Here)?;
     if let Some(file) = config.database.url.sqlite_file().filter(|file| !file.exists()) {
         return Err(
             format!("there is no database at {}; name it with --db or start `firebell serve`", file.display()).into()

@@ -16,6 +16,7 @@ use crate::app::{App, Wiring};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::intake::Answer;
+use crate::logging::Answered;
 use crate::platform::console::screen::Look;
 use crate::replay::transcript::{GITLAB, Transcript};
 use crate::replay::{Heard, Pace, Player, write_document};
@@ -27,7 +28,7 @@ const DEMO: Duration = Duration::from_secs(30);
 
 pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
     let config = config(global)?;
-    log(&config)?;
+    log(&config, Answered::Here)?;
     let screen = crate::console::ConsoleScreen::new(Look::of_stdout());
     let app = app(&config, Arc::new(screen.clone()), Purpose::Console).await?;
     let (stop, stopped) = watch::channel(false);
@@ -110,7 +111,7 @@ impl Drop for Temporary {
 impl Played {
     async fn start(global: &Global, (text, name): (&str, &str), pace: Pace) -> Result<Self, Failure> {
         let config = config(global)?;
-        log(&config)?;
+        log(&config, Answered::Here)?;
         let transcript = Transcript::parse(text, name)?;
         let clock = Clock::manual(transcript.start);
         let (database, temporary) = database(global)?;

@@ -6,11 +6,12 @@ use tokio::sync::watch;
 
 use super::open::{Purpose, app, config, log, stdout_screen};
 use super::{Exit, Failure, Global, ServeArgs};
+use crate::logging::Answered;
 use crate::web;
 
 pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Failure> {
     let mut config = config(global)?;
-    log(&config)?;
+    log(&config, Answered::Elsewhere)?;
     if let Some(listen) = args.listen {
         config.http.listen = listen;
     }

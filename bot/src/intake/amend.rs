@@ -9,11 +9,15 @@ use firebell_core::message::{Amendment, Happened};
 use firebell_core::policy;
 use firebell_core::refusal::Refusal;
 
+use super::told::Told;
 use super::{Fault, Heard, Intake};
 use crate::store::{StoreError, Tx, incidents, messages};
 
 /// How many of somebody's messages are offered to be amended.
 const OWN_MAX: i64 = 20;
+
+/// The platform's id of a message, and when it was sent.
+type Found = (String, chrono::DateTime<chrono::Utc>);
 
 /// What somebody wants done to a message of theirs.
 #[derive(Debug, Clone)]
@@ -34,12 +38,10 @@ impl Intake {
     /// Nothing was stored. The inner refusal says why it cannot be done; to those who may not see the incident the room
     /// does not exist.
     pub async fn amend(&self, asked: Amend) -> Result<Result<(), Refusal>, Fault> {
-        let (directory, now) = (self.directory().await?, self.clock.now());
-        let message = asked.message;
-        let found = self.store.read(move |tx| {
-            Box::pin(async move { Ok(find(tx, &asked, &directory).await?.map(|place| (asked, place))) })
-        });
-        let (asked, (external_id, sent_at)) = match found.await? {
+        let (message, now) = (asked.message, self.clock.now());
+        let told = Told::of_message(&message.to_string(), asked.workspace);
+        let found = self.found(asked).await.inspect_err(|fault| told.failed(fault))?;
+        let (asked, (external_id, sent_at)) = match found {
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -50,6 +52,15 @@ impl Intake {
         };
         let heard = self.hear(Heard { workspace, room, external_id, sent_at, what }).await?;
         Ok(heard.and_then(|kept| kept.map(drop).ok_or_else(|| not_captured(message))))
+    }
+
+    /// What is asked, with what the platform calls the message and when it was sent.
+    async fn found(&self, asked: Amend) -> Result<Result<(Amend, Found), Refusal>, Fault> {
+        let directory = self.directory().await?;
+        let found = self.store.read(move |tx| {
+            Box::pin(async move { Ok(find(tx, &asked, &directory).await?.map(|found| (asked, found))) })
+        });
+        Ok(found.await?)
     }
 
     /// The numbers of somebody's messages in a room that they may amend, the newest first.
@@ -84,7 +95,7 @@ async fn find(
     tx: &mut Tx<'_>,
     asked: &Amend,
     directory: &Arc<Directory>,
-) -> Result<Result<(String, chrono::DateTime<chrono::Utc>), Refusal>, StoreError> {
+) -> Result<Result<Found, Refusal>, StoreError> {
     let Amend { workspace, room, account, message, amendment } = asked;
     let Some(author) = directory.person_by_account(*workspace, account).map(|person| person.id) else {
         return Ok(Err(Refusal::UnknownPerson { named: Refusal::quote(account), nearest: None }));

@@ -10,6 +10,7 @@ use firebell_core::refusal::Refusal;
 use firebell_core::settings::Capture;
 use firebell_core::text::{self, TEXT_MAX};
 
+use super::told::Told;
 use super::{Fault, Intake};
 use crate::store::{StoreError, Tx, entries, incidents, messages};
 
@@ -41,6 +42,11 @@ impl Intake {
     /// # Errors
     /// Nothing was stored. The inner refusal is for texts that cannot be kept.
     pub async fn hear(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
+        let told = Told::of_message(&heard.external_id, heard.workspace);
+        self.keep(heard).await.inspect_err(|fault| told.failed(fault))
+    }
+
+    async fn keep(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
         // Words are not kept while capture is off; that a message is gone which was captured before is kept.
         if self.settings.capture == Capture::Marked && !matches!(heard.what, Happened::Deleted { .. }) {
             return Ok(Ok(None));

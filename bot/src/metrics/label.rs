@@ -77,7 +77,8 @@ pub(super) fn work_word(work: &Work) -> &'static str {
     }
 }
 
-pub(super) fn command_word(command: &Command) -> &'static str {
+/// The word of a command in metrics and in the log.
+pub(crate) fn command_word(command: &Command) -> &'static str {
     match command {
         Command::Declare(_) => "declare",
         Command::Status { .. } => "status",
