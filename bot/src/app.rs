@@ -1,7 +1,6 @@
 //! Wiring: the only file that knows all parts.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use firebell_core::actor::Actor;
@@ -17,7 +16,7 @@ use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
 use crate::platform::Platform;
 use crate::platform::console::{self, Console, Screen};
-use crate::render::{Renderer, TemplateError};
+use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, Store, StoreError, StoreOptions, installation};
 use crate::web::Health;
@@ -31,7 +30,8 @@ pub struct Wiring {
     pub settings: Settings,
     /// People, teams, services and policies of the configuration; `None` leaves the directory alone.
     pub directory: Option<FileDirectory>,
-    pub templates: Option<PathBuf>,
+    /// What one's own templates say was checked, or is taken as it is.
+    pub renderer: Renderer,
     pub clock: Clock,
     pub entropy: Entropy,
     pub screen: Arc<dyn Screen>,
@@ -57,8 +57,6 @@ pub enum WiringError {
     #[error("failed to {0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
-    Template(#[from] TemplateError),
-    #[error("{0}")]
     Fault(#[from] Fault),
     #[error("{0}")]
     Key(#[from] ForeignKey),
@@ -78,9 +76,8 @@ impl App {
     /// Wires everything on a database.
     ///
     /// # Errors
-    /// The database fails, a template is wrong, or the keys are not those of the database.
+    /// The database fails, or the keys are not those of the database.
     pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
-        let renderer = Arc::new(Renderer::new(wiring.templates.as_deref())?);
         let store = wiring.store;
         let metrics = Arc::new(Metrics::default());
         let parts = Parts {
@@ -88,7 +85,7 @@ impl App {
             clock: wiring.clock.clone(),
             keyring: Arc::new(wiring.keyring),
             settings: Arc::new(wiring.settings),
-            renderer,
+            renderer: Arc::new(wiring.renderer),
             metrics: metrics.clone(),
             entropy: wiring.entropy,
         };

@@ -1,5 +1,6 @@
 //! From views to words: every sentence that a person sees comes from a template, escaped for where it is read.
 
+mod check;
 mod error;
 mod escape;
 mod files;
@@ -65,13 +66,13 @@ impl Renderer {
         })
     }
 
-    /// Renders every template with sample records, so that a mistake in one's own template shows now and not during
-    /// an incident.
+    /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows
+    /// now and not during an incident.
     ///
     /// # Errors
     /// The first template that cannot be rendered.
     pub fn check(&self) -> Result<(), TemplateError> {
-        sample::render_all(self)
+        check::check(self)
     }
 
     /// The names of the postmortem templates, in alphabetical order.

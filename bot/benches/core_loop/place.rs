@@ -14,6 +14,7 @@ use firebell::entropy::Entropy;
 use firebell::intake::{Answer, From, Inbound};
 use firebell::platform::Envelope;
 use firebell::platform::console::Screen;
+use firebell::render::Renderer;
 use firebell::seal::Keyring;
 use firebell::store::{DatabaseUrl, Store, StoreOptions};
 use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
@@ -101,7 +102,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         keyring: Keyring::fixed_for_replay(),
         settings: Settings::default(),
         directory: Some(directory()?),
-        templates: None,
+        renderer: Renderer::new(None)?,
         clock: Clock::system(),
         entropy: Entropy::System,
         screen: Arc::new(Instantly),

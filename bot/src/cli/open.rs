@@ -54,6 +54,12 @@ pub(super) enum Purpose {
 /// its key at the first use.
 pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpose) -> Result<App, Failure> {
     let serves = purpose != Purpose::Visit;
+    let renderer = Renderer::new(config.templates.as_deref())?;
+    // Who only looks or acts for a moment is not kept from it by a template that it may not use; and the built-in ones
+    // were checked before they were built in.
+    if serves && config.templates.is_some() {
+        renderer.check()?;
+    }
     let options = StoreOptions { pg_connections: config.database.connections, ..StoreOptions::default() };
     let (store, fresh) = app::open(&config.database.url, options).await?;
     let keyring = keyring(config, fresh && serves)?;
@@ -65,7 +71,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         settings: config.settings(),
         // A file that says nothing of people leaves those of the database alone.
         directory: Some(config.directory().clone()).filter(|files| serves && *files != FileDirectory::default()),
-        templates: config.templates.clone(),
+        renderer,
         clock,
         entropy: Entropy::System,
         screen,

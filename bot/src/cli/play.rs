@@ -18,6 +18,7 @@ use crate::entropy::Entropy;
 use crate::intake::Answer;
 use crate::logging::Answered;
 use crate::platform::console::screen::Look;
+use crate::render::Renderer;
 use crate::replay::transcript::{GITLAB, Transcript};
 use crate::replay::{Heard, Pace, Player, write_document};
 use crate::seal::Keyring;
@@ -112,6 +113,7 @@ impl Played {
     async fn start(global: &Global, (text, name): (&str, &str), pace: Pace) -> Result<Self, Failure> {
         let config = config(global)?;
         log(&config, Answered::Here)?;
+        let renderer = Renderer::new(config.templates.as_deref())?;
         let transcript = Transcript::parse(text, name)?;
         let clock = Clock::manual(transcript.start);
         let (database, temporary) = database(global)?;
@@ -127,7 +129,7 @@ impl Played {
             keyring: Keyring::fixed_for_replay(),
             settings,
             directory: None,
-            templates: config.templates.clone(),
+            renderer,
             clock: clock.clone(),
             entropy: Entropy::counter(),
             screen: stdout_screen(),

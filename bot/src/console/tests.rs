@@ -17,6 +17,7 @@ use crate::entropy::Entropy;
 use crate::platform::console::Screen as _;
 use crate::platform::console::screen::Look;
 use crate::platform::{Envelope, Outgoing};
+use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, Store, StoreOptions};
 
@@ -58,7 +59,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         keyring: Keyring::fixed_for_replay(),
         settings: Settings::default(),
         directory: None::<FileDirectory>,
-        templates: None,
+        renderer: Renderer::new(None).unwrap(),
         clock: Clock::manual(start),
         entropy: Entropy::System,
         screen: Arc::new(screen),

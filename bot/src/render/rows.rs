@@ -136,7 +136,8 @@ impl<'reg: 'rc, 'rc> Place<'reg, 'rc> {
     }
 }
 
-fn named(held: &HelperTemplate, name: &str) -> bool {
+/// Whether a helper is called by this name.
+pub(super) fn named(held: &HelperTemplate, name: &str) -> bool {
     match &held.name {
         Parameter::Name(held) => held == name,
         Parameter::Path(Path::Relative((_, raw))) => raw == name,

@@ -1,4 +1,4 @@
-//! A made-up record that holds every kind of entry, and every template rendered with it.
+//! A made-up record that holds every kind of entry, and what templates are given of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -18,11 +18,13 @@ use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
     ActionsView, AlarmView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView, PostmortemView, Record,
-    ShowView, TimelineView, WhyView, WithdrawView,
+    ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
 };
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Renderer, Target, TemplateError};
+use super::check::Views;
+use super::{Named, TemplateError};
 
 /// A whole record, owned.
 #[derive(Debug, Clone)]
@@ -35,58 +37,81 @@ pub(super) struct Sample {
     settings: Settings,
 }
 
-/// Renders every template with a record that holds everything, and with one that holds next to nothing.
-pub(super) fn render_all(renderer: &Renderer) -> Result<(), TemplateError> {
+/// What templates are rendered with: of a record that holds everything, and of some that hold next to nothing. `own` are
+/// the names of the postmortem templates.
+pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
+    // The later ones have what the first has no more: a next update, and the ends that a closed incident has not.
+    let first = |visibility| declared("title", visibility);
+    let cancelled = Change::Cancelled { reason: Some("false alarm".into()) };
     let samples = [
         Sample::new(&changes("words"), Visibility::Public),
-        Sample::new(&[declared("title", Visibility::Private)], Visibility::Private),
-        Sample::new(&ended(), Visibility::Public),
+        Sample::new(&[first(Visibility::Private)], Visibility::Private),
+        Sample::new(&[first(Visibility::Public)], Visibility::Public),
+        Sample::new(&[first(Visibility::Public), cancelled], Visibility::Public),
+        Sample::new(&[first(Visibility::Public), Change::MergedInto { into: IncidentId(2) }], Visibility::Public),
     ];
+    let mut views = Collected::default();
     for sample in samples.into_iter().flatten() {
-        for target in [Target::Console, Target::Markdown] {
-            render_record(renderer, target, &sample.record())?;
-            for reply in replies() {
-                renderer.reply(target, &reply, Tz::UTC)?;
-            }
-            renderer.alarm(target, &AlarmView::of("a finding"))?;
-            renderer.help(target, &HelpView::all())?;
-            if let Some(topic) = HelpView::topic("declare") {
-                renderer.help(target, &topic)?;
-            }
-        }
+        of_record(&mut views, &sample.record(), own);
     }
-    Ok(())
+    for view in replies().iter().filter_map(|reply| ReplyView::of(reply, Tz::UTC)) {
+        views.add(view.template, &view);
+    }
+    views.add("chat/alarm", &AlarmView::of("a finding"));
+    views.add("chat/help", &HelpView::all());
+    for view in ["declare", "list"].iter().filter_map(|topic| HelpView::topic(topic)) {
+        views.add("chat/help", &view);
+    }
+    views.0
 }
 
-fn render_record(renderer: &Renderer, target: Target, record: &Record<'_>) -> Result<(), TemplateError> {
-    for entry in record.entries {
-        if let Some(view) = PostView::of(record, entry.id) {
-            renderer.post(target, &view)?;
+/// The views so far, or the first that could not be one.
+struct Collected(Result<Views, TemplateError>);
+
+impl Default for Collected {
+    fn default() -> Self {
+        Self(Ok(Views::new()))
+    }
+}
+
+impl Collected {
+    fn add(&mut self, template: &str, view: &impl Serialize) {
+        let Ok(views) = &mut self.0 else { return };
+        match serde_json::to_value(view) {
+            Ok(view) => views.entry(template.to_owned()).or_default().push(view),
+            Err(error) => self.0 = Err(TemplateError::new(template, error.to_string())),
         }
+    }
+}
+
+fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
+    for view in record.entries.iter().filter_map(|entry| PostView::of(record, entry.id)) {
+        views.add("chat/post", &view);
     }
     for page in record.pages {
         for notice in &page.notices {
             if let Some(view) = NoticeView::of(record, page, notice.id, true) {
-                renderer.notice(target, &view)?;
+                views.add("chat/notice", &view);
             }
             if let Some(view) = WithdrawView::of(record, page, notice.id) {
-                renderer.withdraw(target, &view)?;
+                views.add("chat/withdraw", &view);
             }
         }
     }
-    let show = ShowView::of(record);
-    renderer.card(target, &CardView::of(record))?;
-    renderer.show(target, &show)?;
-    renderer.summary(target, &show)?;
-    renderer.impact(target, &show)?;
-    renderer.timeline(target, &TimelineView::of(record))?;
-    renderer.actions(target, &ActionsView::of(record))?;
-    renderer.why(target, &WhyView::of(record, None))?;
-    renderer.why(target, &WhyView::of(record, Some(person(1))))?;
-    renderer.list(target, &ListView::of(&[record.incident], record.directory, record.zone, true))?;
-    renderer.list(target, &ListView::of(&[], record.directory, record.zone, false))?;
-    let view = PostmortemView::of(record);
-    renderer.templates().iter().try_for_each(|name| renderer.postmortem(name, &view).map(drop))
+    views.add("chat/card", &CardView::of(record));
+    for template in ["chat/show", "chat/summary", "chat/impact"] {
+        views.add(template, &ShowView::of(record));
+    }
+    views.add("chat/timeline", &TimelineView::of(record));
+    views.add("chat/actions", &ActionsView::of(record));
+    views.add("chat/why", &WhyView::of(record, None));
+    views.add("chat/why", &WhyView::of(record, Some(person(1))));
+    views.add("chat/list", &ListView::of(&[record.incident], record.directory, record.zone, true));
+    views.add("chat/list", &ListView::of(&[], record.directory, record.zone, false));
+    let view = &PostmortemView::of(record);
+    for template in own {
+        views.add(&format!("postmortem/{template}.md"), &Named { template, view });
+    }
 }
 
 impl Sample {
@@ -111,7 +136,11 @@ impl Sample {
             incident,
             entries,
             messages: if full { messages } else { Vec::new() },
-            pages: vec![page(PageState::Open), page(PageState::Acknowledged { at: at(9), by: person(2) }), over()],
+            pages: vec![
+                page(PageState::Open),
+                page(PageState::Acknowledged { at: at(9), by: person(2) }),
+                if full { over() } else { page(ended()) },
+            ],
             directory: directory(),
             settings: Settings::default(),
         })
@@ -167,7 +196,7 @@ pub(super) fn declared(title: &str, visibility: Visibility) -> Change {
     Change::Declared(Declared {
         id: IncidentId(1),
         title: title.to_owned(),
-        incident_type: key("default"),
+        incident_type: key(if full { "default" } else { "outage" }),
         severity: key("sev1"),
         visibility,
         drill: full,
@@ -257,12 +286,6 @@ fn paging(page: PageId, words: &str) -> Vec<Change> {
     ]
 }
 
-/// The two ends that a closed incident has not.
-fn ended() -> Vec<Change> {
-    let first = declared("title", Visibility::Public);
-    vec![first, Change::Cancelled { reason: Some("false alarm".into()) }, Change::MergedInto { into: IncidentId(2) }]
-}
-
 fn page(state: PageState) -> Page {
     let due = matches!(state, PageState::Open).then(|| Due { at: at(5), what: DueStep::Step { round: 0, step: 1 } });
     let notice = |id, state| Notice {
@@ -299,9 +322,13 @@ fn page(state: PageState) -> Page {
     }
 }
 
+fn ended() -> PageState {
+    PageState::Ended { at: at(11), reason: EndReason::Resolved }
+}
+
 /// A page to a named person that the end of the incident ended.
 fn over() -> Page {
-    let ended = page(PageState::Ended { at: at(11), reason: EndReason::Resolved });
+    let ended = page(ended());
     Page { pinned: Pinned { policy: None, version: 0, ..ended.pinned }, notices: Vec::new(), ..ended }
 }
 

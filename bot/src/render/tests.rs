@@ -176,6 +176,123 @@ fn a_mistake_is_found_with_its_file_line_and_variable() {
 }
 
 #[test]
+fn a_mistake_is_found_in_a_branch_that_no_sample_takes() {
+    for (path, text, line, name) in [
+        ("chat/card.hbs", "{{id}}\n{{#if drill}}\n{{#if private}}\n{{titel}}{{/if}}{{/if}}", 4, "titel"),
+        ("chat/card.hbs", "{{#if id}}x{{else}}\n{{titel}}{{/if}}", 2, "titel"),
+        ("chat/card.hbs", "{{#unless id}}x{{else if drill}}\n{{#if\n titel}}y{{/if}}{{/unless}}", 2, "titel"),
+        ("chat/card.hbs", "{{#unless id}}{{#unless drill}}\n{{titel}}{{/unless}}{{/unless}}", 2, "titel"),
+        ("chat/card.hbs", "{{#if (eq id \"INC-77\")}}\n\n{{titel}}{{/if}}", 3, "titel"),
+        ("chat/card.hbs", "\n{{#if (and drill (not titel))}}x{{/if}}", 2, "titel"),
+        ("chat/card.hbs", "{{#unless id}}\n{{lookup titel 0}}{{/unless}}", 2, "titel"),
+        ("chat/card.hbs", "{{#*inline \"mine\"}}{{word}}{{/inline}}\n{{> mine word=titel}}", 2, "titel"),
+        ("chat/card.hbs", "\n{{#each rolls}}x{{else}}none{{/each}}", 2, "rolls"),
+        ("chat/card.hbs", "{{#each roles}}x{{else}}\n{{titel}}{{/each}}", 2, "titel"),
+        ("chat/card.hbs", "{{#each roles}}{{#if drill}}\n{{/if}}{{/each}}", 1, "drill"),
+        ("chat/card.hbs", "{{#with declared_by}}{{#if person}}{{else}}\n{{nome}}{{/if}}{{/with}}", 2, "nome"),
+        ("chat/card.hbs", "{{#with deklared_by}}x{{else}}y{{/with}}", 1, "deklared_by"),
+        (
+            "chat/card.hbs",
+            "{{#each roles as |held|}}{{#unless held.role}}\n{{held.rolle}}{{/unless}}{{/each}}",
+            2,
+            "held.rolle",
+        ),
+        ("chat/card.hbs", "{{#each roles}}{{#unless role}}\n{{../titel}}{{/unless}}{{/each}}", 2, "../titel"),
+        ("chat/post.hbs", "{{#if drill}}{{#with anchor}}\n{{haed}}{{/with}}{{/if}}", 2, "haed"),
+        ("entry/corrected.hbs", "{{#if text}}{{#if at}}\n{{txt}}{{/if}}{{/if}}", 2, "txt"),
+        ("reply/noted.hbs", "{{#if people}}\n{{peple}}{{/if}}", 2, "peple"),
+        ("postmortem/own.md.hbs", "{{#rows rows}}{{#unless id}}\n{{idd}}{{/unless}}{{/rows}}", 2, "idd"),
+        (
+            "postmortem/own.md.hbs",
+            "{{#unless rows}}{{#each pages}}{{#each notices}}\n{{../no}}{{/each}}{{/each}}{{/unless}}",
+            2,
+            "../no",
+        ),
+    ] {
+        let dir = own(path, text);
+        let error = Renderer::new(Some(dir.path())).unwrap().check().expect_err(text).to_string();
+        assert!(error.contains(&format!("{path}, line {line}: there is no variable `{name}` here")), "{text}: {error}");
+    }
+}
+
+#[test]
+fn what_the_language_offers_is_no_mistake() {
+    for (path, text) in [
+        (
+            "chat/card.hbs",
+            "{{#each roles as |held index|}}{{index}} {{held.role}} {{../title}} {{@index}}{{#if @last}}.{{/if}}{{/each}}",
+        ),
+        ("chat/card.hbs", "{{#each roles}}{{#with this}}{{role}} {{@first}} {{../../title}}{{/with}}{{/each}}"),
+        (
+            "chat/card.hbs",
+            "{{#if last_update}}{{last_update.text}}{{#with last_update as |last|}}{{last.time}}{{/with}}{{/if}}",
+        ),
+        ("chat/card.hbs", "{{#with last_update}}{{text}}{{else}}nothing yet: {{title}}{{/with}}"),
+        (
+            "chat/card.hbs",
+            "{{#if (eq severity \"SEV1\")}}!{{else if (not private)}}{{lookup services 0}}{{/if}}{{len roles}}",
+        ),
+        ("chat/card.hbs", "{{#*inline \"mine\"}}{{title}}{{/inline}}{{> mine}}{{#> nobodys}}{{id}}{{/nobodys}}"),
+        ("chat/card.hbs", "{{{title}}} {{this.title}} {{[title]}} {{!-- {{nothing}} --}} {{~id~}}"),
+        (
+            "chat/show.hbs",
+            "{{#with card}}{{> chat/card}}{{/with}}{{#if impact}}{{impact.text}}{{/if}}{{> chat/summary}}",
+        ),
+        (
+            "chat/help.hbs",
+            "{{#if topic}}{{topic.usage}}{{#each topic.aliases}}{{this}}{{/each}}{{else}}{{#each verbs}}{{about}}{{/each}}{{/if}}",
+        ),
+        ("chat/list.hbs", "{{#each rows}}{{id}}{{else}}{{#unless all}}none{{/unless}}{{/each}}"),
+        (
+            "chat/post.hbs",
+            "{{incident}} {{entry.id}}{{#if anchor}}{{anchor.head}}{{/if}}{{#with entry}}{{say partial}}{{/with}}",
+        ),
+        ("entry/noted.hbs", "{{text}} {{id}}{{#unless who.person}}{{who.name}}{{/unless}}"),
+        ("reply/noted.hbs", "{{incident}}{{#if next_due}}{{next_due}}{{/if}}{{#each people}}{{this}}{{/each}}"),
+        (
+            "postmortem/own.md.hbs",
+            "{{#rows rows}}{{exact}} {{say partial}}{{#if corrected}}{{corrected}}{{/if}}{{/rows}}{{#each pages}}{{#each notices}}{{../number}}{{@../index}}{{else}}{{number}}{{/each}}{{/each}}",
+        ),
+    ] {
+        let dir = own(path, text);
+        let checked = Renderer::new(Some(dir.path())).unwrap().check();
+        assert_eq!(checked, Ok(()), "{text}");
+    }
+}
+
+/// What is empty everywhere would hide a mistake.
+#[test]
+fn every_template_is_tried_and_every_list_and_record_is_there_once() {
+    let renderer = renderer();
+    let views = super::sample::views(&renderer.templates()).unwrap();
+    let tried: BTreeSet<&String> = views.keys().collect();
+    let entries = |name: &&String| name.starts_with("entry/");
+    let there: BTreeSet<&String> = renderer.files.keys().filter(|name| !entries(name)).collect();
+    assert_eq!(tried, there);
+    // Replies leave out what they do not speak of, and none of it holds more than a text.
+    for (name, views) in views.iter().filter(|(name, _)| !name.starts_with("reply/")) {
+        for view in super::check::merged(views) {
+            let mut empty = Vec::new();
+            find_empty(&view, "", &mut empty);
+            assert_eq!(empty, Vec::<String>::new(), "{name}");
+        }
+    }
+}
+
+fn find_empty(value: &serde_json::Value, path: &str, empty: &mut Vec<String>) {
+    use serde_json::Value;
+    match value {
+        Value::Null => empty.push(path.to_owned()),
+        Value::Array(items) if items.is_empty() => empty.push(path.to_owned()),
+        Value::Array(items) => items.iter().for_each(|item| find_empty(item, path, empty)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| find_empty(value, &format!("{path}/{name}"), empty));
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
 fn a_file_that_cannot_serve_is_refused_when_it_is_read() {
     for (path, text, expected) in [
         ("chat/card.hbs", "a\n{{#if id}}\n", "chat/card.hbs, line "),

@@ -9,6 +9,7 @@ use firebell::clock::Clock;
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
 use firebell::intake::{From, Heard, Inbound};
+use firebell::render::Renderer;
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, Tx, incidents, on};
 use firebell_core::actor::Actor;
@@ -303,7 +304,7 @@ async fn wire(
         keyring: Keyring::fixed_for_replay(),
         settings: settings.clone(),
         directory: Some(org.files.clone()),
-        templates: None,
+        renderer: Renderer::new(None).unwrap(),
         clock: clock.clone(),
         entropy: Entropy::System,
         screen: terminal.clone(),

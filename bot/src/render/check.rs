@@ -1,0 +1,178 @@
+//! Every template tried with made-up records: with every branch taken, so that a misspelt name shows wherever it stands,
+//! and then as the language renders it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use handlebars::template::{DecoratorTemplate, Parameter, Subexpression, TemplateElement};
+use handlebars::{Handlebars, Template};
+use serde_json::{Map, Value};
+
+use super::rows::named;
+use super::{Renderer, Target, TemplateError, sample};
+
+/// What a template is rendered with, by the template's name.
+pub(super) type Views = BTreeMap<String, Vec<Value>>;
+
+pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
+    let views = sample::views(&renderer.templates())?;
+    let thorough = Renderer {
+        console: every_branch_of_all(&renderer.console),
+        markdown: every_branch_of_all(&renderer.markdown),
+        files: renderer.files.clone(),
+    };
+    for (name, views) in &views {
+        merged(views).iter().try_for_each(|view| thorough.render(Target::Console, name, view).map(drop))?;
+    }
+    for (name, views) in &views {
+        for target in [Target::Console, Target::Markdown] {
+            views.iter().try_for_each(|view| renderer.render(target, name, view).map(drop))?;
+        }
+    }
+    Ok(())
+}
+
+fn every_branch_of_all(registry: &Handlebars<'static>) -> Handlebars<'static> {
+    let mut thorough = registry.clone();
+    for (name, template) in registry.get_templates() {
+        thorough.register_template(name, every_branch(template));
+    }
+    thorough
+}
+
+/// The same template with what stood in branches beside each other: each condition is still looked up, and decides
+/// nothing.
+fn every_branch(template: &Template) -> Template {
+    let mut all = template.clone();
+    all.elements.clear();
+    all.mapping.clear();
+    for (element, line) in template.elements.iter().zip(&template.mapping) {
+        let (tried, beside) = one_after_another(element);
+        all.mapping.extend(tried.iter().map(|_| line.clone()));
+        all.elements.extend(tried);
+        for branch in beside {
+            let branch = every_branch(&branch);
+            all.elements.extend(branch.elements);
+            all.mapping.extend(branch.mapping);
+        }
+    }
+    all
+}
+
+/// An element with what it looks up before it, and the branches that are to stand beside it.
+fn one_after_another(element: &TemplateElement) -> (Vec<TemplateElement>, Vec<Template>) {
+    let mut beside = Vec::new();
+    let mut tried = Vec::new();
+    match element {
+        TemplateElement::HelperBlock(block) => {
+            let mut block = block.clone();
+            look_up(&block.params, &block.hash, &mut tried);
+            beside.extend(block.inverse.take());
+            if named(&block, "if") || named(&block, "unless") {
+                beside.extend(block.template.take());
+            } else {
+                block.template = block.template.as_ref().map(every_branch);
+                block.inverse = Some(Template::default());
+            }
+            tried.push(TemplateElement::HelperBlock(block));
+        }
+        TemplateElement::Expression(held) | TemplateElement::HtmlExpression(held) => {
+            look_up(&held.params, &held.hash, &mut tried);
+            tried.push(element.clone());
+        }
+        TemplateElement::PartialExpression(held) => {
+            look_up(&held.params, &held.hash, &mut tried);
+            tried.push(element.clone());
+        }
+        TemplateElement::PartialBlock(held) => {
+            look_up(&held.params, &held.hash, &mut tried);
+            tried.push(TemplateElement::PartialBlock(inside(held)));
+        }
+        TemplateElement::DecoratorBlock(held) => tried.push(TemplateElement::DecoratorBlock(inside(held))),
+        other => tried.push(other.clone()),
+    }
+    (tried, beside)
+}
+
+fn inside(held: &DecoratorTemplate) -> Box<DecoratorTemplate> {
+    let mut held = held.clone();
+    held.template = held.template.as_ref().map(every_branch);
+    Box::new(held)
+}
+
+/// Looks up every name that is given to something: the language takes one that is not there for an empty value in most
+/// places.
+fn look_up(params: &[Parameter], hash: &HashMap<String, Parameter>, tried: &mut Vec<TemplateElement>) {
+    for given in params.iter().chain(hash.values()) {
+        match given {
+            Parameter::Path(_) => {
+                let condition = Parameter::Name("if".to_owned());
+                let spec = Subexpression::new(condition, vec![given.clone()], HashMap::new());
+                if let TemplateElement::Expression(held) = *spec.element {
+                    tried.push(TemplateElement::HelperBlock(held));
+                }
+            }
+            Parameter::Subexpression(inner) => {
+                if let (Some(params), Some(hash)) = (inner.params(), inner.hash()) {
+                    look_up(params, hash, tried);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Views in which whatever is empty in one is filled from the others, so that every branch finds what it was written
+/// for: one for each kind of entry that they speak of.
+pub(super) fn merged(views: &[Value]) -> Vec<Value> {
+    let all = union(views.iter());
+    let mut kinds: BTreeMap<Option<&str>, Vec<&Value>> = BTreeMap::new();
+    for view in views {
+        kinds.entry(kind(view)).or_default().push(view);
+    }
+    let mut merged: Vec<Value> = kinds.into_values().map(|alike| union(alike.into_iter())).collect();
+    for view in &mut merged {
+        fill(view, &all);
+    }
+    merged
+}
+
+/// What kind of entry it speaks of: entries of two kinds have different fields.
+fn kind(view: &Value) -> Option<&str> {
+    view.pointer("/partial").or_else(|| view.pointer("/entry/partial"))?.as_str()
+}
+
+/// Everything that is in any of them.
+fn union<'v>(values: impl Iterator<Item = &'v Value> + Clone) -> Value {
+    if values.clone().any(Value::is_object) {
+        let mut fields: BTreeMap<&String, Vec<&Value>> = BTreeMap::new();
+        for (name, value) in values.filter_map(Value::as_object).flatten() {
+            fields.entry(name).or_default().push(value);
+        }
+        let fields = fields.into_iter().map(|(name, held)| (name.clone(), union(held.into_iter())));
+        return Value::Object(fields.collect::<Map<_, _>>());
+    }
+    let lists = values.clone().filter_map(Value::as_array);
+    if let Some(longest) = lists.clone().map(Vec::len).max() {
+        let items: Vec<Value> = lists.flatten().cloned().collect();
+        let merged = merged(&items);
+        let length = longest.max(merged.len());
+        return Value::Array(merged.into_iter().cycle().take(length).collect());
+    }
+    values.filter(|value| !value.is_null()).max_by_key(|value| value.to_string().len()).cloned().unwrap_or_default()
+}
+
+/// Fills what is empty.
+fn fill(value: &mut Value, from: &Value) {
+    match (value, from) {
+        (value @ Value::Null, from) => *value = from.clone(),
+        (Value::Object(fields), Value::Object(from)) => {
+            for (name, value) in fields {
+                if let Some(from) = from.get(name) {
+                    fill(value, from);
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(from)) if items.is_empty() => items.clone_from(from),
+        _ => {}
+    }
+}
