@@ -26,5 +26,6 @@ mod severed;
 mod shutdown;
 mod support;
 mod tampering;
+mod templates;
 mod two_replicas;
 mod usage;
