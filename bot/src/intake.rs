@@ -118,10 +118,32 @@ pub enum Fault {
     Store(#[from] StoreError),
     #[error("failed to render: {0}")]
     Render(String),
+    #[error("it is done, but the answer cannot be shown: {0}")]
+    Unsaid(String),
     #[error("failed to settle a delivery: whoever settled it with others was stopped; it is attempted again")]
     Unsettled,
     #[error("failed to seal or sign: {0}")]
     Seal(String),
+}
+
+/// What is left of a request that ended in a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Nothing,
+    /// Nobody knows. A repetition under the same inbound id finds out; one under another may do it twice.
+    Unknown,
+    All,
+}
+
+impl Fault {
+    /// What is left of the request that it ended.
+    pub fn kept(&self) -> Kept {
+        match self {
+            Self::Store(StoreError::Unheard { .. }) => Kept::Unknown,
+            Self::Unsaid(_) => Kept::All,
+            Self::Store(_) | Self::Render(_) | Self::Unsettled | Self::Seal(_) => Kept::Nothing,
+        }
+    }
 }
 
 /// A decided request as it is stored beside its inbound id.
@@ -183,7 +205,7 @@ impl Intake {
     /// of it by then, a fault's too, so nobody who calls this logs it again.
     ///
     /// # Errors
-    /// A fault; nothing is stored then, and the sender is to be told so.
+    /// A fault; the sender is to be told what [`Fault::kept`] says of it.
     pub async fn take(&self, inbound: Inbound) -> Result<Answer, Fault> {
         let mut told = Told::of(&inbound);
         let outcome = self.answer(inbound, &mut told).await;
@@ -247,6 +269,7 @@ impl Intake {
     /// Runs a command until it is committed or refused.
     async fn command(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
         let mut races = 0;
+        let mut unheard = None;
         loop {
             let (this, again) = (self.clone(), job.clone());
             let done = self
@@ -259,7 +282,11 @@ impl Intake {
             match done {
                 // Somebody else was first: decide again on what they left, or hear the reply that they were given.
                 Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                done => return Ok(done?),
+                // The reply beside the inbound id tells whether it was stored.
+                Err(error @ StoreError::Unheard { .. }) if unheard.is_none() => unheard = Some(error),
+                // A second failure does not say what became of the first attempt.
+                Err(error) => return Err(unheard.unwrap_or(error).into()),
+                Ok(outcome) => return Ok(outcome),
             }
         }
     }

@@ -4,13 +4,13 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use firebell::app::App;
-use firebell::intake::{Answer, Inbound};
+use firebell::intake::{Answer, Inbound, Kept};
 use firebell_core::reply::Reply;
 use firebell_core::timeline::Change;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
-use crate::support::{Home, Place, Webhook, World, fed, seconds};
+use crate::support::{Home, NextCommit, Place, Relay, Webhook, World, fed, seconds};
 
 const WRITERS: usize = 4;
 const EACH: usize = 40;
@@ -101,6 +101,55 @@ async fn goes_on(world: &mut World) {
     tokio::time::timeout(Duration::from_mins(1), told).await.expect("nobody was paged any more");
     world.adds_up().await;
     assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+/// How often a note is on record.
+async fn noted(world: &World, text: &str) -> usize {
+    let noted = Some(Change::Noted { text: text.to_owned() });
+    world.history(1).await.into_iter().filter(|entry| entry.change == noted).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_nobody_heard_of_is_looked_up() {
+    let mut place = Place::postgres().await;
+    let relay = Relay::before(&mut place);
+    let mut world = World::on(place).await;
+    world.says("ana", "/incident declare checkout is down sev4").await;
+    for next in [NextCommit::Unheard, NextCommit::Lost] {
+        relay.breaks_at(next, false);
+        let said = world.says("ana", &format!("/incident INC-1 note {next:?}")).await;
+        assert!(said.starts_with("Noted in INC-1 as E"), "{next:?}: {said}");
+        assert_eq!(noted(&world, &format!("{next:?}")).await, 1, "{next:?}");
+    }
+    assert_eq!(world.broken().await, Vec::<String>::new());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_be_stored_is_not_said_to_be_lost() {
+    let mut place = Place::postgres().await;
+    let relay = Relay::before(&mut place);
+    let mut world = World::on(place).await;
+    world.says("ana", "/incident declare checkout is down sev4").await;
+    for (next, stored) in [(NextCommit::Unheard, 1), (NextCommit::Lost, 0)] {
+        let text = format!("{next:?}");
+        let request = world.inbound(&text, "ana", &format!("/incident INC-1 note {text}"));
+        relay.breaks_at(next, true);
+        let fault = world.app.intake.take(request.clone()).await.unwrap_err();
+        assert_eq!(fault.kept(), Kept::Unknown, "{fault}");
+        let said = fault.to_string();
+        assert!(said.starts_with("failed to hear whether it was stored: "), "{said}");
+        assert!(said.ends_with("look with `show` or `timeline` before you do it again"), "{said}");
+        let fault = world.app.intake.take(request.clone()).await.unwrap_err();
+        assert_eq!(fault.kept(), Kept::Nothing, "nobody got through: {fault}");
+
+        relay.lets_through(true);
+        assert_eq!(noted(&world, &text).await, stored, "{text}");
+        // The same request, as a platform would send it again.
+        assert!(matches!(world.app.intake.take(request).await, Ok(Answer::Done(Reply::Noted { .. }))), "{text}");
+        assert_eq!(noted(&world, &text).await, 1, "{text}");
+    }
+    world.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,9 +135,7 @@ impl Session {
             Err(error) => return self.refuse(&error.to_string()).map(|()| true),
         };
         let goes_on = match self.obey(line).await {
-            Err(ConsoleError::Fault(fault)) if self.typed => {
-                self.refuse(&format!("{fault}; nothing was kept of that line, say it again")).map(|()| true)
-            }
+            Err(ConsoleError::Fault(fault)) if self.typed => self.refuse(&words::fault(&fault)).map(|()| true),
             outcome => outcome,
         }?;
         if !self.typed {

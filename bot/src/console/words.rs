@@ -3,6 +3,7 @@
 use firebell_core::directory::{Person, Standing};
 
 use super::places::Place;
+use crate::intake::{Fault, Kept};
 use crate::platform::console::amend::Usage;
 use crate::platform::console::screen::Look;
 use crate::render::{Renderer, Target};
@@ -91,6 +92,15 @@ pub(super) fn inert(text: &str) -> String {
     Renderer::inert(Target::Console, text)
 }
 
+/// What went wrong with a line, and what to do about it.
+pub(super) fn fault(fault: &Fault) -> String {
+    match fault.kept() {
+        Kept::Nothing => format!("{fault}; nothing was kept of that line, say it again"),
+        // The fault itself says what to look at.
+        Kept::Unknown | Kept::All => fault.to_string(),
+    }
+}
+
 /// A refusal or fault in the console's own name.
 pub(super) fn refusal(look: Look, why: &str) -> String {
     look.paint("33", &format!("! {why}"))
@@ -106,4 +116,24 @@ fn table(rows: &[Vec<String>]) -> String {
         padded.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_line_is_said_to_be_lost_only_when_it_is() {
+        let what = || "the connection was closed".to_owned();
+        let again = "nothing was kept of that line, say it again";
+        for (failed, lost) in [
+            (Fault::Store(StoreError::Gone { what: what() }), true),
+            (Fault::Store(StoreError::Full), true),
+            (Fault::Store(StoreError::Unheard { what: what() }), false),
+            (Fault::Unsaid(what()), false),
+        ] {
+            assert_eq!(fault(&failed).contains(again), lost, "{failed}");
+        }
+    }
 }

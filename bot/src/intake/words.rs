@@ -16,7 +16,10 @@ impl Intake {
     /// A template does not render.
     pub fn words(&self, answer: &Answer, zone: Tz) -> Result<String, Fault> {
         Ok(match answer {
-            Answer::Done(reply) => self.renderer.reply(Target::Console, reply, zone)?,
+            Answer::Done(reply) => {
+                let said = self.renderer.reply(Target::Console, reply, zone);
+                said.map_err(|error| Fault::Unsaid(error.to_string()))?
+            }
             Answer::Refused(refusal) => self.renderer.refusal(Target::Console, refusal),
             Answer::Shown(Shown::Text(text) | Shown::Document { text, .. }) => text.clone(),
         })

@@ -8,10 +8,15 @@ use sqlx::sqlite::SqliteError;
 /// A failure of the store. No text of it holds a bound value or a password.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The database cannot be reached, was lost or cannot be trusted. A write that was being committed may or may
-    /// not be stored.
+    /// The database cannot be reached, was lost or cannot be trusted. Nothing of a write is stored.
     #[error("reach the database: {what}; check that it runs, that its disk is sound and that the address is right")]
     Gone {
+        /// What the database or the network said.
+        what: String,
+    },
+    /// The database was lost while a write was being committed. It may be stored, or it may not.
+    #[error("hear whether it was stored: {what}; look with `show` or `timeline` before you do it again")]
+    Unheard {
         /// What the database or the network said.
         what: String,
     },
@@ -103,6 +108,14 @@ impl StoreError {
     /// Whether the database asks for the whole transaction to be run again (Postgres 40001 and 40P01).
     pub fn is_retryable_conflict(&self) -> bool {
         matches!(self, Self::Sql { source, .. } if matches!(source.code.as_deref(), Some("40001" | "40P01")))
+    }
+
+    /// The same failure of a commit, which may have been carried out all the same when its answer was lost.
+    pub(super) fn of_commit(self) -> Self {
+        match self {
+            Self::Gone { what } => Self::Unheard { what },
+            told => told,
+        }
     }
 
     /// The store was closed or its writer is gone.

@@ -118,8 +118,8 @@ impl Store {
     /// that has begun.
     ///
     /// # Errors
-    /// What `work` failed with, or what kept it from being stored; nothing of it is stored then, except that after
-    /// `Gone` on Postgres a commit may have succeeded unheard.
+    /// What `work` failed with, or what kept it from being stored; nothing of it is stored then. `Unheard`, on Postgres
+    /// alone, says that nobody knows: whoever can tell from the database whether it was stored may run it again.
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,

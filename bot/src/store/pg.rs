@@ -1,7 +1,7 @@
 //! Writes on Postgres: a transaction of the pool for each work, run again when the database asks for it.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -35,10 +35,11 @@ where
     F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync + 'static,
     T: Send + 'static,
 {
+    let committing = AtomicBool::new(false);
     let attempts = async {
         let mut attempt = 1;
         loop {
-            match attempt_once(&pool, &work).await {
+            match attempt_once(&pool, &work, &committing).await {
                 Err(error) if error.is_retryable_conflict() && attempt < ATTEMPTS => {
                     tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;
@@ -48,10 +49,17 @@ where
             }
         }
     };
-    tokio::time::timeout(deadline, attempts).await.unwrap_or(Err(StoreError::Deadline))
+    let late = || {
+        if committing.load(Ordering::SeqCst) {
+            StoreError::Unheard { what: "the commit did not end within the deadline".to_owned() }
+        } else {
+            StoreError::Deadline
+        }
+    };
+    tokio::time::timeout(deadline, attempts).await.unwrap_or_else(|_| Err(late()))
 }
 
-async fn attempt_once<T, F>(pool: &PgPool, work: &F) -> Result<T, StoreError>
+async fn attempt_once<T, F>(pool: &PgPool, work: &F, committing: &AtomicBool) -> Result<T, StoreError>
 where
     F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + Sync,
 {
@@ -61,7 +69,12 @@ where
     // The state that a panic may leave torn is the transaction, which is rolled back.
     let result = AssertUnwindSafe(async { work(&mut tx).await }).catch_unwind().await;
     let result = match result.unwrap_or(Err(StoreError::Panicked)) {
-        Ok(value) => held.connection.execute(PG_COMMIT).await.during("commit a write").map(|_| value),
+        Ok(value) => {
+            committing.store(true, Ordering::SeqCst);
+            let committed = held.connection.execute(PG_COMMIT).await.during("commit a write");
+            committing.store(false, Ordering::SeqCst);
+            committed.map(|_| value).map_err(StoreError::of_commit)
+        }
         Err(error) => Err(error),
     };
     // A connection that cannot even roll back is not given back to the pool.

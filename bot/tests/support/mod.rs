@@ -3,6 +3,7 @@
 mod binary;
 mod database;
 mod org;
+mod relay;
 mod terminal;
 mod webhook;
 mod world;
@@ -10,6 +11,7 @@ mod world;
 pub(crate) use self::binary::{Ended, Home, Serving, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::org::Org;
+pub(crate) use self::relay::{NextCommit, Relay};
 pub(crate) use self::terminal::{Act, Kind, Terminal};
 pub(crate) use self::webhook::Webhook;
 pub(crate) use self::world::{World, minutes, seconds};
