@@ -36,7 +36,11 @@ async fn an_incident_from_declaration_to_closing(world: &mut World) {
             "INC-1 is resolved. `/incident INC-1 postmortem` renders the postmortem.",
         ),
         ("cy", "/incident INC-1 done A1", "Action A1 of INC-1 is done."),
-        ("bo", "/incident INC-1 close", "INC-1 is closed; its record is sealed."),
+        (
+            "bo",
+            "/incident INC-1 close",
+            "INC-1 is closed. What is on record stays; notes, corrections and follow-ups can still be added.",
+        ),
     ];
     says_all(world, &ending).await;
     the_room_tells_the_story(world);

@@ -242,5 +242,8 @@ async fn what_only_some_may_do(world: &mut World) {
         ),
     ];
     refused(world, "eve", &table).await;
-    assert_eq!(world.says("bo", "/incident INC-1 close").await, "INC-1 is closed; its record is sealed.");
+    assert_eq!(
+        world.says("bo", "/incident INC-1 close").await,
+        "INC-1 is closed. What is on record stays; notes, corrections and follow-ups can still be added."
+    );
 }

@@ -73,6 +73,8 @@ pub(super) fn reopen(mut draft: Draft<'_>, reason: Option<String>) -> Result<Dec
     Ok(draft.done(Reply::Reopened { incident }))
 }
 
+/// Ends it for good: nobody works on it any more, and what completes its record is still taken, because most of a
+/// postmortem is found out afterwards. What is on record by then stays, anchored in the last post.
 pub(super) fn close(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
     let (incident, is) = (draft.incident.id, draft.incident.status.word());
     if is == StatusWord::Closed {

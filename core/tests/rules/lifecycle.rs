@@ -1,13 +1,14 @@
 //! Which lifecycle command is allowed in which status, and what it does.
 
 use chrono::TimeDelta;
-use firebell_core::command::{Command, Declare};
+use firebell_core::command::{Command, Declare, Fix, RedactTarget};
 use firebell_core::effect::Work;
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::{ActiveStatus, StatusWord};
 use firebell_core::reply::Reply;
+use firebell_core::settings::Field;
 
-use crate::world::{World, chat, kinds, notified};
+use crate::world::{World, chat, key, kinds, notified};
 
 fn status(to: ActiveStatus) -> Command {
     Command::Status { to }
@@ -96,10 +97,62 @@ fn work_on_an_ended_incident_is_refused_with_the_way_out() {
         Command::Page { target: "@bo".to_owned(), message: None },
         Command::Assign { role: crate::world::key("lead"), person: "bo".to_owned() },
     ];
-    for command in work {
-        let mut world = in_status(StatusWord::Resolved);
-        let refusal = world.refuses("ana", command);
-        assert_eq!(refusal, "INC-1 is resolved and takes no more of this; `/incident reopen` first");
+    let ways_out = [
+        (StatusWord::Resolved, "`/incident reopen` first"),
+        (StatusWord::Closed, "it is closed for good: declare a new incident and link this one"),
+        (StatusWord::Cancelled, "declare a new incident"),
+        (StatusWord::Merged, "go on in the incident it was merged into"),
+    ];
+    for (is, way_out) in ways_out {
+        for command in &work {
+            let refusal = in_status(is).refuses("ana", command.clone());
+            assert_eq!(refusal, format!("INC-1 is {is} and takes no more of this; {way_out}"));
+        }
+    }
+}
+
+/// What completes the record of an incident that is over. Its first message and its first action are there.
+fn completing() -> Vec<Command> {
+    let words = || "found while writing the postmortem".to_owned();
+    let field = ("region".to_owned(), Some("eu".to_owned()));
+    vec![
+        Command::Note { text: words(), at: None },
+        Command::SetSummary { text: words() },
+        Command::SetImpact { text: Some(words()), started_at: None },
+        Command::SetField { field: field.0, value: field.1 },
+        Command::Correct { entry: EntryId(1), fix: Fix::Text(words()) },
+        Command::Link { url: "https://example.org".to_owned(), title: None },
+        Command::Mark { message: MessageId(1) },
+        Command::Redact { target: RedactTarget::Entry(EntryId(1)), reason: words() },
+        Command::FinishAction { action: ActionId(1) },
+        Command::AddAction { text: words(), owner: None, due: None },
+    ]
+}
+
+#[test]
+fn what_is_over_takes_what_completes_its_record_and_changes_nothing_else() {
+    for is in [StatusWord::Resolved, StatusWord::Closed, StatusWord::Cancelled, StatusWord::Merged] {
+        for command in completing() {
+            let mut world = in_status(is);
+            world.settings.fields = vec![Field { key: key("region"), name: "region".to_owned(), values: Vec::new() }];
+            world.message(1, "ana", "it is the network");
+            let words = "fails over too late".to_owned();
+            let owed = matches!(is, StatusWord::Resolved | StatusWord::Closed);
+            let found = world.says("ana", Command::AddAction { text: words, owner: None, due: None });
+            assert_eq!(found.is_ok(), owed, "{is}: nothing is owed by what was none or goes on elsewhere");
+            let (status, entries) = (world.incident().status.clone(), world.history[&IncidentId(1)].len());
+            let done = world.says("ana", command.clone());
+            if !owed && matches!(command, Command::AddAction { .. } | Command::FinishAction { .. }) {
+                assert!(done.is_err(), "{is} {command:?}");
+                continue;
+            }
+            let done = done.unwrap_or_else(|refusal| panic!("{is} {command:?}: {refusal}"));
+            assert_eq!(world.incident().status, status, "{is} {command:?}");
+            assert_eq!(world.history[&IncidentId(1)].len(), entries + 1, "{is} {command:?}");
+            if is.is_final() {
+                assert_eq!(done.effects, [], "{is} {command:?}: its rooms are closed");
+            }
+        }
     }
 }
 
