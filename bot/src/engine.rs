@@ -1,5 +1,6 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
+mod failing;
 mod reconcile;
 mod upkeep;
 
@@ -13,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::failing::Failing;
 use crate::alarm::Alarm;
 use crate::intake::{Fault, Intake};
 use crate::metrics::Metrics;
@@ -81,11 +83,20 @@ impl Engine {
 
     async fn tick(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
+        let mut failing = Failing::default();
         while !*stop.borrow() {
-            let next = match self.fire_once().await {
+            let looked = self.fire_once().await;
+            if looked.is_ok()
+                && let Some(failures) = failing.is_well()
+            {
+                tracing::info!(failures, "timers are looked at again");
+            }
+            let next = match looked {
                 Ok(next) => next,
                 Err(fault) => {
-                    tracing::error!(%fault, "timers not looked at; what is due stays due");
+                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
+                        tracing::error!(%fault, passed_over, "timers not looked at; what is due stays due");
+                    }
                     self.rest(AFTER_FAULT, &mut stop).await;
                     continue;
                 }
@@ -109,17 +120,26 @@ impl Engine {
     async fn work(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
         let mut tasks = JoinSet::new();
+        let mut failing = Failing::default();
         while !*stop.borrow() {
             while tasks.try_join_next().is_some() {}
             if tasks.len() >= MOST_RUNNING {
                 tasks.join_next().await;
                 continue;
             }
-            let next = match self.worker.dispatch(&mut tasks).await {
+            let looked = self.worker.dispatch(&mut tasks).await;
+            if looked.is_ok()
+                && let Some(failures) = failing.is_well()
+            {
+                tracing::info!(failures, "the queue is looked at again");
+            }
+            let next = match looked {
                 Ok(done) if done.attempted > 0 => continue,
                 Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
                 Err(fault) => {
-                    tracing::error!(%fault, "queue not looked at; what is queued stays queued");
+                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
+                        tracing::error!(%fault, passed_over, "queue not looked at; what is queued stays queued");
+                    }
                     self.rest(AFTER_FAULT, &mut stop).await;
                     continue;
                 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::Engine;
+use super::failing::Failing;
 use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
 use crate::store::{StoreError, Writes, effects, inbox, installation, messages, pages, timers};
@@ -63,10 +64,21 @@ impl Engine {
     pub(super) async fn keep_up(self, mut stop: watch::Receiver<bool>) {
         let Ok(replica) = self.presence.replica.map_or_else(|| self.new_replica(), Ok) else { return };
         let mut round: u32 = 0;
+        let mut failing = Failing::default();
         while !*stop.borrow() {
             match self.sign_of_life(replica).await {
-                Ok(()) => self.database_is_up(),
-                Err(fault) => self.database_is_lost(replica, &fault),
+                Ok(()) => {
+                    if let Some(failures) = failing.is_well() {
+                        tracing::info!(failures, "database back");
+                    }
+                    self.database_is_up();
+                }
+                Err(fault) => {
+                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
+                        tracing::error!(%fault, passed_over, "database lost");
+                    }
+                    self.database_is_lost(replica, &fault);
+                }
             }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
@@ -118,7 +130,6 @@ impl Engine {
 
     /// The one exception to commit-first: nothing can be committed, and yet somebody must hear of it.
     fn database_is_lost(&self, replica: Uuid, fault: &Fault) {
-        tracing::error!(%fault, "database lost");
         self.health.database_lost();
         let since = self.intake.clock.now();
         let text = AlarmText { replica: replica.to_string(), since, reason: fault.to_string() };
