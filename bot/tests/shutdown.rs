@@ -4,6 +4,8 @@ use std::io::{PipeReader, Read as _};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
 use crate::support::{Ended, Home};
 
 /// The ten seconds that what is under way may take, and some for a busy machine.
@@ -59,8 +61,8 @@ fn shown_once(shown: &str, start: &str) {
     assert!(found.all(|block| block.ends_with(" (possibly shown before)")), "{start:?} is shown twice in:\n{shown}");
 }
 
-#[test]
-fn a_screen_that_stands_still_stops_nothing_else() {
+#[tokio::test]
+async fn a_screen_that_stands_still_stops_nothing_else() {
     const UPDATES: usize = 12;
     let home = Home::founded();
     let (unread, screen) = std::io::pipe().unwrap();
@@ -78,10 +80,26 @@ fn a_screen_that_stands_still_stops_nothing_else() {
     assert_eq!(serving.stop("-TERM").code, 0);
     assert!(told.elapsed() < DRAINED, "{:?}", told.elapsed());
 
+    leases_run_out(&home).await;
     let shown = shows_the_rest(&home, all_of(unread), &(1..=UPDATES).map(update).collect::<Vec<_>>());
     for number in 1..=UPDATES {
         shown_once(&shown, &update(number));
     }
+}
+
+/// As if the next start came half a minute later, when nobody has a claim any more on what was under way.
+async fn leases_run_out(home: &Home) {
+    let file = format!("sqlite:{}", home.path("firebell.db").display());
+    let mut database = SqliteConnection::connect(&file).await.unwrap();
+    let mut ended = 0;
+    for sql in [
+        "UPDATE lane SET lease_until = ready_at WHERE lease_until IS NOT NULL",
+        "UPDATE card SET lease_until = ready_at WHERE lease_until IS NOT NULL",
+    ] {
+        ended += database.execute(sql).await.unwrap().rows_affected();
+    }
+    assert!(ended > 0, "nothing was under way");
+    database.close().await.unwrap();
 }
 
 fn update(number: usize) -> String {
