@@ -21,7 +21,12 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         files: renderer.files.clone(),
     };
     for (name, views) in &views {
-        merged(views).iter().try_for_each(|view| thorough.render(Target::Console, name, view).map(drop))?;
+        for view in merged(views, Kinds::Together) {
+            thorough.render(Target::Console, name, &view)?;
+        }
+    }
+    for view in views.values().flat_map(|views| merged(views, Kinds::Apart)) {
+        entries(&view, &mut |sentence, entry| thorough.render(Target::Console, sentence, entry).map(drop))?;
     }
     for (name, views) in &views {
         for target in [Target::Console, Target::Markdown] {
@@ -121,40 +126,64 @@ fn look_up(params: &[Parameter], hash: &HashMap<String, Parameter>, tried: &mut 
     }
 }
 
+/// How entries of several kinds, each of which has fields of its own, become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kinds {
+    /// One entry with the fields of all, for templates that tell the kinds apart in their branches.
+    Together,
+    /// One of each kind, for the templates that say one kind.
+    Apart,
+}
+
 /// Views in which whatever is empty in one is filled from the others, so that every branch finds what it was written
-/// for: one for each kind of entry that they speak of.
-pub(super) fn merged(views: &[Value]) -> Vec<Value> {
-    let all = union(views.iter());
-    let mut kinds: BTreeMap<Option<&str>, Vec<&Value>> = BTreeMap::new();
-    for view in views {
-        kinds.entry(kind(view)).or_default().push(view);
+/// for.
+pub(super) fn merged(views: &[Value], kinds: Kinds) -> Vec<Value> {
+    let all = union(views.iter(), kinds);
+    if kinds == Kinds::Together {
+        return vec![all];
     }
-    let mut merged: Vec<Value> = kinds.into_values().map(|alike| union(alike.into_iter())).collect();
+    let mut alike: BTreeMap<Option<&str>, Vec<&Value>> = BTreeMap::new();
+    for view in views {
+        alike.entry(kind(view)).or_default().push(view);
+    }
+    let mut merged: Vec<Value> = alike.into_values().map(|alike| union(alike.into_iter(), kinds)).collect();
     for view in &mut merged {
         fill(view, &all);
     }
     merged
 }
 
-/// What kind of entry it speaks of: entries of two kinds have different fields.
+/// The template that says the entry which it is, or which it tells of.
 fn kind(view: &Value) -> Option<&str> {
     view.pointer("/partial").or_else(|| view.pointer("/entry/partial"))?.as_str()
 }
 
+/// Calls for every entry in a view, with the template that says it.
+fn entries(view: &Value, say: &mut impl FnMut(&str, &Value) -> Result<(), TemplateError>) -> Result<(), TemplateError> {
+    if let Some(sentence) = view.get("partial").and_then(Value::as_str) {
+        say(sentence, view)?;
+    }
+    match view {
+        Value::Array(items) => items.iter().try_for_each(|item| entries(item, say)),
+        Value::Object(fields) => fields.values().try_for_each(|field| entries(field, say)),
+        _ => Ok(()),
+    }
+}
+
 /// Everything that is in any of them.
-fn union<'v>(values: impl Iterator<Item = &'v Value> + Clone) -> Value {
+fn union<'v>(values: impl Iterator<Item = &'v Value> + Clone, kinds: Kinds) -> Value {
     if values.clone().any(Value::is_object) {
         let mut fields: BTreeMap<&String, Vec<&Value>> = BTreeMap::new();
         for (name, value) in values.filter_map(Value::as_object).flatten() {
             fields.entry(name).or_default().push(value);
         }
-        let fields = fields.into_iter().map(|(name, held)| (name.clone(), union(held.into_iter())));
+        let fields = fields.into_iter().map(|(name, held)| (name.clone(), union(held.into_iter(), kinds)));
         return Value::Object(fields.collect::<Map<_, _>>());
     }
     let lists = values.clone().filter_map(Value::as_array);
     if let Some(longest) = lists.clone().map(Vec::len).max() {
         let items: Vec<Value> = lists.flatten().cloned().collect();
-        let merged = merged(&items);
+        let merged = if items.is_empty() { Vec::new() } else { merged(&items, kinds) };
         let length = longest.max(merged.len());
         return Value::Array(merged.into_iter().cycle().take(length).collect());
     }

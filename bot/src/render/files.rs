@@ -30,7 +30,7 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
             if !sources.contains_key(&name) && !is_postmortem(&name) {
                 return Err(replaces_nothing(&name, source, &sources));
             }
-            if name.starts_with("entry/") && source.text.contains("{{say") {
+            if name.starts_with("entry/") && says(&source.text) {
                 return Err(TemplateError::new(source.file, "an entry's sentence cannot hold itself by `say`"));
             }
             sources.insert(name, source);
@@ -67,6 +67,12 @@ fn read(dir: &Path, under: &str, sources: &mut BTreeMap<String, Source>) -> Resu
         }
     }
     Ok(())
+}
+
+/// Whether a template uses `say`, however it is spaced.
+fn says(text: &str) -> bool {
+    let packed: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '~').collect();
+    packed.contains("{{say")
 }
 
 /// Editors end every file with a newline, which would break a line that a template is put into.
