@@ -6,6 +6,7 @@ mod commit;
 mod directory;
 mod hear;
 mod keys;
+mod known;
 mod load;
 mod read;
 mod round;
@@ -15,15 +16,14 @@ mod told;
 mod verify;
 mod words;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
-use firebell_core::chain::Hash;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Command, Request};
+use firebell_core::command::{Ask, Command, Query, Request};
 use firebell_core::decide::decide;
-use firebell_core::directory::{Directory, Person};
+use firebell_core::directory::Person;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
@@ -42,6 +42,7 @@ pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
+use self::known::Held;
 pub use self::read::{Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::{Fired, PAGES_AT_ONCE};
@@ -64,12 +65,9 @@ pub struct Intake {
     settling: Arc<settle::Settling>,
     /// Where rooms of new incidents are opened.
     workspaces: Arc<Vec<WorkspaceId>>,
-    /// The directory as it was last read, by the head of its stream, which names its content.
-    directory: Arc<Mutex<Option<Held>>>,
+    /// The directory as it was last read.
+    held: Arc<Mutex<Option<Held>>>,
 }
-
-/// A directory and the head of the stream that made it.
-type Held = (Hash, Arc<Directory>);
 
 /// What the engine is made of.
 pub struct Parts {
@@ -172,10 +170,18 @@ struct Outcome {
 /// Everything that one run of a command needs; deciding again uses the same.
 struct Job {
     inbound: Inbound,
+    /// By which its sender was found and its words were understood.
+    held: Held,
     request: Request,
     actor: Actor,
     now: DateTime<Utc>,
     seed: [u8; 32],
+}
+
+/// A request that is no command to decide.
+enum Other {
+    Refused(Refusal),
+    Query(Box<Person>, Option<IncidentId>, Box<Query>),
 }
 
 impl Intake {
@@ -191,7 +197,7 @@ impl Intake {
             entropy: parts.entropy,
             settling: Arc::default(),
             workspaces: Arc::default(),
-            directory: Arc::new(Mutex::new(None)),
+            held: Arc::default(),
         }
     }
 
@@ -213,38 +219,75 @@ impl Intake {
         outcome
     }
 
+    /// Most requests are understood by the directory as it was last read; whether that still stands is seen in the
+    /// transaction that decides.
     async fn answer(&self, inbound: Inbound, told: &mut Told) -> Result<Answer, Fault> {
-        let directory = self.directory().await?;
-        let person = match sender(&directory, &inbound) {
+        if let Some(held) = self.remembered()
+            && let Ok(job) = self.understand(&inbound, held, told)?
+            && let Some(answer) = self.decided(job, told).await?
+        {
+            return Ok(answer);
+        }
+        loop {
+            let held = self.newest().await?;
+            let answer = match self.understand(&inbound, held, told)? {
+                Ok(job) => self.decided(job, told).await?,
+                Err(Other::Refused(refusal)) => Some(Answer::Refused(refusal)),
+                Err(Other::Query(person, incident, query)) => {
+                    Some(self.query(&inbound, &person, incident, &query).await?)
+                }
+            };
+            if let Some(answer) = answer {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// What a request comes to by this directory: a command to decide, or something else.
+    fn understand(&self, inbound: &Inbound, held: Held, told: &mut Told) -> Result<Result<Job, Other>, Fault> {
+        let person = match held.sender(inbound) {
             Ok(person) => person.clone(),
-            Err(refusal) => return Ok(Answer::Refused(refusal)),
+            Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
         told.actor = Some(person.handle.clone());
         let now = self.clock.now();
         let request = match parse(&inbound.text, &Context { zone: person.zone, now }) {
             Ok(request) => request,
-            Err(refusal) => return Ok(Answer::Refused(refusal)),
+            Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
         told.asks(&request);
-        if let Ask::Query(query) = &request.ask {
-            return self.query(&inbound, &person, request.incident, query).await;
-        }
         let actor = match &inbound.from {
             From::Account { .. } => Actor::chat(person.id, inbound.workspace),
             From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
         };
-        let job = Arc::new(Job { inbound, request, actor, now, seed: self.entropy.seed()? });
+        Ok(match request.ask {
+            Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),
+            Ask::Command(_) => {
+                let (inbound, seed) = (inbound.clone(), self.entropy.seed()?);
+                Ok(Job { inbound, held, request, actor, now, seed })
+            }
+        })
+    }
+
+    /// Decides a command and answers it; `None` if the directory by which it was understood is another by now.
+    async fn decided(&self, job: Job, told: &mut Told) -> Result<Option<Answer>, Fault> {
+        let job = Arc::new(job);
         let began = std::time::Instant::now();
         let outcome = self.command(job.clone()).await;
         self.metrics.committed(began.elapsed());
+        let outcome = match outcome {
+            Ok(None) => return Ok(None),
+            Ok(Some(outcome)) => Ok(outcome),
+            Err(fault) => Err(fault),
+        };
         self.count(&job, outcome.as_ref().ok());
         let Outcome { decided, arrival, incident } = outcome?;
         told.arrival = Some(arrival);
         told.incident = incident.or(told.incident);
-        Ok(match decided {
+        Ok(Some(match decided {
             Decided::Done(reply) => Answer::Done(reply),
             Decided::Refused(refusal) => Answer::Refused(refusal),
-        })
+        }))
     }
 
     fn count(&self, job: &Job, outcome: Option<&Outcome>) {
@@ -266,8 +309,8 @@ impl Intake {
         self.entropy.seed()
     }
 
-    /// Runs a command until it is committed or refused.
-    async fn command(&self, job: Arc<Job>) -> Result<Outcome, Fault> {
+    /// Runs a command until it is committed or refused; `None` as in [`Intake::decided`].
+    async fn command(&self, job: Arc<Job>) -> Result<Option<Outcome>, Fault> {
         let mut races = 0;
         let mut unheard = None;
         loop {
@@ -291,16 +334,19 @@ impl Intake {
         }
     }
 
-    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Outcome, StoreError> {
-        let Job { inbound, request, actor, now, seed } = job;
+    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Option<Outcome>, StoreError> {
+        let Job { inbound, held, request, actor, now, seed } = job;
         let Ask::Command(command) = &request.ask else {
             unreachable!("queries are answered before");
         };
         let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
         if let Some(answered) = opening.answered {
-            return Ok(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None });
+            return Ok(Some(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None }));
         }
-        let directory = self.directory_at(tx, opening.directory).await?;
+        if opening.directory != held.head {
+            return Ok(None);
+        }
+        let directory = held.directory.clone();
         let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
         let mut writes = Writes::new(tx);
         let mut incident = None;
@@ -327,43 +373,6 @@ impl Intake {
         };
         inbox::answer(&mut writes, (inbound.workspace, &inbound.id), &decided, *now)?;
         writes.run(tx).await?;
-        Ok(Outcome { decided, arrival: Arrival::First, incident })
-    }
-
-    /// The directory as it stands.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn directory(&self) -> Result<Arc<Directory>, StoreError> {
-        let this = self.clone();
-        self.store.read(move |tx| Box::pin(async move { this.directory_in(tx).await })).await
-    }
-
-    /// The directory as this transaction sees it.
-    pub(crate) async fn directory_in(&self, tx: &mut crate::store::Tx<'_>) -> Result<Arc<Directory>, StoreError> {
-        let head = crate::store::directory::head(tx).await?;
-        self.directory_at(tx, head).await
-    }
-
-    /// The directory whose stream ends in `head`, from memory when it was read before.
-    async fn directory_at(&self, tx: &mut crate::store::Tx<'_>, head: Hash) -> Result<Arc<Directory>, StoreError> {
-        let cached = self.directory.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, directory)) = cached.filter(|(at, _)| *at == head) {
-            return Ok(directory);
-        }
-        let loaded = crate::store::directory::load(tx, false).await?;
-        let directory = Arc::new(loaded.directory);
-        *self.directory.lock().unwrap_or_else(PoisonError::into_inner) = Some((loaded.head.hash, directory.clone()));
-        Ok(directory)
-    }
-}
-
-/// The person behind a request.
-fn sender<'d>(directory: &'d Directory, inbound: &Inbound) -> Result<&'d Person, Refusal> {
-    match &inbound.from {
-        From::Account { external_id } => directory
-            .person_by_account(inbound.workspace, external_id)
-            .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
-        From::Cli { handle, .. } => directory.resolve_person(handle),
+        Ok(Some(Outcome { decided, arrival: Arrival::First, incident }))
     }
 }

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use firebell::app::App;
+use firebell::intake::{Answer, From, Inbound};
+use firebell_core::directory::Standing;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::support::{Act, Kind, Place, World, minutes, on_both, seconds};
 
-on_both!(a_worker_that_was_away_too_long_has_no_say);
+on_both!(a_worker_that_was_away_too_long_has_no_say, what_the_directory_says_elsewhere_holds_at_once);
 
 const INCIDENTS: usize = 200;
 
@@ -92,5 +94,42 @@ async fn a_worker_that_was_away_too_long_has_no_say(world: &mut World) {
     world.advance(minutes(4)).await;
     assert_eq!(world.terminal.count(Kind::Notice), 2);
     assert!(world.says("ana", "/incident why-paged").await.contains("delivered 09:00, perhaps twice"));
+    other.store.close().await;
+}
+
+/// A process goes by the directory as it last read it, and finds out in time that it is another.
+async fn what_the_directory_says_elsewhere_holds_at_once(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down sev1 --service checkout").await;
+    let other = world.replica().await;
+    let said = async |id: &str, who: &str, line: &str| {
+        let answer = other.intake.take(world.inbound(id, who, line)).await.unwrap();
+        other.intake.words(&answer, chrono_tz::UTC).unwrap().trim_end().to_owned()
+    };
+    let noted = said("a", "bo", "/incident INC-1 note the pool is exhausted").await;
+    assert!(noted.starts_with("Noted"), "{noted}");
+    let fay = async |id: &str| {
+        let from = From::Cli { handle: "fay".to_owned(), os_user: "root".to_owned() };
+        let inbound = Inbound { from, ..world.inbound(id, "fay", "/incident INC-1 note so do I") };
+        other.intake.take(inbound).await.unwrap()
+    };
+    assert!(matches!(fay("b").await, Answer::Refused(_)));
+
+    let mut org = world.org.clone();
+    for person in &mut org.files.people {
+        match person.handle.as_str() {
+            "bo" => person.standing = Standing::Guest,
+            "ana" => person.zone = chrono_tz::Asia::Tokyo,
+            _ => {}
+        }
+    }
+    org.person("fay", Standing::Responder);
+    world.app.bring_in(org.files).await.unwrap();
+
+    let refused = said("c", "bo", "/incident INC-1 note it still is").await;
+    assert!(refused.contains("guest"), "{refused}");
+    said("d", "ana", "/incident INC-1 note deployed --at \"yesterday 12:00\"").await;
+    let noted = world.history(1).await.pop().unwrap();
+    assert_eq!(noted.happened_at.format("%H:%M").to_string(), "03:00", "understood in the zone that ana had before");
+    assert!(matches!(fay("e").await, Answer::Done(_)));
     other.store.close().await;
 }
