@@ -1,6 +1,7 @@
 //! From views to words: every sentence that a person sees comes from a template, escaped for where it is read.
 
 mod check;
+mod circle;
 mod error;
 mod escape;
 mod files;
@@ -59,11 +60,11 @@ impl Renderer {
     /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
     pub fn new(dir: Option<&Path>) -> Result<Self, TemplateError> {
         let sources = files::load(dir)?;
-        Ok(Self {
-            console: registry(Target::Console, &sources)?,
-            markdown: registry(Target::Markdown, &sources)?,
-            files: sources.into_iter().map(|(name, source)| (name, source.file)).collect(),
-        })
+        let console = registry(Target::Console, &sources)?;
+        let markdown = registry(Target::Markdown, &sources)?;
+        let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
+        circle::none(&console, &files)?;
+        Ok(Self { console, markdown, files })
     }
 
     /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows

@@ -137,3 +137,28 @@ fn what_is_edited_counts_from_the_next_export() {
     assert!(home.run(&["export", "INC-1"]).done().contains("# Timeline"));
     assert!(home.run(&["verify"]).done().lines().all(|line| line.ends_with(": intact")));
 }
+
+#[test]
+fn templates_that_include_each_other_in_a_circle_are_refused_by_everybody() {
+    for (templates, why) in [
+        (
+            &[("chat/card.hbs", "{{> chat/card}}\n")][..],
+            "card.hbs, line 1: it includes itself: chat/card includes chat/card",
+        ),
+        (
+            &[("chat/card.hbs", "a\n{{#if id}}{{> chat/show}}{{/if}}\n"), ("chat/show.hbs", "{{> chat/card}}\n")],
+            "it includes itself: chat/card includes chat/show includes chat/card",
+        ),
+        (
+            &[("entry/noted.hbs", "{{> chat/post}}\n"), ("chat/post.hbs", "{{say entry.partial}}\n")],
+            "it includes itself: chat/post includes entry/noted includes chat/post",
+        ),
+        (&[("chat/card.hbs", "{{#*inline \"x\"}}{{> x}}{{/inline}}{{> x}}\n")], "it includes itself: x includes x"),
+        (&[("chat/card.hbs", "{{> (lookup this \"id\")}}\n")], "line 1: the name of a partial must be written out"),
+    ] {
+        let home = with(templates);
+        let refused = refused(&home);
+        assert!(refused.contains(why), "{refused}");
+        assert!(home.run(&["export", "INC-1"]).fault().contains(why));
+    }
+}
