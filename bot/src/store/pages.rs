@@ -152,7 +152,7 @@ pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
         "INSERT INTO recipient (page, person, since, state) VALUES",
         &recipients,
         |(page, r)| [*page, r.person.0, r.since, r.state.word()],
-        "ON CONFLICT (page, person) DO UPDATE SET state = excluded.state"
+        "ON CONFLICT (page, person) DO UPDATE SET state = excluded.state WHERE recipient.state <> excluded.state"
     )?;
     let notices: Vec<_> =
         pages.iter().flat_map(|page| page.notices.iter().map(move |notice| (page.id.0, notice))).collect();
@@ -162,6 +162,6 @@ pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
         "INSERT INTO notice (page, number, person, method, occasion, state, queued_at) VALUES",
         &notices,
         |(page, n)| [*page, n.id.0, n.person.0, n.method.word(), n.occasion.to_string(), n.state.word(), n.queued_at],
-        "ON CONFLICT (page, number) DO UPDATE SET state = excluded.state"
+        "ON CONFLICT (page, number) DO UPDATE SET state = excluded.state WHERE notice.state <> excluded.state"
     )
 }
