@@ -273,13 +273,9 @@ impl Intake {
     async fn decided(&self, job: Job, told: &mut Told) -> Result<Option<Answer>, Fault> {
         let job = Arc::new(job);
         let began = std::time::Instant::now();
-        let outcome = self.command(job.clone()).await;
+        let Some(outcome) = self.command(job.clone()).await.transpose() else { return Ok(None) };
+        // One that is understood anew is counted when it is decided.
         self.metrics.committed(began.elapsed());
-        let outcome = match outcome {
-            Ok(None) => return Ok(None),
-            Ok(Some(outcome)) => Ok(outcome),
-            Err(fault) => Err(fault),
-        };
         self.count(&job, outcome.as_ref().ok());
         let Outcome { decided, arrival, incident } = outcome?;
         told.arrival = Some(arrival);

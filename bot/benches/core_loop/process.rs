@@ -79,7 +79,7 @@ async fn fill(url: &str, open: usize) -> Result<(), Failure> {
                 Box::pin(async move {
                     let mut writes = Writes::new(tx);
                     effects::enqueue(tx, &mut writes, &posts, now).await?;
-                    writes.run(tx).await
+                    writes.run(tx).await.map(drop)
                 })
             })
             .await?;

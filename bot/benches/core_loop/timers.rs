@@ -178,7 +178,7 @@ async fn insert(tx: &mut Tx<'_>, copies: &[(bool, Copy)]) -> Result<(), firebell
     incidents::save(&mut writes, &rows)?;
     entries::append(&mut writes, &raised)?;
     pages::save(&mut writes, &pages)?;
-    writes.run(tx).await
+    writes.run(tx).await.map(drop)
 }
 
 impl Template {

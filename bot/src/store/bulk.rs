@@ -70,34 +70,6 @@ fn push_parameters(sql: &mut String, before: usize, count: usize) {
     }
 }
 
-/// Runs one statement over many rows and answers how many rows it changed.
-///
-/// `many!(tx, "INSERT INTO t (a, b) VALUES", &rows, |r| [r.a, &r.b], "ON CONFLICT (a) DO NOTHING")` or
-/// `many!(tx, "UPDATE t SET a = v.column2 FROM (VALUES", &rows, |r| [r.id, r.a], ") AS v WHERE t.id = v.column1")`.
-/// The text of one row is cached by the driver; texts of many rows are not.
-#[macro_export]
-macro_rules! store_many {
-    ($tx:expr, $head:expr, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:expr $(,)?) => {
-        async {
-            const COLUMNS: usize = [$(stringify!($value)),+].len();
-            let mut changed = 0_u64;
-            for chunk in $rows.chunks($crate::store::bulk::rows_per_statement(COLUMNS)) {
-                let sql = $crate::store::bulk::values_sql(&*$tx, $head, (COLUMNS, chunk.len()), $tail);
-                changed += $crate::store::on!(&mut *$tx, |c| {
-                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(chunk.len() == 1);
-                    for $row in chunk {
-                        query = query$(.bind($value))+;
-                    }
-                    query.execute(c).await?.rows_affected()
-                });
-            }
-            Ok::<u64, sqlx::Error>(changed)
-        }
-        .await
-    };
-}
-pub use crate::store_many as many;
-
 /// Reads the rows whose column is in a list: `select_in!(tx, "SELECT a FROM t WHERE kind = $1 AND id IN", [kind],
 /// &ids, "ORDER BY a")`. An empty list reads nothing; a list of more than 1,024 is read in chunks, each ordered.
 #[macro_export]

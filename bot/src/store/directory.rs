@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::incidents::{Head, hash};
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, execute, many, on};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put};
 
 /// The directory with the head of its stream.
 #[derive(Debug, Clone)]
@@ -208,7 +208,10 @@ async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
     execute!(tx, forget, [p.id.0]).during("replace contacts")?;
     let contacts: Vec<(i64, &'static str)> = (0_i64..).zip(p.contacts.iter().map(|method| method.word())).collect();
     let sql = "INSERT INTO contact (person, position, method) VALUES";
-    many!(tx, sql, &contacts, |(position, method)| [p.id.0, *position, *method], "").during("save contacts")?;
+    Writes::alone(tx, |writes| {
+        put!(writes, "save contacts", sql, &contacts, |(position, method)| [p.id.0, *position, *method], "")
+    })
+    .await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use super::outlets::{Outlets, bind_outlets};
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, Writes, execute, execute_in, many, on, put, select_in};
+use super::{During as _, StoreError, Tx, Writes, execute, execute_in, on, put, select_in};
 
 /// The head of a lane, claimed by one worker until its lease runs out.
 #[derive(Debug, Clone)]
@@ -249,7 +249,8 @@ async fn release_after(tx: &mut Tx<'_>, keys: &[String], now: DateTime<Utc>) -> 
 async fn give_back(tx: &mut Tx<'_>, lanes: &[(&str, DateTime<Utc>)]) -> Result<(), StoreError> {
     let head = "UPDATE lane SET lease_until = NULL, ready_at = CASE WHEN EXISTS (SELECT 1 FROM effect \
                 WHERE effect.lane = lane.key AND effect.state = 'open') THEN v.column2 ELSE NULL END FROM (VALUES";
-    many!(tx, head, lanes, |(lane, at)| [*lane, *at], ") AS v WHERE lane.key = v.column1").during("give lanes back")?;
+    let tail = ") AS v WHERE lane.key = v.column1";
+    Writes::alone(tx, |writes| put!(writes, "give lanes back", head, lanes, |(lane, at)| [*lane, *at], tail)).await?;
     Ok(())
 }
 

@@ -44,7 +44,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
-pub use bulk::{execute_in, many, select_in};
+pub use bulk::{execute_in, select_in};
 pub use error::{Cause, During, StoreError};
 pub use migrate::schema_number;
 pub use tx::{Tx, execute, on};

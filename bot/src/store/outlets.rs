@@ -6,7 +6,7 @@ use firebell_core::outlet::Outlet;
 use uuid::Uuid;
 
 use super::installation::SILENT;
-use super::{During as _, StoreError, Tx, many, on, select_in};
+use super::{During as _, StoreError, Tx, Writes, on, put, select_in};
 
 /// Through what a process delivers.
 #[derive(Debug, Clone, Default)]
@@ -113,17 +113,22 @@ pub async fn add_missing(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         })
         .collect();
     let tail = ") AS v WHERE lane.key = v.column1";
-    let added =
-        many!(tx, "UPDATE lane SET outlet = v.column2 FROM (VALUES", &found, |(lane, outlet)| [lane, outlet], tail)
-            .during("add the outlets of lanes")?;
+    let head = "UPDATE lane SET outlet = v.column2 FROM (VALUES";
+    let added = Writes::alone(tx, |writes| {
+        put!(writes, "add the outlets of lanes", head, &found, |(lane, outlet)| [lane, outlet], tail)
+    })
+    .await?;
     let sql = "SELECT card.room, room.workspace FROM card JOIN room ON room.id = card.room \
                WHERE card.outlet IS NULL AND card.ready_at IS NOT NULL ORDER BY card.room";
     let cards: Vec<(Uuid, Uuid)> =
         on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("look for cards without outlets")?;
     let head = "UPDATE card SET outlet = v.column2 FROM (VALUES";
     let tail = ") AS v WHERE card.room = v.column1";
-    let of_cards = many!(tx, head, &cards, |(room, workspace)| [*room, workspace.to_string()], tail)
-        .during("add the outlets of cards")?;
+    let of_cards = Writes::alone(tx, |writes| {
+        let what = "add the outlets of cards";
+        put!(writes, what, head, &cards, |(room, workspace)| [*room, workspace.to_string()], tail)
+    })
+    .await?;
     Ok(added + of_cards)
 }
 

@@ -96,24 +96,24 @@ impl Writes {
         }
     }
 
-    /// Sends what `put` puts, alone.
+    /// Sends what `put` puts, alone, and answers how many rows changed.
     ///
     /// # Errors
     /// As [`Writes::run`], or a value does not encode.
     pub async fn alone(
         tx: &mut Tx<'_>,
         put: impl FnOnce(&mut Self) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let mut writes = Self::new(tx);
         put(&mut writes)?;
         writes.run(tx).await
     }
 
-    /// Sends what was put since the last time.
+    /// Sends what was put since the last time, and answers how many rows changed.
     ///
     /// # Errors
     /// A statement failed, or a guard.
-    pub async fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    pub async fn run(&mut self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let puts = std::mem::take(&mut self.puts);
         let keep = std::mem::replace(&mut self.single, true);
         let mut changed = Vec::with_capacity(puts.iter().map(|put| put.statements).sum());
@@ -134,6 +134,7 @@ impl Writes {
             // A transaction does not change its engine.
             _ => return Err(StoreError::closed()),
         }
+        let all = changed.iter().sum();
         let mut changed = changed.into_iter();
         for Put { statements, guard, .. } in puts {
             let rows: u64 = changed.by_ref().take(statements).sum();
@@ -143,7 +144,7 @@ impl Writes {
                 return Err(otherwise);
             }
         }
-        Ok(())
+        Ok(all)
     }
 }
 
@@ -174,7 +175,8 @@ fn what(puts: &[Put], number: usize) -> &'static str {
 }
 
 /// Puts rows: `put!(writes, "save things", "INSERT INTO t (a, b) VALUES", &rows, |r| [r.a, &r.b], "ON CONFLICT DO
-/// NOTHING")`. As for [`many`](super::many), the head may end in an open parenthesis that the tail closes.
+/// NOTHING")` or `put!(writes, "change things", "UPDATE t SET a = v.column2 FROM (VALUES", &rows, |r| [r.id, r.a], ") AS v
+/// WHERE t.id = v.column1")`.
 #[macro_export]
 macro_rules! store_put {
     ($writes:expr, $what:expr, $head:expr, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:expr $(,)?) => {

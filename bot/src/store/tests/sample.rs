@@ -231,7 +231,7 @@ pub(super) fn by_number(loaded: Vec<Loaded>) -> BTreeMap<i64, Loaded> {
 pub(super) async fn queue(tx: &mut Tx<'_>, queued: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut writes = Writes::new(tx);
     effects::enqueue(tx, &mut writes, queued, now).await?;
-    writes.run(tx).await
+    writes.run(tx).await.map(drop)
 }
 
 /// Settles effects alone.
