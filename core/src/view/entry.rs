@@ -92,7 +92,7 @@ impl EntryView {
         let (time, exact) = clock.both(*happened_at);
         Self {
             id: entry.id.to_string(),
-            partial: if change.is_some() { format!("entry/{kind}") } else { "entry/gone".to_owned() },
+            partial: if change.is_some() { ["entry/", &*kind].concat() } else { "entry/gone".to_owned() },
             kind,
             time,
             exact,
