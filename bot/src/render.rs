@@ -100,7 +100,7 @@ impl Renderer {
 
     /// People's words, made inert for where they are read.
     pub fn inert(target: Target, text: &str) -> String {
-        escape::escape(target, text)
+        escape::escape(target, text).into_owned()
     }
 
     /// What a room is told of one entry.
@@ -191,10 +191,10 @@ impl Renderer {
 fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result<Handlebars<'static>, TemplateError> {
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    registry.register_escape_fn(move |text| escape::escape(target, text));
+    registry.register_escape_fn(move |text| escape::escape(target, text).into_owned());
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
-    registry.register_helper("rows", Box::new(rows::Rows));
+    registry.register_helper("rows", Box::new(rows::Rows { target }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     for (name, source) in sources {

@@ -1,14 +1,17 @@
 //! People's words, made inert where they are read. A further platform is one more arm of [`escape`].
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::Target;
 
-/// The text with everything inert that `target` would obey.
-pub(super) fn escape(target: Target, text: &str) -> String {
+/// The text with everything inert that `target` would obey; borrowed where it would obey nothing, as most of what a long
+/// record holds.
+pub(super) fn escape(target: Target, text: &str) -> Cow<'_, str> {
     match target {
         Target::Console => console(text),
-        Target::Markdown => markdown(text),
+        Target::Markdown if is_plain(text) => Cow::Borrowed(text),
+        Target::Markdown => Cow::Owned(markdown(text)),
     }
 }
 
@@ -21,9 +24,9 @@ pub(super) fn is_hidden(letter: char) -> bool {
 }
 
 /// A terminal obeys control characters; a later line is set in, so that none can pass for a line of Firebell's.
-fn console(text: &str) -> String {
+fn console(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.trim_end().to_owned();
+        return Cow::Borrowed(text.trim_end());
     }
     let mut out = String::with_capacity(text.len());
     for letter in text.trim_end().chars() {
@@ -33,7 +36,19 @@ fn console(text: &str) -> String {
             _ => push_visible(&mut out, letter),
         }
     }
-    out
+    Cow::Owned(out)
+}
+
+/// Whether a text is letters, digits and single marks between them that Markdown does not obey, as most names, numbers and
+/// times are. Any other needs a closer look.
+fn is_plain(text: &str) -> bool {
+    let mut after_letter = false;
+    let plain = text.bytes().all(|byte| {
+        let fits = byte.is_ascii_alphanumeric() || (after_letter && matches!(byte, b'-' | b':' | b' '));
+        after_letter = byte.is_ascii_alphanumeric();
+        fits
+    });
+    plain && after_letter
 }
 
 /// Markdown obeys punctuation. Blanks and newlines become one blank, so that a text stays in its cell or paragraph;
@@ -43,6 +58,10 @@ fn markdown(text: &str) -> String {
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {
             out.push(' ');
+        }
+        if is_plain(word) {
+            out.push_str(word);
+            continue;
         }
         match address(word) {
             Some((before, link, after)) => {
@@ -58,12 +77,10 @@ fn markdown(text: &str) -> String {
 }
 
 fn markdown_word(out: &mut String, word: &str, first: bool) {
-    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return out.push_str(word);
-    }
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     for (at, letter) in word.char_indices() {
         match letter {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(letter),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '#' | '$' => {
                 out.push('\\');
                 out.push(letter);
@@ -98,7 +115,7 @@ fn is_www(word: &str, at: usize) -> bool {
 /// The first web address in a word, with what stands before and after it.
 fn address(word: &str) -> Option<(&str, &str, &str)> {
     // Most words hold none, and this is asked of every word of a long record.
-    word.find("://")?;
+    word.find(':')?;
     let start = word.find("https://").or_else(|| word.find("http://"))?;
     let (before, rest) = word.split_at_checked(start)?;
     let fits = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
@@ -162,6 +179,31 @@ mod tests {
             ("$x$ c:\\d", "\\$x\\$ c:\\\\d"),
         ] {
             assert_eq!(escape(Target::Markdown, text), expected, "for {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_plain_is_what_markdown_would_leave_alone() {
+        let mut texts = vec![String::new()];
+        let mut begun = 0;
+        for _ in 0..5 {
+            let longest = begun..texts.len();
+            begun = texts.len();
+            for at in longest {
+                texts.extend("a1-: ./*".chars().map(|letter| format!("{}{letter}", texts[at])).collect::<Vec<_>>());
+            }
+        }
+        let plain: Vec<&String> = texts.iter().filter(|text| is_plain(text)).collect();
+        assert!(plain.iter().any(|text| *text == "1:a-1"));
+        for text in plain {
+            let mut words = Vec::new();
+            for (index, word) in text.split_whitespace().enumerate() {
+                assert_eq!(address(word), None);
+                let mut out = String::new();
+                markdown_word(&mut out, word, index == 0);
+                words.push(out);
+            }
+            assert_eq!(&words.join(" "), text);
         }
     }
 }

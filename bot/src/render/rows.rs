@@ -1,5 +1,7 @@
 //! The helper that renders the rows of long tables.
 
+use std::borrow::Cow;
+
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{
     BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, JsonTruthy, Output, Path, PathSeg,
@@ -7,15 +9,22 @@ use handlebars::{
 };
 use serde_json::Value;
 
+use super::Target;
+use super::escape::escape;
+
 /// `{{#rows list}}`: the block once for each row of a list, like `each`, for which every `{{field}}` goes down from the
 /// whole view again, copying its path on the way, which a long record feels. Here a row's own fields are read from the
 /// row; whatever else the block holds is left to the language, and so are a field's absence and its message.
-pub(super) struct Rows;
+pub(super) struct Rows {
+    /// Where the rows are read, as the language's own escaping of the registry has it.
+    pub(super) target: Target,
+}
 
 /// What rendering needs at every depth of a block.
 struct Place<'reg, 'rc> {
     registry: &'reg Handlebars<'reg>,
     context: &'rc Context,
+    target: Target,
     row: &'rc Value,
 }
 
@@ -46,7 +55,7 @@ impl HelperDef for Rows {
             if let Some(last) = render.block_mut().and_then(|block| block.base_path_mut().last_mut()) {
                 *last = index.to_string();
             }
-            Place { registry, context, row }.template(template, render, out)?;
+            Place { registry, context, target: self.target, row }.template(template, render, out)?;
         }
         render.pop_block();
         Ok(())
@@ -129,9 +138,11 @@ impl<'reg: 'rc, 'rc> Place<'reg, 'rc> {
     }
 
     /// The value made inert, unless it has several lines, which the language may have to indent.
-    fn escaped(&self, value: &Value) -> Option<String> {
-        let escape = self.registry.get_escape_fn();
-        let text = value.as_str().map_or_else(|| escape(&value.render()), escape);
+    fn escaped<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
+        let text = match value {
+            Value::String(text) => escape(self.target, text),
+            other => Cow::Owned(escape(self.target, &other.render()).into_owned()),
+        };
         (!text.contains(['\n', '\r'])).then_some(text)
     }
 }
