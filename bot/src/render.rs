@@ -2,6 +2,7 @@
 
 mod check;
 mod circle;
+mod document;
 mod error;
 mod escape;
 mod files;
@@ -24,6 +25,7 @@ use firebell_core::view::{
 use handlebars::Handlebars;
 use serde::Serialize;
 
+use self::document::Document;
 pub use self::error::{RenderError, TemplateError};
 
 /// Where a text is read, which decides how people's words are escaped.
@@ -42,14 +44,6 @@ pub struct Renderer {
     markdown: Handlebars<'static>,
     /// Which file each template came from.
     files: BTreeMap<String, String>,
-}
-
-/// A postmortem and the name of its template, which its front matter repeats.
-#[derive(Serialize)]
-struct Named<'a> {
-    template: &'a str,
-    #[serde(flatten)]
-    view: &'a PostmortemView,
 }
 
 impl Renderer {
@@ -171,7 +165,8 @@ impl Renderer {
     /// The postmortem as Markdown, ending with a newline. `template` is one of [`Renderer::templates`].
     pub fn postmortem(&self, template: &str, view: &PostmortemView) -> Result<String, RenderError> {
         let name = format!("postmortem/{template}.md");
-        let mut text = self.render(Target::Markdown, &name, &Named { template, view })?;
+        let text = Document::of(template, view).render(&self.markdown, &name);
+        let mut text = self.finished(&name, text)?;
         text.push('\n');
         Ok(text)
     }
@@ -181,8 +176,11 @@ impl Renderer {
             Target::Console => &self.console,
             Target::Markdown => &self.markdown,
         };
-        let mut text =
-            registry.render(name, view).map_err(|error| TemplateError::rendering(name, &self.files, &error))?;
+        self.finished(name, registry.render(name, view))
+    }
+
+    fn finished(&self, name: &str, text: Result<String, handlebars::RenderError>) -> Result<String, RenderError> {
+        let mut text = text.map_err(|error| TemplateError::rendering(name, &self.files, &error))?;
         text.truncate(text.trim_end().len());
         Ok(text)
     }
@@ -194,7 +192,7 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     registry.register_escape_fn(move |text| escape::escape(target, text).into_owned());
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
-    registry.register_helper("rows", Box::new(rows::Rows { target }));
+    registry.register_helper("rows", Box::new(rows::Rows { target, timeline: None }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     for (name, source) in sources {

@@ -16,7 +16,7 @@ mod why;
 mod words;
 
 pub use card::{CardView, FieldView, RoleView, SaidView, ShowView};
-pub use entry::{Anchor, EntryView, PostView, WhoView};
+pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};

@@ -1,34 +1,49 @@
 //! The helper that renders the rows of long tables.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
+use firebell_core::view::{Field, TimelineRow};
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{
-    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, JsonTruthy, Output, Path, PathSeg,
-    RenderContext, RenderError, RenderErrorReason, Renderable, Template,
+    BlockContext, Context, Handlebars, Helper, HelperDef, HelperResult, Output, Path, PathSeg, RenderContext,
+    RenderError, RenderErrorReason, Renderable, Template,
 };
 use serde_json::Value;
 
 use super::Target;
+use super::document::TIMELINE;
 use super::escape::escape;
 
 /// `{{#rows list}}`: the block once for each row of a list, like `each`, for which every `{{field}}` goes down from the
 /// whole view again, copying its path on the way, which a long record feels. Here a row's own fields are read from the
 /// row; whatever else the block holds is left to the language, and so are a field's absence and its message.
-pub(super) struct Rows {
+pub(super) struct Rows<'v> {
     /// Where the rows are read, as the language's own escaping of the registry has it.
     pub(super) target: Target,
+    /// The timeline, if the context holds only as many empty values.
+    pub(super) timeline: Option<&'v [TimelineRow]>,
 }
 
 /// What rendering needs at every depth of a block.
-struct Place<'reg, 'rc> {
+struct Place<'reg, 'rc, 'row> {
     registry: &'reg Handlebars<'reg>,
     context: &'rc Context,
     target: Target,
-    row: &'rc Value,
+    row: Row<'row>,
+    /// Whether the language has been given the row, as a value of its own.
+    given: Cell<bool>,
 }
 
-impl HelperDef for Rows {
+/// One row of a list.
+#[derive(Clone, Copy)]
+enum Row<'row> {
+    Value(&'row Value),
+    /// One that is a value only where the language needs it, and only while it is its turn.
+    Timeline(&'row TimelineRow),
+}
+
+impl HelperDef for Rows<'_> {
     fn call<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,
@@ -38,31 +53,30 @@ impl HelperDef for Rows {
         out: &mut dyn Output,
     ) -> HelperResult {
         let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex("rows", 0))?;
-        let (Some(path), Some(template)) = (value.context_path(), helper.template()) else {
+        let block = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
+        if value.is_value_missing() {
             return Err(RenderError::strict_error(value.relative_path()));
-        };
-        // The row must outlive the helper, and so comes from the context and not from the parameter.
-        let list = path.iter().try_fold(context.data(), |held, name| match held {
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
-            _ => held.get(name),
-        });
-        let list = list.and_then(Value::as_array).ok_or_else(|| RenderError::strict_error(value.relative_path()))?;
-        let mut block = BlockContext::new();
-        block.base_path_mut().clone_from(path);
-        block.base_path_mut().push(String::new());
-        render.push_block(block);
-        for (index, row) in list.iter().enumerate() {
-            if let Some(last) = render.block_mut().and_then(|block| block.base_path_mut().last_mut()) {
-                *last = index.to_string();
-            }
-            Place { registry, context, target: self.target, row }.template(template, render, out)?;
+        }
+        let list = value.value().as_array().ok_or_else(|| {
+            let named = value.relative_path().cloned().unwrap_or_default();
+            RenderErrorReason::ParamTypeMismatchForName("rows", named, "list".to_owned())
+        })?;
+        if list.is_empty() {
+            return helper.inverse().map_or(Ok(()), |block| block.render(registry, context, render, out));
+        }
+        let timeline = self.timeline.filter(|_| value.context_path().is_some_and(|path| *path == [TIMELINE]));
+        render.push_block(BlockContext::new());
+        for (index, held) in list.iter().enumerate() {
+            let row = timeline.and_then(|rows| rows.get(index)).map_or(Row::Value(held), Row::Timeline);
+            let place = Place { registry, context, target: self.target, row, given: Cell::new(false) };
+            place.template(block, render, out)?;
         }
         render.pop_block();
         Ok(())
     }
 }
 
-impl<'reg: 'rc, 'rc> Place<'reg, 'rc> {
+impl<'reg: 'rc, 'rc, 'row> Place<'reg, 'rc, 'row> {
     fn template(
         &self,
         template: &'rc Template,
@@ -95,7 +109,7 @@ impl<'reg: 'rc, 'rc> Place<'reg, 'rc> {
         if inline && !render.is_disable_escape() {
             match element {
                 TemplateElement::Expression(held) if held.params.is_empty() && held.hash.is_empty() => {
-                    if let Some(text) = self.field(&held.name).and_then(|value| self.escaped(value)) {
+                    if let Some(text) = self.field(&held.name).and_then(|field| self.inline(field)) {
                         out.write(&text)?;
                         if !text.is_empty() {
                             render.set_content_produced(true);
@@ -104,46 +118,83 @@ impl<'reg: 'rc, 'rc> Place<'reg, 'rc> {
                     }
                 }
                 TemplateElement::Expression(held) if named(held, "say") => {
-                    let name = self.param(held).and_then(Value::as_str).filter(|name| name.starts_with("entry/"));
-                    if let Some(entry) = name.and_then(|name| self.registry.get_template(name)) {
+                    if let Some(Field::Text(name)) = self.param(held)
+                        && name.starts_with("entry/")
+                        && let Some(entry) = self.registry.get_template(name)
+                    {
                         return self.template(entry, render, out);
                     }
                 }
                 TemplateElement::HelperBlock(held) if named(held, "if") => {
-                    if let Some(value) = self.param(held) {
-                        let block = if value.is_truthy(false) { &held.template } else { &held.inverse };
+                    if let Some(field) = self.param(held) {
+                        let block = if is_filled(field) { &held.template } else { &held.inverse };
                         return block.as_ref().map_or(Ok(()), |block| self.template(block, render, out));
                     }
                 }
                 _ => {}
             }
         }
+        if !matches!(element, TemplateElement::RawString(_)) {
+            self.give(render)?;
+        }
         element.render(self.registry, self.context, render, out)
     }
 
-    fn param(&self, held: &HelperTemplate) -> Option<&'rc Value> {
+    /// Lets the language look up names in the row.
+    fn give(&self, render: &mut RenderContext<'reg, 'rc>) -> HelperResult {
+        if !self.given.replace(true)
+            && let Some(block) = render.block_mut()
+        {
+            block.set_base_value(match self.row {
+                Row::Value(row) => row.clone(),
+                Row::Timeline(row) => serde_json::to_value(row).map_err(RenderErrorReason::from)?,
+            });
+        }
+        Ok(())
+    }
+
+    fn param(&self, held: &HelperTemplate) -> Option<Field<'row>> {
         match held.params.as_slice() {
             [only] if held.hash.is_empty() => self.field(only),
             _ => None,
         }
     }
 
-    /// The row's field that is meant, if it is one.
-    fn field(&self, parameter: &Parameter) -> Option<&'rc Value> {
-        let Parameter::Path(Path::Relative((names, _))) = parameter else { return None };
-        names.iter().try_fold(self.row, |held, name| match name {
+    /// The row's field that is meant, if it is one that can be read without the language.
+    fn field(&self, parameter: &Parameter) -> Option<Field<'row>> {
+        let Parameter::Path(Path::Relative((names, raw))) = parameter else { return None };
+        let row = match self.row {
+            Row::Timeline(row) => return row.field(raw),
+            Row::Value(row) => row,
+        };
+        let value = names.iter().try_fold(row, |held, name| match name {
             PathSeg::Named(name) => held.as_object()?.get(name),
             _ => None,
-        })
+        });
+        match value? {
+            Value::String(text) => Some(Field::Text(text)),
+            Value::Bool(flag) => Some(Field::Flag(*flag)),
+            Value::Null => Some(Field::Nothing),
+            Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        }
     }
 
-    /// The value made inert, unless it has several lines, which the language may have to indent.
-    fn escaped<'v>(&self, value: &'v Value) -> Option<Cow<'v, str>> {
-        let text = match value {
-            Value::String(text) => escape(self.target, text),
-            other => Cow::Owned(escape(self.target, &other.render()).into_owned()),
-        };
-        (!text.contains(['\n', '\r'])).then_some(text)
+    /// The field made inert, unless it has several lines, which the language may have to indent.
+    fn inline(&self, field: Field<'row>) -> Option<Cow<'row, str>> {
+        match field {
+            Field::Text(text) => Some(escape(self.target, text)).filter(|text| !text.contains(['\n', '\r'])),
+            Field::Flag(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
+            Field::Nothing => Some(Cow::Borrowed("")),
+        }
+    }
+}
+
+/// Whether the language would take this for a condition that holds.
+fn is_filled(field: Field<'_>) -> bool {
+    match field {
+        Field::Text(text) => !text.is_empty(),
+        Field::Flag(flag) => flag,
+        Field::Nothing => false,
     }
 }
 

@@ -23,8 +23,9 @@ use firebell_core::view::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::TemplateError;
 use super::check::Views;
-use super::{Named, TemplateError};
+use super::document::Document;
 
 /// A whole record, owned.
 #[derive(Debug, Clone)]
@@ -110,7 +111,7 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     views.add("chat/list", &ListView::of(&[], record.directory, record.zone, false));
     let view = &PostmortemView::of(record);
     for template in own {
-        views.add(&format!("postmortem/{template}.md"), &Named { template, view });
+        views.add(&format!("postmortem/{template}.md"), &Document::of(template, view));
     }
 }
 

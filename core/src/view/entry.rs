@@ -40,6 +40,14 @@ pub struct WhoView {
     pub person: bool,
 }
 
+/// What one field of a view holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field<'v> {
+    Text(&'v str),
+    Flag(bool),
+    Nothing,
+}
+
 /// What a room is told of one entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PostView {
@@ -103,6 +111,22 @@ impl EntryView {
         }
     }
 
+    /// As [`super::TimelineRow::field`].
+    pub(super) fn field(&self, name: &str) -> Option<Field<'_>> {
+        Some(match name {
+            "id" => Field::Text(&self.id),
+            "kind" => Field::Text(&self.kind),
+            "partial" => Field::Text(&self.partial),
+            "time" => Field::Text(&self.time),
+            "exact" => Field::Text(&self.exact),
+            "who.name" => Field::Text(&self.who.name),
+            "who.person" => Field::Flag(self.who.person),
+            "corrected" => Field::of(self.corrected.as_ref()),
+            "redacted" => Field::Flag(self.redacted),
+            _ => return self.words.field(name),
+        })
+    }
+
     pub(super) fn of_message(message: &Captured, record: &Record<'_>, clock: Clock) -> Self {
         let author = record.handle(message.author);
         let (time, exact) = clock.both(message.sent_at);
@@ -123,6 +147,12 @@ impl EntryView {
                 deleted: message.deleted,
             },
         }
+    }
+}
+
+impl<'v> Field<'v> {
+    pub(super) fn of(text: Option<&'v String>) -> Self {
+        text.map_or(Self::Nothing, |text| Self::Text(text))
     }
 }
 

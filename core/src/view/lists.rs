@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::entry::Routine;
 use super::format::{Clock, severity};
 use super::record::{Amendments, Record};
-use super::{EntryView, WhoView};
+use super::{EntryView, Field, WhoView};
 use crate::directory::Directory;
 use crate::ids::MessageId;
 use crate::incident::Incident;
@@ -139,6 +139,18 @@ impl TimelineView {
             })
             .collect();
         Self { id: record.incident.id.to_string(), zone: record.zone.name().to_owned(), rows, routine: left_out }
+    }
+}
+
+impl TimelineRow {
+    /// A field that templates ask of nearly every row, by the name they know it by (`exact`, `who.name`), for those to whom
+    /// a long record costs too much as values of a template's language. `None` for any other, there or not.
+    pub fn field(&self, name: &str) -> Option<Field<'_>> {
+        match name {
+            "day" => Some(Field::of(self.day.as_ref())),
+            "clock" => Some(Field::Text(&self.clock)),
+            _ => self.entry.field(name),
+        }
     }
 }
 

@@ -35,6 +35,9 @@ pub struct PostmortemView {
     pub impact: Option<SaidView>,
     /// The lines of the words with which it was resolved.
     pub resolution: Vec<String>,
+    /// The timeline. Whoever renders it adds it to the rest, because a long one costs much as values of a template's
+    /// language.
+    #[serde(skip)]
     pub rows: Vec<TimelineRow>,
     /// How many entries of bookkeeping the timeline leaves out.
     pub routine: usize,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Field;
 use super::format::{Clock, severity};
 use super::record::Record;
 use crate::ids::{Key, RoomId};
@@ -74,6 +75,18 @@ impl Words {
             Change::Cancelled { reason } | Change::Reopened { reason, .. } => Self::Reason { reason: reason.clone() },
             Change::Closed => Self::Nothing {},
             _ => Self::of_record(change, record, clock),
+        }
+    }
+
+    /// As [`super::TimelineRow::field`]: what people wrote, of which most of a long record is made.
+    pub(super) fn field(&self, name: &str) -> Option<Field<'_>> {
+        match (self, name) {
+            (Self::Text { text } | Self::Update { text, .. }, "text") => Some(Field::Text(text)),
+            (Self::Update { next_due, .. }, "next_due") => Some(Field::of(next_due.as_ref())),
+            (Self::Message { text, .. }, "text") => Some(Field::of(text.as_ref())),
+            (Self::Message { edited, .. }, "edited") => Some(Field::Flag(*edited)),
+            (Self::Message { deleted, .. }, "deleted") => Some(Field::Flag(*deleted)),
+            _ => None,
         }
     }
 
