@@ -2,6 +2,7 @@
 //! only then is anything answered.
 
 mod amend;
+mod commands;
 mod commit;
 mod directory;
 mod hear;
@@ -12,6 +13,7 @@ mod read;
 mod round;
 mod settle;
 mod timers;
+mod together;
 mod told;
 mod verify;
 mod words;
@@ -21,8 +23,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Command, Query, Request};
-use firebell_core::decide::decide;
+use firebell_core::command::{Ask, Query, Request};
 use firebell_core::directory::Person;
 use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::refusal::Refusal;
@@ -35,7 +36,7 @@ use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
 use crate::render::Renderer;
 use crate::seal::Keyring;
-use crate::store::{Store, StoreError, Writes, inbox, incidents};
+use crate::store::{Store, StoreError};
 
 pub use self::amend::Amend;
 pub use self::directory::Wanted;
@@ -63,6 +64,7 @@ pub struct Intake {
     metrics: Arc<Metrics>,
     entropy: Entropy,
     settling: Arc<settle::Settling>,
+    commanding: Arc<commands::Commanding>,
     /// Where rooms of new incidents are opened.
     workspaces: Arc<Vec<WorkspaceId>>,
     /// The directory as it was last read.
@@ -196,6 +198,7 @@ impl Intake {
             metrics: parts.metrics,
             entropy: parts.entropy,
             settling: Arc::default(),
+            commanding: Arc::default(),
             workspaces: Arc::default(),
             held: Arc::default(),
         }
@@ -303,72 +306,5 @@ impl Intake {
     /// The operating system gives no random bytes.
     pub(crate) fn seed(&self) -> Result<[u8; 32], Fault> {
         self.entropy.seed()
-    }
-
-    /// Runs a command until it is committed or refused; `None` as in [`Intake::decided`].
-    async fn command(&self, job: Arc<Job>) -> Result<Option<Outcome>, Fault> {
-        let mut races = 0;
-        let mut unheard = None;
-        loop {
-            let (this, again) = (self.clone(), job.clone());
-            let done = self
-                .store
-                .write(move |tx| {
-                    let (this, job) = (this.clone(), again.clone());
-                    Box::pin(async move { this.decide_in(tx, &job).await })
-                })
-                .await;
-            match done {
-                // Somebody else was first: decide again on what they left, or hear the reply that they were given.
-                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                // The reply beside the inbound id tells whether it was stored.
-                Err(error @ StoreError::Unheard { .. }) if unheard.is_none() => unheard = Some(error),
-                // A second failure does not say what became of the first attempt.
-                Err(error) => return Err(unheard.unwrap_or(error).into()),
-                Ok(outcome) => return Ok(outcome),
-            }
-        }
-    }
-
-    async fn decide_in(&self, tx: &mut crate::store::Tx<'_>, job: &Job) -> Result<Option<Outcome>, StoreError> {
-        let Job { inbound, held, request, actor, now, seed } = job;
-        let Ask::Command(command) = &request.ask else {
-            unreachable!("queries are answered before");
-        };
-        let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
-        if let Some(answered) = opening.answered {
-            return Ok(Some(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None }));
-        }
-        if opening.directory != held.head {
-            return Ok(None);
-        }
-        let directory = held.directory.clone();
-        let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
-        let mut writes = Writes::new(tx);
-        let mut incident = None;
-        let decided = match loaded {
-            Err(refusal) => Decided::Refused(refusal),
-            Ok((facts, before)) => {
-                incident = facts.incident.as_ref().map(|incident| incident.id);
-                match decide(&facts, command.clone(), actor, *now) {
-                    Err(refusal) => {
-                        if matches!(command, Command::Declare(_)) {
-                            // The refusal is committed, and the number that was looked up for it must not be lost.
-                            incidents::return_number(tx).await?;
-                        }
-                        Decided::Refused(refusal)
-                    }
-                    Ok(decision) => {
-                        let reply = decision.reply.clone();
-                        incident = incident.or(decision.incidents.first().map(|declared| declared.id));
-                        self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
-                        Decided::Done(reply)
-                    }
-                }
-            }
-        };
-        inbox::answer(&mut writes, (inbound.workspace, &inbound.id), &decided, *now)?;
-        writes.run(tx).await?;
-        Ok(Some(Outcome { decided, arrival: Arrival::First, incident }))
     }
 }

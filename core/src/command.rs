@@ -200,6 +200,12 @@ impl Command {
         )
     }
 
+    /// Whether it needs nothing that is stored but its incident's row.
+    pub fn needs_incident_alone(&self) -> bool {
+        let more = matches!(self, Self::Declare(_)) || self.needs_history() || self.needs_pages();
+        !more && self.page().is_none() && self.message().is_none() && self.other_incident().is_none()
+    }
+
     /// The page that it is about, for timers and deliveries.
     pub fn page(&self) -> Option<PageId> {
         match self {

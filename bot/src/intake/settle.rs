@@ -1,18 +1,17 @@
 //! Deliveries come back as commands: what became of an effect is decided, committed and settled in one transaction.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
 use firebell_core::effect::{Delivery, Reference, Work};
-
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::load::Before;
-use super::round::Round;
+use super::round::Unattended;
+use super::together::Together;
 use super::{Fault, Intake, RACES};
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
@@ -37,20 +36,11 @@ pub enum Settled {
 /// that falls due meanwhile does not wait for long.
 const AT_ONCE: usize = 24;
 
-/// Deliveries that wait to be settled. Whoever has the turn settles what waits for everybody.
-#[derive(Default)]
-pub(super) struct Settling {
-    waiting: Mutex<VecDeque<Waiting>>,
-    turn: tokio::sync::Mutex<()>,
-}
-
-struct Waiting {
-    job: Job,
-    answer: oneshot::Sender<Result<Settled, Fault>>,
-}
+/// Deliveries that wait to be settled.
+pub(super) type Settling = Together<Job, Result<Settled, Fault>, AT_ONCE>;
 
 #[derive(Clone)]
-struct Job {
+pub(super) struct Job {
     claimed: Claimed,
     outcome: Outcome,
 }
@@ -63,35 +53,16 @@ impl Intake {
     /// Nothing was committed; the lease runs out and the effect is attempted again.
     pub async fn settle(&self, claimed: Claimed, delivery: Option<Delivery>) -> Result<Settled, Fault> {
         let outcome = outcome(&claimed, delivery, self.clock.now());
-        let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { job: Job { claimed, outcome }, answer };
-        self.settling.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(waiting);
-        {
-            // Each who waits takes one turn, and each turn settles at least one, so nobody is left waiting.
-            let _turn = self.settling.turn.lock().await;
-            self.settle_waiting().await;
-        }
-        answered.await.unwrap_or(Err(Fault::Unsettled))
+        let settled = self.settling.carry_out(Job { claimed, outcome }, |jobs| self.settle_together(jobs)).await;
+        settled.unwrap_or(Err(Fault::Unsettled))
     }
 
-    async fn settle_waiting(&self) {
-        let batch: Vec<Waiting> = {
-            let mut waiting = self.settling.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = waiting.len().min(AT_ONCE);
-            waiting.drain(..count).collect()
-        };
-        let (jobs, answers): (Vec<Job>, Vec<_>) = batch.into_iter().map(|one| (one.job, one.answer)).unzip();
-        if jobs.is_empty() {
-            return;
-        }
-        let results = match self.settle_jobs(jobs.clone()).await {
+    async fn settle_together(&self, jobs: Vec<Job>) -> Vec<Result<Settled, Fault>> {
+        match self.settle_jobs(jobs.clone()).await {
             Ok(settled) => settled.into_iter().map(Ok).collect(),
             // What one of them met must not hold up the others.
             Err(_) if jobs.len() > 1 => self.settle_each(jobs).await,
             Err(fault) => vec![Err(fault)],
-        };
-        for (answer, result) in answers.into_iter().zip(results) {
-            let _ = answer.send(result);
         }
     }
 
@@ -145,7 +116,7 @@ impl Intake {
         let mut writes = Writes::new(tx);
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
-            let mut round = Round::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
+            let mut round = Unattended::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
             for (job, command) in jobs.iter().zip(commands).filter(|(job, _)| mine.contains(&job.claimed.id)) {
                 if let (Some(command), Some(id)) = (command, job.claimed.work.incident()) {
                     round.run(id, command);

@@ -7,7 +7,7 @@ use firebell_core::ids::IncidentId;
 use uuid::Uuid;
 
 use super::load::Before;
-use super::round::Round;
+use super::round::Unattended;
 use super::{Fault, Intake};
 use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
 
@@ -113,7 +113,7 @@ impl Intake {
         let directory = self.directory_in(tx).await?;
         let due_at: Vec<_> =
             held.iter().map(|page| (page.incident, page.id, page.due.as_ref().map(|due| due.at))).collect();
-        let mut round = Round::new((self, directory), Actor::timer(), (seed, now), (&before, held));
+        let mut round = Unattended::new((self, directory), Actor::timer(), (seed, now), (&before, held));
         let mut lateness = Vec::new();
         for (incident, page, was_due) in due_at {
             if round.run(incident, Command::PageDue { page }) {

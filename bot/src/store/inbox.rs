@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use super::incidents::hash;
 use super::read::Doc;
-use super::{During as _, StoreError, Tx, Writes, execute, on, put};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// Where the directory stands, and what was answered before.
 pub struct Opening<R> {
@@ -38,16 +38,20 @@ pub async fn open<R: DeserializeOwned + Send + Unpin + 'static>(
     Ok(Opening { directory, directory_version, answered })
 }
 
-/// Stores the reply to an inbound id. A row that exists already is a `Unique` error: the other one was first.
-pub fn answer<R: Serialize + Sync>(
-    writes: &mut Writes,
-    (workspace, inbound_id): (WorkspaceId, &str),
-    reply: &R,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+/// Those of these inbound ids that have come in before.
+pub async fn known(tx: &mut Tx<'_>, workspace: WorkspaceId, ids: &[String]) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT inbound_id FROM inbox WHERE workspace = $1 AND inbound_id IN";
+    let rows: Vec<(String,)> = select_in!(tx, sql, [workspace.0], ids, "").during("look into the inbox")?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A reply to an inbound id, and when the request came.
+pub type Answered<'a, R> = (WorkspaceId, &'a str, DateTime<Utc>, &'a R);
+
+/// Stores replies to inbound ids. A row that exists already is a `Unique` error: the other one was first.
+pub fn answer<R: Serialize + Sync>(writes: &mut Writes, answered: &[Answered<'_, R>]) -> Result<(), StoreError> {
     let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, reply) VALUES";
-    let row = [(workspace.0, inbound_id, now, Json(reply))];
-    put!(writes, "store a reply", sql, &row, |(workspace, id, now, reply)| [*workspace, *id, *now, reply], "")
+    put!(writes, "store replies", sql, answered, |(id, inbound, at, reply)| [id.0, *inbound, *at, Json(*reply)], "")
 }
 
 /// Forgets what was answered before `until`.

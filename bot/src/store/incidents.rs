@@ -322,6 +322,17 @@ pub async fn of_room(
     Ok(row.map(|(incident, room)| (IncidentId(incident), RoomId(room))))
 }
 
+/// The incidents that live in these rooms of a workspace.
+pub async fn of_rooms(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    external_ids: &[String],
+) -> Result<Vec<(String, IncidentId)>, StoreError> {
+    let sql = "SELECT external_id, incident FROM room WHERE workspace = $1 AND external_id IN";
+    let rows: Vec<(String, i64)> = select_in!(tx, sql, [workspace.0], external_ids, "").during("look for rooms")?;
+    Ok(rows.into_iter().map(|(room, incident)| (room, IncidentId(incident))).collect())
+}
+
 /// The length and head of an incident's stream, without looking at its state.
 pub async fn head(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<(i64, Head)>, StoreError> {
     let sql = "SELECT entries, head, signature FROM incident WHERE number = $1";

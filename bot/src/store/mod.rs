@@ -162,6 +162,11 @@ impl Store {
         }
     }
 
+    /// Whether works wait for one writer, so that what can be one work should not be many.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(self.shared.engine, Engine::Sqlite { .. })
+    }
+
     /// Runs `work` on one snapshot of the database, which it cannot change.
     ///
     /// # Errors

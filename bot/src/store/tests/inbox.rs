@@ -14,16 +14,16 @@ async fn a_reply_is_stored_once_and_given_again() {
         let opening = open::<Vec<String>>(tx, WORKSPACE, "e1").await.unwrap();
         assert_eq!((opening.directory_version, opening.answered), (0, None));
         let reply = vec!["declared INC-1".to_owned(), "ünï \"quoted\"".to_owned()];
-        Writes::alone(tx, |writes| answer(writes, (WORKSPACE, "e1"), &reply, at(0))).await.unwrap();
+        Writes::alone(tx, |writes| answer(writes, &[(WORKSPACE, "e1", at(0), &reply)])).await.unwrap();
         assert_eq!(open::<Vec<String>>(tx, WORKSPACE, "e1").await.unwrap().answered, Some(reply.clone()));
         let other = WorkspaceId(uuid::Uuid::from_u128(5));
         assert_eq!(open::<Vec<String>>(tx, other, "e1").await.unwrap().answered, None);
         assert!(matches!(
-            Writes::alone(tx, |writes| answer(writes, (WORKSPACE, "e1"), &reply, at(1))).await,
+            Writes::alone(tx, |writes| answer(writes, &[(WORKSPACE, "e1", at(1), &reply)])).await,
             Err(StoreError::Unique { .. })
         ));
         // The same id of another workspace is another event.
-        Writes::alone(tx, |writes| answer(writes, (other, "e1"), &reply, at(5))).await.unwrap();
+        Writes::alone(tx, |writes| answer(writes, &[(other, "e1", at(5), &reply)])).await.unwrap();
         let read = open::<i64>(tx, WORKSPACE, "e1").await.err();
         let Some(StoreError::Corrupt { table: "inbox", id, .. }) = read else { panic!("{read:?}") };
         assert_eq!(id, format!("{WORKSPACE} e1"));

@@ -123,7 +123,9 @@ async fn walk(tx: &mut Tx<'_>) {
     go_on(tx, &first, note("seen"), 5).await;
     timed(tx).await;
     inbox::open::<i64>(tx, WORKSPACE, "e1").await.unwrap();
-    Writes::alone(tx, |writes| inbox::answer(writes, (WORKSPACE, "e1"), &1_i64, at(0))).await.unwrap();
+    Writes::alone(tx, |writes| inbox::answer(writes, &[(WORKSPACE, "e1", at(0), &1_i64)])).await.unwrap();
+    inbox::known(tx, WORKSPACE, &["e1".to_owned()]).await.unwrap();
+    incidents::of_rooms(tx, WORKSPACE, &["C1".to_owned()]).await.unwrap();
     incidents::get(tx, IncidentId(1)).await.unwrap();
     incidents::lock(tx, IncidentId(1)).await.unwrap();
     incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
