@@ -84,15 +84,18 @@ impl Engine {
     async fn tick(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
         let mut failing = Failing::default();
+        let mut busy = false;
         while !*stop.borrow() {
-            let looked = self.fire_once().await;
+            let looked = self.fire_once(busy).await;
+            busy = matches!(looked, Ok(None));
             if looked.is_ok()
                 && let Some(failures) = failing.is_well()
             {
                 tracing::info!(failures, "timers are looked at again");
             }
             let next = match looked {
-                Ok(next) => next,
+                Ok(Some(next)) => next,
+                Ok(None) => continue,
                 Err(fault) => {
                     if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
                         tracing::error!(%fault, passed_over, "timers not looked at; what is due stays due");
@@ -105,16 +108,17 @@ impl Engine {
         }
     }
 
-    /// One look at the timers; answers when to look next, which is at once after something was carried out.
-    async fn fire_once(&self) -> Result<DateTime<Utc>, Fault> {
-        let fired = self.intake.fire().await?;
+    /// One look at the timers; answers when to look next, `None` after something was carried out. Where timers fall due
+    /// one after the other, the next is due by then and need not be looked for.
+    async fn fire_once(&self, busy: bool) -> Result<Option<DateTime<Utc>>, Fault> {
+        let fired = if busy { self.intake.fire_again().await } else { self.intake.fire().await }?;
         let now = self.intake.clock.now();
         self.health.ticker_alive();
         for due in &fired.pages {
             self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
         }
         let idle = fired.pages.is_empty() && fired.updates == 0 && !fired.more;
-        Ok(if idle { fired.next.unwrap_or(DateTime::<Utc>::MAX_UTC) } else { now })
+        Ok(idle.then(|| fired.next.unwrap_or(DateTime::<Utc>::MAX_UTC)))
     }
 
     async fn work(self, mut stop: watch::Receiver<bool>) {

@@ -19,7 +19,7 @@ use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
 use crate::platform::{Envelope, Platform};
 use crate::store::effects::{self, Claimed};
-use crate::store::outlets::Outlets;
+use crate::store::outlets::{Outlets, Ready};
 
 /// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -64,14 +64,14 @@ impl Worker {
     /// The database failed; what was claimed is attempted again once its lease has run out.
     pub async fn pump(&self) -> Result<Done, Fault> {
         let mut done = Done::default();
-        for claimed in self.claim(LANES).await? {
+        for claimed in self.claim(self.ready().await?, LANES).await? {
             // Read anew for each: the one before may have changed the record.
             for material in material::gather(&self.intake, std::slice::from_ref(&claimed)).await {
                 self.carry_out(claimed.clone(), &*material?).await?;
             }
             done.attempted += 1;
         }
-        for card in self.claim_cards(LANES).await? {
+        for card in self.claim_cards(self.ready().await?, LANES).await? {
             self.send_card(card).await?;
             done.attempted += 1;
         }
@@ -85,7 +85,8 @@ impl Worker {
     pub async fn dispatch(&self, tasks: &mut tokio::task::JoinSet<()>) -> Result<Done, Fault> {
         let mut done = Done::default();
         let room = |tasks: &tokio::task::JoinSet<()>| LANES.saturating_sub(i64::try_from(tasks.len()).unwrap_or(LANES));
-        let claimed = self.claim(room(tasks)).await?;
+        let ready = self.ready().await?;
+        let claimed = self.claim(ready, room(tasks)).await?;
         let materials = material::gather(&self.intake, &claimed).await;
         for (claimed, material) in claimed.into_iter().zip(materials) {
             let this = self.clone();
@@ -101,7 +102,7 @@ impl Worker {
                 }
             });
         }
-        for card in self.claim_cards(room(tasks)).await? {
+        for card in self.claim_cards(ready, room(tasks)).await? {
             let this = self.clone();
             done.attempted += 1;
             tasks.spawn(async move {
@@ -121,23 +122,21 @@ impl Worker {
     pub async fn next_ready(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let (outlets, now) = (self.outlets.clone(), self.intake.clock.now());
         let next =
-            self.intake.store.read(move |tx| Box::pin(async move { effects::next_ready(tx, &outlets, now).await }));
+            self.intake.store.look(move |tx| Box::pin(async move { effects::next_ready(tx, &outlets, now).await }));
         Ok(next.await?)
     }
 
-    async fn claim(&self, limit: i64) -> Result<Vec<Claimed>, Fault> {
-        if limit <= 0 {
+    /// Most looks find nothing, and a look costs no commit.
+    async fn ready(&self) -> Result<Ready, Fault> {
+        let (outlets, now) = (self.outlets.clone(), self.intake.clock.now());
+        Ok(self.intake.store.look(move |tx| Box::pin(async move { outlets.ready(tx, now).await })).await?)
+    }
+
+    async fn claim(&self, ready: Ready, limit: i64) -> Result<Vec<Claimed>, Fault> {
+        if limit <= 0 || !ready.lanes {
             return Ok(Vec::new());
         }
-        let clock = self.intake.clock.clone();
-        let now = clock.now();
-        // Most looks find nothing, and a look costs no commit.
-        let outlets = self.outlets.clone();
-        let ready =
-            self.intake.store.read(move |tx| Box::pin(async move { effects::any_ready(tx, &outlets, now).await }));
-        if !ready.await? {
-            return Ok(Vec::new());
-        }
+        let now = self.intake.clock.now();
         let outlets = self.outlets.clone();
         let claim = self.intake.store.write(move |tx| {
             let outlets = outlets.clone();

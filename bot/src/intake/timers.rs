@@ -43,6 +43,18 @@ impl Intake {
         if next.is_none_or(|next| next > now) {
             return Ok(Fired { next, ..Fired::default() });
         }
+        self.fire_at(now).await
+    }
+
+    /// [`Intake::fire`] for whoever has a reason to think that something is due.
+    ///
+    /// # Errors
+    /// As [`Intake::fire`].
+    pub async fn fire_again(&self) -> Result<Fired, Fault> {
+        self.fire_at(self.clock.now()).await
+    }
+
+    async fn fire_at(&self, now: DateTime<Utc>) -> Result<Fired, Fault> {
         let seed = self.entropy.seed()?;
         let this = self.clone();
         let fired = self.store.write_first(move |tx| {
@@ -86,14 +98,7 @@ impl Intake {
     /// # Errors
     /// The database cannot be read.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, Fault> {
-        let next = self.store.read(|tx| {
-            Box::pin(async move {
-                let page = pages::next_due(tx).await?;
-                let update = timers::next_update(tx).await?;
-                Ok(page.into_iter().chain(update).min())
-            })
-        });
-        Ok(next.await?)
+        Ok(self.store.look(|tx| Box::pin(timers::next_due(tx))).await?)
     }
 
     async fn fire_in(&self, tx: &mut Tx<'_>, now: DateTime<Utc>, seed: [u8; 32]) -> Result<Fired, StoreError> {

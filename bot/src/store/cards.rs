@@ -171,8 +171,3 @@ pub async fn is_wanted(tx: &mut Tx<'_>, room: RoomId) -> Result<bool, StoreError
         on!(tx, |c| sqlx::query_scalar(sql).bind(room.0).fetch_optional(c).await).during("look at a room's card")?;
     Ok(found.is_some())
 }
-
-/// Whether a card of these outlets can be claimed now.
-pub async fn any_ready(tx: &mut Tx<'_>, outlets: &Outlets, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    outlets.any_ready(tx, "card", now).await
-}

@@ -313,12 +313,6 @@ fn priority(priority: Priority) -> i64 {
     }
 }
 
-/// Whether a lane of these outlets can be claimed now; asked on a snapshot, so that a look that finds nothing costs no
-/// commit.
-pub async fn any_ready(tx: &mut Tx<'_>, outlets: &Outlets, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    outlets.any_ready(tx, "lane", now).await
-}
-
 /// Those of these effects that were never queued before.
 pub async fn unknown(tx: &mut Tx<'_>, effects: Vec<Effect>) -> Result<Vec<Effect>, StoreError> {
     let keys: Vec<String> = effects.iter().map(|effect| effect.key.clone()).collect();

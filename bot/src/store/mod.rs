@@ -194,6 +194,32 @@ impl Store {
         tokio::time::timeout(self.shared.deadline, snapshot).await.unwrap_or(Err(StoreError::Deadline))
     }
 
+    /// Runs one statement that reads. Several could each see another state of the database, so they are for
+    /// [`Store::read`], which costs two statements more.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn look<T, F>(&self, statement: F) -> Result<T, StoreError>
+    where
+        F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send,
+        T: Send,
+    {
+        let looked = async {
+            match &self.shared.engine {
+                Engine::Sqlite { readers, opener, .. } => {
+                    opener.is_in_place()?;
+                    let mut connection = readers.acquire().await.during("begin a look")?;
+                    statement(&mut Tx::sqlite(&mut connection)).await
+                }
+                Engine::Pg { pool, .. } => {
+                    let mut connection = pool.acquire().await.during("begin a look")?;
+                    statement(&mut Tx::Pg(&mut connection)).await
+                }
+            }
+        };
+        tokio::time::timeout(self.shared.deadline, looked).await.unwrap_or(Err(StoreError::Deadline))
+    }
+
     /// Tells when something may have been committed, here or by another process. Hints can be spurious and can be
     /// missed; whoever waits for one also has a timer.
     pub fn changed(&self) -> watch::Receiver<u64> {

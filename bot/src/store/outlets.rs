@@ -47,18 +47,24 @@ impl Outlets {
         own.chain(left).map(|condition| select(&condition)).collect()
     }
 
-    /// Whether something in this table, `lane` or `card`, can be claimed now.
-    pub(super) async fn any_ready(&self, tx: &mut Tx<'_>, table: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// What can be claimed now; asked without a transaction, so that a look that finds nothing costs little.
+    pub async fn ready(&self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Ready, StoreError> {
         if self.is_empty() {
-            return Ok(false);
+            return Ok(Ready::default());
         }
         let [free, leased] = ["ready_at <= $1 AND lease_until IS NULL", "ready_at IS NOT NULL AND lease_until <= $1"];
-        let any = |mine: &str, when: &str| format!("EXISTS (SELECT 1 FROM {table} WHERE {mine} AND {when})");
-        let each = self.selects(1, |mine| format!("{} OR {}", any(mine, free), any(mine, leased)));
-        let sql = format!("SELECT {}", each.join(" OR "));
+        let any = |table: &str| {
+            let found = |mine: &str, when: &str| format!("EXISTS (SELECT 1 FROM {table} WHERE {mine} AND {when})");
+            self.selects(1, |mine| format!("{} OR {}", found(mine, free), found(mine, leased))).join(" OR ")
+        };
+        let sql = format!("SELECT {}, {}", any("lane"), any("card"));
         let sql = sql.as_str();
-        on!(tx, |c| bind_outlets!(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(now), self, now).fetch_one(c).await)
-            .during("look for what is ready")
+        let (lanes, cards): (bool, bool) =
+            on!(tx, |c| bind_outlets!(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now), self, now)
+                .fetch_one(c)
+                .await)
+            .during("look for what is ready")?;
+        Ok(Ready { lanes, cards })
     }
 
     /// Since when a watched process must have been silent; absent where nothing is left to any.
@@ -70,6 +76,13 @@ impl Outlets {
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
         self.own.iter().chain(&self.left)
     }
+}
+
+/// What can be claimed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ready {
+    pub lanes: bool,
+    pub cards: bool,
 }
 
 /// Binds what [`Outlets::selects`] asks for, after whatever was bound before.

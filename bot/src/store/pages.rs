@@ -78,12 +78,6 @@ pub async fn due(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Result<Vec<
     on!(tx, |c| sqlx::query_as(sql).bind(now).bind(limit).fetch_all(c).await).during("look for due pages")
 }
 
-/// When the next page falls due.
-pub async fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let sql = "SELECT due_at FROM page WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
-    on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the next due page")
-}
-
 /// The incidents of open pages on which this person still has to answer.
 pub async fn incidents_waiting_for(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<IncidentId>, StoreError> {
     let sql = "SELECT DISTINCT p.incident FROM recipient r JOIN page p ON p.id = r.page \

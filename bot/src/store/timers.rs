@@ -1,4 +1,4 @@
-//! Timers of incidents: updates that somebody waits for.
+//! Timers of pages and incidents.
 
 use chrono::{DateTime, Utc};
 
@@ -10,10 +10,11 @@ pub async fn due_updates(tx: &mut Tx<'_>, now: DateTime<Utc>, limit: i64) -> Res
     on!(tx, |c| sqlx::query_scalar(sql).bind(now).bind(limit).fetch_all(c).await).during("look for due updates")
 }
 
-/// When the next update falls due.
-pub async fn next_update(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
-    let sql = "SELECT update_due FROM incident WHERE update_due IS NOT NULL ORDER BY update_due LIMIT 1";
-    on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the next due update")
+/// When the next timer falls due, a page's or an update's.
+pub async fn next_due(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT min(at) FROM (SELECT min(due_at) AS at FROM page WHERE due_at IS NOT NULL UNION ALL \
+               SELECT min(update_due) FROM incident WHERE update_due IS NOT NULL) AS due";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look for the next timer")
 }
 
 /// How many pages and incidents are open.

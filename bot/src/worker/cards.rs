@@ -12,6 +12,7 @@ use crate::intake::Fault;
 use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::cards::{self, ClaimedCard};
 use crate::store::effects::Claimed;
+use crate::store::outlets::Ready;
 use crate::store::{StoreError, incidents, pages};
 
 /// After so many attempts a card waits for the next version.
@@ -20,17 +21,11 @@ const ATTEMPTS_MAX: i64 = 20;
 const CLOSE_ATTEMPTS_MAX: i64 = 40;
 
 impl Worker {
-    pub(super) async fn claim_cards(&self, limit: i64) -> Result<Vec<ClaimedCard>, Fault> {
-        if limit <= 0 {
+    pub(super) async fn claim_cards(&self, ready: Ready, limit: i64) -> Result<Vec<ClaimedCard>, Fault> {
+        if limit <= 0 || !ready.cards {
             return Ok(Vec::new());
         }
         let now = self.intake.clock.now();
-        let outlets = self.outlets.clone();
-        let ready =
-            self.intake.store.read(move |tx| Box::pin(async move { cards::any_ready(tx, &outlets, now).await }));
-        if !ready.await? {
-            return Ok(Vec::new());
-        }
         let outlets = self.outlets.clone();
         let claim = self.intake.store.write(move |tx| {
             let outlets = outlets.clone();

@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 
-use super::super::cards::{
-    ClaimedCard, any_behind, any_ready, astray, claim, is_wanted, not_sent, reconcile, sent, want_anew,
-};
+use super::super::cards::{ClaimedCard, any_behind, astray, claim, is_wanted, not_sent, reconcile, sent, want_anew};
 use super::super::effects;
 use super::sample::{at, go_on, outlets, plant, with_room};
 use super::*;
@@ -21,7 +19,7 @@ async fn only(tx: &mut Tx<'_>, now: i64) -> ClaimedCard {
 /// An incident whose room is open, and the room's card as it is first claimed.
 async fn first_card(tx: &mut Tx<'_>) -> (super::super::incidents::Loaded, ClaimedCard) {
     plant(tx).await;
-    assert!(!any_ready(tx, &outlets(), at(99)).await.unwrap());
+    assert!(!outlets().ready(tx, at(99)).await.unwrap().cards);
     let (loaded, room) = with_room(tx, 1, 0).await;
     let card = only(tx, 5).await;
     assert_eq!((card.room, card.incident, card.external_id.as_deref()), (room, loaded.incident.id, None));
@@ -38,11 +36,11 @@ async fn a_sent_card_rests_until_something_on_it_changes() {
     on_both(async |session| {
         let tx = &mut session.tx();
         let (loaded, card) = first_card(tx).await;
-        assert!(!any_ready(tx, &outlets(), at(6)).await.unwrap());
+        assert!(!outlets().ready(tx, at(6)).await.unwrap().cards);
         sent(tx, &card, (card.wanted, "M1"), at(6)).await.unwrap();
         assert!(claim(tx, &outlets(), at(99), LEASE, 9).await.unwrap().is_empty());
         go_on(tx, &loaded, severity("sev2"), 10).await;
-        assert!(any_ready(tx, &outlets(), at(10)).await.unwrap());
+        assert!(outlets().ready(tx, at(10)).await.unwrap().cards);
         let next = only(tx, 10).await;
         assert_eq!((next.external_id.as_deref(), next.attempts), (Some("M1"), 1));
         assert!(next.wanted > card.wanted);
@@ -111,7 +109,7 @@ async fn a_card_that_rests_behind_is_woken_and_one_of_a_closed_room_is_not() {
         assert!(!is_wanted(tx, woken.room).await.unwrap());
         let resolved = go_on(tx, &loaded, Command::Resolve { summary: "over".to_owned() }, 9).await;
         let closed = go_on(tx, &resolved, Command::RoomClosed { room: card.room }, 10).await;
-        assert!(!any_ready(tx, &outlets(), at(99)).await.unwrap(), "{closed:?}");
+        assert!(!outlets().ready(tx, at(99)).await.unwrap().cards, "{closed:?}");
         assert_eq!(reconcile(tx, at(99)).await.unwrap(), 0);
     })
     .await;

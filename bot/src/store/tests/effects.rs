@@ -7,8 +7,8 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId};
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, any_ready, backlog, cancel, claim, next_ready, purge, reconcile, still_mine,
-    stuck_notices, unknown,
+    Claimed, Outcome, any_idle, backlog, cancel, claim, next_ready, purge, reconcile, still_mine, stuck_notices,
+    unknown,
 };
 use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
 use super::*;
@@ -40,8 +40,8 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         let tx = &mut session.tx();
         let queued = [post(1, 1), post(1, 2), post(2, 1)];
         queue(tx, &queued, at(0)).await.unwrap();
-        assert!(!any_ready(tx, &outlets(), at(-1)).await.unwrap());
-        assert!(any_ready(tx, &outlets(), at(0)).await.unwrap());
+        assert!(!outlets().ready(tx, at(-1)).await.unwrap().lanes);
+        assert!(outlets().ready(tx, at(0)).await.unwrap().lanes);
         assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(0)));
         assert_eq!(backlog(tx).await.unwrap(), (3, Some(at(0))));
 
@@ -51,7 +51,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         assert_eq!((first.attempts, first.again, first.token, &first.work), (1, false, 1, &queued[0].work));
         assert_eq!((first.queued_at, first.lane.clone()), (at(0), queued[0].lane.to_string()));
         assert_eq!(keys(tx, 2, 9).await, [""; 0]);
-        assert!(!any_ready(tx, &outlets(), at(2)).await.unwrap());
+        assert!(!outlets().ready(tx, at(2)).await.unwrap().lanes);
         assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(31)));
 
         settle(tx, &[(first, &done())], at(3)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use firebell_core::ids::WorkspaceId;
 
-use super::super::inbox::{answer, open, purge};
+use super::super::inbox::{answer, known, open, purge};
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
 
@@ -24,6 +24,9 @@ async fn a_reply_is_stored_once_and_given_again() {
         ));
         // The same id of another workspace is another event.
         Writes::alone(tx, |writes| answer(writes, &[(other, "e1", at(5), &reply)])).await.unwrap();
+        let asked = ["e0", "e1", "e2"].map(str::to_owned);
+        assert_eq!(known(tx, WORKSPACE, &asked).await.unwrap(), ["e1"]);
+        assert_eq!(known(tx, WORKSPACE, &asked[..1]).await.unwrap(), [""; 0]);
         let read = open::<i64>(tx, WORKSPACE, "e1").await.err();
         let Some(StoreError::Corrupt { table: "inbox", id, .. }) = read else { panic!("{read:?}") };
         assert_eq!(id, format!("{WORKSPACE} e1"));

@@ -3,7 +3,7 @@
 use firebell_core::ids::{IncidentId, MessageId};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
-use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages};
+use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages, timers};
 use super::sample::{BOB, WORKSPACE, at, outlets, people};
 use super::*;
 
@@ -78,7 +78,7 @@ async fn reads_back(tx: &mut Tx<'_>) {
     let open = pages::lock_open(tx, id).await.unwrap();
     let [page] = open.as_slice() else { panic!("{open:?}") };
     assert_eq!(page.notices.first().unwrap().person, BOB);
-    assert_eq!(pages::next_due(tx).await.unwrap(), page.due.as_ref().map(|due| due.at));
+    assert_eq!(timers::next_due(tx).await.unwrap(), page.due.as_ref().map(|due| due.at));
     assert_eq!(pages::incidents_waiting_for(tx, BOB).await.unwrap(), [id]);
     let message = messages::get(tx, id, MessageId(1)).await.unwrap().unwrap();
     let captured = message.captured().unwrap();

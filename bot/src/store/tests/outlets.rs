@@ -31,7 +31,7 @@ async fn keys(tx: &mut Tx<'_>, mine: &Outlets, now: i64) -> Vec<String> {
 
 /// Whether there is anything to claim, and when there will be.
 async fn sees(tx: &mut Tx<'_>, mine: &Outlets, now: i64) -> (bool, Option<chrono::DateTime<chrono::Utc>>) {
-    let ready = effects::any_ready(tx, mine, at(now)).await.unwrap();
+    let ready = mine.ready(tx, at(now)).await.unwrap().lanes;
     (ready, effects::next_ready(tx, mine, at(now)).await.unwrap())
 }
 
@@ -106,16 +106,16 @@ async fn a_card_goes_through_the_workspace_of_its_room() {
         plant(tx).await;
         let (loaded, of) = with_room(tx, 1, 0).await;
         let elsewhere = Outlets::default().with(Outlet::Workspace(ELSEWHERE)).with(CONSOLE);
-        assert!(!cards::any_ready(tx, &elsewhere, at(9)).await.unwrap());
+        assert!(!elsewhere.ready(tx, at(9)).await.unwrap().cards);
         assert!(cards::claim(tx, &elsewhere, at(9), LEASE, 9).await.unwrap().is_empty());
         let left = Outlets::default().with_left_to_watched(Outlet::Workspace(WORKSPACE));
         installation::seen(tx, Uuid::from_u128(1), true, at(9)).await.unwrap();
-        assert!(!cards::any_ready(tx, &left, at(9)).await.unwrap());
+        assert!(!left.ready(tx, at(9)).await.unwrap().cards);
         assert!(cards::claim(tx, &left, at(9), LEASE, 9).await.unwrap().is_empty());
         let claimed = cards::claim(tx, &outlets(), at(9), LEASE, 9).await.unwrap();
         assert_eq!(claimed.iter().map(|card| card.room).collect::<Vec<_>>(), [of]);
         go_on(tx, &loaded, super::sample::note("seen"), 10).await;
-        assert!(cards::any_ready(tx, &left, at(99)).await.unwrap());
+        assert!(left.ready(tx, at(99)).await.unwrap().cards);
     })
     .await;
 }

@@ -5,9 +5,10 @@ use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
-    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless, next_due, of_incident,
-    open_of, save, timeless,
+    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless, of_incident, open_of,
+    save, timeless,
 };
+use super::super::timers;
 use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
 use super::*;
 
@@ -53,7 +54,7 @@ async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
     on_both(async |session| {
         let tx = &mut session.tx();
         plant(tx).await;
-        assert_eq!(next_due(tx).await.unwrap(), None);
+        assert_eq!(timers::next_due(tx).await.unwrap(), None);
         for (number, now) in [(1, 30), (2, 10), (3, 20), (4, 20)] {
             declare(tx, number, now).await;
         }
@@ -63,7 +64,7 @@ async fn pages_fall_due_in_order_and_go_on_with_the_next_step() {
         }
         pages.sort_by_key(|page| (page.due.as_ref().unwrap().at, page.id));
         let first = pages.first().unwrap().due.clone().unwrap().at;
-        assert_eq!(next_due(tx).await.unwrap(), Some(first));
+        assert_eq!(timers::next_due(tx).await.unwrap(), Some(first));
         let before = first - chrono::TimeDelta::microseconds(1);
         assert_eq!(due(tx, before, 9).await.unwrap(), []);
         assert_eq!(due(tx, first, 9).await.unwrap().len(), 1);

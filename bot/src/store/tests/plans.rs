@@ -160,16 +160,14 @@ async fn heard(tx: &mut Tx<'_>, room: RoomId) {
 async fn timed(tx: &mut Tx<'_>) {
     let due = pages::due(tx, at(9_000), 9).await.unwrap();
     assert_eq!(due.len(), 1);
-    pages::next_due(tx).await.unwrap();
     timers::due_updates(tx, at(9_000), 9).await.unwrap();
-    timers::next_update(tx).await.unwrap();
+    timers::next_due(tx).await.unwrap();
     incidents::lock_free(tx, &[1]).await.unwrap();
     pages::lock(tx, &[due.first().unwrap().0]).await.unwrap();
     // As a process asks that leaves its screen to others, too.
     let screen = Outlet::Method(ContactMethod::Console);
     for mine in [&outlets(), &Outlets::default().with(Outlet::Workspace(WORKSPACE)).with_left_to_watched(screen)] {
-        effects::any_ready(tx, mine, at(9)).await.unwrap();
-        cards::any_ready(tx, mine, at(9)).await.unwrap();
+        mine.ready(tx, at(9)).await.unwrap();
         effects::next_ready(tx, mine, at(9)).await.unwrap();
         effects::claim(tx, mine, at(-9), LEASE, 9).await.unwrap();
         cards::claim(tx, mine, at(-9), LEASE, 9).await.unwrap();

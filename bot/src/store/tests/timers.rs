@@ -2,7 +2,7 @@
 
 use firebell_core::command::Command;
 
-use super::super::timers::{due_updates, next_update, open_counts};
+use super::super::timers::{due_updates, next_due, open_counts};
 use super::sample::{at, declare, go_on, plant};
 use super::*;
 
@@ -11,7 +11,7 @@ async fn updates_fall_due_in_order_and_end_with_the_incident() {
     on_both(async |session| {
         let tx = &mut session.tx();
         plant(tx).await;
-        assert_eq!(next_update(tx).await.unwrap(), None);
+        assert_eq!(next_due(tx).await.unwrap(), None);
         assert_eq!(open_counts(tx).await.unwrap(), (0, 0));
         // Updates of the worst severity are due every half hour.
         let half = 30 * 60;
@@ -20,14 +20,16 @@ async fn updates_fall_due_in_order_and_end_with_the_incident() {
             let declared = declare(tx, number, now).await;
             first = if number == 2 { Some(declared) } else { first };
         }
-        assert_eq!(next_update(tx).await.unwrap(), Some(at(10 + half)));
+        // Their pages go on after five minutes.
+        assert_eq!(next_due(tx).await.unwrap(), Some(at(10 + 5 * 60)));
         assert_eq!(due_updates(tx, at(9 + half), 9).await.unwrap(), [0; 0]);
         assert_eq!(due_updates(tx, at(20 + half), 9).await.unwrap(), [2, 3, 4]);
         assert_eq!(due_updates(tx, at(99 + half), 3).await.unwrap(), [2, 3, 4]);
         assert_eq!(open_counts(tx).await.unwrap(), (4, 4));
         go_on(tx, &first.unwrap(), Command::Resolve { summary: "over".to_owned() }, 40).await;
-        assert_eq!(next_update(tx).await.unwrap(), Some(at(20 + half)));
         assert_eq!(open_counts(tx).await.unwrap(), (3, 3));
+        session.sql("UPDATE page SET due_at = NULL").await;
+        assert_eq!(next_due(&mut session.tx()).await.unwrap(), Some(at(20 + half)));
     })
     .await;
 }
