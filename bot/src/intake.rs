@@ -44,7 +44,7 @@ pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
-pub use self::read::{Shown, WholeRecord};
+pub use self::read::{LIST_MAX, Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::{Fired, PAGES_AT_ONCE};
 use self::told::Told;

@@ -144,7 +144,7 @@ impl<'t> Player<'t> {
             }
             self.app.engine.settle().await?;
         }
-        let all = self.app.intake.incidents(Viewer::Operator, true).await?;
+        let all = self.app.intake.incidents(Viewer::Operator, true, None).await?;
         let mut numbers: Vec<IncidentId> = all.into_iter().map(|incident| incident.id).collect();
         numbers.sort_unstable();
         Ok(numbers)

@@ -15,7 +15,7 @@ use crate::intake::{Answer, Exported, Shown, VerifyReport};
 pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
     let app = quiet_app(global).await?;
     if args.json {
-        let incidents = app.intake.incidents(Viewer::Operator, args.all).await?;
+        let incidents = app.intake.incidents(Viewer::Operator, args.all, None).await?;
         println!("{}", serde_json::to_string_pretty(&incidents)?);
     } else {
         println!("{}", app.intake.operator_list(args.all, chrono_tz::UTC).await?);

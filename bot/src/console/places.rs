@@ -6,7 +6,7 @@ use firebell_core::policy::Viewer;
 use firebell_core::suggest;
 
 use crate::app::App;
-use crate::intake::Fault;
+use crate::intake::{Fault, LIST_MAX};
 
 /// One room that can be gone to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) struct Place {
 /// # Errors
 /// The database cannot be read.
 pub(super) async fn places(app: &App, viewer: Viewer) -> Result<Vec<Place>, Fault> {
-    let incidents = app.intake.incidents(viewer, true).await?;
+    let incidents = app.intake.incidents(viewer, true, Some(LIST_MAX)).await?;
     let rooms = incidents.iter().flat_map(|incident| incident.rooms.iter().map(move |room| (incident, room)));
     let here = rooms.filter(|(_, room)| room.workspace == app.console);
     let place = here.filter_map(|(incident, room)| {

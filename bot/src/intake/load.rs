@@ -19,7 +19,7 @@ use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
 /// The incidents as they were loaded, for the version guard and the chain.
 pub(super) type Before = BTreeMap<IncidentId, Loaded>;
 
-/// How many open incidents are looked through when none is named.
+/// How many open incidents are looked at when none is named.
 const CANDIDATES: i64 = 100;
 
 impl Intake {
@@ -140,14 +140,12 @@ pub(super) async fn surroundings(
     let mut surroundings = Surroundings::default();
     if let Some(person) = actor.person() {
         surroundings.my_pages = pages::incidents_waiting_for(tx, person).await?;
-        let viewer = directory.people.get(&person).map(Viewer::person);
+        let Some(viewer) = directory.people.get(&person).map(Viewer::person) else { return Ok(surroundings) };
         // Where nobody works on anything any more, what is left to be closed or reopened is meant.
         for listed in [Listed::Active, Listed::Unfinished] {
             if surroundings.open.is_empty() {
-                let found = incidents::list(tx, listed, CANDIDATES).await?;
-                let seen =
-                    found.into_iter().filter(|loaded| viewer.is_some_and(|viewer| viewer.sees(&loaded.incident)));
-                surroundings.open = seen.map(|loaded| loaded.incident.id).collect();
+                let found = incidents::list(tx, listed, viewer, CANDIDATES).await?;
+                surroundings.open = found.into_iter().map(|loaded| loaded.incident.id).collect();
             }
         }
     }

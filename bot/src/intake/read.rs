@@ -42,8 +42,8 @@ pub struct WholeRecord {
     pub directory: Arc<Directory>,
 }
 
-/// Longest list of incidents that is shown.
-const LIST_MAX: i64 = 200;
+/// Longest list of incidents that is shown in a chat.
+pub const LIST_MAX: usize = 200;
 
 impl Intake {
     pub(super) async fn query(
@@ -58,7 +58,7 @@ impl Intake {
         }
         let viewer = Viewer::person(person);
         if let Query::List { all } = query {
-            return Ok(Answer::Shown(Shown::Text(self.list(viewer, person.zone, *all).await?)));
+            return Ok(Answer::Shown(Shown::Text(self.list(viewer, person.zone, (*all, Some(LIST_MAX))).await?)));
         }
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(topic.as_deref())?)));
@@ -83,21 +83,30 @@ impl Intake {
         Ok(record.filter(|record| viewer.sees(&record.loaded.incident)).ok_or(Refusal::NoIncident { named: id }))
     }
 
-    /// The incidents that a viewer may see, newest first.
+    /// The incidents that a viewer may see, newest first, at most `limit`; all of them without one.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn incidents(&self, viewer: Viewer, all: bool) -> Result<Vec<Incident>, Fault> {
+    pub async fn incidents(&self, viewer: Viewer, all: bool, limit: Option<usize>) -> Result<Vec<Incident>, Fault> {
         let listed = if all { Listed::All } else { Listed::Active };
-        let loaded = self.store.read(move |tx| Box::pin(incidents::list(tx, listed, LIST_MAX))).await?;
-        Ok(loaded.into_iter().map(|loaded| loaded.incident).filter(|incident| viewer.sees(incident)).collect())
+        let limit = limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
+        let loaded = self.store.read(move |tx| Box::pin(incidents::list(tx, listed, viewer, limit))).await?;
+        Ok(loaded.into_iter().map(|loaded| loaded.incident).collect())
     }
 
-    pub(super) async fn list(&self, viewer: Viewer, zone: chrono_tz::Tz, all: bool) -> Result<String, Fault> {
-        let incidents = self.incidents(viewer, all).await?;
+    pub(super) async fn list(
+        &self,
+        viewer: Viewer,
+        zone: chrono_tz::Tz,
+        (all, limit): (bool, Option<usize>),
+    ) -> Result<String, Fault> {
+        // One more tells whether there are older ones.
+        let mut incidents = self.incidents(viewer, all, limit.map(|limit| limit.saturating_add(1))).await?;
+        let older = limit.is_some_and(|limit| incidents.len() > limit);
+        incidents.truncate(limit.unwrap_or(usize::MAX));
         let directory = self.directory().await?;
         let rows: Vec<&Incident> = incidents.iter().collect();
-        let view = view::ListView::of(&rows, &directory, zone, all);
+        let view = view::ListView { older, ..view::ListView::of(&rows, &directory, zone, all) };
         Ok(self.renderer.list(Target::Console, &view)?)
     }
 

@@ -44,7 +44,7 @@ impl Intake {
     /// # Errors
     /// The database cannot be read.
     pub async fn operator_list(&self, all: bool, zone: Tz) -> Result<String, Fault> {
-        self.list(Viewer::Operator, zone, all).await
+        self.list(Viewer::Operator, zone, (all, None)).await
     }
 
     /// An incident's document for whoever holds the database, in a zone.

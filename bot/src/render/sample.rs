@@ -107,7 +107,8 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     views.add("chat/actions", &ActionsView::of(record));
     views.add("chat/why", &WhyView::of(record, None));
     views.add("chat/why", &WhyView::of(record, Some(person(1))));
-    views.add("chat/list", &ListView::of(&[record.incident], record.directory, record.zone, true));
+    let one = ListView::of(&[record.incident], record.directory, record.zone, true);
+    views.add("chat/list", &ListView { older: true, ..one });
     views.add("chat/list", &ListView::of(&[], record.directory, record.zone, false));
     let view = &PostmortemView::of(record);
     for template in own {

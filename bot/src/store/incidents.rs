@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use firebell_core::chain::Hash;
-use firebell_core::ids::{IncidentId, Key, RoomId, WorkspaceId};
+use firebell_core::directory::Standing;
+use firebell_core::ids::{IncidentId, Key, PersonId, RoomId, WorkspaceId};
 use firebell_core::incident::{Action, Incident, Joined, Room, RoomState, Status, Visibility};
+use firebell_core::policy::Viewer;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -131,17 +133,30 @@ pub enum Listed {
     All,
 }
 
-/// Incidents from the newest number down, at most `limit`.
-pub async fn list(tx: &mut Tx<'_>, listed: Listed, limit: i64) -> Result<Vec<Loaded>, StoreError> {
+/// Incidents from the newest number down, at most `limit` of those that a viewer may see.
+pub async fn list(tx: &mut Tx<'_>, listed: Listed, viewer: Viewer, limit: i64) -> Result<Vec<Loaded>, StoreError> {
     let filter = match listed {
-        Listed::Active => "WHERE active",
-        Listed::Unfinished => "WHERE closed_at IS NULL",
-        Listed::All => "",
+        Listed::Active => "active",
+        Listed::Unfinished => "closed_at IS NULL",
+        Listed::All => "TRUE",
     };
-    let sql = format!("{COLUMNS} {filter} ORDER BY number DESC LIMIT $1");
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
-        .during("list incidents")?;
-    rows.into_iter().map(Loaded::decode).collect()
+    let (everything, person) = match viewer {
+        Viewer::Operator => (true, PersonId(Uuid::nil())),
+        Viewer::Person { id, standing } => (standing == Standing::Admin, id),
+    };
+    let seen = "($2 OR visibility = 'public' OR EXISTS \
+                (SELECT 1 FROM incident_member m WHERE m.incident = incident.number AND m.person = $3))";
+    let sql = format!("{COLUMNS} WHERE {filter} AND {seen} ORDER BY number DESC LIMIT $1");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(limit)
+        .bind(everything)
+        .bind(person.0)
+        .fetch_all(c)
+        .await)
+    .during("list incidents")?;
+    let loaded = rows.into_iter().map(Loaded::decode).collect::<Result<Vec<_>, _>>()?;
+    // The statement only spares rows, so that the limit counts what the viewer sees; who sees what is decided in core.
+    Ok(loaded.into_iter().filter(|loaded| viewer.sees(&loaded.incident)).collect())
 }
 
 /// Takes the next number. It is given back when the transaction does not commit, so numbers have no gaps; where the

@@ -21,6 +21,8 @@ pub struct ListView {
     /// Whether ended incidents were asked for too.
     pub all: bool,
     pub rows: Vec<ListRow>,
+    /// Whether there are more, which are older than these.
+    pub older: bool,
 }
 
 /// One incident of a list.
@@ -79,7 +81,8 @@ pub struct ActionView {
 }
 
 impl ListView {
-    /// A list of these incidents, in the order given. The caller leaves out what the viewer may not see.
+    /// A list of these incidents, in the order given. The caller leaves out what the viewer may not see, and says whether
+    /// there are older ones.
     pub fn of(incidents: &[&Incident], directory: &Directory, zone: Tz, all: bool) -> Self {
         let row = |incident: &&Incident| {
             let lead = incident.roles.iter().find(|(role, _)| role.as_str() == LEAD);
@@ -95,7 +98,7 @@ impl ListView {
                 declared: format!("{} {}", clock.day(incident.declared.at), clock.time(incident.declared.at)),
             }
         };
-        Self { all, rows: incidents.iter().map(row).collect() }
+        Self { all, rows: incidents.iter().map(row).collect(), older: false }
     }
 }
 

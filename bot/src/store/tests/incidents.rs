@@ -2,6 +2,7 @@
 
 use firebell_core::command::Command;
 use firebell_core::ids::{IncidentId, WorkspaceId};
+use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
     Listed, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
@@ -28,7 +29,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(lock_free(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(lock_all(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(get_sound(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
-        assert_eq!(list(tx, Listed::All, 10).await.unwrap(), [second, first.clone()]);
+        assert_eq!(list(tx, Listed::All, Viewer::Operator, 10).await.unwrap(), [second, first.clone()]);
         assert_eq!(head(tx, id).await.unwrap(), Some((first.incident.entries, first.head.clone())));
         assert_eq!(numbers(tx).await.unwrap(), [IncidentId(1), IncidentId(2)]);
 
@@ -62,7 +63,7 @@ async fn every_change_of_an_incident_reaches_its_row_and_the_rows_beside_it() {
         let fourth = go_on(tx, &third, done, 50).await;
         let closed = go_on(tx, &fourth, Command::Close, 60).await;
         assert_eq!(get(tx, first.incident.id).await.unwrap(), Some(closed.clone()));
-        assert_eq!(list(tx, Listed::Active, 10).await.unwrap(), []);
+        assert_eq!(list(tx, Listed::Active, Viewer::Operator, 10).await.unwrap(), []);
         assert!(closed.incident.members.contains_key(&ANN));
 
         let actions =

@@ -1,6 +1,7 @@
 //! Migrations: on a fresh database, again, at once, and over the data of every older schema.
 
 use firebell_core::ids::{IncidentId, MessageId};
+use firebell_core::policy::Viewer;
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages, timers};
@@ -69,7 +70,10 @@ async fn reads_back(tx: &mut Tx<'_>) {
     let id = IncidentId(1);
     let loaded = incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap().unwrap();
     assert_eq!((loaded.incident.id, loaded.incident.title.as_str()), (id, "checkout fails 1"));
-    assert_eq!(incidents::list(tx, incidents::Listed::Active, 9).await.unwrap(), std::slice::from_ref(&loaded));
+    assert_eq!(
+        incidents::list(tx, incidents::Listed::Active, Viewer::Operator, 9).await.unwrap(),
+        std::slice::from_ref(&loaded)
+    );
     let entries = entries::history(tx, id).await.unwrap();
     assert_eq!(i64::try_from(entries.len()).unwrap(), loaded.incident.entries);
     assert_eq!(entries::anchors(tx, "INC-1").await.unwrap().len(), 1);

@@ -9,6 +9,7 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 use firebell_core::message::Revised;
 use firebell_core::outlet::Outlet;
+use firebell_core::policy::Viewer;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -130,7 +131,7 @@ async fn walk(tx: &mut Tx<'_>) {
     incidents::lock(tx, IncidentId(1)).await.unwrap();
     incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
     incidents::of_room(tx, WORKSPACE, "C1").await.unwrap();
-    incidents::list(tx, incidents::Listed::Active, 9).await.unwrap();
+    incidents::list(tx, incidents::Listed::Active, Viewer::Operator, 9).await.unwrap();
     pages::lock_open(tx, IncidentId(1)).await.unwrap();
     pages::of_incident(tx, IncidentId(1)).await.unwrap();
     pages::get_all(tx, &[uuid::Uuid::nil()]).await.unwrap();
