@@ -86,12 +86,23 @@ pub struct Parts {
 #[derive(Debug, Clone)]
 pub struct Inbound {
     pub workspace: WorkspaceId,
-    /// What the platform keeps stable of this request: a second arrival gets the first one's reply.
+    /// What the platform keeps stable of this request: a second arrival of it from the same sender gets the first one's
+    /// reply.
     pub id: String,
     pub from: From,
     /// The platform's id of the room it was said in.
     pub room: Option<String>,
     pub text: String,
+}
+
+impl Inbound {
+    /// Under which its reply is stored. An id is no secret, and a reply is for whoever asked.
+    fn key(&self) -> String {
+        match &self.from {
+            From::Account { external_id } => format!("{external_id} {}", self.id),
+            From::Cli { .. } => self.id.clone(),
+        }
+    }
 }
 
 /// Who sent it.

@@ -10,6 +10,7 @@ on_both!(
     outsiders_read_what_they_would_read_if_it_did_not_exist,
     lists_and_rooms_hide_it,
     what_is_hidden_hides_nothing_else,
+    a_reply_is_for_the_one_who_asked,
     a_notice_names_no_title,
     whoever_is_paged_later_is_let_in,
     a_merge_tells_nobody_more_than_they_knew,
@@ -144,6 +145,18 @@ async fn what_is_hidden_hides_nothing_else(world: &mut World) {
     let which = "! Say which incident is meant, as in `/incident INC-203 ...`: INC-203, INC-1";
     assert_eq!(world.asks("eve", None, "/incident note it is down").await, which);
     assert_eq!(world.asks("eve", None, "/incident show").await, which);
+}
+
+/// Whoever comes by a request's id, which is no secret, does not come by its reply.
+async fn a_reply_is_for_the_one_who_asked(world: &mut World) {
+    let declare = format!("/incident declare {SECRET} sev1 --private --service checkout");
+    let reply = world.takes(world.inbound("slash-1", "cy", &declare)).await;
+    assert_eq!(reply, "INC-1 declared at SEV1. Paging @bo.");
+    assert_eq!(world.takes(world.inbound("slash-1", "cy", &declare)).await, reply);
+    let refused = world.takes(world.inbound("slash-1", "eve", "/incident INC-1 ack")).await;
+    assert_eq!(refused, "! No incident is called INC-1");
+    assert_eq!(world.takes(world.inbound("slash-1", "cy", &declare)).await, reply);
+    assert_eq!(world.numbers().await, [1]);
 }
 
 async fn a_notice_names_no_title(world: &mut World) {

@@ -91,7 +91,8 @@ impl Intake {
     async fn decide_alone(&self, tx: &mut Tx<'_>, job: &Job) -> Result<Option<Outcome>, StoreError> {
         let Job { inbound, held, request, actor, now, seed } = job;
         let command = job.command();
-        let opening = inbox::open::<Decided>(tx, inbound.workspace, &inbound.id).await?;
+        let key = inbound.key();
+        let opening = inbox::open::<Decided>(tx, inbound.workspace, &key).await?;
         if let Some(answered) = opening.answered {
             return Ok(Some(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None }));
         }
@@ -123,7 +124,7 @@ impl Intake {
                 }
             }
         };
-        inbox::answer(&mut writes, &[(inbound.workspace, &inbound.id, *now, &decided)])?;
+        inbox::answer(&mut writes, &[(inbound.workspace, &key, *now, &decided)])?;
         writes.run(tx).await?;
         Ok(Some(Outcome { decided, arrival: Arrival::First, incident }))
     }
@@ -155,10 +156,9 @@ impl Intake {
             let now = jobs.iter().map(|job| job.now).max().unwrap_or(first.now);
             self.commit((tx, &mut writes), before, decision, (first.seed, now)).await?;
         }
-        let answers = jobs.iter().zip(&outcomes).filter_map(|(job, among)| match among {
-            Among::Decided(Outcome { decided, .. }) => {
-                Some((job.inbound.workspace, job.inbound.id.as_str(), job.now, decided))
-            }
+        let keys: Vec<String> = jobs.iter().map(|job| job.inbound.key()).collect();
+        let answers = jobs.iter().zip(&keys).zip(&outcomes).filter_map(|((job, key), among)| match among {
+            Among::Decided(Outcome { decided, .. }) => Some((job.inbound.workspace, key.as_str(), job.now, decided)),
             Among::Outdated | Among::Alone => None,
         });
         inbox::answer(&mut writes, &answers.collect::<Vec<_>>())?;
@@ -173,7 +173,7 @@ async fn targets(tx: &mut Tx<'_>, jobs: &[Arc<Job>]) -> Result<Vec<Option<Incide
     let (mut ids, mut rooms) = (BTreeMap::new(), BTreeMap::new());
     for job in jobs {
         let inbound = &job.inbound;
-        ids.entry(inbound.workspace).or_insert_with(Vec::new).push(inbound.id.clone());
+        ids.entry(inbound.workspace).or_insert_with(Vec::new).push(inbound.key());
         if let (None, Some(room)) = (job.request.incident, &inbound.room) {
             rooms.entry(inbound.workspace).or_insert_with(Vec::new).push(room.clone());
         }
@@ -191,7 +191,7 @@ async fn targets(tx: &mut Tx<'_>, jobs: &[Arc<Job>]) -> Result<Vec<Option<Incide
         let inbound = &job.inbound;
         let room = || incidents.get(&(inbound.workspace, inbound.room.clone()?)).copied();
         // Of two with one id in this very round, the second finds the first one's reply when its turn comes.
-        let is_new = seen.insert((inbound.workspace, inbound.id.clone()));
+        let is_new = seen.insert((inbound.workspace, inbound.key()));
         job.request.incident.or_else(room).filter(|_| is_new)
     });
     Ok(targets.collect())
