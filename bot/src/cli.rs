@@ -4,6 +4,7 @@ mod act;
 mod open;
 mod play;
 mod read;
+mod say;
 mod serve;
 
 use std::path::PathBuf;
@@ -216,7 +217,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("firebell: start: {error}");
+            say::complain(format_args!("firebell: start: {error}"));
             return Exit::Fault.into();
         }
     };
@@ -227,7 +228,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("firebell: {failure}");
+            say::complain(format_args!("firebell: {failure}"));
             Exit::Fault.into()
         }
     }

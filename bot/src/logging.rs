@@ -78,14 +78,18 @@ fn text<W>(filter: EnvFilter, writer: W, colour: bool) -> impl Subscriber + Send
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(writer).finish()
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(writer);
+    // A line that cannot be written is lost: the complaint about it would go where the line could not, and panic there.
+    lines.log_internal_errors(false).finish()
 }
 
 fn json<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer).finish()
+    // As in `text`.
+    let lines = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer);
+    lines.log_internal_errors(false).finish()
 }
 
 #[cfg(test)]

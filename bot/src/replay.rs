@@ -36,6 +36,8 @@ pub enum ReplayError {
     Unexpected { file: String, line: usize, expected: String, reply: String },
     #[error("{file}:{line}: nobody has declared an incident that this could be said in")]
     NoRoom { file: String, line: usize },
+    #[error("show what was said: {0}")]
+    Unwatched(std::io::Error),
     #[error("write {path}: {source}")]
     Write { path: String, source: std::io::Error },
 }
@@ -130,8 +132,11 @@ impl<'t> Player<'t> {
     /// Plays it to the end; `watch` is told of every utterance. Answers the incidents that were declared.
     ///
     /// # Errors
-    /// The first line that cannot be played.
-    pub async fn play(mut self, mut watch: impl FnMut(Heard<'_>)) -> Result<Vec<IncidentId>, ReplayError> {
+    /// The first line that cannot be played or watched.
+    pub async fn play(
+        mut self,
+        mut watch: impl FnMut(Heard<'_>) -> std::io::Result<()>,
+    ) -> Result<Vec<IncidentId>, ReplayError> {
         for person in &self.transcript.people {
             self.app.intake.introduce(self.app.console, &person.handle).await?;
         }
@@ -139,7 +144,7 @@ impl<'t> Player<'t> {
             self.wait_for(line).await?;
             if let What::Said { speaker, place, text, expect } = &line.what {
                 let reply = self.say(line, (speaker, place.as_ref()), text).await?;
-                watch(Heard { at: line.at, speaker, text, reply: reply.clone() });
+                watch(Heard { at: line.at, speaker, text, reply: reply.clone() }).map_err(ReplayError::Unwatched)?;
                 self.check(line, expect, reply.as_deref().unwrap_or(""))?;
             }
             self.app.engine.settle().await?;

@@ -2,7 +2,7 @@
 
 use firebell::intake::Amend;
 use firebell::replay::transcript::Transcript;
-use firebell::replay::{Pace, Player};
+use firebell::replay::{Heard, Pace, Player};
 use firebell_core::ids::MessageId;
 use firebell_core::message::Amendment;
 
@@ -64,7 +64,11 @@ async fn a_transcript_amends_what_was_said(world: &mut World) {
     let transcript = Transcript::parse(TRANSCRIPT, "story.txt").unwrap();
     let player = Player::new((&transcript, "story.txt"), world.app.clone(), world.clock.clone(), Pace::Instant);
     let mut replies = Vec::new();
-    player.play(|heard| replies.push(heard.reply.unwrap_or_default())).await.unwrap();
+    let watch = |heard: Heard<'_>| {
+        replies.push(heard.reply.unwrap_or_default());
+        Ok(())
+    };
+    player.play(watch).await.unwrap();
     assert_eq!(replies.len(), 12, "{replies:?}");
     assert_eq!(world.broken().await, Vec::<String>::new());
 }

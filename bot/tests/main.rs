@@ -28,4 +28,5 @@ mod support;
 mod tampering;
 mod templates;
 mod two_replicas;
+mod unheard;
 mod usage;

@@ -3,6 +3,7 @@
 //! `WHICH` is any of `notes`, `timers`, `recover`, `start`, `postmortem` and `all`, which is the default. `--postgres
 //! URL` runs `notes` and `timers` on a server in place of SQLite, in a database of their own that is dropped afterwards.
 //! `--pending N` sets how many pages and effects wait, 100,000 unless said otherwise. SQLite files live under `TMPDIR`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "whoever measures watches")]
 
 mod child;
 mod notes;

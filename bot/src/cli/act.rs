@@ -3,9 +3,10 @@
 use firebell_core::ids::{Minter, WorkspaceId};
 
 use super::open::quiet_app;
+use super::say::{complain, say};
 use super::{DoArgs, Exit, Failure, Global};
 use crate::app::App;
-use crate::intake::{Answer, From, Inbound};
+use crate::intake::{Answer, Fault, From, Inbound};
 use crate::store::installation::{self, SILENT};
 
 pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> {
@@ -19,22 +20,24 @@ pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> 
         room: None,
         text: args.words.join(" "),
     };
-    let answer = app.intake.take(inbound).await?;
+    // Before the command: once that is committed, nothing that fails may hide its answer.
     let directory = app.intake.directory().await?;
     let zone = directory.person_by_handle(&args.person).map_or(chrono_tz::UTC, |person| person.zone);
+    let answer = app.intake.take(inbound).await?;
     let words = app.intake.words(&answer, zone)?;
     let exit = match answer {
         Answer::Refused(_) => {
-            eprintln!("{words}");
+            complain(words);
             Exit::Refused
         }
         Answer::Done(_) => {
-            println!("{words}");
+            let said = say(words);
             warn_when_alone(&app).await?;
+            said.map_err(|failure| Fault::Unsaid(failure.to_string()))?;
             Exit::Done
         }
         Answer::Shown(_) => {
-            println!("{words}");
+            say(words)?;
             Exit::Done
         }
     };
@@ -48,9 +51,9 @@ async fn warn_when_alone(app: &App) -> Result<(), Failure> {
     let since = now.checked_sub_signed(SILENT).unwrap_or(now);
     let served = app.store.read(move |tx| Box::pin(installation::served(tx, since))).await?;
     if !served {
-        eprintln!(
+        complain(
             "warning: neither `firebell serve` nor a console is alive on this database; it is recorded, but nobody is told \
-             until one runs"
+             until one runs",
         );
     }
     Ok(())

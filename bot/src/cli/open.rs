@@ -6,6 +6,7 @@ use std::sync::Arc;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 
+use super::say::{say, show};
 use super::{Exit, Failure, Format, Global};
 use crate::app::{self, App, Wiring};
 use crate::clock::Clock;
@@ -110,12 +111,7 @@ fn keyring(config: &Config, make: bool) -> Result<Keyring, Failure> {
 
 /// A screen on standard output.
 pub(super) fn stdout_screen() -> Arc<dyn Screen> {
-    Arc::new(LineScreen::new(Look::of_stdout(), |text| {
-        use std::io::Write as _;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{text}")?;
-        out.flush()
-    }))
+    Arc::new(LineScreen::new(Look::of_stdout(), |text| show(text)))
 }
 
 /// `firebell check`.
@@ -146,15 +142,15 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
     if json {
         let map: serde_json::Map<String, serde_json::Value> =
             lines.into_iter().map(|(name, value)| (name.replace(' ', "_"), value.into())).collect();
-        println!("{}", serde_json::to_string_pretty(&map)?);
+        say(serde_json::to_string_pretty(&map)?)?;
     } else {
         for (name, value) in lines {
-            println!("{name:<32} {value}");
+            say(format_args!("{name:<32} {value}"))?;
         }
         if nobody_to_page(&config) {
-            println!("beware: nobody would be paged, for there is neither a policy nor a last resort");
+            say("beware: nobody would be paged, for there is neither a policy nor a last resort")?;
         }
-        println!("the configuration is sound");
+        say("the configuration is sound")?;
     }
     Ok(Exit::Done)
 }

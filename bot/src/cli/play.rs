@@ -11,6 +11,7 @@ use firebell_core::ids::IncidentId;
 use tokio::sync::watch;
 
 use super::open::{Purpose, app, config, log, retention, stdout_screen};
+use super::say::{say, show};
 use super::{DemoArgs, Exit, Failure, Global, ReplayArgs};
 use crate::app::{App, Wiring};
 use crate::clock::Clock;
@@ -23,6 +24,13 @@ use crate::replay::transcript::{GITLAB, Transcript};
 use crate::replay::{Heard, Pace, Player, write_document};
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, StoreOptions};
+
+/// The last words of the demonstration.
+const TRY_NEXT: &str = "
+Try next:
+  firebell console                        run an incident yourself, in this terminal
+  firebell replay FILE --instant          play a transcript of your own
+  firebell help                           everything else";
 
 /// How long the demonstration takes when it waits.
 const DEMO: Duration = Duration::from_secs(30);
@@ -55,7 +63,7 @@ pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Fa
         for incident in &played.incidents {
             for format in [ExportFormat::Markdown, ExportFormat::Json] {
                 let path = played.write(*incident, format, folder).await?;
-                println!("wrote {}", path.display());
+                say(format_args!("wrote {}", path.display()))?;
             }
         }
     }
@@ -65,19 +73,15 @@ pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Fa
 pub(super) async fn demo(global: &Global, args: &DemoArgs) -> Result<Exit, Failure> {
     let pace = if args.instant { Pace::Instant } else { Pace::Within(DEMO) };
     let played = Played::start(global, (GITLAB, "gitlab-2017-01-31.txt"), pace).await?;
-    println!();
+    say("")?;
     if let Some(first) = played.incidents.first() {
         let path = played.write(*first, ExportFormat::Markdown, Path::new(".")).await?;
-        println!("Wrote {}: the postmortem, rendered from what you have just seen.", path.display());
+        say(format_args!("Wrote {}: the postmortem, rendered from what you have just seen.", path.display()))?;
     }
     for report in played.app.intake.verify(None, None).await? {
-        println!("Verified {}", super::read::sentence(&report));
+        say(format_args!("Verified {}", super::read::sentence(&report)))?;
     }
-    println!();
-    println!("Try next:");
-    println!("  firebell console                        run an incident yourself, in this terminal");
-    println!("  firebell replay FILE --instant          play a transcript of your own");
-    println!("  firebell help                           everything else");
+    say(TRY_NEXT)?;
     played.end().await
 }
 
@@ -141,11 +145,11 @@ impl Played {
         app.bring_in(transcript.directory()).await?;
         let look = Look::of_stdout();
         if let Some(title) = &transcript.title {
-            println!("{}", look.paint("1", title));
+            say(look.paint("1", title))?;
         }
         let zone = transcript.zone;
         let player = Player::new((&transcript, name), app.clone(), clock, pace);
-        let incidents = player.play(|heard| show(look, zone, &heard)).await?;
+        let incidents = player.play(|heard| watch(look, zone, &heard)).await?;
         Ok(Self { app, incidents, zone, _temporary: temporary })
     }
 
@@ -175,10 +179,12 @@ fn database(global: &Global) -> Result<(DatabaseUrl, Option<Temporary>), Failure
     Ok((DatabaseUrl::parse(&url)?, Some(folder)))
 }
 
-fn show(look: Look, zone: chrono_tz::Tz, heard: &Heard<'_>) {
+fn watch(look: Look, zone: chrono_tz::Tz, heard: &Heard<'_>) -> std::io::Result<()> {
     let at = heard.at.with_timezone(&zone).format("%H:%M");
-    println!("{} {}", look.paint("2", &at.to_string()), look.block("1;33", &format!("@{}", heard.speaker), heard.text));
-    if let Some(reply) = heard.reply.as_deref().filter(|reply| !reply.is_empty()) {
-        println!("{}", look.block("2", "      reply", reply));
+    let said = look.block("1;33", &format!("@{}", heard.speaker), heard.text);
+    show(format_args!("{} {said}", look.paint("2", &at.to_string())))?;
+    match heard.reply.as_deref().filter(|reply| !reply.is_empty()) {
+        Some(reply) => show(look.block("2", "      reply", reply)),
+        None => Ok(()),
     }
 }

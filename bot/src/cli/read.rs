@@ -8,6 +8,7 @@ use firebell_core::policy::Viewer;
 use serde_json::json;
 
 use super::open::quiet_app;
+use super::say::{complain, say};
 use super::{Exit, ExportArgs, ExportAs, Failure, Global, ListArgs, ShowArgs, VerifyArgs};
 use crate::app::App;
 use crate::intake::{Answer, Exported, Shown, VerifyReport};
@@ -16,9 +17,9 @@ pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failu
     let app = quiet_app(global).await?;
     if args.json {
         let incidents = app.intake.incidents(Viewer::Operator, args.all, None).await?;
-        println!("{}", serde_json::to_string_pretty(&incidents)?);
+        say(serde_json::to_string_pretty(&incidents)?)?;
     } else {
-        println!("{}", app.intake.operator_list(args.all, chrono_tz::UTC).await?);
+        say(app.intake.operator_list(args.all, chrono_tz::UTC).await?)?;
     }
     app.store.close().await;
     Ok(Exit::Done)
@@ -46,7 +47,7 @@ pub(super) async fn export(global: &Global, args: ExportArgs) -> Result<Exit, Fa
     let exit = match (&answer, &args.output) {
         (Answer::Shown(Shown::Document { text, .. }), Some(path)) => {
             std::fs::write(path, text).map_err(|error| format!("write {}: {error}", path.display()))?;
-            println!("wrote {}", path.display());
+            say(format_args!("wrote {}", path.display()))?;
             Exit::Done
         }
         _ => print(&app, &answer)?,
@@ -58,10 +59,10 @@ pub(super) async fn export(global: &Global, args: ExportArgs) -> Result<Exit, Fa
 fn print(app: &App, answer: &Answer) -> Result<Exit, Failure> {
     let words = app.intake.words(answer, chrono_tz::UTC)?;
     if matches!(answer, Answer::Refused(_)) {
-        eprintln!("{words}");
+        complain(words);
         return Ok(Exit::Refused);
     }
-    println!("{}", words.trim_end_matches('\n'));
+    say(words.trim_end_matches('\n'))?;
     Ok(Exit::Done)
 }
 
@@ -73,10 +74,10 @@ pub(super) async fn verify(global: &Global, args: VerifyArgs) -> Result<Exit, Fa
     let broken = reports.iter().filter(|report| report.result.is_err()).count();
     if args.json {
         let reports: Vec<_> = reports.iter().map(as_json).collect();
-        println!("{}", serde_json::to_string_pretty(&reports)?);
+        say(serde_json::to_string_pretty(&reports)?)?;
     } else {
         for report in &reports {
-            println!("{}", sentence(report));
+            say(sentence(report))?;
         }
     }
     Ok(if broken == 0 { Exit::Done } else { Exit::Fault })
