@@ -36,6 +36,8 @@ pub enum ReplayError {
     Unexpected { file: String, line: usize, expected: String, reply: String },
     #[error("{file}:{line}: nobody has declared an incident that this could be said in")]
     NoRoom { file: String, line: usize },
+    #[error("{file}:{line}: there is no room #{room} here; write INC-n, or the name that the room was opened under")]
+    NoSuchRoom { file: String, line: usize, room: String },
     #[error("show what was said: {0}")]
     Unwatched(std::io::Error),
     #[error("write {path}: {source}")]
@@ -190,6 +192,14 @@ impl<'t> Player<'t> {
         (speaker, place): (&Key, Option<&Place>),
         text: &str,
     ) -> Result<Option<String>, ReplayError> {
+        // Who amends a message in no room is refused like anybody who does.
+        if let Some(Place::Room(room)) = place
+            && amend::read(text).is_none()
+            && !self.is_room(room).await?
+        {
+            let (file, line, room) = (self.file.to_owned(), line.number, Refusal::quote(room));
+            return Err(ReplayError::NoSuchRoom { file, line, room });
+        }
         let room = self.room(speaker, place).await?;
         if !text.starts_with('/') {
             let Some(room) = room else {
@@ -261,6 +271,13 @@ impl<'t> Player<'t> {
         room_of(&self.app, incident).await
     }
 
+    /// Whether a room of an incident has this name.
+    async fn is_room(&self, named: &str) -> Result<bool, Fault> {
+        let incidents = self.app.intake.incidents(Viewer::Operator, true, None).await?;
+        let mut rooms = incidents.iter().flat_map(|incident| &incident.rooms);
+        Ok(rooms.any(|room| name_of(&room.state).is_some_and(|name| name == named)))
+    }
+
     fn check(&self, line: &Line, expect: &[String], reply: &str) -> Result<(), ReplayError> {
         match expect.iter().find(|expected| !reply.contains(expected.as_str())) {
             None => Ok(()),
@@ -281,10 +298,15 @@ impl<'t> Player<'t> {
 pub async fn room_of(app: &App, incident: IncidentId) -> Result<Option<String>, Fault> {
     let Ok(record) = app.intake.record(Viewer::Operator, incident).await? else { return Ok(None) };
     let mut rooms = record.loaded.incident.rooms.iter().filter(|room| room.workspace == app.console);
-    Ok(rooms.find_map(|room| match &room.state {
-        RoomState::Open { external_id, .. } | RoomState::Closed { external_id, .. } => Some(external_id.clone()),
+    Ok(rooms.find_map(|room| name_of(&room.state).map(str::to_owned)))
+}
+
+/// The name by which the console knows a room, once it was opened.
+fn name_of(state: &RoomState) -> Option<&str> {
+    match state {
+        RoomState::Open { external_id, .. } | RoomState::Closed { external_id, .. } => Some(external_id),
         RoomState::Requested | RoomState::Failed { .. } => None,
-    }))
+    }
 }
 
 /// Writes a shown document into a folder; answers its path.

@@ -287,12 +287,20 @@ fn a_broken_transcript_is_named_with_its_line() {
         ("@start 2026-03-02 16:00\n[16:02] ana: hello\n", 2, "ana"),
         ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n\n[15:02] ana: hello\n", 4, "earlier than the line before"),
         ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n[16:02] ana: hello\n", 3, "nobody has declared an incident"),
+        (
+            "@person ana \"Ana\"\n@start 2026-03-02 16:00\n[16:02] ana #nowhere: hello\n",
+            3,
+            "there is no room #nowhere here; write INC-n, or the name that the room was opened under",
+        ),
     ];
     for (text, line, expected) in table {
         home.write("story.txt", text);
         let said = home.run(&["replay", "story.txt", "--instant"]).fault();
         assert!(said.starts_with(&format!("firebell: story.txt:{line}: ")) && said.contains(expected), "{said}");
     }
+    std::fs::write(home.path("story.txt"), [STORY.as_bytes(), b"[+1m] ana: \xff\n"].concat()).unwrap();
+    let said = home.run(&["replay", "story.txt", "--instant"]).fault();
+    assert_eq!(said, "firebell: story.txt:15: this is no text in UTF-8; save the file in that encoding");
     home.write("story.txt", &STORY.replace("> INC-1", "> INC-9"));
     let Ended { code, err, .. } = home.run(&["replay", "story.txt", "--instant"]);
     assert_eq!(code, 1);
@@ -300,6 +308,19 @@ fn a_broken_transcript_is_named_with_its_line() {
         err.contains("story.txt:10: the reply does not contain \"INC-9\"; it was: INC-1 declared at SEV1."),
         "{err}"
     );
+}
+
+#[test]
+fn a_transcript_gives_no_orders_to_a_terminal() {
+    let home = Home::new();
+    let orders = "a\0b\u{1b}[2J\u{7}\r\u{9b}31m\u{202e}c";
+    let title = format!("@title {orders}\n");
+    let story = STORY.replacen("@title The day the disk filled up\n", &title, 1);
+    home.write("story.txt", &format!("{story}[+1m] ana: {orders}\n  {orders}\n[+1m] bo: /incident note {orders}\n"));
+    let told = home.run(&["replay", "story.txt", "--instant"]).done();
+    assert!(told.starts_with("a␀b␛[2J␇␍�31m⟨U+202E⟩c\n"), "{told:?}");
+    let order = told.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+    assert_eq!(order, None, "{told:?}");
 }
 
 #[test]

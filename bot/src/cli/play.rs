@@ -19,7 +19,7 @@ use crate::entropy::Entropy;
 use crate::intake::Answer;
 use crate::logging::Answered;
 use crate::platform::console::screen::Look;
-use crate::render::Renderer;
+use crate::render::{Renderer, Target};
 use crate::replay::transcript::{GITLAB, Transcript};
 use crate::replay::{Heard, Pace, Player, write_document};
 use crate::seal::Keyring;
@@ -52,7 +52,7 @@ pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
 }
 
 pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Failure> {
-    let text = std::fs::read_to_string(&args.file).map_err(|error| format!("read {}: {error}", args.file.display()))?;
+    let text = text_of(&args.file)?;
     let pace = match (args.instant, args.speed) {
         (true, _) => Pace::Instant,
         (false, speed) => Pace::Speed(speed.unwrap_or(1.0)),
@@ -68,6 +68,16 @@ pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Fa
         }
     }
     played.end().await
+}
+
+/// A transcript's text; bytes that are none are named by their line.
+fn text_of(file: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(file).map_err(|error| format!("read {}: {error}", file.display()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = 1 + before.split(|byte| *byte == b'\n').skip(1).count();
+        format!("{}:{line}: this is no text in UTF-8; save the file in that encoding", file.display()).into()
+    })
 }
 
 pub(super) async fn demo(global: &Global, args: &DemoArgs) -> Result<Exit, Failure> {
@@ -145,7 +155,7 @@ impl Played {
         app.bring_in(transcript.directory()).await?;
         let look = Look::of_stdout();
         if let Some(title) = &transcript.title {
-            say(look.paint("1", title))?;
+            say(look.paint("1", &inert(title)))?;
         }
         let zone = transcript.zone;
         let player = Player::new((&transcript, name), app.clone(), clock, pace);
@@ -179,9 +189,14 @@ fn database(global: &Global) -> Result<(DatabaseUrl, Option<Temporary>), Failure
     Ok((DatabaseUrl::parse(&url)?, Some(folder)))
 }
 
+/// What a transcript says, line by line, that a terminal does not obey.
+fn inert(text: &str) -> String {
+    text.lines().map(|line| Renderer::inert(Target::Console, line)).collect::<Vec<_>>().join("\n")
+}
+
 fn watch(look: Look, zone: chrono_tz::Tz, heard: &Heard<'_>) -> std::io::Result<()> {
     let at = heard.at.with_timezone(&zone).format("%H:%M");
-    let said = look.block("1;33", &format!("@{}", heard.speaker), heard.text);
+    let said = look.block("1;33", &format!("@{}", heard.speaker), &inert(heard.text));
     show(format_args!("{} {said}", look.paint("2", &at.to_string())))?;
     match heard.reply.as_deref().filter(|reply| !reply.is_empty()) {
         Some(reply) => show(look.block("2", "      reply", reply)),
