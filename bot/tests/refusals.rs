@@ -1,8 +1,14 @@
 //! What a person reads when a request cannot be carried out: always why, and the way out.
 
+use std::collections::BTreeSet;
+
+use firebell_core::command::verbs::VERBS;
+use firebell_core::paging::policy::AckNeed;
+
 use crate::support::{World, on_both};
 
 on_both!(
+    every_verb_is_refused_somehow,
     lines_that_are_no_command,
     times_that_are_none,
     names_that_nobody_has,
@@ -10,6 +16,7 @@ on_both!(
     entries_messages_and_actions_that_are_not_there,
     things_that_are_so_already,
     which_incident_is_meant,
+    whom_a_page_cannot_reach,
     guests_and_strangers,
     what_only_some_may_do,
 );
@@ -21,6 +28,72 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
         assert_eq!(world.numbers().await, before, "{line} changed something");
     }
     world.adds_up().await;
+}
+
+/// One refusal of each verb, where everything else is as it should be.
+const EACH: [(&str, &str); 34] = [
+    (
+        "declare",
+        "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+    ),
+    ("show all", "\"all\" is one word too many: /incident show"),
+    ("list some", "\"some\" cannot be listed: /incident list [all]"),
+    (
+        "status declared",
+        "Declared is not set as a status, it has its own command: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+    ),
+    ("sev", "Name the severity: /incident sev <sevN>"),
+    ("lead @", "\"@\" is nobody's name: /incident lead [@person]"),
+    ("comms @ana @bo", "\"@bo\" is one word too many: /incident comms [@person]"),
+    ("scribe @nobody", "No person is called @nobody"),
+    ("role @bo", "\"@bo\" is no role: /incident role <role> [@person]"),
+    ("page", "Say whom to page: /incident page <person|policy> [message]"),
+    ("ack", "Nobody waits for an acknowledgement in INC-1"),
+    ("why-paged @gus @bo", "\"@bo\" is one word too many: /incident why-paged [@person]"),
+    ("note --at 09:00", "Say what to note: /incident note <text> [--at T]"),
+    ("update", "Say how it stands: /incident update <text> [--next 30m]"),
+    ("update wait --next 0m", "`0m` is no time at all; write a duration of at least one second, such as 30m"),
+    ("timeline all", "\"all\" is one word too many: /incident timeline"),
+    ("mark E1", "\"E1\" is no message, they are numbered like M3: /incident mark <message>"),
+    ("correct E1", "Say what is right: /incident correct <entry> <text|time> [--text|--time]"),
+    ("redact E1", "Say why: /incident redact <entry|message> <reason>"),
+    ("link dash", "A link begins with http:// or https://: /incident link <url> [title]"),
+    (
+        "link https://ana@example.org",
+        "The address holds a user name, which may hide where it leads: /incident link <url> [title]",
+    ),
+    (
+        "summary --at 09:00 the disk",
+        "There is no option --at, write -- before text that begins so: /incident summary [text]",
+    ),
+    ("impact --started", "--started needs a value: /incident impact [text] [--started T]"),
+    ("field region", "Say what the field holds, or --clear: /incident field <name> <value|--clear>"),
+    ("action @bo", "Say what is to be done: /incident action <text> [@owner] [--due D]"),
+    ("actions all", "\"all\" is one word too many: /incident actions"),
+    ("done A1", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
+    ("merge INC-1", "An incident cannot be merged into itself"),
+    ("resolve", "Say in a sentence how it was resolved: /incident resolve <summary>"),
+    ("reopen", "INC-1 is already declared"),
+    ("close", "INC-1 is declared, so it cannot become closed"),
+    ("postmortem --template", "--template needs a value: /incident postmortem [--template T]"),
+    ("export pdf", "\"pdf\" is no form of export: /incident export [md|json]"),
+    ("help fly", "There is no command \"fly\"; `/incident help` lists them"),
+];
+
+async fn every_verb_is_refused_somehow(world: &mut World) {
+    world.says("ana", "/incident declare checkout is down").await;
+    let lines: Vec<String> = EACH.iter().map(|(line, _)| format!("/incident {line}")).collect();
+    let table: Vec<(&str, &str)> = lines.iter().map(String::as_str).zip(EACH.map(|(_, expected)| expected)).collect();
+    let before = world.history(1).await;
+    refused(world, "ana", &table).await;
+    assert_eq!(world.history(1).await, before);
+    // An open incident is cancelled whatever is said, and one that is not is refused.
+    world.says("ana", "/incident cancel").await;
+    refused(world, "ana", &[("/incident INC-1 cancel", "INC-1 is already cancelled")]).await;
+    let refused: BTreeSet<&str> =
+        EACH.iter().filter_map(|(line, _)| line.split(' ').next()).chain(["cancel"]).collect();
+    let never: Vec<&str> = VERBS.iter().map(|verb| verb.word).filter(|word| !refused.contains(word)).collect();
+    assert_eq!(never, Vec::<&str>::new());
 }
 
 async fn lines_that_are_no_command(world: &mut World) {
@@ -211,6 +284,27 @@ async fn which_incident_is_meant(world: &mut World) {
         ("/incident INC-1 show INC-2", "INC-1 and INC-2 are two incidents, name one: /incident show"),
         ("/incident INC-7 show", "No incident is called INC-7"),
         ("/incident INC-7 note hello", "No incident is called INC-7"),
+    ];
+    refused(world, "ana", &table).await;
+}
+
+async fn whom_a_page_cannot_reach(world: &mut World) {
+    world
+        .reorganise(|org| {
+            org.mute("eve");
+            org.policy_of("all", &[(&["bo", "cy"], 5)], AckNeed::Everyone);
+            org.policy("none", &[(&["eve"], 5)]);
+        })
+        .await;
+    world.says("ana", "/incident declare checkout is down").await;
+    world.says("ana", "/incident page all").await;
+    world.talks("inc-1-checkout-is-down", "bo", "hello").await.unwrap();
+    world.deletes("inc-1-checkout-is-down").await.unwrap();
+    let table = [
+        ("/incident page @eve", "@eve cannot be paged: they have no contact method"),
+        ("/incident INC-1 ack", "INC-1 waits for @bo, @cy themselves; nobody else can answer for them"),
+        ("/incident mark M1", "M1 was deleted or redacted; nothing of it is left to mark"),
+        ("/incident page all", "A page is already open in INC-1 under all; it goes on until someone acknowledges it"),
     ];
     refused(world, "ana", &table).await;
 }

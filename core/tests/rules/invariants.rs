@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use firebell_core::ids::{EntryId, IncidentId, PageId};
 use firebell_core::incident::{Incident, Mark};
 use firebell_core::paging::page::{NoticeState, Page, RecipientState};
+use firebell_core::refusal::Refusal;
 use firebell_core::timeline::Entry;
 use proptest::prelude::*;
 
-use crate::random::{Act, act, perform};
+use crate::random::{Act, act, perform, pries};
 use crate::world::World;
 
 proptest! {
@@ -26,8 +27,13 @@ proptest! {
 fn step(world: &mut World, act: &Act) {
     let before = world.clone();
     world.pass(act.minutes);
-    let refused = perform(world, act).is_err();
-    if refused {
+    let pries = pries(world, act);
+    let outcome = perform(world, act);
+    if pries {
+        let refusal = outcome.as_ref().unwrap_err();
+        assert!(matches!(refusal, Refusal::NoIncident { .. } | Refusal::Guest { .. }), "an outsider hears: {refusal}");
+    }
+    if outcome.is_err() {
         assert_eq!(world.incidents, before.incidents, "a refusal changes nothing");
         assert_eq!(world.pages, before.pages);
         assert_eq!(world.history, before.history);

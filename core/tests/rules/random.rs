@@ -9,11 +9,12 @@ use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId, NoticeId, Pag
 use firebell_core::incident::ActiveStatus;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::AckNeed;
+use firebell_core::policy::Viewer;
 use firebell_core::refusal::Refusal;
 use firebell_core::settings::{Field, Role};
 use proptest::prelude::*;
 
-use crate::world::{PEOPLE, World, chat, key};
+use crate::world::{PEOPLE, World, chat, key, who};
 
 /// One thing that happens: what is a number from which [`perform`] makes a command.
 #[derive(Debug, Clone)]
@@ -22,13 +23,14 @@ pub(crate) struct Act {
     pub(crate) minutes: i64,
     what: usize,
     who: usize,
+    /// Of the incidents that there are by then, and one beyond.
     incident: i64,
     pick: usize,
     other: usize,
 }
 
 pub(crate) fn act() -> impl Strategy<Value = Act> {
-    (0_i64..7, 0_usize..37, 0_usize..PEOPLE.len(), 1_i64..4, any::<u16>(), any::<u16>()).prop_map(
+    (0_i64..7, 0_usize..42, 0_usize..PEOPLE.len(), 0_i64..60, any::<u16>(), any::<u16>()).prop_map(
         |(minutes, what, who, incident, pick, other)| {
             let (pick, other) = (usize::from(pick), usize::from(other));
             Act { minutes, what, who, incident, pick, other }
@@ -62,30 +64,67 @@ pub(crate) fn world() -> World {
     world
 }
 
+fn target(world: &World, act: &Act) -> IncidentId {
+    IncidentId(1 + act.incident % (i64::try_from(world.incidents.len()).unwrap() + 1))
+}
+
+/// Whether it is a command of somebody who may not see what it is about.
+pub(crate) fn pries(world: &World, act: &Act) -> bool {
+    let commands = matches!(act.what, 0..=25 | 36);
+    let viewer = Viewer::person(&world.directory.people[&who(PEOPLE[act.who])]);
+    commands && world.incidents.get(&target(world, act)).is_some_and(|incident| !viewer.sees(incident))
+}
+
 pub(crate) fn perform(world: &mut World, act: &Act) -> Result<Decision, Refusal> {
     if act.what == 35 {
         // The directory changes under running pages.
         world.policy("plain", &[&["dee"]]);
     }
-    let id = IncidentId(act.incident);
+    let (id, known) = (target(world, act), i64::try_from(world.incidents.len()).unwrap());
     let person = chat(PEOPLE[act.who]);
     let (command, actor) = match act.what {
         36 => (field(act), person),
+        37 | 38 => return world.run(None, declare(act), &person),
         0..=5 => (paging(act, world), person),
         6..=12 => (lifecycle(act), person),
-        13..=25 => (record(act, world), person),
+        13..=25 => (record(act, world, id), person),
+        // Nobody brings news of what is not there.
+        _ if id.0 > known => return Err(Refusal::NoIncident { named: id }),
         _ => return happening(act, world, id),
     };
     world.run(Some(id), command, &actor)
+}
+
+/// What people type, and what nobody should.
+fn text(act: &Act) -> String {
+    let texts = [
+        "the disk is full",
+        "",
+        " \n\t ",
+        "a\0b\u{1b}[2J\u{202e}c",
+        "👩‍🚒 שלום العربية",
+        "<!channel> @everyone {{title}} | a |",
+        "\"quoted\", [\"json\": {}]",
+        "2026-03-01T11:00:00Z",
+    ];
+    match act.pick % 9 {
+        8 => "long ".repeat(2_000),
+        at => texts[at].to_owned(),
+    }
+}
+
+fn declare(act: &Act) -> Command {
+    let severity = ["sev1", "sev2", "sev3", "sev4", "sev9"].get(act.pick % 6).map(|&named| named.to_owned());
+    let (private, drill) = (act.other.is_multiple_of(2), act.other.is_multiple_of(5));
+    let services = if act.other.is_multiple_of(3) { vec!["shop".to_owned()] } else { Vec::new() };
+    Command::Declare(Declare { title: text(act), severity, services, private, drill, ..Declare::default() })
 }
 
 fn paging(act: &Act, world: &World) -> Command {
     match act.what {
         0 | 1 => Command::Ack,
         2 => Command::Severity { to: format!("sev{}", act.pick % 5) },
-        3 => {
-            Command::Page { target: format!("@{}", PEOPLE[act.pick % PEOPLE.len()]), message: Some("help".to_owned()) }
-        }
+        3 => Command::Page { target: format!("@{}", PEOPLE[act.pick % PEOPLE.len()]), message: Some(text(act)) },
         4 => {
             let keys: Vec<String> = world.directory.policies.keys().map(ToString::to_string).collect();
             Command::Page { target: keys[act.pick % keys.len()].clone(), message: None }
@@ -106,31 +145,31 @@ fn lifecycle(act: &Act) -> Command {
     let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
     match act.what {
         6 | 7 => Command::Status { to: statuses[act.pick % 3] },
-        8 => Command::Resolve { summary: "rolled back".to_owned() },
-        9 | 10 => Command::Reopen { reason: Some("again".to_owned()) },
+        8 => Command::Resolve { summary: text(act) },
+        9 | 10 => Command::Reopen { reason: Some(text(act)) },
         11 if act.pick.is_multiple_of(3) => Command::Close,
-        11 => Command::Update { text: "soon".to_owned(), next: Some(TimeDelta::minutes(20)) },
-        _ if act.pick.is_multiple_of(8) => Command::Cancel { reason: Some("false alarm".to_owned()) },
-        _ if act.pick % 8 == 1 => Command::Merge { into: IncidentId(1 + i64::try_from(act.other % 4).unwrap()) },
-        _ => Command::SetSummary { text: "the disk filled up".to_owned() },
+        11 => Command::Update { text: text(act), next: Some(TimeDelta::minutes(20)) },
+        _ if act.pick.is_multiple_of(8) => Command::Cancel { reason: Some(text(act)) },
+        _ if act.pick % 8 == 1 => Command::Merge { into: IncidentId(1 + i64::try_from(act.other % 5).unwrap()) },
+        _ => Command::SetSummary { text: text(act) },
     }
 }
 
-fn record(act: &Act, world: &World) -> Command {
-    let entries = world.history.get(&IncidentId(act.incident)).map_or(1, Vec::len);
+fn record(act: &Act, world: &World, id: IncidentId) -> Command {
+    let entries = world.history.get(&id).map_or(1, Vec::len);
     let entry = EntryId(i64::try_from(act.pick % entries).unwrap() + 1);
     let message = MessageId(1 + i64::try_from(act.pick % 3).unwrap());
-    let reason = "a password".to_owned();
+    let reason = text(act);
     let earlier = world.now - TimeDelta::minutes(i64::try_from(act.other % 90).unwrap() - 5);
     match act.what {
-        13 => Command::Note { text: "seen".to_owned(), at: Some(earlier) },
-        14 => Command::SetImpact { text: Some("no checkouts".to_owned()), started_at: Some(earlier) },
+        13 => Command::Note { text: text(act), at: Some(earlier) },
+        14 => Command::SetImpact { text: Some(text(act)), started_at: Some(earlier) },
         15 => Command::SetImpact { text: None, started_at: Some(earlier) },
-        16 => Command::AddAction { text: "alert".to_owned(), owner: Some("me".to_owned()), due: None },
+        16 => Command::AddAction { text: text(act), owner: Some("me".to_owned()), due: None },
         17 => Command::FinishAction { action: ActionId(1 + i64::try_from(act.pick % 3).unwrap()) },
-        18 | 19 => Command::Correct { entry, fix: Fix::Text(format!("corrected {}", act.other)) },
+        18 | 19 => Command::Correct { entry, fix: Fix::Text(text(act)) },
         20 => Command::Correct { entry, fix: Fix::HappenedAt(earlier) },
-        21 => Command::Link { url: "https://example.org".to_owned(), title: Some("graph".to_owned()) },
+        21 => Command::Link { url: "https://example.org".to_owned(), title: Some(text(act)) },
         22 => Command::Mark { message },
         23 => Command::Redact { target: RedactTarget::Message(message), reason },
         _ => Command::Redact { target: RedactTarget::Entry(entry), reason },
@@ -149,12 +188,13 @@ fn happening(act: &Act, world: &mut World, id: IncidentId) -> Result<Decision, R
     let (command, actor) = match act.what {
         26..=29 => (Command::PageDue { page }, Actor::timer()),
         30 => (Command::NoticeDelivered { page, notice, again: act.pick.is_multiple_of(2) }, Actor::delivery()),
-        31 | 32 => (Command::NoticeFailed { page, notice, reason: "refused".to_owned() }, Actor::delivery()),
+        31 | 32 => (Command::NoticeFailed { page, notice, reason: text(act) }, Actor::delivery()),
         33 => (Command::UpdateDue, Actor::timer()),
         34 => {
             let made = Reference { external_id: "C1".to_owned(), name: "inc".to_owned() };
             (Command::RoomOpened { room, made }, Actor::delivery())
         }
+        39 | 40 => (Command::RoomFailed { room, reason: text(act) }, Actor::delivery()),
         _ => (Command::RoomClosed { room }, Actor::delivery()),
     };
     world.run(Some(id), command, &actor)
