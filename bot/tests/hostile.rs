@@ -108,8 +108,8 @@ async fn every_verb_keeps_odd_words_or_refuses_them(world: &mut World) {
         for verb in NAMING {
             let entries = world.history(number).await.len();
             // Quoted, so that it is one word.
-            let word = format!("\"{}\"", text.replace(['"', '\n'], "'"));
-            let reply = world.says("ana", &format!("/incident {id} {verb} {word}")).await;
+            let quoted = format!("\"{}\"", text.replace(['"', '\n'], "'"));
+            let reply = world.says("ana", &format!("/incident {id} {verb} {quoted}")).await;
             assert!(reply.starts_with("! ") && reply.chars().count() < 400, "{verb} {text}: {reply}");
             assert_no_orders(&reply);
             assert_eq!(world.history(number).await.len(), entries, "{verb} {text}");
@@ -192,17 +192,17 @@ async fn long_texts_are_refused(world: &mut World) {
     }
     let refused = world.talks(ROOM, "bo", &long).await.unwrap_err();
     assert_eq!(refused, "the message is longer than 8000 characters; shorten it or link to it");
-    let word = "x".repeat(1 << 20);
-    let naming = NAMING.map(|verb| format!("/incident {verb} {word}"));
+    let endless = "x".repeat(1 << 20);
+    let naming = NAMING.map(|verb| format!("/incident {verb} {endless}"));
     let odd = [
         long.clone(),
         format!("/incident note {long}"),
-        word.clone(),
-        format!("/incident INC-{word}"),
+        endless.clone(),
+        format!("/incident INC-{endless}"),
         "/incident ".repeat(100_000),
     ];
     let inside = ["declare --service", "declare --type", "declare --field", "declare --severity", "impact --started"];
-    for line in naming.into_iter().chain(odd).chain(inside.map(|verb| format!("/incident {verb} {word}"))) {
+    for line in naming.into_iter().chain(odd).chain(inside.map(|verb| format!("/incident {verb} {endless}"))) {
         let reply = world.says("ana", &line).await;
         assert!(reply.starts_with('!') && reply.len() < 1_000, "{} bytes: {}", reply.len(), &line[..30]);
     }
