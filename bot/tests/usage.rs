@@ -5,6 +5,7 @@ use std::path::Path;
 
 use firebell_core::command::verbs::VERBS;
 use serde_json::Value;
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
@@ -61,7 +62,11 @@ fn wrong_usage_says_what_is_right() {
 fn a_fault_says_what_failed_and_what_to_do() {
     let home = incident();
     home.run(&["export", "INC-1", "-o", "a.md"]).done();
-    let table: [(&[&str], &str); 12] = [
+    let table: [(&[&str], &str); 13] = [
+        (
+            &["serve", "--db", "none/a.db", "--listen", "127.0.0.1:0"],
+            "failed to reach the database: there is no folder none;",
+        ),
         (&["list", "--db", "none.db"], "there is no database at none.db; name it with --db or start `firebell serve`"),
         (&["list", "--db", "firebell.toml"], "failed to reach the database: (code 26) file is not a database"),
         (&["list", "--db", ":memory:"], "a database in memory forgets its pages when the process ends; name a file"),
@@ -80,6 +85,27 @@ fn a_fault_says_what_failed_and_what_to_do() {
         assert!(said.starts_with("firebell: ") && said.contains(expected), "{words:?}: {said}");
         assert_eq!(said.lines().count(), 1, "{words:?}: {said}");
     }
+}
+
+#[tokio::test]
+async fn a_database_of_something_else_is_left_alone() {
+    let home = Home::new();
+    let file = home.path("other.db");
+    let url = format!("sqlite:{}?mode=rwc", file.display());
+    let mut other = SqliteConnection::connect(&url).await.unwrap();
+    other.execute("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('ada')").await.unwrap();
+    other.close().await.unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let expected = "firebell: failed to use this database: it holds tables of something else and none of Firebell's; \
+                    name another one";
+    for words in
+        [&["list"][..], &["show", "INC-1"], &["verify"], &["console"], &["do", "--as", "ana", "/incident list"]]
+    {
+        let said = home.run(&[&["--db", "other.db"], words].concat()[..]).fault();
+        assert_eq!(said, expected, "{words:?}");
+    }
+    assert_eq!(home.run(&["serve", "--listen", "127.0.0.1:0", "--db", "other.db"]).fault(), expected);
+    assert_eq!(std::fs::read(&file).unwrap(), before);
 }
 
 #[test]

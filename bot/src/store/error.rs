@@ -65,6 +65,9 @@ pub enum StoreError {
         /// The schema number of this binary.
         this: i64,
     },
+    /// Somebody else's database.
+    #[error("use this database: it holds tables of something else and none of Firebell's; name another one")]
+    Foreign,
     /// A work panicked and was rolled back; a fault of the program.
     #[error("finish a write: it panicked and was rolled back; please report this")]
     Panicked,

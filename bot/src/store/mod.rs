@@ -103,7 +103,7 @@ impl Store {
     /// Opens the database, creating a SQLite file that does not exist, and migrates it.
     ///
     /// # Errors
-    /// `Gone` when it cannot be reached, `Newer` when it is ahead of this binary.
+    /// `Gone` when it cannot be reached, `Newer` when it is ahead of this binary, `Foreign` when it is somebody else's.
     pub async fn open(url: &DatabaseUrl, options: StoreOptions) -> Result<Self, StoreError> {
         let (hints, _) = watch::channel(0);
         let engine = match &url.0 {
@@ -257,6 +257,7 @@ async fn open_sqlite(path: &Path, options: &StoreOptions, hints: watch::Sender<u
     /// Works that may wait before callers are held back.
     const QUEUE: usize = 1_024;
     let opener = Arc::new(sqlite::Opener::new(path.to_owned(), options.busy_timeout));
+    opener.refuse_others().await?;
     let mut connection = opener.connect().await?;
     opener.is_in_place()?;
     migrate::sqlite(&mut connection).await?;

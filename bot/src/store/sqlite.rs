@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::dialect::SQLITE_BEGIN_WRITE;
 use super::error::{During, StoreError};
@@ -36,6 +36,22 @@ impl Opener {
             Err(error) => format!("is gone while it was in use ({error}); put it back"),
         };
         Err(StoreError::Gone { what: format!("{} {what}", self.path.display()) })
+    }
+
+    /// Refuses a file in which something else keeps its data. A connection that may write would change how that file is
+    /// written before a statement could tell, so this looks with one that may not.
+    pub(super) async fn refuse_others(&self) -> Result<(), StoreError> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+        if let Some(folder) = folder {
+            return Err(StoreError::Gone { what: format!("there is no folder {}", folder.display()) });
+        }
+        // What else is wrong with the file, the connection that may write tells.
+        let Ok(mut connection) = self.options().read_only(true).connect().await else { return Ok(()) };
+        let sql = "SELECT count(*) > 0 AND count(*) FILTER (WHERE name = 'installation') = 0 FROM sqlite_master \
+                   WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> '_sqlx_migrations'";
+        let others: Result<bool, _> = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
+        let _ = connection.close().await;
+        if others.is_ok_and(|others| others) { Err(StoreError::Foreign) } else { Ok(()) }
     }
 
     /// A connection that may write, durable at every commit.
