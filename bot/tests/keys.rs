@@ -89,6 +89,33 @@ fn a_replay_touches_no_database_of_somebody_else_and_is_no_evidence() {
 }
 
 #[test]
+fn a_key_that_nobody_could_use_is_found_by_checking() {
+    let home = used();
+    let checked =
+        |variable: &str| crate::support::fed(home.command().args(["check"]).env("FIREBELL_KEY", variable), Vec::new());
+    let why = checked("hunter2").fault();
+    assert!(
+        why.starts_with("firebell: FIREBELL_KEY in the environment: read the installation key: key 1 is not"),
+        "{why}"
+    );
+    assert!(!why.contains("hunter2"), "{why}");
+    assert!(checked(OTHER).done().contains("key                              from the environment\n"));
+    let key = home.read("firebell.key");
+    home.write("firebell.key", "hunter2");
+    let why = home.run(&["check"]).fault();
+    assert!(why.starts_with("firebell: key file firebell.key: read the installation key: "), "{why}");
+    home.write("firebell.key", &key);
+    fs::set_permissions(home.path("firebell.key"), std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let why = home.run(&["check"]).fault();
+    assert_eq!(why, "firebell: firebell.key can be read by others (mode 644); run `chmod 600 firebell.key`");
+    fs::remove_file(home.path("firebell.key")).unwrap();
+    let why = home.run(&["check"]).fault();
+    assert!(why.starts_with("firebell: there is no key file firebell.key: "), "{why}");
+    let why = crate::support::fed(home.command().args(["check"]).env("FIREBELL_LOG", "[["), Vec::new()).fault();
+    assert!(why.contains("read the log level \"[[\""), "{why}");
+}
+
+#[test]
 fn checking_makes_no_key() {
     let home = Home::new();
     assert!(home.run(&["check"]).done().contains("firebell.key (made at the first start)"));

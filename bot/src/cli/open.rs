@@ -102,11 +102,10 @@ pub(super) fn retention(config: &Config) -> Retention {
 
 /// The keys of the configuration; `make` makes one where the key file is not there.
 fn keyring(config: &Config, make: bool) -> Result<Keyring, Failure> {
-    Ok(match config.key_source()? {
-        KeySource::Text(secret) => Keyring::from_text(secret.expose())?,
-        KeySource::File(path) if make => Keyring::load_or_create(&path)?,
-        KeySource::File(path) => Keyring::load(&path)?,
-    })
+    match config.key_source()? {
+        KeySource::File(path) if make => Ok(Keyring::load_or_create(&path)?),
+        source => read_key(source),
+    }
 }
 
 /// A screen on standard output.
@@ -117,13 +116,11 @@ pub(super) fn stdout_screen() -> Arc<dyn Screen> {
 /// `firebell check`.
 pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
     let config = config(global)?;
+    log(&config, Answered::Here)?;
     let renderer = Renderer::new(config.templates.as_deref())?;
     renderer.check()?;
     let webhook = config.alarm_webhook()?.is_some();
-    let key = match config.key_source()? {
-        KeySource::Text(_) => "from the environment".to_owned(),
-        KeySource::File(path) => key_file(&path),
-    };
+    let key = key(&config)?;
     let directory = config.directory();
     let lines = [
         ("database", config.database.url.to_string()),
@@ -155,9 +152,28 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn key_file(path: &Path) -> String {
-    let state = if path.exists() { "" } else { " (made at the first start)" };
-    format!("{}{state}", path.display())
+/// Where the key comes from, once it was read. For a database that is there already none is made.
+fn key(config: &Config) -> Result<String, Failure> {
+    let used = config.database.url.sqlite_file().is_some_and(Path::exists);
+    Ok(match config.key_source()? {
+        KeySource::File(path) if !used && !path.exists() => format!("{} (made at the first start)", path.display()),
+        source => {
+            let named = match &source {
+                KeySource::Text(_) => "from the environment".to_owned(),
+                KeySource::File(path) => path.display().to_string(),
+            };
+            read_key(source)?;
+            named
+        }
+    })
+}
+
+fn read_key(source: KeySource) -> Result<Keyring, Failure> {
+    match source {
+        KeySource::Text(secret) => Keyring::from_text(secret.expose())
+            .map_err(|error| format!("FIREBELL_KEY in the environment: {error}").into()),
+        KeySource::File(path) => Ok(Keyring::load(&path)?),
+    }
 }
 
 fn paging(settings: &Settings) -> String {
