@@ -20,6 +20,8 @@ on_both!(
     a_message_that_is_said_to_be_deleted,
     words_of_a_redacted_message_that_are_still_there,
     a_record_of_the_installation_that_is_gone,
+    an_incident_that_is_gone,
+    a_message_that_is_gone,
 );
 
 /// Two incidents, so that what is wrong with one says nothing of the other.
@@ -191,4 +193,39 @@ async fn a_record_of_the_installation_that_is_gone(world: &mut World) {
     world.tampers("DELETE FROM entry_body WHERE stream = 'installation'").await;
     world.tampers("DELETE FROM entry WHERE stream = 'installation'").await;
     found(world, "installation: the tail was cut off: the head counts 2 entries and there are 0").await;
+}
+
+async fn an_incident_that_is_gone(world: &mut World) {
+    written(world).await;
+    world.says("ana", "/incident INC-2 export json").await;
+    for sql in [
+        "DELETE FROM incident_member WHERE incident = 2",
+        "DELETE FROM card WHERE incident = 2",
+        "DELETE FROM room WHERE incident = 2",
+        "DELETE FROM incident WHERE number = 2",
+    ] {
+        world.tampers(sql).await;
+    }
+    found(world, "INC-2 is not in the database").await;
+    world.tampers("DELETE FROM entry_body WHERE stream = 'INC-2'").await;
+    world.tampers("DELETE FROM entry WHERE stream = 'INC-2'").await;
+    found(world, "INC-2 is not in the database").await;
+    // Its number as if it had never been given out: the anchor of what was exported remains.
+    world.tampers("UPDATE installation SET next_incident = 2").await;
+    found(world, "INC-2 is not in the database").await;
+    world.tampers("DELETE FROM anchor WHERE stream = 'INC-2'").await;
+    world.tampers("UPDATE installation SET next_incident = 3").await;
+    found(world, "INC-2 is not in the database").await;
+}
+
+/// What a mark cites is kept until retention may delete it.
+async fn a_message_that_is_gone(world: &mut World) {
+    written(world).await;
+    world.talks("inc-1-checkout-is-down", "bo", "it was me").await.unwrap();
+    world.says("ana", "/incident INC-1 mark M1").await;
+    world.tampers("DELETE FROM message_revision").await;
+    found(world, "INC-1: message M1 is gone, which E8 cites").await;
+    world.says("ana", "/incident INC-1 resolve it is over").await;
+    world.says("ana", "/incident INC-1 close").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
 }

@@ -48,8 +48,8 @@ impl Intake {
         exported: Option<Exported>,
     ) -> Result<Vec<VerifyReport>, Fault> {
         let streams = match only {
-            Some(id) => vec![Some(id)],
-            None => self.streams().await?,
+            Some(id) => BTreeSet::from([id]),
+            None => self.store.read(|tx| Box::pin(incidents::ever(tx))).await?,
         };
         let mut reports = Vec::new();
         if only.is_none() {
@@ -57,7 +57,7 @@ impl Intake {
                 reports.push(self.report(held, &[]));
             }
         }
-        for id in streams.into_iter().flatten() {
+        for id in streams {
             match self.store.read(move |tx| Box::pin(incident_stream(tx, id))).await? {
                 Some(held) => {
                     let mut report = self.report(held, exported.as_slice());
@@ -75,12 +75,6 @@ impl Intake {
             }
         }
         Ok(reports)
-    }
-
-    async fn streams(&self) -> Result<Vec<Option<IncidentId>>, Fault> {
-        let mut numbers = self.store.read(|tx| Box::pin(incidents::numbers(tx))).await?;
-        numbers.sort_unstable();
-        Ok(numbers.into_iter().map(Some).collect())
     }
 
     fn report(&self, held: Held, exported: &[Exported]) -> VerifyReport {
@@ -165,11 +159,13 @@ async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>
         other => other?.map(|loaded| loaded.incident),
     };
     let Some(row) = row else { return Ok(Err(format!("{id} is not in the database"))) };
+    // Retention deletes messages, and only those of incidents that ended for good.
+    let kept = !row.status.word().is_final();
     let folded = Incident::fold(&history).map(|folded| Incident { version: row.version, ..folded });
     if folded != Ok(row) {
         return Ok(Err(format!("{id}: its row was changed: it is not what its entries add up to")));
     }
-    Ok(messages::hold(id, &history, &captured::stored(tx, id).await?))
+    Ok(messages::hold((id, kept), &history, &captured::stored(tx, id).await?))
 }
 
 async fn incident_stream(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Held>, StoreError> {

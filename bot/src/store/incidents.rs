@@ -1,5 +1,7 @@
 //! Rows of incidents. `state` holds the whole incident; the columns beside it must agree.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use firebell_core::chain::Hash;
 use firebell_core::directory::Standing;
@@ -359,6 +361,19 @@ pub async fn head(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<(i64, Head)>
         Ok((entries, Head { hash, signature }))
     })
     .transpose()
+}
+
+/// Every incident that was ever there: those that are, those whose numbers were given out, and those of which entries or
+/// anchors are left.
+pub async fn ever(tx: &mut Tx<'_>) -> Result<BTreeSet<IncidentId>, StoreError> {
+    let given = "SELECT next_incident - 1 FROM installation WHERE id = 1";
+    let given: Option<i64> =
+        on!(&mut *tx, |c| sqlx::query_scalar(given).fetch_optional(c).await).during("read the newest number")?;
+    let left = "SELECT stream FROM entry WHERE seq = 1 UNION SELECT stream FROM anchor";
+    let left: Vec<String> = on!(&mut *tx, |c| sqlx::query_scalar(left).fetch_all(c).await).during("list streams")?;
+    let left = left.iter().filter_map(|stream| stream.parse().ok());
+    let given = (1..=given.unwrap_or(0)).map(IncidentId);
+    Ok(numbers(tx).await?.into_iter().chain(given).chain(left).collect())
 }
 
 /// The numbers of all incidents.

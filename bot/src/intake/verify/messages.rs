@@ -9,8 +9,8 @@ use firebell_core::timeline::{Change, Entry};
 use crate::store::messages::Stored;
 
 /// Whether every revision says what was hashed, nothing where that was redacted or deleted, and still is what was
-/// marked; retention may have deleted it.
-pub(super) fn hold(id: IncidentId, history: &[Entry], revisions: &[Stored]) -> Result<(), String> {
+/// marked; unless all are `kept`, retention may have deleted it.
+pub(super) fn hold((id, kept): (IncidentId, bool), history: &[Entry], revisions: &[Stored]) -> Result<(), String> {
     let redacted = redacted(history);
     for revision in revisions {
         sound(revision, redacted.contains(&revision.message)).map_err(|why| format!("{id}: {why}"))?;
@@ -18,6 +18,9 @@ pub(super) fn hold(id: IncidentId, history: &[Entry], revisions: &[Stored]) -> R
     for entry in history {
         let Some(Change::MessageMarked { message, revision, hash, .. }) = &entry.change else { continue };
         let held = revisions.iter().find(|held| held.message == *message && held.revision == *revision);
+        if kept && held.is_none() {
+            return Err(format!("{id}: message {message} is gone, which {} cites", entry.id));
+        }
         if held.is_some_and(|held| held.hash != hash.as_bytes()) {
             return Err(format!("{id}: message {message} was changed: it is not what {} cites", entry.id));
         }
