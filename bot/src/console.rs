@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use firebell_core::ids::Key;
 
+pub(crate) use self::files::keep;
 pub use self::screen::ConsoleScreen;
 
 use self::lines::{Heard, Lines};

@@ -16,7 +16,7 @@ use super::{DemoArgs, Exit, Failure, Global, ReplayArgs};
 use crate::app::{App, Wiring};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::intake::Answer;
+use crate::intake::{Answer, Shown};
 use crate::logging::Answered;
 use crate::platform::console::screen::Look;
 use crate::render::{Renderer, Target};
@@ -85,7 +85,7 @@ pub(super) async fn demo(global: &Global, args: &DemoArgs) -> Result<Exit, Failu
     let played = Played::start(global, (GITLAB, "gitlab-2017-01-31.txt"), pace).await?;
     say("")?;
     if let Some(first) = played.incidents.first() {
-        let path = played.write(*first, ExportFormat::Markdown, Path::new(".")).await?;
+        let path = played.keep(*first).await?;
         say(format_args!("Wrote {}: the postmortem, rendered from what you have just seen.", path.display()))?;
     }
     for report in played.app.intake.verify(None, None).await? {
@@ -169,6 +169,16 @@ impl Played {
                 let path = write_document(&shown, folder)?;
                 path.ok_or_else(|| format!("{incident} has no document").into())
             }
+            other => Err(self.app.intake.words(&other, self.zone)?.into()),
+        }
+    }
+
+    /// Writes the postmortem into the folder in which Firebell runs; what somebody keeps there under its name stays.
+    async fn keep(&self, incident: IncidentId) -> Result<PathBuf, Failure> {
+        let folder = Path::new(".");
+        match self.app.intake.operator_export(incident, ExportFormat::Markdown, None, self.zone).await? {
+            Answer::Shown(Shown::Document { name, text }) => crate::console::keep(folder, &name, &text)
+                .map_err(|error| format!("write {}: {error}", folder.join(name).display()).into()),
             other => Err(self.app.intake.words(&other, self.zone)?.into()),
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn make_history(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// The folder cannot be written to, or has too many documents of that name.
-pub(super) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+pub(crate) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
     for copy in 1..=COPIES_MAX {
         let path = match copy {
