@@ -62,12 +62,15 @@ pub fn init(format: LogFormat, level: &str, answered: Answered) -> Result<(), Lo
     }
     let filter = filter(variable.as_deref().unwrap_or(&quiet))?;
     let outcome = match format {
-        LogFormat::Text => {
-            tracing::subscriber::set_global_default(text(filter, io::stderr, io::stderr().is_terminal()))
-        }
+        LogFormat::Text => tracing::subscriber::set_global_default(text(filter, io::stderr, coloured())),
         LogFormat::Json => tracing::subscriber::set_global_default(json(filter, io::stderr)),
     };
     outcome.map_err(|_| LoggingError::Twice)
+}
+
+/// Whether stderr takes colours: a terminal does, unless `NO_COLOR` is set.
+fn coloured() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn filter(level: &str) -> Result<EnvFilter, LoggingError> {
@@ -144,6 +147,15 @@ mod tests {
         tracing::subscriber::with_default(subscriber, say);
         assert!(page.read().contains("not asked for") && page.read().contains("INC-42"));
         assert!(!page.read().contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_terminal_sees_colours() {
+        let page = Page::default();
+        let writer = page.clone();
+        let subscriber = text(filter("info").unwrap(), move || writer.clone(), true);
+        tracing::subscriber::with_default(subscriber, say);
+        assert!(page.read().contains("\u{1b}[") && page.read().contains("INC-42"), "{}", page.read());
     }
 
     #[test]

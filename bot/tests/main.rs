@@ -3,6 +3,7 @@
 
 mod amending;
 mod architecture;
+mod at_a_terminal;
 mod cli;
 mod compose;
 mod configured;
