@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
+use chrono::TimeDelta;
 use firebell_core::effect::{Delivery, Reference};
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -11,6 +12,8 @@ use tokio::sync::oneshot;
 use super::Screen;
 use crate::platform::{Envelope, Outgoing};
 
+/// How long lines rest that could not be written for now.
+const AGAIN: TimeDelta = TimeDelta::seconds(10);
 /// The widest label below which further lines are set.
 const WIDEST_GUTTER: usize = 24;
 
@@ -24,6 +27,15 @@ pub struct LineScreen {
 struct Text {
     lines: String,
     written: oneshot::Sender<io::Result<()>>,
+}
+
+/// Whether what keeps the lines from being written may be over soon, as on a full disk.
+fn passes(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::StorageFull | Kind::QuotaExceeded | Kind::WouldBlock | Kind::Interrupted | Kind::TimedOut
+    )
 }
 
 /// Whether the terminal takes colours.
@@ -69,6 +81,7 @@ impl Screen for LineScreen {
                 (Ok(()), Ok(Ok(()))) => {
                     Delivery::Delivered(Reference { external_id: envelope.key.clone(), name: String::new() })
                 }
+                (Ok(()), Ok(Err(error))) if passes(&error) => Delivery::RetryAfter(AGAIN),
                 (Ok(()), Ok(Err(error))) => gone(&error),
                 (Ok(()), Err(_)) => Delivery::Unknown,
                 (Err(error), _) => gone(&error),
@@ -152,6 +165,25 @@ mod tests {
 
     fn shown(look: Look, what: Outgoing) -> String {
         look.lines(&Envelope { key: "k".to_owned(), again: false, what })
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_tried_again_and_a_terminal_that_is_gone_is_not() {
+        let what = || Outgoing::Notice { account: "bo".to_owned(), text: "INC-1".to_owned() };
+        let envelope = Envelope { key: "k".to_owned(), again: false, what: what() };
+        for (kind, comes_back) in [(io::ErrorKind::StorageFull, true), (io::ErrorKind::BrokenPipe, false)] {
+            let mut failed = false;
+            let screen = LineScreen::new(Look::Plain, move |_| {
+                let first = !std::mem::replace(&mut failed, true);
+                if first { Err(kind.into()) } else { Ok(()) }
+            });
+            match screen.show(&envelope).await {
+                Delivery::RetryAfter(_) => assert!(comes_back, "{kind}"),
+                Delivery::Impossible(why) => assert!(!comes_back && why.contains("cannot be written to"), "{why}"),
+                other => panic!("{other:?}"),
+            }
+            assert!(matches!(screen.show(&envelope).await, Delivery::Delivered(_)), "{kind}");
+        }
     }
 
     #[test]
