@@ -265,7 +265,8 @@ impl Intake {
         };
         told.actor = Some(person.handle.clone());
         let now = self.clock.now();
-        let request = match parse(&inbound.text, &Context { zone: person.zone, now }) {
+        let context = Context { zone: person.zone, now, severities: &self.settings.severities };
+        let request = match parse(&inbound.text, &context) {
             Ok(request) => request,
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };

@@ -1,10 +1,55 @@
 //! What an installation has configured of its own: types, roles, custom fields, and whom to page.
 
+use firebell_core::ids::Key;
+use firebell_core::settings::Severity;
+
 use crate::support::{World, minutes, on_both};
 
-on_both!(types_roles_and_fields_are_kept_and_shown, without_a_policy_the_last_resort_is_paged, nobody_can_be_paged);
+on_both!(
+    severities_with_other_keys_page,
+    types_roles_and_fields_are_kept_and_shown,
+    without_a_policy_the_last_resort_is_paged,
+    nobody_can_be_paged
+);
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
 
 const ROOM: &str = "inc-1-a-key-has-leaked";
+
+/// A declaration that names the worst severity by its own key must not become one that pages nobody.
+async fn severities_with_other_keys_page(world: &mut World) {
+    world
+        .restart_with(|settings| {
+            let severity =
+                |name: &str, pages| Severity { key: key(name), name: name.to_owned(), update_every: None, pages };
+            settings.severities = vec![severity("p1", true), severity("high", true), severity("p3", false)];
+            settings.default_severity = key("p3");
+        })
+        .await;
+    for (line, declared, title) in [
+        ("checkout is down P1", "P1. Paging @bo.", "checkout is down"),
+        ("p1: checkout is down", "P1. Paging @bo.", "checkout is down"),
+        ("\"checkout of p1\" p3", "P3.", "checkout of p1"),
+        ("the load is high", "P3.", "the load is high"),
+        ("the load is high --severity high", "HIGH. Paging @bo.", "the load is high"),
+        ("checkout of p2 is down", "P3.", "checkout of p2 is down"),
+    ] {
+        let number = world.numbers().await.len() + 1;
+        let reply = world.says("ana", &format!("/incident declare {line}")).await;
+        assert_eq!(reply, format!("INC-{number} declared at {declared}"), "{line}");
+        assert_eq!(world.row(i64::try_from(number).unwrap()).await.title, title, "{line}");
+    }
+    let table = [
+        ("checkout is down sev1", "! No severity is called sev1; there are p1, high, p3"),
+        ("checkout is down p1 p3", "! P1 and p3 are two severities, name one or quote the title: "),
+    ];
+    for (line, expected) in table {
+        let reply = world.says("ana", &format!("/incident declare {line}")).await;
+        assert!(reply.starts_with(expected), "{line}: {reply}");
+    }
+}
 
 async fn types_roles_and_fields_are_kept_and_shown(world: &mut World) {
     let declare = "/incident declare a key has leaked --type security --field region=EU";

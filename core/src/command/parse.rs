@@ -27,15 +27,18 @@ use super::verbs::{Name, VERBS, Verb};
 use super::{Ask, Command, Query, Request};
 use crate::ids::IncidentId;
 use crate::refusal::Refusal;
+use crate::settings::Severity;
 use crate::suggest;
 
-/// What the meaning of a typed time depends on.
+/// What the meaning of a line depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Context {
+pub struct Context<'s> {
     /// The zone of the person who typed it.
     pub zone: Tz,
     /// When it was typed.
     pub now: DateTime<Utc>,
+    /// Those that an incident can have here.
+    pub severities: &'s [Severity],
 }
 
 /// Reads one line of the grammar, in time that grows with the line's length alone.
@@ -45,7 +48,7 @@ pub struct Context {
 ///
 /// # Errors
 /// A line that is no command, with the right usage; a time that is none; a text that is too long.
-pub fn parse(line: &str, context: &Context) -> Result<Request, Refusal> {
+pub fn parse(line: &str, context: &Context<'_>) -> Result<Request, Refusal> {
     let (mut word, mut rest) = first_word(line);
     if word.eq_ignore_ascii_case("/incident") {
         (word, rest) = first_word(rest);
@@ -68,9 +71,9 @@ pub fn parse(line: &str, context: &Context) -> Result<Request, Refusal> {
     Ok(Request { incident, ask })
 }
 
-fn read(words: &Words, context: &Context) -> Result<Ask, Refusal> {
+fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
     match words.verb.name {
-        Name::Declare => declare::declare(words),
+        Name::Declare => declare::declare(words, context),
         Name::Show => words.nothing(Ask::Query(Query::Show)),
         Name::List => queries::list(words),
         Name::Status => people::status(words),

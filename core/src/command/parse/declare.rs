@@ -3,15 +3,17 @@
 use std::collections::HashSet;
 
 use super::super::{Ask, Command, Declare};
+use super::Context;
 use super::token::Token;
 use super::words::Words;
 use crate::refusal::Refusal;
+use crate::settings::Severity;
 use crate::text::{self, TEXT_MAX, TITLE_MAX};
 
 /// `declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]`.
-pub(super) fn declare(words: &Words) -> Result<Ask, Refusal> {
+pub(super) fn declare(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
     let mut title = words.plain().to_vec();
-    let severity = severity(words, &mut title)?;
+    let severity = severity(words, &mut title, context)?;
     let title = match title.as_slice() {
         [whole] if whole.quoted => whole.text.to_owned(),
         parts => words.raw(parts),
@@ -32,27 +34,33 @@ pub(super) fn declare(words: &Words) -> Result<Ask, Refusal> {
 }
 
 /// The severity that an option or a word of the title names; the last such word is taken out of the title.
-fn severity(words: &Words, title: &mut Vec<Token>) -> Result<Option<String>, Refusal> {
+fn severity(words: &Words, title: &mut Vec<Token>, context: &Context<'_>) -> Result<Option<String>, Refusal> {
     let mut named: Option<String> = words.texts("severity").next().map(str::to_lowercase);
-    for severity in title.iter().filter_map(as_severity) {
+    for severity in title.iter().filter_map(|token| as_severity(token, context)) {
         if let Some(other) = named.filter(|other| *other != severity) {
             let (first, second) = (Refusal::quote(&other), Refusal::quote(&severity));
             return Err(words.refuse(&format!("{first} and {second} are two severities, name one or quote the title")));
         }
         named = Some(severity);
     }
-    if let Some(last) = title.iter().rposition(|token| as_severity(token).is_some()) {
+    if let Some(last) = title.iter().rposition(|token| as_severity(token, context).is_some()) {
         title.remove(last);
     }
     Ok(named)
 }
 
-/// The severity that a word of a title is; punctuation behind it is not part of it, as in "sev1: checkout is down".
-fn as_severity(token: &Token) -> Option<String> {
+/// The severity that a word of a title is; punctuation behind it is not part of it, as in "sev1: checkout is down". Of
+/// severities with other keys, those with a number at their end are understood: what is called "high" may be meant as a
+/// word.
+fn as_severity(token: &Token, context: &Context<'_>) -> Option<String> {
     let word = token.text.trim_end_matches([':', ',', ';', '.', '!']);
-    let (head, digits) = word.split_at_checked(3).filter(|_| !token.quoted)?;
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    (head.eq_ignore_ascii_case("sev") && is_number).then(|| word.to_lowercase())
+    if token.quoted || !word.ends_with(|last: char| last.is_ascii_digit()) {
+        return None;
+    }
+    let is_key = |severity: &Severity| severity.key.as_str().eq_ignore_ascii_case(word);
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_sev = word.split_at_checked(3).is_some_and(|(sev, rest)| sev.eq_ignore_ascii_case("sev") && is_number(rest));
+    (is_sev || context.severities.iter().any(is_key)).then(|| word.to_lowercase())
 }
 
 fn services(words: &Words) -> Result<Vec<String>, Refusal> {

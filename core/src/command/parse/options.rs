@@ -103,7 +103,7 @@ pub(super) fn specs(name: Name) -> &'static [Spec] {
 /// Tells words and options apart.
 pub(super) struct Reader<'a, 'c> {
     verb: &'static Verb,
-    context: &'c Context,
+    context: &'c Context<'c>,
     tokens: std::vec::IntoIter<Token<'a>>,
     plain: Vec<Token<'a>>,
     given: Vec<Given<'a>>,
@@ -111,7 +111,7 @@ pub(super) struct Reader<'a, 'c> {
 
 impl<'a, 'c> Reader<'a, 'c> {
     /// A reader of what follows `verb`.
-    pub(super) fn new(verb: &'static Verb, source: &'a str, context: &'c Context) -> Self {
+    pub(super) fn new(verb: &'static Verb, source: &'a str, context: &'c Context<'c>) -> Self {
         let tokens = tokens(source).into_iter();
         Self { verb, context, tokens, plain: Vec::new(), given: Vec::new() }
     }
@@ -244,7 +244,7 @@ fn find(verb: Name, name: &str) -> Option<&'static Spec> {
 }
 
 /// The longest beginning of `words` that is a time, and how many words it has.
-fn longest_time<'a>(takes: Takes, words: &[&str], context: &Context) -> Result<(Value<'a>, usize), WhenError> {
+fn longest_time<'a>(takes: Takes, words: &[&str], context: &Context<'_>) -> Result<(Value<'a>, usize), WhenError> {
     let mut telling = None;
     let mut longer = None;
     for used in (1..=words.len()).rev() {
@@ -270,7 +270,7 @@ fn longest_time<'a>(takes: Takes, words: &[&str], context: &Context) -> Result<(
     Err(telling.or(longer).unwrap_or_else(|| WhenError::NotAnInstant(String::new())))
 }
 
-fn time<'a>(takes: Takes, phrase: &str, context: &Context) -> Result<Value<'a>, WhenError> {
+fn time<'a>(takes: Takes, phrase: &str, context: &Context<'_>) -> Result<Value<'a>, WhenError> {
     match takes {
         Takes::Future => parse_future(phrase, context.zone, context.now).map(Value::At),
         Takes::Duration => parse_duration(phrase).map(Value::Span),

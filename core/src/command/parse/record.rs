@@ -20,7 +20,7 @@ pub(super) fn mark(words: &Words) -> Result<Ask, Refusal> {
 }
 
 /// `correct <entry> <text|time> [--text|--time]`.
-pub(super) fn correct(words: &Words, context: &Context) -> Result<Ask, Refusal> {
+pub(super) fn correct(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
     let word = words.first().ok_or_else(|| words.refuse("say which entry to correct, and how"))?;
     let entry = numbered(word, "E").ok_or_else(|| no_entry(words, word))?;
     let text = words.needed("correction", words.after_first(), "say what is right")?;

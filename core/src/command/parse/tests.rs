@@ -12,8 +12,8 @@ use super::{Context, parse};
 use crate::refusal::Refusal;
 
 /// Winter in Berlin, 15:00 there.
-fn context() -> Context {
-    Context { zone: Tz::Europe__Berlin, now: at("2026-11-21T14:00:00Z") }
+fn context() -> Context<'static> {
+    Context { zone: Tz::Europe__Berlin, now: at("2026-11-21T14:00:00Z"), severities: &[] }
 }
 
 fn at(text: &str) -> DateTime<Utc> {

@@ -21,7 +21,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// Tells the words and options of `source` apart.
-    pub(super) fn read(verb: &'static Verb, source: &'a str, context: &Context) -> Result<Self, Refusal> {
+    pub(super) fn read(verb: &'static Verb, source: &'a str, context: &Context<'_>) -> Result<Self, Refusal> {
         let (plain, given) = Reader::new(verb, source, context).read()?;
         Ok(Self { verb, source, plain, given })
     }
