@@ -5,7 +5,7 @@ use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
-    Listed, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
+    Listed, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
     of_room, of_rooms, return_number, save,
 };
 use super::sample::{
@@ -32,6 +32,12 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(list(tx, Listed::All, Viewer::Operator, 10).await.unwrap(), [second, first.clone()]);
         assert_eq!(head(tx, id).await.unwrap(), Some((first.incident.entries, first.head.clone())));
         assert_eq!(numbers(tx).await.unwrap(), [IncidentId(1), IncidentId(2)]);
+        // Nobody took a number here, and what is left of an incident counts like the incident.
+        assert_eq!(ever(tx).await.unwrap().into_iter().collect::<Vec<_>>(), [IncidentId(1), IncidentId(2)]);
+        next_number(tx).await.unwrap();
+        super::super::entries::anchor(tx, "INC-9", (1, &first.head), at(0)).await.unwrap();
+        let known: Vec<i64> = ever(tx).await.unwrap().into_iter().map(|id| id.0).collect();
+        assert_eq!(known, [1, 2, 9]);
 
         let nobody = WorkspaceId(uuid::Uuid::from_u128(99));
         assert_eq!(get(tx, IncidentId(99)).await.unwrap(), None);
