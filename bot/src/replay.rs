@@ -86,9 +86,7 @@ impl Transcript {
                 .map(|person| FilePerson {
                     handle: person.handle.clone(),
                     name: person.name.clone(),
-                    email: None,
                     zone: person.zone,
-                    locale: "en".to_owned(),
                     standing: person.standing,
                     contacts: Some(vec![ContactMethod::Console]),
                 })

@@ -1,5 +1,6 @@
 //! What an installation has configured of its own: types, roles, custom fields, and whom to page.
 
+use firebell_core::directory::plan::FileTeam;
 use firebell_core::ids::Key;
 use firebell_core::settings::Severity;
 
@@ -8,12 +9,29 @@ use crate::support::{World, minutes, on_both};
 on_both!(
     severities_with_other_keys_page,
     types_roles_and_fields_are_kept_and_shown,
+    a_service_brings_its_runbook_and_its_team,
     without_a_policy_the_last_resort_is_paged,
     nobody_can_be_paged
 );
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()
+}
+
+/// What whoever is woken looks for first: what to do, and who knows about it.
+async fn a_service_brings_its_runbook_and_its_team(world: &mut World) {
+    let files = &mut world.org.files;
+    files.teams.push(FileTeam { key: key("shop"), name: "Shop".to_owned(), members: vec![key("bo"), key("cy")] });
+    let runbook = "https://wiki.example.org/checkout?a=1&b=2".to_owned();
+    for service in &mut files.services {
+        (service.team, service.runbook) = (Some(key("shop")), Some(runbook.clone()));
+    }
+    world.restart().await;
+    world.says("ana", "/incident declare checkout is down sev1 --service checkout").await;
+    let card = world.terminal.room("inc-1-checkout-is-down").card;
+    assert!(card.contains("\nrunbook of checkout: https://wiki.example.org/checkout?a=1&b=2\n"), "{card}");
+    let shown = world.says("ana", "/incident show").await;
+    assert!(shown.contains("\nteam shop (@bo, @cy)\n"), "{shown}");
 }
 
 const ROOM: &str = "inc-1-a-key-has-leaked";

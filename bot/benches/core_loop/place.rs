@@ -151,9 +151,7 @@ fn directory() -> Result<FileDirectory, Failure> {
         Ok(FilePerson {
             handle: handle(number)?,
             name: format!("Person {number}"),
-            email: None,
             zone: Tz::UTC,
-            locale: "en".to_owned(),
             standing: Standing::Responder,
             contacts: Some(vec![ContactMethod::Console]),
         })

@@ -77,9 +77,7 @@ fn check_person(person: Person) -> Result<FilePerson, Wrong> {
     }
     Ok(FilePerson {
         name: person.name.map_or_else(|| handle.to_string(), |name| name.0),
-        email: person.email.map(|email| email.0),
         zone: person.zone.0,
-        locale: person.locale.0,
         standing,
         contacts: person.contacts.map(|contacts| contacts.into_iter().map(Spanned::into_inner).collect()),
         handle,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::secret::Webhook;
-use super::value::{self, Email, Kept, Link, Locale, Name, Retention, Wait, Zone};
+use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
 use crate::logging::LogFormat;
 use crate::store::DatabaseUrl;
 
@@ -180,11 +180,8 @@ pub(super) struct Field {
 pub(super) struct Person {
     pub(super) handle: Spanned<Key>,
     pub(super) name: Option<Name>,
-    pub(super) email: Option<Email>,
     #[serde(default)]
     pub(super) zone: Zone,
-    #[serde(default)]
-    pub(super) locale: Locale,
     #[serde(default)]
     pub(super) admin: bool,
     #[serde(default)]

@@ -54,8 +54,6 @@ text_value!(Kept, Option<TimeDelta>, "\"never\" or a duration, such as \"90d\"",
 text_value!(Database, DatabaseUrl, "a URL, such as \"sqlite:firebell.db\"", read_database);
 text_value!(Zone, Tz, "a time zone, such as \"Europe/Berlin\"", read_zone);
 text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TITLE_MAX).map_err(|e| e.to_string()));
-text_value!(Email, String, "an address, such as \"ana@example.com\"", read_email);
-text_value!(Locale, String, "a language, such as \"en\"", read_locale);
 text_value!(Link, String, "a URL in quotes", read_link);
 text_value!(FilePath, PathBuf, "a path in quotes", read_path);
 
@@ -68,12 +66,6 @@ impl Default for Wait {
 impl Default for Zone {
     fn default() -> Self {
         Self(Tz::UTC)
-    }
-}
-
-impl Default for Locale {
-    fn default() -> Self {
-        Self("en".to_owned())
     }
 }
 
@@ -142,23 +134,6 @@ fn read_zone(text: &str) -> Result<Tz, String> {
         );
         format!("no time zone is called {text:?}; {help}")
     })
-}
-
-fn read_email(text: &str) -> Result<String, String> {
-    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    match text.split_once('@') {
-        Some((user, host)) if plain && !user.is_empty() && !host.is_empty() && !host.contains('@') => {
-            Ok(text.to_owned())
-        }
-        _ => Err("expected an address, such as \"ana@example.com\"".to_owned()),
-    }
-}
-
-fn read_locale(text: &str) -> Result<String, String> {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let language = text.split('-').next().unwrap_or_default();
-    let fits = language.len() >= 2 && language.bytes().all(|b| b.is_ascii_alphabetic()) && text.split('-').all(part);
-    if fits { Ok(text.to_owned()) } else { Err("expected a language, such as \"en\" or \"pt-BR\"".to_owned()) }
 }
 
 fn read_link(text: &str) -> Result<String, String> {

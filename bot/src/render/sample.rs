@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
-use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Standing};
+use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team};
 use firebell_core::ids::{
     ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
@@ -350,6 +350,20 @@ fn directory() -> Directory {
             active: true,
         }));
     }
+    directory.apply(&DirectoryChange::TeamSaved(Team {
+        key: key("shop"),
+        name: "Shop".to_owned(),
+        members: vec![person(1), person(2)],
+        origin: Origin::File,
+    }));
+    directory.apply(&DirectoryChange::ServiceSaved(Service {
+        key: key("checkout"),
+        name: "Checkout".to_owned(),
+        team: Some(key("shop")),
+        policy: None,
+        runbook: Some("https://example.org/*checkout*".to_owned()),
+        origin: Origin::File,
+    }));
     directory
 }
 

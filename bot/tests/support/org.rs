@@ -33,9 +33,7 @@ impl Org {
         self.files.people.push(FilePerson {
             handle: key(handle),
             name: handle.to_owned(),
-            email: None,
             zone: chrono_tz::UTC,
-            locale: "en".to_owned(),
             standing,
             contacts: Some(vec![ContactMethod::Console]),
         });

@@ -28,10 +28,7 @@ pub struct FileDirectory {
 pub struct FilePerson {
     pub handle: Key,
     pub name: String,
-    pub email: Option<String>,
     pub zone: Tz,
-    /// BCP 47 language of the texts sent to them.
-    pub locale: String,
     pub standing: Standing,
     /// `None` leaves what the person chose elsewhere; someone new is reached at the console.
     pub contacts: Option<Vec<ContactMethod>>,
@@ -135,9 +132,9 @@ impl Directory {
             id: held.map_or_else(|| PersonId(mint.uuid()), |person| person.id),
             handle: wanted.handle.clone(),
             name: wanted.name.clone(),
-            email: wanted.email.clone(),
+            email: held.and_then(|person| person.email.clone()),
             zone: wanted.zone,
-            locale: wanted.locale.clone(),
+            locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
             standing: wanted.standing,
             contacts: contacts.unwrap_or_else(|| vec![ContactMethod::Console]),
             origin: Origin::File,

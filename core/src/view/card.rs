@@ -29,6 +29,8 @@ pub struct CardView {
     /// Every configured role, held or not.
     pub roles: Vec<RoleView>,
     pub services: Vec<String>,
+    /// Those of its services that have one.
+    pub runbooks: Vec<RunbookView>,
     pub declared: String,
     pub declared_by: super::WhoView,
     pub impact: Option<String>,
@@ -53,6 +55,13 @@ pub struct RoleView {
     /// Its short word, as the command that sets it.
     pub role: String,
     pub person: Option<String>,
+}
+
+/// Where it is written what to do about a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunbookView {
+    pub service: String,
+    pub link: String,
 }
 
 /// A custom field and what it holds.
@@ -81,6 +90,8 @@ pub struct ShowView {
     pub summary: Option<SaidView>,
     pub impact: Option<SaidView>,
     pub team: Option<String>,
+    /// Who is in that team.
+    pub team_members: Vec<String>,
     /// The custom fields that hold something.
     pub fields: Vec<FieldView>,
     pub members: Vec<String>,
@@ -113,6 +124,7 @@ impl CardView {
             drill: incident.drill,
             roles: roles(record),
             services: incident.services.iter().map(ToString::to_string).collect(),
+            runbooks: runbooks(record),
             declared: clock.moment(incident.declared.at),
             declared_by: super::WhoView::of(&incident.declared.by, record),
             impact: incident.impact.text.as_ref().map(|said| said.text.clone()),
@@ -147,6 +159,7 @@ impl ShowView {
     pub fn of(record: &Record<'_>) -> Self {
         let incident = record.incident;
         let clock = Clock::of(record);
+        let team = incident.owning_team.as_ref().and_then(|key| record.directory.teams.get(key));
         let said = |said: &Option<Said>| said.as_ref().map(|said| SaidView::of(said, record, clock));
         Self {
             card: CardView::of(record),
@@ -154,6 +167,7 @@ impl ShowView {
             summary: said(&incident.summary),
             impact: said(&incident.impact.text),
             team: incident.owning_team.as_ref().map(ToString::to_string),
+            team_members: team.map(|team| record.handles(&team.members)).unwrap_or_default(),
             fields: fields(record),
             members: record.handles(incident.members.keys()),
             rooms: incident.rooms.iter().map(|room| room.state.word().to_owned()).collect(),
@@ -183,6 +197,13 @@ fn roles(record: &Record<'_>) -> Vec<RoleView> {
     configured
         .chain(others)
         .map(|key| RoleView { role: short(key.as_str()), person: held.get(key).map(|person| record.handle(*person)) })
+        .collect()
+}
+
+fn runbooks(record: &Record<'_>) -> Vec<RunbookView> {
+    let services = record.incident.services.iter().filter_map(|key| record.directory.services.get(key));
+    services
+        .filter_map(|service| Some(RunbookView { service: service.key.to_string(), link: service.runbook.clone()? }))
         .collect()
 }
 

@@ -22,9 +22,7 @@ fn person(handle: &str) -> FilePerson {
     FilePerson {
         handle: key(handle),
         name: handle.to_owned(),
-        email: None,
         zone: Tz::UTC,
-        locale: "en".to_owned(),
         standing: Standing::Responder,
         contacts: None,
     }
