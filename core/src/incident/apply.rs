@@ -127,15 +127,7 @@ impl Incident {
                 };
                 true
             }
-            Change::Updated { text, next_due } => {
-                self.last_update = Some(said(text, entry));
-                self.update_due = *next_due;
-                true
-            }
-            Change::UpdateReminded { next_due, .. } => {
-                self.update_due = Some(*next_due);
-                false
-            }
+            Change::Updated { .. } | Change::UpdateReminded { .. } => self.change_update(change, entry),
             Change::ActionAdded { .. } | Change::ActionDone { .. } => self.change_action(change, entry),
             Change::Acknowledged { .. } => {
                 self.milestones.acknowledged.get_or_insert_with(|| mark(entry));
@@ -155,6 +147,21 @@ impl Incident {
             | Change::StepSkipped { .. }
             | Change::NoticeSettled { .. }
             | Change::MergedFrom { .. } => false,
+        }
+    }
+
+    fn change_update(&mut self, change: &Change, entry: &Entry) -> bool {
+        match change {
+            Change::Updated { text, next_due } => {
+                self.last_update = Some(said(text, entry));
+                self.update_due = *next_due;
+                true
+            }
+            Change::UpdateReminded { next_due, .. } => {
+                self.update_due = Some(*next_due);
+                false
+            }
+            _ => false,
         }
     }
 
