@@ -97,12 +97,13 @@ async fn opened(url: &str) -> Result<u32, Failure> {
 async fn lost(url: &str, acknowledged: &[String]) -> Result<usize, Failure> {
     let mut connection = SqliteConnection::connect(&format!("sqlite:{url}")).await?;
     let held: Vec<String> = sqlx::query_scalar("SELECT inbound_id FROM inbox").fetch_all(&mut connection).await?;
-    let held: HashSet<String> = held.into_iter().collect();
+    // A reply is kept under its sender and the id.
+    let held: HashSet<&str> = held.iter().filter_map(|key| key.rsplit(' ').next()).collect();
     let entries: u32 = sqlx::query_scalar("SELECT count(*) FROM entry WHERE stream = 'INC-1' AND kind = 'noted'")
         .fetch_one(&mut connection)
         .await?;
     let entries = usize::try_from(entries)?;
-    let unanswered = acknowledged.iter().filter(|id| !held.contains(*id)).count();
+    let unanswered = acknowledged.iter().filter(|id| !held.contains(id.as_str())).count();
     Ok(unanswered.max(acknowledged.len().saturating_sub(entries)))
 }
 
