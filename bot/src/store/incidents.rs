@@ -11,7 +11,7 @@ use firebell_core::policy::Viewer;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::read::Doc;
+use super::read::{Doc, sound};
 use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// An incident with the head of its stream.
@@ -88,8 +88,7 @@ pub async fn lock_free(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, Stor
     let tail = format!("ORDER BY number {}", tx.for_update_skip_locked());
     let head = format!("{COLUMNS} WHERE number IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
-    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
-    Ok(rows.into_iter().filter_map(readable).collect())
+    Ok(sound(rows.into_iter().map(Loaded::decode), "incident"))
 }
 
 /// Locks and loads several incidents in the order of their numbers, waiting for those that somebody else holds. One that
@@ -98,16 +97,14 @@ pub async fn lock_all(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, Store
     let tail = format!("ORDER BY number {}", tx.for_update());
     let head = format!("{COLUMNS} WHERE number IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load incidents")?;
-    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
-    Ok(rows.into_iter().filter_map(readable).collect())
+    Ok(sound(rows.into_iter().map(Loaded::decode), "incident"))
 }
 
 /// Loads several incidents without locking them. One that does not decode is reported and left out.
 pub async fn get_sound(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
     let head = format!("{COLUMNS} WHERE number IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, "ORDER BY number").during("load incidents")?;
-    let readable = |row| Loaded::decode(row).inspect_err(|error| tracing::error!(%error, "incident passed over")).ok();
-    Ok(rows.into_iter().filter_map(readable).collect())
+    Ok(sound(rows.into_iter().map(Loaded::decode), "incident"))
 }
 
 /// Loads one incident without locking it.

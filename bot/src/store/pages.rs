@@ -6,7 +6,7 @@ use firebell_core::paging::page::Page;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::read::Doc;
+use super::read::{Doc, sound};
 use super::{During as _, StoreError, Tx, Writes, on, put, select_in};
 
 type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Doc<Page>);
@@ -61,8 +61,7 @@ pub async fn lock_sound(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, Stor
     let head = format!("{COLUMNS} WHERE id IN");
     let tail = format!("ORDER BY id {}", tx.for_update());
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load pages")?;
-    let sound = |row| decode(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
-    Ok(rows.into_iter().filter_map(sound).collect())
+    Ok(sound(rows.into_iter().map(decode), "page"))
 }
 
 /// Pages by id, without locking.
@@ -91,8 +90,7 @@ pub async fn incidents_waiting_for(tx: &mut Tx<'_>, person: PersonId) -> Result<
 pub async fn open_of(tx: &mut Tx<'_>, incidents: &[i64]) -> Result<Vec<Page>, StoreError> {
     let head = format!("{COLUMNS} WHERE state = 'open' AND incident IN");
     let rows: Vec<Row> = select_in!(tx, &head, [], incidents, "ORDER BY id").during("load open pages")?;
-    let sound = |row| decode(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
-    Ok(rows.into_iter().filter_map(sound).collect())
+    Ok(sound(rows.into_iter().map(decode), "page"))
 }
 
 /// Open pages without a due time, with their incidents, at most `limit`.
@@ -106,8 +104,7 @@ pub async fn lock_timeless(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, S
     let head = format!("{COLUMNS} WHERE state = 'open' AND due_at IS NULL AND id IN");
     let tail = format!("ORDER BY id {}", tx.for_update());
     let rows: Vec<Row> = select_in!(tx, &head, [], ids, &tail).during("load pages without a due time")?;
-    let sound = |row| but_for_its_timer(row).inspect_err(|error| tracing::error!(%error, "page passed over")).ok();
-    Ok(rows.into_iter().filter_map(sound).map(|(page, _)| page).collect())
+    Ok(sound(rows.into_iter().map(but_for_its_timer), "page").into_iter().map(|(page, _)| page).collect())
 }
 
 /// Open pages without a due time: there must never be one.

@@ -6,6 +6,14 @@ use sqlx::{Database, Decode, Type};
 
 use super::error::StoreError;
 
+/// Those rows that decode. One that does not is reported and passed over, so that it holds up no other; `what` says what it
+/// is, such as "page".
+pub(super) fn sound<T>(rows: impl IntoIterator<Item = Result<T, StoreError>>, what: &str) -> Vec<T> {
+    let readable =
+        |row: Result<T, StoreError>| row.inspect_err(|error| tracing::error!(%error, "{what} passed over")).ok();
+    rows.into_iter().filter_map(readable).collect()
+}
+
 /// A JSON column whose decoding is judged together with its row, so that the failure can name table and id; the
 /// driver's own error could name neither.
 #[derive(Debug, Clone)]
