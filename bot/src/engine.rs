@@ -83,23 +83,16 @@ impl Engine {
 
     async fn tick(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
-        let mut failing = Failing::default();
+        let mut failing = Failing::new("timers not looked at; what is due stays due", "timers are looked at again");
         let mut busy = false;
         while !*stop.borrow() {
             let looked = self.fire_once(busy).await;
             busy = matches!(looked, Ok(None));
-            if looked.is_ok()
-                && let Some(failures) = failing.is_well()
-            {
-                tracing::info!(failures, "timers are looked at again");
-            }
+            failing.heard(&looked, self.intake.clock.now());
             let next = match looked {
                 Ok(Some(next)) => next,
                 Ok(None) => continue,
-                Err(fault) => {
-                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
-                        tracing::error!(%fault, passed_over, "timers not looked at; what is due stays due");
-                    }
+                Err(_) => {
                     self.rest(AFTER_FAULT, &mut stop).await;
                     continue;
                 }
@@ -124,7 +117,8 @@ impl Engine {
     async fn work(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
         let mut tasks = JoinSet::new();
-        let mut failing = Failing::default();
+        let mut failing =
+            Failing::new("queue not looked at; what is queued stays queued", "the queue is looked at again");
         while !*stop.borrow() {
             while tasks.try_join_next().is_some() {}
             if tasks.len() >= MOST_RUNNING {
@@ -132,18 +126,11 @@ impl Engine {
                 continue;
             }
             let looked = self.worker.dispatch(&mut tasks).await;
-            if looked.is_ok()
-                && let Some(failures) = failing.is_well()
-            {
-                tracing::info!(failures, "the queue is looked at again");
-            }
+            failing.heard(&looked, self.intake.clock.now());
             let next = match looked {
                 Ok(done) if done.attempted > 0 => continue,
                 Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
-                Err(fault) => {
-                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
-                        tracing::error!(%fault, passed_over, "queue not looked at; what is queued stays queued");
-                    }
+                Err(_) => {
                     self.rest(AFTER_FAULT, &mut stop).await;
                     continue;
                 }

@@ -2,20 +2,46 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::intake::Fault;
+
 /// From one line to the next while it goes on.
 const REMINDER: TimeDelta = TimeDelta::minutes(1);
 
 /// The failures of one loop.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Failing {
+    /// What is said of a failure, and what when it is over.
+    words: (&'static str, &'static str),
     /// While it goes on: when the last line was written, how many failures were passed over since, and how many there
     /// were.
     now: Option<(DateTime<Utc>, u64, u64)>,
 }
 
 impl Failing {
+    /// A loop that has not failed.
+    pub(super) fn new(failed: &'static str, over: &'static str) -> Self {
+        Self { words: (failed, over), now: None }
+    }
+
+    /// How one round of the loop ended; the log hears what is news.
+    pub(super) fn heard<T>(&mut self, round: &Result<T, Fault>, now: DateTime<Utc>) {
+        let (failed, over) = self.words;
+        match round {
+            Ok(_) => {
+                if let Some(failures) = self.is_well() {
+                    tracing::info!(failures, "{over}");
+                }
+            }
+            Err(fault) => {
+                if let Some(passed_over) = self.failed(now) {
+                    tracing::error!(%fault, passed_over, "{failed}");
+                }
+            }
+        }
+    }
+
     /// It failed. Answers whether to write a line, and how many failures were passed over since the last one.
-    pub(super) fn failed(&mut self, now: DateTime<Utc>) -> Option<u64> {
+    fn failed(&mut self, now: DateTime<Utc>) -> Option<u64> {
         let Some((told, passed_over, all)) = &mut self.now else {
             self.now = Some((now, 0, 1));
             return Some(0);
@@ -30,7 +56,7 @@ impl Failing {
     }
 
     /// It did not fail. Answers how many failures are over, if any are.
-    pub(super) fn is_well(&mut self) -> Option<u64> {
+    fn is_well(&mut self) -> Option<u64> {
         self.now.take().map(|(_, _, all)| all)
     }
 }
@@ -41,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_long_failure_is_told_once_a_minute() {
-        let mut failing = Failing::default();
+        let mut failing = Failing::new("it fails", "it is over");
         let at = |second| DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
         assert_eq!(failing.is_well(), None);
         let lines: Vec<(i64, u64)> =

@@ -64,21 +64,13 @@ impl Engine {
     pub(super) async fn keep_up(self, mut stop: watch::Receiver<bool>) {
         let Ok(replica) = self.presence.replica.map_or_else(|| self.new_replica(), Ok) else { return };
         let mut round: u32 = 0;
-        let mut failing = Failing::default();
+        let mut failing = Failing::new("database lost", "database back");
         while !*stop.borrow() {
-            match self.sign_of_life(replica).await {
-                Ok(()) => {
-                    if let Some(failures) = failing.is_well() {
-                        tracing::info!(failures, "database back");
-                    }
-                    self.database_is_up();
-                }
-                Err(fault) => {
-                    if let Some(passed_over) = failing.failed(self.intake.clock.now()) {
-                        tracing::error!(%fault, passed_over, "database lost");
-                    }
-                    self.database_is_lost(replica, &fault);
-                }
+            let alive = self.sign_of_life(replica).await;
+            failing.heard(&alive, self.intake.clock.now());
+            match alive {
+                Ok(()) => self.database_is_up(),
+                Err(fault) => self.database_is_lost(replica, &fault),
             }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
