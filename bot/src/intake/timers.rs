@@ -43,7 +43,7 @@ impl Intake {
         if next.is_none_or(|next| next > now) {
             return Ok(Fired { next, ..Fired::default() });
         }
-        self.fire_at(now).await
+        self.fire_again().await
     }
 
     /// [`Intake::fire`] for whoever has a reason to think that something is due.
@@ -51,11 +51,7 @@ impl Intake {
     /// # Errors
     /// As [`Intake::fire`].
     pub async fn fire_again(&self) -> Result<Fired, Fault> {
-        self.fire_at(self.clock.now()).await
-    }
-
-    async fn fire_at(&self, now: DateTime<Utc>) -> Result<Fired, Fault> {
-        let seed = self.entropy.seed()?;
+        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let this = self.clone();
         let fired = self.store.write_first(move |tx| {
             let this = this.clone();
