@@ -22,7 +22,8 @@ pub(super) async fn eager<F: Future>(future: F) -> F::Output {
             if began.elapsed() > MOMENT {
                 return Poll::Pending;
             }
-            std::hint::spin_loop();
+            // Where processors are few, the thread that is waited for may want this one.
+            std::thread::yield_now();
         }
     })
     .await

@@ -11,14 +11,17 @@ use super::{During as _, StoreError, Tx};
 /// A text of so many bytes is sent before it grows; SQLite takes a million.
 const LONG: usize = 262_144;
 
+/// A statement for more rows is not kept prepared: its text hardly ever comes again, and it would take much memory.
+const KEPT_ROWS: usize = 64;
+
 /// Statements that are sent in the order in which they were put. SQLite gets them as one text, because to hand a statement
 /// to its thread costs more than to run a small one; Postgres gets them one after the other.
 pub struct Writes {
     texts: Texts,
     /// What each statement belongs to, in order.
     puts: Vec<Put>,
-    /// Whether each statement is for one row: such texts come again, and the driver keeps them prepared.
-    single: bool,
+    /// Whether each statement is for few rows: such texts come again, and the driver keeps them prepared.
+    few: bool,
 }
 
 enum Texts {
@@ -41,7 +44,7 @@ impl Writes {
             Tx::Sqlite(_) => Texts::Sqlite(Vec::new()),
             Tx::Pg(_) => Texts::Pg(Vec::new()),
         };
-        Self { texts, puts: Vec::new(), single: true }
+        Self { texts, puts: Vec::new(), few: true }
     }
 
     /// Begins rows of another table; `what` is a lowercase fragment for errors, such as "save pages".
@@ -56,7 +59,7 @@ impl Writes {
         if let Some(put) = self.puts.last_mut() {
             put.statements += 1;
         }
-        self.single &= shape.1 == 1;
+        self.few &= shape.1 <= KEPT_ROWS;
         match &mut self.texts {
             Texts::Sqlite(texts) => {
                 if texts.last().is_none_or(|(sql, _)| sql.len() > LONG) {
@@ -115,7 +118,7 @@ impl Writes {
     /// A statement failed, or a guard.
     pub async fn run(&mut self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let puts = std::mem::take(&mut self.puts);
-        let keep = std::mem::replace(&mut self.single, true);
+        let keep = std::mem::replace(&mut self.few, true);
         let mut changed = Vec::with_capacity(puts.iter().map(|put| put.statements).sum());
         match (&mut self.texts, tx) {
             (Texts::Sqlite(texts), Tx::Sqlite(connection)) => {
