@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
+use super::checkpoint;
 use super::dialect::SQLITE_BEGIN_WRITE;
 use super::error::{During, StoreError};
 use super::tx::Tx;
@@ -203,6 +204,13 @@ impl Guarded {
             Ok(false) => {}
             Err(error) if erased => tracing::warn!(%error, "log with redacted words not emptied; it is tried again"),
             Err(error) => tracing::debug!(%error, "log of an earlier process not emptied; it is tried again"),
+        }
+    }
+
+    /// Moves what is left of the log, so that the next commit begins it anew.
+    pub(super) async fn move_log(&mut self) {
+        if let Err(error) = checkpoint::move_log(&mut self.connection).await {
+            tracing::debug!(%error, "log of the database not moved to its end; it is tried again");
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::batch::{self, Lost};
-use super::checkpoint::Checkpoints;
+use super::checkpoint::{self, Checkpoints};
 use super::eager::eager;
 use super::error::StoreError;
 use super::job::Job;
@@ -62,7 +62,7 @@ impl Writer {
                     }
                     _ = look.tick() => {
                         self.look_for_other_processes().await;
-                        self.forget_log().await;
+                        self.tidy_log().await;
                         continue;
                     }
                 }
@@ -86,7 +86,7 @@ impl Writer {
             let unfinished = eager(self.commit_together(first)).await;
             waiting.splice(0..0, unfinished);
             waiting = eager(self.commit_together(std::mem::take(&mut waiting))).await;
-            self.forget_log().await;
+            self.tidy_log().await;
         }
         self.close().await;
         for closer in closers {
@@ -194,10 +194,13 @@ impl Writer {
         }
     }
 
-    /// After a redaction; a look at the clock tries again while readers hold the log.
-    async fn forget_log(&mut self) {
-        if let Some(connection) = &mut self.connection {
-            connection.forget_log().await;
+    /// Empties the log after a redaction; a look at the clock tries again while readers hold it. Otherwise ends what was
+    /// begun beside the writer.
+    async fn tidy_log(&mut self) {
+        let Some(connection) = &mut self.connection else { return };
+        connection.forget_log().await;
+        if self.checkpoints.leave_the_rest() {
+            connection.move_log().await;
         }
     }
 
@@ -208,7 +211,7 @@ impl Writer {
             return;
         };
         let mut connection: SqliteConnection = connection.into_inner();
-        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
+        if let Err(error) = checkpoint::move_log(&mut connection).await {
             tracing::warn!(%error, "the log of the database was not checkpointed; the next start does it");
         }
         if let Err(error) = connection.close().await {

@@ -12,6 +12,7 @@ mod hints;
 mod inbox;
 mod incidents;
 mod installation;
+mod log;
 mod messages;
 mod migrations;
 mod outlets;
