@@ -44,3 +44,13 @@ async fn a_long_log_is_moved_to_its_end_and_begun_anew() {
     assert!(before > 4_096 && after < 512, "the log had {before} pages, and then {after}");
     checkpoints.close().await;
 }
+
+#[tokio::test]
+async fn sqlite_is_compiled_as_the_build_says() {
+    let place = Place::sqlite();
+    let mut connection = opener(&place).await.connect().await.unwrap();
+    let options: Vec<String> = sqlx::query_scalar("PRAGMA compile_options").fetch_all(&mut connection).await.unwrap();
+    assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "{options:?}");
+    assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+    connection.close().await.unwrap();
+}
