@@ -11,12 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use self::failing::Failing;
 use crate::alarm::Alarm;
-use crate::intake::{Fault, Intake};
+use crate::intake::{Fault, Fired, Intake};
 use crate::metrics::Metrics;
 use crate::web::Health;
 use crate::worker::Worker;
@@ -27,8 +29,44 @@ const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
 const DRAIN: Duration = Duration::from_secs(10);
 /// How many effects may be under way at once; enough that some that hang do not hold the others up.
 const MOST_RUNNING: usize = 512;
+/// A timer that is committed so much after it was due is late.
+const LATE: TimeDelta = TimeDelta::milliseconds(20);
 /// The pause after a failed look at the database.
 const AFTER_FAULT: TimeDelta = TimeDelta::seconds(1);
+
+/// How timers are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Nothing was due: whether anything is, is asked first, because that costs no commit.
+    Idle,
+    /// Where timers fall due one after the other, the next is due by now and need not be looked for.
+    Going,
+    /// They are carried out later than they should be: where there is one writer, another round waits for it while one is
+    /// under way, so that nothing else comes between them. Side by side, both would look for the same.
+    Behind,
+}
+
+impl Pace {
+    fn after(fired: &Fired, now: DateTime<Utc>) -> Self {
+        let late = |due: &DateTime<Utc>| now.signed_duration_since(*due) > LATE;
+        if fired.more || fired.pages.iter().any(late) {
+            Self::Behind
+        } else if fired.pages.is_empty() && fired.updates == 0 {
+            Self::Idle
+        } else {
+            Self::Going
+        }
+    }
+
+    /// How many rounds are asked for at once.
+    fn at_once(self, one_writer: bool) -> usize {
+        match self {
+            Self::Idle => 0,
+            Self::Behind if one_writer => 2,
+            Self::Going | Self::Behind => 1,
+        }
+    }
+}
 
 /// What keeps going while Firebell serves.
 #[derive(Clone)]
@@ -84,34 +122,32 @@ impl Engine {
     async fn tick(self, mut stop: watch::Receiver<bool>) {
         let mut hints = self.intake.store.changed();
         let mut failing = Failing::new("timers not looked at; what is due stays due", "timers are looked at again");
-        let mut busy = false;
+        let mut pace = Pace::Idle;
+        let mut firing = FuturesUnordered::new();
         while !*stop.borrow() {
-            let looked = self.fire_once(busy).await;
-            busy = matches!(looked, Ok(None));
-            failing.heard(&looked, self.intake.clock.now());
-            let next = match looked {
-                Ok(Some(next)) => next,
-                Ok(None) => continue,
-                Err(_) => {
-                    self.rest(AFTER_FAULT, &mut stop).await;
-                    continue;
-                }
+            while firing.len() < pace.at_once(self.intake.store.has_one_writer()) {
+                firing.push(self.intake.fire_again());
+            }
+            let fired = match firing.next().await {
+                Some(fired) => fired,
+                None => self.intake.fire().await,
             };
-            self.sleep(next, &mut hints, &mut stop).await;
+            let now = self.intake.clock.now();
+            failing.heard(&fired, now);
+            let Ok(fired) = fired else {
+                pace = Pace::Idle;
+                self.rest(AFTER_FAULT, &mut stop).await;
+                continue;
+            };
+            self.health.ticker_alive();
+            for due in &fired.pages {
+                self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
+            }
+            pace = Pace::after(&fired, now);
+            if pace == Pace::Idle && firing.is_empty() {
+                self.sleep(fired.next.unwrap_or(DateTime::<Utc>::MAX_UTC), &mut hints, &mut stop).await;
+            }
         }
-    }
-
-    /// One look at the timers; answers when to look next, `None` after something was carried out. Where timers fall due
-    /// one after the other, the next is due by then and need not be looked for.
-    async fn fire_once(&self, busy: bool) -> Result<Option<DateTime<Utc>>, Fault> {
-        let fired = if busy { self.intake.fire_again().await } else { self.intake.fire().await }?;
-        let now = self.intake.clock.now();
-        self.health.ticker_alive();
-        for due in &fired.pages {
-            self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
-        }
-        let idle = fired.pages.is_empty() && fired.updates == 0 && !fired.more;
-        Ok(idle.then(|| fired.next.unwrap_or(DateTime::<Utc>::MAX_UTC)))
     }
 
     async fn work(self, mut stop: watch::Receiver<bool>) {
@@ -156,6 +192,29 @@ impl Engine {
         tokio::select! {
             () = self.intake.clock.after(wait) => {}
             _ = stop.changed() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_are_asked_for_by_what_the_last_one_found() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+        let before = |ms: &[i64]| ms.iter().map(|ms| now - TimeDelta::milliseconds(*ms)).collect();
+        let cases = [
+            ("nothing", Fired::default(), Pace::Idle),
+            ("a page in time", Fired { pages: before(&[3]), ..Fired::default() }, Pace::Going),
+            ("a reminder", Fired { updates: 1, ..Fired::default() }, Pace::Going),
+            ("the last in time", Fired { pages: before(&[20, 19]), ..Fired::default() }, Pace::Going),
+            ("one of two late", Fired { pages: before(&[21, 3]), ..Fired::default() }, Pace::Behind),
+            ("more than one round holds", Fired { pages: before(&[1]), more: true, ..Fired::default() }, Pace::Behind),
+            ("another replica was first", Fired { more: true, ..Fired::default() }, Pace::Behind),
+        ];
+        for (case, fired, pace) in cases {
+            assert_eq!(Pace::after(&fired, now), pace, "{case}");
         }
     }
 }

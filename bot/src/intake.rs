@@ -46,7 +46,7 @@ pub use self::keys::ForeignKey;
 use self::known::Held;
 pub use self::read::{LIST_MAX, Shown, WholeRecord};
 pub use self::settle::Settled;
-pub use self::timers::{Fired, PAGES_AT_ONCE};
+pub use self::timers::Fired;
 use self::told::Told;
 pub use self::verify::{Exported, VerifyReport};
 

@@ -11,9 +11,6 @@ use super::round::Unattended;
 use super::{Fault, Intake};
 use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
 
-/// How many pages are decided in one transaction at most.
-pub const PAGES_AT_ONCE: i64 = 256;
-
 /// How soon to look again at what another replica holds.
 const HELD: TimeDelta = TimeDelta::milliseconds(10);
 
@@ -51,16 +48,17 @@ impl Intake {
     /// # Errors
     /// As [`Intake::fire`].
     pub async fn fire_again(&self) -> Result<Fired, Fault> {
-        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+        let seed = self.entropy.seed()?;
         let this = self.clone();
         let fired = self.store.write_first(move |tx| {
             let this = this.clone();
-            Box::pin(async move { this.fire_in(tx, now, seed).await })
+            // As of when its turn comes: what falls due while it waits for that goes with it.
+            Box::pin(async move { this.fire_in(tx, this.clock.now(), seed).await })
         });
         match fired.await {
             // Another replica was first; what is left is due again.
             Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
-            fired => Ok(Fired { next: now.checked_add_signed(HELD), ..fired? }),
+            fired => Ok(Fired { next: self.clock.now().checked_add_signed(HELD), ..fired? }),
         }
     }
 
@@ -98,8 +96,9 @@ impl Intake {
     }
 
     async fn fire_in(&self, tx: &mut Tx<'_>, now: DateTime<Utc>, seed: [u8; 32]) -> Result<Fired, StoreError> {
-        let due = pages::due(tx, now, PAGES_AT_ONCE).await?;
-        let updates = timers::due_updates(tx, now, PAGES_AT_ONCE).await?;
+        let at_once = tx.timers_at_once();
+        let due = pages::due(tx, now, at_once).await?;
+        let updates = timers::due_updates(tx, now, at_once).await?;
         if due.is_empty() && updates.is_empty() {
             return Ok(Fired::default());
         }
@@ -125,7 +124,7 @@ impl Intake {
         for number in updates {
             reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue));
         }
-        let more = i64::try_from(due.len()).is_ok_and(|found| found == PAGES_AT_ONCE);
+        let more = i64::try_from(due.len()).is_ok_and(|found| found == at_once);
         if let Some(decision) = round.decided() {
             let mut writes = Writes::new(tx);
             self.commit((tx, &mut writes), before, decision, (seed, now)).await?;

@@ -48,4 +48,13 @@ impl Tx<'_> {
             Self::Pg(_) => "FOR UPDATE SKIP LOCKED",
         }
     }
+
+    /// How many timers one transaction carries out at most. What is committed together waits for the last of it, and on
+    /// SQLite everybody else does too; on Postgres a statement for many rows costs little more than for one.
+    pub fn timers_at_once(&self) -> i64 {
+        match self {
+            Self::Sqlite(_) => 32,
+            Self::Pg(_) => 256,
+        }
+    }
 }

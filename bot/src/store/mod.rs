@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod incidents;
 pub mod installation;
 mod job;
+mod line;
 pub mod messages;
 mod migrate;
 pub mod outlets;
@@ -53,7 +54,8 @@ pub use writes::{Writes, put};
 
 use checkpoint::Checkpoints;
 use job::Waiting;
-use writer::{Message, Turn, Writer};
+use line::{Message, Precedence, Turn};
+use writer::Writer;
 
 /// How a store behaves.
 #[derive(Debug, Clone)]
@@ -96,7 +98,7 @@ struct Shared {
 
 enum Engine {
     Sqlite { queue: mpsc::Sender<Message>, readers: SqlitePool, opener: Arc<sqlite::Opener> },
-    Pg { pool: PgPool, listener: AbortHandle },
+    Pg { pool: PgPool, precedence: Precedence, listener: AbortHandle },
 }
 
 impl Store {
@@ -152,9 +154,13 @@ impl Store {
                 queue.send(Message::Work(turn, Box::new(job))).await.map_err(|_| StoreError::closed())?;
                 answer.await.unwrap_or_else(|_| Err(StoreError::closed()))
             }
-            Engine::Pg { pool, .. } => {
+            Engine::Pg { pool, precedence, .. } => {
+                let (pool, deadline, turn) = (pool.clone(), self.shared.deadline, precedence.turn(turn).await);
                 // A task of its own, so that a caller that leaves does not cut a commit in half.
-                let write = tokio::spawn(pg::write(pool.clone(), work, self.shared.deadline));
+                let write = tokio::spawn(async move {
+                    let _turn = turn;
+                    pg::write(pool, work, deadline).await
+                });
                 let value = write.await.unwrap_or(Err(StoreError::Panicked))?;
                 self.shared.hints.send_modify(|count| *count += 1);
                 Ok(value)
@@ -236,7 +242,7 @@ impl Store {
                     let _ = done.await;
                 }
             }
-            Engine::Pg { pool, listener } => {
+            Engine::Pg { pool, listener, .. } => {
                 listener.abort();
                 pool.close().await;
             }
@@ -297,5 +303,5 @@ async fn open_pg(
     // The listener's connection is not one of those that works wait for.
     let listening = pg::pool(connect.clone(), 1, options.deadline);
     let listener = tokio::spawn(wake::listen(listening, hints)).abort_handle();
-    Ok(Engine::Pg { pool, listener })
+    Ok(Engine::Pg { pool, precedence: Precedence::default(), listener })
 }

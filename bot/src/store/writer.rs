@@ -1,10 +1,10 @@
 //! The one writer of a SQLite file: takes what has queued up, commits it together, then answers everybody.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::{Connection as _, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::batch::{self, Lost};
@@ -12,25 +12,12 @@ use super::checkpoint::{self, Checkpoints};
 use super::eager::eager;
 use super::error::StoreError;
 use super::job::Job;
+use super::line::{Line, Message, PATIENCE};
 use super::sqlite::{Guarded, Opener};
 
 const BATCH: usize = 256;
 /// After so long a batch is committed, so that a timer that falls due meanwhile does not wait for the rest of it.
 const SLICE: Duration = Duration::from_millis(8);
-
-pub(super) enum Message {
-    Work(Turn, Box<dyn Job>),
-    /// Finish what was queued before this, then close the file and say so.
-    Close(oneshot::Sender<()>),
-}
-
-/// When a work is carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Before whatever else waits, in a transaction of its own.
-    First,
-    Usual,
-}
 
 pub(super) struct Writer {
     pub(super) opener: Arc<Opener>,
@@ -49,14 +36,12 @@ impl Writer {
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
         let mut look = interval(self.other_processes_every);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut messages = Vec::with_capacity(BATCH);
-        let mut closers = Vec::new();
-        let mut waiting: Vec<Box<dyn Job>> = Vec::new();
+        let mut line = Line::default();
         loop {
-            if waiting.is_empty() {
+            if line.usual.is_empty() {
                 tokio::select! {
-                    taken = queue.recv_many(&mut messages, BATCH) => {
-                        if taken == 0 {
+                    came = line.wait(&mut queue, BATCH) => {
+                        if !came {
                             break;
                         }
                     }
@@ -67,30 +52,28 @@ impl Writer {
                     }
                 }
             } else {
-                // Works were left over; whatever came meanwhile is taken along, without waiting for more.
-                while let Ok(message) = queue.try_recv() {
-                    messages.push(message);
-                }
+                line.take(&mut queue);
             }
-            let mut first = Vec::new();
-            for message in messages.drain(..) {
-                match message {
-                    Message::Work(Turn::First, job) => first.push(job),
-                    Message::Work(Turn::Usual, job) => waiting.push(job),
-                    Message::Close(closer) => {
-                        queue.close();
-                        closers.push(closer);
-                    }
-                }
-            }
-            let unfinished = eager(self.commit_together(first)).await;
-            waiting.splice(0..0, unfinished);
-            waiting = eager(self.commit_together(std::mem::take(&mut waiting))).await;
+            self.carry_out_first(&mut line, &mut queue).await;
+            let usual = std::mem::take(&mut line.usual);
+            line.usual = eager(self.commit_together(usual)).await;
             self.tidy_log().await;
         }
         self.close().await;
-        for closer in closers {
+        for closer in line.closers {
             let _ = closer.send(());
+        }
+    }
+
+    /// Carries out what comes before all else, one by one and for as long as more of it comes; but what else waits is kept
+    /// waiting no longer than [`PATIENCE`].
+    async fn carry_out_first(&mut self, line: &mut Line, queue: &mut mpsc::Receiver<Message>) {
+        let began = Instant::now();
+        while let Some(job) = line.first.pop_front() {
+            eager(self.commit_together(vec![job])).await;
+            if began.elapsed() < PATIENCE {
+                line.take(queue);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ mod redaction;
 mod sample;
 mod schema;
 mod timers;
+mod turns;
 mod walk;
 mod writer;
 mod writes;
