@@ -148,14 +148,16 @@ pub async fn amended(
     tx: &mut Tx<'_>,
     wanted: &[(IncidentId, EntryId)],
 ) -> Result<HashMap<(IncidentId, EntryId), Vec<Entry>>, StoreError> {
-    let head = "SELECT v.column2, e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, \
-                b.body, e.stream FROM (VALUES";
-    let tail = ") AS v JOIN entry e ON e.stream = v.column1 AND e.seq >= v.column2 \
-                AND (e.seq = v.column2 OR e.kind IN ('corrected', 'entry_redacted')) \
-                LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq ORDER BY e.stream, e.seq";
+    let columns = "SELECT v.column2, e.seq, e.kind, e.happened_at, e.recorded_at, e.actor, e.canonical, e.hash, b.salt, \
+                   b.body, e.stream FROM v JOIN entry e ON e.stream = v.column1";
+    let body = "LEFT JOIN entry_body b ON b.stream = e.stream AND b.seq = e.seq";
+    // The condition of the index of amendments, word for word.
+    let amends = "e.seq > v.column2 AND (e.kind = 'corrected' OR e.kind = 'entry_redacted')";
+    let tail =
+        format!(") {columns} AND e.seq = v.column2 {body} UNION ALL {columns} AND {amends} {body} ORDER BY 11, 2");
     let mut found: HashMap<(IncidentId, EntryId), Vec<Entry>> = HashMap::new();
     for chunk in padded_chunks(wanted) {
-        let sql = values_sql(tx, head, (2, chunk.len()), tail);
+        let sql = values_sql(tx, "WITH v AS (VALUES", (2, chunk.len()), &tail);
         let rows: Vec<AmendedRow> = on!(&mut *tx, |c| {
             let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
             for (incident, entry) in &chunk {

@@ -1,7 +1,7 @@
 //! Entries: what is appended is read back, in order, and what was erased is gone.
 
 use firebell_core::chain::Hash;
-use firebell_core::command::Command;
+use firebell_core::command::{Command, Fix};
 use firebell_core::decide::Erased;
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
@@ -47,6 +47,37 @@ async fn an_erased_entry_keeps_its_place_and_loses_its_words() {
         assert_eq!((erased.id, erased.kind.as_str(), &erased.change), (id, "noted", &None));
         let held = history(tx, IncidentId(1)).await.unwrap();
         assert_eq!(held.last().map(|entry| entry.id), Some(id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_comes_with_what_later_ones_say_of_it() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        let declared = declare(tx, 1, 10).await;
+        let first = go_on(tx, &declared, note("before"), 20).await;
+        let noted = EntryId(first.incident.entries);
+        let fix = |text: &str| Command::Correct { entry: noted, fix: Fix::Text(text.to_owned()) };
+        let second = go_on(tx, &first, fix("after"), 30).await;
+        let third = go_on(tx, &second, note("something else"), 40).await;
+        let fourth = go_on(tx, &third, fix("after all"), 50).await;
+        let declared = declare(tx, 2, 60).await;
+        let other = go_on(tx, &declared, note("elsewhere"), 70).await;
+        // A list of three is filled up with its last.
+        let wanted =
+            [(IncidentId(1), EntryId(1)), (IncidentId(2), EntryId(other.incident.entries)), (IncidentId(1), noted)];
+        let entries = amended(tx, &wanted).await.unwrap();
+        let of = |at: usize| entries[&wanted[at]].iter().map(|entry| entry.id.0).collect::<Vec<_>>();
+        let corrections = [second.incident.entries, fourth.incident.entries];
+        assert_eq!(of(2), [noted.0, corrections[0], corrections[1]]);
+        assert_eq!(of(0), [1, corrections[0], corrections[1]]);
+        assert_eq!(of(1), [other.incident.entries]);
+        // A correction itself comes once.
+        let correction = (IncidentId(1), EntryId(corrections[0]));
+        let entries = amended(tx, &[correction]).await.unwrap();
+        assert_eq!(entries[&correction].iter().map(|entry| entry.id.0).collect::<Vec<_>>(), corrections);
     })
     .await;
 }

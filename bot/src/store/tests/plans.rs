@@ -79,13 +79,14 @@ async fn no_hot_statement_reads_a_whole_table() {
     statements.sort();
     statements.dedup();
     assert!(statements.len() > 40, "only {} statements were seen: {statements:#?}", statements.len());
-    let mut scans = Vec::new();
+    let (mut scans, mut amendments) = (Vec::new(), 0);
     for statement in statements {
         let Session::Sqlite(connection) = &mut session else { panic!("a place on SQLite") };
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
         let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(connection).await.unwrap();
         for (.., step) in plan {
             // Whatever is claimed comes out of its index in order, so that a long queue is not sorted for its head.
+            amendments += usize::from(step.contains("INDEX entry_amends"));
             let sorts = statement.starts_with("WITH ready") && step.starts_with("USE TEMP B-TREE");
             if sorts || reads_everything(&step) {
                 scans.push(format!("{step}: {statement}"));
@@ -93,6 +94,7 @@ async fn no_hot_statement_reads_a_whole_table() {
         }
     }
     assert!(scans.is_empty(), "{scans:#?}");
+    assert_eq!(amendments, 1, "what later entries say of one is not looked for among all of them");
     place.remove(store).await;
 }
 
@@ -104,6 +106,7 @@ fn reads_everything(step: &str) -> bool {
     step.strip_prefix("SCAN ").is_some_and(|what| {
         !FEW.iter().any(|few| what.starts_with(few))
             && !what.ends_with("-ROW VALUES CLAUSE")
+            && !what.ends_with(" CONSTANT ROWS")
             && !PARTIAL.iter().any(|index| what.ends_with(index))
     })
 }

@@ -19,7 +19,7 @@ use firebell_core::outlet::Outlet;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
 use firebell_core::settings::Settings;
-use firebell_core::timeline::{Payload, Stream};
+use firebell_core::timeline::{Entry, Payload, Stream};
 use uuid::Uuid;
 
 use super::super::entries::{self, Chained, Unchained};
@@ -122,6 +122,15 @@ pub(super) async fn plant(tx: &mut Tx<'_>) {
 
 /// Decides a command as Ann, on what the caller holds.
 pub(super) fn decided(held: Option<(&Incident, &[Page])>, command: Command, (number, now): (i64, i64)) -> Decision {
+    decided_after(&[], held, command, (number, now))
+}
+
+fn decided_after(
+    history: &[Entry],
+    held: Option<(&Incident, &[Page])>,
+    command: Command,
+    (number, now): (i64, i64),
+) -> Decision {
     let facts = Facts {
         settings: Arc::new(Settings::default()),
         directory: Arc::new(people()),
@@ -129,7 +138,7 @@ pub(super) fn decided(held: Option<(&Incident, &[Page])>, command: Command, (num
         next_incident: IncidentId(number),
         other: None,
         pages: held.map(|(_, pages)| pages.to_vec()).unwrap_or_default(),
-        history: Vec::new(),
+        history: history.to_vec(),
         message: None,
         workspaces: vec![WORKSPACE],
         seed: [u8::try_from((number * 7 + now) % 251).unwrap(); 32],
@@ -206,7 +215,8 @@ pub(super) async fn declare(tx: &mut Tx<'_>, number: i64, now: i64) -> Loaded {
 /// Decides one more command on a stored incident and commits it.
 pub(super) async fn go_on(tx: &mut Tx<'_>, before: &Loaded, command: Command, now: i64) -> Loaded {
     let held = pages::lock_open(tx, before.incident.id).await.unwrap();
-    let decision = decided(Some((&before.incident, &held)), command, (before.incident.id.0, now));
+    let history = entries::history(tx, before.incident.id).await.unwrap();
+    let decision = decided_after(&history, Some((&before.incident, &held)), command, (before.incident.id.0, now));
     commit(tx, Some(before), &decision, now).await
 }
 
