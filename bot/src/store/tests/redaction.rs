@@ -16,9 +16,11 @@ fn holds(file: &Path, words: &str) -> bool {
     bytes.windows(words.len()).any(|window| window == words.as_bytes())
 }
 
+/// The log first: words only ever move from it into the database, so that whoever reads in this order misses none that
+/// move meanwhile.
 fn files(place: &Place) -> [std::path::PathBuf; 2] {
     let url::Place::Sqlite(path) = &place.url.0 else { panic!("a place on SQLite") };
-    [path.clone(), path.with_extension("db-wal")]
+    [path.with_extension("db-wal"), path.clone()]
 }
 
 async fn write_secret(store: &Store) -> EntryId {
