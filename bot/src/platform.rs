@@ -1,7 +1,14 @@
 //! Platforms: an adapter translates what is to be done into calls and the answers into deliveries, nothing else.
 
 pub mod console;
+pub mod incoming;
+pub mod rest;
+pub mod slack;
 
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use firebell_core::control::Control;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::Delivery;
 
@@ -20,45 +27,105 @@ pub struct Envelope {
 /// What is to be done, with its text already rendered for the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
+    /// `adopts` is the room that somebody wants to use; without it one is made.
     OpenRoom {
         name: String,
         private: bool,
+        requested_at: DateTime<Utc>,
+        adopts: Option<String>,
     },
     CloseRoom {
         room: String,
     },
+    /// What stands above a room: a line on its present state, and what it is for.
+    Describe {
+        room: String,
+        topic: String,
+        purpose: String,
+    },
+    /// Links that stand above a room.
+    Bookmarks {
+        room: String,
+        links: Vec<Link>,
+    },
     Invite {
         room: String,
-        account: String,
+        account: Account,
+    },
+    /// Everybody of a group that the platform keeps.
+    InviteGroup {
+        room: String,
+        group: String,
     },
     Post {
         room: String,
         text: String,
+        controls: Vec<Control>,
     },
     /// `replaces` is the message that has shown the card so far.
     Card {
         room: String,
         text: String,
+        controls: Vec<Control>,
+        replaces: Option<String>,
+    },
+    /// A line in a channel that is no room of the incident; `replaces` is the message that has shown it so far.
+    Announce {
+        channel: String,
+        text: String,
         replaces: Option<String>,
     },
     Notice {
-        account: String,
+        account: Account,
         text: String,
+        controls: Vec<Control>,
     },
+    /// `notice` is what the platform called the notice, where it was delivered.
     Withdraw {
-        account: String,
+        account: Account,
         text: String,
+        notice: Option<String>,
     },
     Alarm {
-        account: String,
+        account: Account,
         text: String,
     },
+    /// Something that a person is told who may not be in a room that could be told.
+    Tell {
+        account: Account,
+        text: String,
+    },
+}
+
+/// An account, by what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Account {
+    /// The platform's id of it.
+    Id(String),
+    /// The address under which the platform may know it.
+    Email(String),
+}
+
+/// Where something can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub title: String,
+    pub url: String,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(text) | Self::Email(text) => f.write_str(text),
+        }
+    }
 }
 
 /// The platforms, closed: a new one makes the compiler list what it has to say.
 #[derive(Clone)]
 pub enum Platform {
     Console(console::Console),
+    Slack(slack::Slack),
 }
 
 impl Platform {
@@ -66,6 +133,7 @@ impl Platform {
     pub async fn deliver(&self, envelope: &Envelope) -> Delivery {
         match self {
             Self::Console(console) => console.deliver(envelope).await,
+            Self::Slack(slack) => slack.deliver(envelope).await,
         }
     }
 
@@ -73,6 +141,7 @@ impl Platform {
     pub fn methods(&self) -> &'static [ContactMethod] {
         match self {
             Self::Console(_) => &[ContactMethod::Console],
+            Self::Slack(_) => &[ContactMethod::Slack],
         }
     }
 
@@ -80,6 +149,7 @@ impl Platform {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Console(_) => true,
+            Self::Slack(_) => false,
         }
     }
 
@@ -87,6 +157,7 @@ impl Platform {
     pub fn target(&self) -> Target {
         match self {
             Self::Console(_) => Target::Console,
+            Self::Slack(_) => Target::Slack,
         }
     }
 }

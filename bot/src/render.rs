@@ -35,6 +35,8 @@ pub enum Target {
     Console,
     /// A Markdown document.
     Markdown,
+    /// A message in Slack.
+    Slack,
 }
 
 /// Every template, read once and ready for each target.
@@ -42,6 +44,7 @@ pub enum Target {
 pub struct Renderer {
     console: Handlebars<'static>,
     markdown: Handlebars<'static>,
+    slack: Handlebars<'static>,
     /// Which file each template came from.
     files: BTreeMap<String, String>,
 }
@@ -56,9 +59,10 @@ impl Renderer {
         let sources = files::load(dir)?;
         let console = registry(Target::Console, &sources)?;
         let markdown = registry(Target::Markdown, &sources)?;
+        let slack = registry(Target::Slack, &sources)?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&console, &files)?;
-        Ok(Self { console, markdown, files })
+        Ok(Self { console, markdown, slack, files })
     }
 
     /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows
@@ -175,6 +179,7 @@ impl Renderer {
         let registry = match target {
             Target::Console => &self.console,
             Target::Markdown => &self.markdown,
+            Target::Slack => &self.slack,
         };
         self.finished(name, registry.render(name, view))
     }

@@ -239,11 +239,16 @@ fn shows_no_orders(world: &World) {
         let texts = match envelope.what {
             Outgoing::OpenRoom { name, .. } => [name, String::new()],
             Outgoing::CloseRoom { room } => [room, String::new()],
-            Outgoing::Invite { room, account } => [room, account],
-            Outgoing::Post { room, text } | Outgoing::Card { room, text, .. } => [room, text],
-            Outgoing::Notice { account, text }
-            | Outgoing::Withdraw { account, text }
-            | Outgoing::Alarm { account, text } => [account, text],
+            Outgoing::Invite { room, account } => [room, account.to_string()],
+            Outgoing::Post { room, text, .. } | Outgoing::Card { room, text, .. } => [room, text],
+            Outgoing::Notice { account, text, .. }
+            | Outgoing::Withdraw { account, text, .. }
+            | Outgoing::Tell { account, text }
+            | Outgoing::Alarm { account, text } => [account.to_string(), text],
+            Outgoing::Describe { room, topic, .. } => [room, topic],
+            Outgoing::Announce { channel, text, .. } => [channel, text],
+            Outgoing::Bookmarks { room, .. } => [room, String::new()],
+            Outgoing::InviteGroup { room, group } => [room, group],
         };
         for text in &texts {
             assert_no_orders(text);

@@ -63,6 +63,8 @@ pub enum Standing {
 pub enum ContactMethod {
     /// The terminal of the console platform.
     Console,
+    /// A direct message in Slack.
+    Slack,
 }
 
 impl ContactMethod {
@@ -70,6 +72,7 @@ impl ContactMethod {
     pub fn word(self) -> &'static str {
         match self {
             Self::Console => "console",
+            Self::Slack => "slack",
         }
     }
 }

@@ -4,10 +4,12 @@
 pub mod actor;
 pub mod chain;
 pub mod command;
+pub mod control;
 pub mod decide;
 pub mod directory;
 pub mod effect;
 pub mod facts;
+pub mod form;
 pub mod ids;
 pub mod incident;
 pub mod message;

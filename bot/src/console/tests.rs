@@ -16,7 +16,7 @@ use crate::engine::Retention;
 use crate::entropy::Entropy;
 use crate::platform::console::Screen as _;
 use crate::platform::console::screen::Look;
-use crate::platform::{Envelope, Outgoing};
+use crate::platform::{Account, Envelope, Outgoing};
 use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, Store, StoreOptions};
@@ -237,8 +237,14 @@ async fn a_page_rings_and_a_card_is_shown_again_by_its_news() {
         out.lock().unwrap().push_str(text);
         Ok(())
     });
-    let card = |text: &str| Outgoing::Card { room: "inc-1".to_owned(), text: text.to_owned(), replaces: None };
-    let page = Outgoing::Notice { account: "bo".to_owned(), text: "wake up".to_owned() };
+    let card = |text: &str| Outgoing::Card {
+        room: "inc-1".to_owned(),
+        text: text.to_owned(),
+        controls: Vec::new(),
+        replaces: None,
+    };
+    let page =
+        Outgoing::Notice { account: Account::Id("bo".to_owned()), text: "wake up".to_owned(), controls: Vec::new() };
     for what in [page, card("INC-1\nfirst\nlead –"), card("INC-1\nfirst\nlead @ana")] {
         let delivery = screen.show(&Envelope { key: "k".to_owned(), again: false, what }).await;
         assert!(matches!(delivery, Delivery::Delivered(_)));

@@ -18,6 +18,7 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
     let thorough = Renderer {
         console: every_branch_of_all(&renderer.console),
         markdown: every_branch_of_all(&renderer.markdown),
+        slack: every_branch_of_all(&renderer.slack),
         files: renderer.files.clone(),
     };
     for (name, views) in &views {
@@ -29,7 +30,7 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         entries(&view, &mut |sentence, entry| thorough.render(Target::Console, sentence, entry).map(drop))?;
     }
     for (name, views) in &views {
-        for target in [Target::Console, Target::Markdown] {
+        for target in [Target::Console, Target::Markdown, Target::Slack] {
             views.iter().try_for_each(|view| renderer.render(target, name, view).map(drop))?;
         }
     }

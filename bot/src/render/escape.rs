@@ -12,6 +12,7 @@ pub(super) fn escape(target: Target, text: &str) -> Cow<'_, str> {
         Target::Console => console(text),
         Target::Markdown if is_plain(text) => Cow::Borrowed(text),
         Target::Markdown => Cow::Owned(markdown(text)),
+        Target::Slack => slack(text),
     }
 }
 
@@ -33,6 +34,31 @@ fn console(text: &str) -> Cow<'_, str> {
         match letter {
             '\n' => out.push_str("\n    "),
             '\t' => out.push(' '),
+            _ => push_visible(&mut out, letter),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Slack obeys what stands between angle brackets (mentions, links) and, by its own rule, takes these three as entities
+/// alone. Stars and underscores can only change how words look. What would be a mention where names are looked for
+/// (`@here`) is none: a joiner follows the sign.
+///
+/// Source: "Escaping text", <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
+fn slack(text: &str) -> Cow<'_, str> {
+    let text = text.trim_end();
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'@')) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        match letter {
+            '\n' => out.push('\n'),
+            '\t' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("@\u{2060}"),
             _ => push_visible(&mut out, letter),
         }
     }
@@ -156,6 +182,22 @@ mod tests {
             ("שלום 🔥 *x* <b>", "שלום 🔥 *x* <b>"),
         ] {
             assert_eq!(escape(Target::Console, text), expected, "for {text:?}");
+        }
+    }
+
+    #[test]
+    fn slack_obeys_nothing() {
+        for (text, expected) in [
+            ("plain, words.", "plain, words."),
+            (
+                "<!channel> <@U1> <#C1> <https://a|b>",
+                "&lt;!channel&gt; &lt;@\u{2060}U1&gt; &lt;#C1&gt; &lt;https://a|b&gt;",
+            ),
+            ("@here &lt;!here&gt;", "@\u{2060}here &amp;lt;!here&amp;gt;"),
+            ("a\n> b\t*c*", "a\n&gt; b *c*"),
+            ("\u{202e}x\u{1b}", "⟨U+202E⟩x␛"),
+        ] {
+            assert_eq!(escape(Target::Slack, text), expected, "for {text:?}");
         }
     }
 

@@ -76,7 +76,12 @@ impl Worker {
             head: super::material::no_head(),
         };
         let text = self.intake.renderer.card(platform.target(), &view::CardView::of(&record))?;
-        let what = Outgoing::Card { room: external_id.clone(), text, replaces: card.external_id.clone() };
+        let what = Outgoing::Card {
+            room: external_id.clone(),
+            text,
+            controls: Vec::new(),
+            replaces: card.external_id.clone(),
+        };
         let key = format!("{id}:card:{}:{}", card.room, incident.card);
         Ok((platform, Envelope { key, again: false, what }, incident.card))
     }

@@ -10,7 +10,7 @@ use super::Worker;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
 use crate::platform::console::room_name;
-use crate::platform::{Envelope, Outgoing, Platform};
+use crate::platform::{Account, Envelope, Outgoing, Platform};
 use crate::store::effects::Claimed;
 
 /// Why nothing is sent.
@@ -66,7 +66,7 @@ impl Worker {
                 let (platform, _) = self.room(incident, *room)?;
                 let private = incident.is_private();
                 let name = room_name(incident.id, &incident.title, private);
-                Ok((platform, Outgoing::OpenRoom { name, private }))
+                Ok((platform, Outgoing::OpenRoom { name, private, requested_at: incident.declared.at, adopts: None }))
             }
             Work::CloseRoom { room, .. } => {
                 let (platform, room) = self.open_room(incident, *room)?;
@@ -81,7 +81,7 @@ impl Worker {
                 let (platform, room) = self.open_room(incident, *room)?;
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.post(platform.target(), &view)?;
-                Ok((platform, Outgoing::Post { room, text }))
+                Ok((platform, Outgoing::Post { room, text, controls: Vec::new() }))
             }
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
@@ -89,14 +89,14 @@ impl Worker {
                 let (platform, account) = self.account(*person, *method, directory)?;
                 let view = view::NoticeView::of(&record, page, *notice, again).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
-                Ok((platform, Outgoing::Notice { account, text }))
+                Ok((platform, Outgoing::Notice { account, text, controls: Vec::new() }))
             }
             Work::Withdraw { notice, person, method, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
                 let (platform, account) = self.account(*person, *method, directory)?;
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
-                Ok((platform, Outgoing::Withdraw { account, text }))
+                Ok((platform, Outgoing::Withdraw { account, text, notice: None }))
             }
             Work::Alarm { .. } => Err(Unsent::Unwanted),
         }
@@ -134,13 +134,13 @@ impl Worker {
         person: PersonId,
         method: ContactMethod,
         directory: &Directory,
-    ) -> Result<(Platform, String), Unsent> {
+    ) -> Result<(Platform, Account), Unsent> {
         let platform = self.platform_for(method).ok_or(Unsent::Elsewhere)?;
         Ok((platform, account_of(directory, person)?))
     }
 }
 
 /// The console knows people by their handle.
-fn account_of(directory: &Directory, person: PersonId) -> Result<String, Unsent> {
-    directory.people.get(&person).map(|person| person.handle.to_string()).ok_or(Unsent::Unwanted)
+fn account_of(directory: &Directory, person: PersonId) -> Result<Account, Unsent> {
+    directory.people.get(&person).map(|person| Account::Id(person.handle.to_string())).ok_or(Unsent::Unwanted)
 }

@@ -229,19 +229,21 @@ impl Seen {
         }
         self.keys.insert(envelope.key.clone(), Repeats::default());
         match envelope.what.clone() {
-            Outgoing::OpenRoom { name, private } => {
+            Outgoing::OpenRoom { name, private, .. } => {
                 let twice = self.rooms.insert(name.clone(), Room { private, ..Room::default() });
                 assert_eq!(twice, None, "#{name} was opened under two keys");
             }
             Outgoing::CloseRoom { room } => self.in_room(&room).closed = true,
             Outgoing::Invite { room, account } => {
-                self.in_room(&room).members.insert(account);
+                self.in_room(&room).members.insert(account.to_string());
             }
-            Outgoing::Post { room, text } => self.in_room(&room).posts.push(text),
+            Outgoing::Post { room, text, .. } => self.in_room(&room).posts.push(text),
             Outgoing::Card { room, text, .. } => self.in_room(&room).card = text,
-            Outgoing::Notice { account, text }
-            | Outgoing::Withdraw { account, text }
-            | Outgoing::Alarm { account, text } => self.told.entry(account).or_default().push(text),
+            Outgoing::Notice { account, text, .. }
+            | Outgoing::Withdraw { account, text, .. }
+            | Outgoing::Tell { account, text }
+            | Outgoing::Alarm { account, text } => self.told.entry(account.to_string()).or_default().push(text),
+            other => panic!("a terminal has nothing like {other:?}"),
         }
     }
 
@@ -274,18 +276,20 @@ impl Kind {
             Outgoing::Notice { .. } => Self::Notice,
             Outgoing::Withdraw { .. } => Self::Withdraw,
             Outgoing::Alarm { .. } => Self::Alarm,
+            other => panic!("a terminal has nothing like {other:?}"),
         }
     }
 }
 
-fn whose_is(what: &Outgoing) -> &str {
+fn whose_is(what: &Outgoing) -> String {
     match what {
-        Outgoing::OpenRoom { name, .. } => name,
-        Outgoing::CloseRoom { room } | Outgoing::Post { room, .. } | Outgoing::Card { room, .. } => room,
+        Outgoing::OpenRoom { name, .. } => name.clone(),
+        Outgoing::CloseRoom { room } | Outgoing::Post { room, .. } | Outgoing::Card { room, .. } => room.clone(),
         Outgoing::Invite { account, .. }
         | Outgoing::Notice { account, .. }
         | Outgoing::Withdraw { account, .. }
-        | Outgoing::Alarm { account, .. } => account,
+        | Outgoing::Alarm { account, .. } => account.to_string(),
+        other => panic!("a terminal has nothing like {other:?}"),
     }
 }
 

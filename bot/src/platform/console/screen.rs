@@ -101,7 +101,7 @@ impl Look {
     pub fn lines(self, envelope: &Envelope) -> String {
         let again = if envelope.again { " (possibly shown before)" } else { "" };
         match &envelope.what {
-            Outgoing::OpenRoom { name, private } => {
+            Outgoing::OpenRoom { name, private, .. } => {
                 let kind = if *private { "private room" } else { "room" };
                 self.block("36", &format!("#{name}"), &format!("{kind} opened{again}"))
             }
@@ -109,12 +109,18 @@ impl Look {
             Outgoing::Invite { room, account } => {
                 self.block("36", &format!("#{room}"), &self.paint("2", &format!("@{account} joined{again}")))
             }
-            Outgoing::Post { room, text } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
+            Outgoing::Post { room, text, .. } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
             Outgoing::Card { room, text, .. } => self.card(room, text),
-            Outgoing::Notice { account, text } => {
+            Outgoing::Notice { account, text, .. } => {
                 self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}"))
             }
-            Outgoing::Withdraw { account, text } => self.block("32", &format!("@{account}"), &format!("{text}{again}")),
+            Outgoing::Withdraw { account, text, .. } | Outgoing::Tell { account, text } => {
+                self.block("32", &format!("@{account}"), &format!("{text}{again}"))
+            }
+            Outgoing::Describe { room, topic, .. } => self.block("36", &format!("#{room}"), topic),
+            Outgoing::Announce { channel, text, .. } => self.block("36", &format!("#{channel}"), text),
+            // A terminal has nothing like it, and is never asked.
+            Outgoing::Bookmarks { .. } | Outgoing::InviteGroup { .. } => String::new(),
             Outgoing::Alarm { account, text } => {
                 self.block("1;31", &format!("ALARM @{account}"), &format!("{text}{again}"))
             }
@@ -162,6 +168,11 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::Account;
+
+    fn bo() -> Account {
+        Account::Id("bo".to_owned())
+    }
 
     fn shown(look: Look, what: Outgoing) -> String {
         look.lines(&Envelope { key: "k".to_owned(), again: false, what })
@@ -169,7 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_tried_again_and_a_terminal_that_is_gone_is_not() {
-        let what = || Outgoing::Notice { account: "bo".to_owned(), text: "INC-1".to_owned() };
+        let what = || Outgoing::Notice { account: bo(), text: "INC-1".to_owned(), controls: Vec::new() };
         let envelope = Envelope { key: "k".to_owned(), again: false, what: what() };
         for (kind, comes_back) in [(io::ErrorKind::StorageFull, true), (io::ErrorKind::BrokenPipe, false)] {
             let mut failed = false;
@@ -189,14 +200,14 @@ mod tests {
     #[test]
     fn further_lines_stand_below_the_first() {
         let text = "[DRILL] INC-1 SEV1\nAnswer with /incident INC-1 ack".to_owned();
-        let page = shown(Look::Plain, Outgoing::Notice { account: "bo".to_owned(), text });
+        let page = shown(Look::Plain, Outgoing::Notice { account: bo(), text, controls: Vec::new() });
         assert_eq!(page, "PAGE @bo │ [DRILL] INC-1 SEV1\n         │ Answer with /incident INC-1 ack");
     }
 
     #[test]
     fn a_card_is_one_block_and_its_news_are_fewer_lines() {
         let (room, old) = ("inc-1", "INC-1  SEV1  declared\nit is down\nlead –");
-        let card = Outgoing::Card { room: room.to_owned(), text: old.to_owned(), replaces: None };
+        let card = Outgoing::Card { room: room.to_owned(), text: old.to_owned(), controls: Vec::new(), replaces: None };
         assert_eq!(shown(Look::Plain, card), "#inc-1 card\n  ┃ INC-1  SEV1  declared\n  ┃ it is down\n  ┃ lead –");
         let news = Look::Plain.card_news(room, old, "INC-1  SEV1  declared\nit is down\nlead @ana");
         assert_eq!(news, "#inc-1 card\n  ┃ INC-1  SEV1  declared\n  ┃ lead @ana");
@@ -204,7 +215,7 @@ mod tests {
 
     #[test]
     fn colours_surround_the_label_alone() {
-        let post = Outgoing::Post { room: "inc-1".to_owned(), text: "it is down".to_owned() };
+        let post = Outgoing::Post { room: "inc-1".to_owned(), text: "it is down".to_owned(), controls: Vec::new() };
         assert_eq!(shown(Look::Coloured, post), "\x1b[36m#inc-1\x1b[0m \x1b[2m│\x1b[0m it is down");
     }
 }

@@ -1,0 +1,1 @@
+//! Calls of HTTP APIs, the same for every platform.

@@ -1,0 +1,1 @@
+//! Answers to whoever asked, in the way that fits how they asked.

@@ -1,0 +1,4 @@
+//! Slack's Web API.
+
+/// The Web API of one workspace.
+pub struct Api {}

@@ -1,0 +1,1 @@
+//! Block Kit: messages, forms and the home page.

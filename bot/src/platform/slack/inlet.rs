@@ -1,0 +1,1 @@
+//! Where everything that Slack sends comes in, by socket or by HTTP.

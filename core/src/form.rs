@@ -1,0 +1,117 @@
+//! Forms: what a person fills in where one line is not enough. Platforms show them in their own way (modals); what was
+//! filled in is read here and becomes a request like any other.
+
+use std::collections::BTreeMap;
+
+use crate::ids::IncidentId;
+
+/// The forms, closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FormKind {
+    Declare,
+    Update,
+    /// Severity or status.
+    Change,
+    Action,
+    Resolve,
+    /// Which incident a message is to be added to.
+    Cite,
+}
+
+/// One form as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    pub kind: FormKind,
+    /// The incident that it is about; `None` for a declaration.
+    pub incident: Option<IncidentId>,
+    /// At most 24 characters.
+    pub title: String,
+    /// What stands on the button that sends it; at most 24 characters.
+    pub submit: &'static str,
+    pub fields: Vec<Field>,
+}
+
+/// One thing to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name among the values.
+    pub name: &'static str,
+    pub label: &'static str,
+    pub hint: Option<String>,
+    pub required: bool,
+    pub input: Input,
+}
+
+/// How a field is filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// One line, of at most `max` characters.
+    Line { initial: String, max: usize },
+    /// Several lines, of at most `max` characters.
+    Text { initial: String, max: usize },
+    /// One of a few.
+    Choice { choices: Vec<Choice>, initial: Option<String> },
+    /// One or more of many, which the platform asks for while the person types.
+    Pick { source: Source, many: bool, initial: Vec<Choice> },
+    /// Any of a few, each on or off.
+    Toggles { choices: Vec<Choice>, initial: Vec<String> },
+}
+
+/// Something that can be chosen: the word that is read, and what a person sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+/// What there is much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    People,
+    Services,
+    Incidents,
+}
+
+/// What was filled in, by the names of the fields; a field that was left empty is absent or holds nothing.
+pub type Values = BTreeMap<String, Vec<String>>;
+
+impl FormKind {
+    /// Every form.
+    pub const ALL: [Self; 6] = [Self::Declare, Self::Update, Self::Change, Self::Action, Self::Resolve, Self::Cite];
+
+    /// The word by which platforms know it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Declare => "declare",
+            Self::Update => "update",
+            Self::Change => "change",
+            Self::Action => "action",
+            Self::Resolve => "resolve",
+            Self::Cite => "cite",
+        }
+    }
+
+    /// The form of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl Source {
+    /// Every source.
+    pub const ALL: [Self; 3] = [Self::People, Self::Services, Self::Incidents];
+
+    /// The word by which platforms know it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Services => "services",
+            Self::Incidents => "incidents",
+        }
+    }
+
+    /// The source of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.word() == word)
+    }
+}
