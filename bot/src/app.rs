@@ -6,6 +6,7 @@ use std::sync::Arc;
 use firebell_core::actor::Actor;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::WorkspaceId;
+use firebell_core::place::Place;
 use firebell_core::settings::Settings;
 
 use crate::alarm::Alarm;
@@ -93,7 +94,7 @@ impl App {
         intake.follow_database().await?;
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
-        let intake = intake.with_workspaces(vec![console]);
+        let intake = intake.with_places(vec![Place { local: true, ..Place::plain(console) }]);
         let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
         let health = Health::new(wiring.clock.clone());

@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod incidents;
 mod secret;
+mod slack;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -15,12 +16,14 @@ mod value;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 
 pub use error::ConfigError;
 pub use file::{Database, Http, Log, LogLevel};
 pub use secret::{Secret, Webhook};
+pub use slack::{SlackConfig, SlackSecrets};
 pub use value::Retention;
 
 use error::Wrong;
@@ -49,6 +52,8 @@ pub struct Config {
     /// A folder whose templates replace the built-in ones of the same name.
     pub templates: Option<PathBuf>,
     pub retention: Retention,
+    /// The Slack workspaces that are connected.
+    pub slack: Vec<SlackConfig>,
     settings: Settings,
     directory: FileDirectory,
     key: Option<KeySource>,
@@ -139,7 +144,11 @@ impl Config {
     }
 
     fn checked(file: File) -> Result<Self, Wrong> {
-        let directory = directory::check(file.people, file.teams, file.services, file.policies, &file.last_resort)?;
+        let slack = slack::check(file.slack)?;
+        let names: Vec<&str> = slack.iter().map(|workspace| workspace.name.as_str()).collect();
+        let people = directory::people(file.people, &names)?;
+        let mut directory = directory::check(people, file.teams, file.services, file.policies, &file.last_resort)?;
+        directory.default_contact = (!slack.is_empty()).then_some(ContactMethod::Slack);
         Ok(Self {
             settings: incidents::check(file.incidents, &directory)?,
             directory,
@@ -150,6 +159,7 @@ impl Config {
             log: file.log,
             templates: file.templates.dir,
             retention: file.retention,
+            slack,
         })
     }
 
@@ -171,6 +181,14 @@ impl Config {
         }
         if let Some(key) = variable(KEY) {
             self.key = Some(KeySource::Text(Secret::new(key)));
+        }
+        let main = SlackConfig::named(slack::MAIN);
+        if self.slack.is_empty() && variable(&main.variable("BOT_TOKEN")).is_some() {
+            self.slack.push(main);
+            self.directory.default_contact = Some(ContactMethod::Slack);
+        }
+        for workspace in &mut self.slack {
+            workspace.look_into_environment(&variable);
         }
         if let Some(url) = variable(ALARM_WEBHOOK) {
             let wrong = |message| ConfigError::Environment { name: ALARM_WEBHOOK, message };

@@ -23,9 +23,11 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Query, Request};
+use firebell_core::command::{Ask, Query, Quote, Request};
 use firebell_core::directory::Person;
+use firebell_core::form::{self, FormKind, Values};
 use firebell_core::ids::{IncidentId, WorkspaceId};
+use firebell_core::place::Place;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
@@ -34,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
-use crate::render::Renderer;
+use crate::render::{Renderer, Target};
 use crate::seal::Keyring;
 use crate::store::{Store, StoreError};
 
@@ -66,7 +68,7 @@ pub struct Intake {
     settling: Arc<settle::Settling>,
     commanding: Arc<commands::Commanding>,
     /// Where rooms of new incidents are opened.
-    workspaces: Arc<Vec<WorkspaceId>>,
+    pub(crate) places: Arc<Vec<Place>>,
     /// The directory as it was last read.
     held: Arc<Mutex<Option<Held>>>,
 }
@@ -82,7 +84,7 @@ pub struct Parts {
     pub entropy: Entropy,
 }
 
-/// One line of the grammar as it came in.
+/// A request as it came in.
 #[derive(Debug, Clone)]
 pub struct Inbound {
     pub workspace: WorkspaceId,
@@ -92,7 +94,32 @@ pub struct Inbound {
     pub from: From,
     /// The platform's id of the room it was said in.
     pub room: Option<String>,
-    pub text: String,
+    pub says: Says,
+    /// For whom what is shown is escaped.
+    pub target: Target,
+}
+
+/// What a request says.
+#[derive(Debug, Clone)]
+pub enum Says {
+    /// A line of the grammar.
+    Line(String),
+    /// What a button or a shortcut stands for.
+    Request(Box<Request>),
+    /// A form that was filled in, with the message on which it was opened.
+    Form { kind: FormKind, incident: Option<IncidentId>, values: Values, quote: Option<Quote> },
+}
+
+impl Says {
+    fn read(&self, context: &Context<'_>) -> Result<Request, Refusal> {
+        match self {
+            Self::Line(text) => parse(text, context),
+            Self::Request(request) => Ok(Request::clone(request)),
+            Self::Form { kind, incident, values, quote } => {
+                form::request(*kind, *incident, (values, quote.as_ref()), context)
+            }
+        }
+    }
 }
 
 impl Inbound {
@@ -210,15 +237,15 @@ impl Intake {
             entropy: parts.entropy,
             settling: Arc::default(),
             commanding: Arc::default(),
-            workspaces: Arc::default(),
+            places: Arc::default(),
             held: Arc::default(),
         }
     }
 
-    /// The same intake with rooms of new incidents opened in these workspaces.
+    /// The same intake with rooms of new incidents opened in these places.
     #[must_use]
-    pub fn with_workspaces(self, workspaces: Vec<WorkspaceId>) -> Self {
-        Self { workspaces: Arc::new(workspaces), ..self }
+    pub fn with_places(self, places: Vec<Place>) -> Self {
+        Self { places: Arc::new(places), ..self }
     }
 
     /// Takes one line of the grammar and answers it. A command is committed before this returns. The log has one line
@@ -266,7 +293,7 @@ impl Intake {
         told.actor = Some(person.handle.clone());
         let now = self.clock.now();
         let context = Context { zone: person.zone, now, severities: &self.settings.severities };
-        let request = match parse(&inbound.text, &context) {
+        let request = match inbound.says.read(&context) {
             Ok(request) => request,
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };

@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod intake;
 pub mod logging;
 pub mod metrics;
+pub mod naming;
 pub mod platform;
 pub mod render;
 pub mod replay;

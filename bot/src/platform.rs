@@ -9,8 +9,10 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use firebell_core::control::Control;
-use firebell_core::directory::ContactMethod;
+use firebell_core::directory::{ContactMethod, Directory, Identity};
 use firebell_core::effect::Delivery;
+use firebell_core::ids::{PersonId, WorkspaceId};
+use firebell_core::incident::Incident;
 
 use crate::render::Target;
 
@@ -150,6 +152,50 @@ impl Platform {
         match self {
             Self::Console(_) => true,
             Self::Slack(_) => false,
+        }
+    }
+
+    /// How the platform knows a person.
+    ///
+    /// # Errors
+    /// It cannot: why, for those who read why something failed.
+    pub fn account(&self, person: PersonId, workspace: WorkspaceId, directory: &Directory) -> Result<Account, String> {
+        let held = directory.people.get(&person).ok_or("they are not in the directory")?;
+        match self {
+            // The console knows people by their handle.
+            Self::Console(_) => Ok(Account::Id(held.handle.to_string())),
+            Self::Slack(_) => {
+                let here = |identity: &&Identity| identity.workspace == workspace && identity.person == person;
+                let linked = directory.identities.iter().find(here).map(|held| Account::Id(held.external_id.clone()));
+                let known = linked.or_else(|| held.email.clone().map(Account::Email));
+                known.ok_or_else(|| {
+                    "no Slack account is known of them; give them \"slack\" or \"email\" in firebell.toml".to_owned()
+                })
+            }
+        }
+    }
+
+    /// What an incident's room is called.
+    pub fn room_name(&self, incident: &Incident) -> String {
+        match self {
+            Self::Console(_) => console::room_name(incident.id, &incident.title, incident.is_private()),
+            Self::Slack(slack) => slack.room_name(incident),
+        }
+    }
+
+    /// A room as messages of this platform name it, ready to be shown.
+    pub fn room_link(&self, external_id: &str) -> String {
+        match self {
+            Self::Console(_) => format!("#{external_id}"),
+            Self::Slack(_) => format!("<#{external_id}>"),
+        }
+    }
+
+    /// The group that comes into every room which is not private.
+    pub fn group(&self) -> Option<String> {
+        match self {
+            Self::Console(_) => None,
+            Self::Slack(slack) => slack.group(),
         }
     }
 

@@ -19,7 +19,7 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView, ReplyView, ShowView,
+    ActionsView, AlarmView, AnnouncementView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView, ReplyView, ShowView,
     TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
@@ -109,6 +109,26 @@ impl Renderer {
     /// The message that shows the incident's present state.
     pub fn card(&self, target: Target, view: &CardView) -> Result<String, RenderError> {
         self.render(target, "chat/card", view)
+    }
+
+    /// What stands above a room: how its incident stands.
+    pub fn topic(&self, target: Target, view: &AnnouncementView) -> Result<String, RenderError> {
+        self.render(target, "chat/topic", view)
+    }
+
+    /// What stands above a room: what it is for.
+    pub fn purpose(&self, target: Target, view: &AnnouncementView) -> Result<String, RenderError> {
+        self.render(target, "chat/purpose", view)
+    }
+
+    /// How an incident is shown in a channel that is no room of it.
+    pub fn announcement(&self, target: Target, view: &AnnouncementView) -> Result<String, RenderError> {
+        self.render(target, "chat/announcement", view)
+    }
+
+    /// What a person is told of one entry who may be in none of its rooms.
+    pub fn tell(&self, target: Target, view: &PostView) -> Result<String, RenderError> {
+        self.render(target, "chat/tell", view)
     }
 
     /// What a person is told who is paged.

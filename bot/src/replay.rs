@@ -21,7 +21,7 @@ use firebell_core::refusal::Refusal;
 use self::transcript::{Line, Place, Transcript, What};
 use crate::app::App;
 use crate::clock::{Clock, ClockError};
-use crate::intake::{self, Answer, Fault, From, Inbound, Shown};
+use crate::intake::{self, Answer, Fault, From, Inbound, Says, Shown};
 use crate::platform::console::amend;
 use crate::render::Target;
 
@@ -86,6 +86,8 @@ impl Transcript {
                 .map(|person| FilePerson {
                     handle: person.handle.clone(),
                     name: person.name.clone(),
+                    email: None,
+                    accounts: Vec::new(),
                     zone: person.zone,
                     standing: person.standing,
                     contacts: Some(vec![ContactMethod::Console]),
@@ -105,6 +107,7 @@ impl Transcript {
                 .collect(),
             policies: self.policies.iter().map(policy).collect(),
             last_resort: self.last_resort.clone(),
+            ..FileDirectory::default()
         }
     }
 }
@@ -208,6 +211,8 @@ impl<'t> Player<'t> {
                 room,
                 external_id: format!("line-{}", line.number),
                 sent_at: line.at,
+                parent: None,
+                wanted: false,
                 what: Happened::Said { author: speaker.to_string(), text: text.to_owned() },
             };
             return Ok(self.app.intake.hear(heard).await?.err().map(|refusal| self.refusal(&refusal)));
@@ -220,14 +225,15 @@ impl<'t> Player<'t> {
             id: format!("line-{}", line.number),
             from: From::Account { external_id: speaker.to_string() },
             room,
-            text: text.to_owned(),
+            says: Says::Line(text.to_owned()),
+            target: Target::Console,
         };
         let answer = self.app.intake.take(inbound).await?;
         if let Answer::Done(firebell_core::reply::Reply::Declared { incident, .. }) = &answer {
             self.last_declared = Some(*incident);
             self.current.insert(speaker.clone(), *incident);
         }
-        Ok(Some(self.app.intake.words(&answer, self.zone(speaker))?))
+        Ok(Some(self.app.intake.words(Target::Console, &answer, self.zone(speaker))?))
     }
 
     async fn amend(

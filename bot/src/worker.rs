@@ -1,5 +1,6 @@
 //! The worker: claims lanes, rechecks, hands to the platform, and brings the delivery back as a command.
 
+mod accounts;
 mod cards;
 mod material;
 mod prepare;
@@ -8,8 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::directory::ContactMethod;
-use firebell_core::effect::{Delivery, Work};
+use firebell_core::effect::{Delivery, Reference, Work};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::outlet::Outlet;
 
@@ -152,6 +152,8 @@ impl Worker {
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Ok((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             Err(Unsent::Unwanted) => None,
+            Err(Unsent::Done) => Some(Delivery::Delivered(Reference::default())),
+            Err(Unsent::Impossible(reason)) => Some(Delivery::Impossible(reason)),
             Err(Unsent::Elsewhere) => {
                 tracing::warn!(effect = %key, ?incident, "this process has no platform for it; it is put off");
                 Some(Delivery::RetryAfter(ELSEWHERE))
@@ -179,10 +181,6 @@ impl Worker {
 
     fn platform(&self, workspace: WorkspaceId) -> Option<Platform> {
         self.platforms.get(&workspace).cloned()
-    }
-
-    fn platform_for(&self, method: ContactMethod) -> Option<Platform> {
-        self.platforms.values().find(|platform| platform.methods().contains(&method)).cloned()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use firebell::app::App;
 use firebell::intake::{Answer, Inbound};
+use firebell::render::Target;
 use firebell_core::ids::Key;
 use futures_util::future::join_all;
 
@@ -76,7 +77,7 @@ async fn what_comes_together_is_answered_one_by_one(world: &mut World) {
         .iter()
         .zip(answers)
         .map(|((id, ..), answer)| {
-            let words = world.app.intake.words(&answer.unwrap(), chrono_tz::Tz::UTC).unwrap();
+            let words = world.app.intake.words(Target::Console, &answer.unwrap(), chrono_tz::Tz::UTC).unwrap();
             // Which others could have been meant depends on who was first.
             let words = words.lines().next().unwrap_or_default().split(", as in").next().unwrap_or_default();
             format!("{id}: {words}")

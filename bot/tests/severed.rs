@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use firebell::app::App;
-use firebell::intake::{Answer, Inbound, Kept};
+use firebell::intake::{Answer, Inbound, Kept, Says};
 use firebell_core::reply::Reply;
 use firebell_core::timeline::Change;
 use futures_util::future::join_all;
@@ -75,7 +75,8 @@ async fn what_was_acknowledged_is_stored_once() {
     assert_eq!(noted, WRITERS * EACH);
     for (request, reply, _) in &heard {
         let Reply::Noted { entry, .. } = reply else { panic!("{reply:?}") };
-        let text = request.text.trim_start_matches("/incident INC-1 note ").to_owned();
+        let Says::Line(line) = &request.says else { panic!("{request:?}") };
+        let text = line.trim_start_matches("/incident INC-1 note ").to_owned();
         let kept = history.iter().find(|held| held.id == *entry).unwrap();
         assert_eq!(kept.change, Some(Change::Noted { text }));
         assert_eq!(insists(&world.app, request).await.0, *reply, "a second arrival hears the same");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use firebell::app::App;
 use firebell::intake::{Answer, From, Inbound};
+use firebell::render::Target;
 use firebell_core::directory::Standing;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -103,7 +104,7 @@ async fn what_the_directory_says_elsewhere_holds_at_once(world: &mut World) {
     let other = world.replica().await;
     let said = async |id: &str, who: &str, line: &str| {
         let answer = other.intake.take(world.inbound(id, who, line)).await.unwrap();
-        other.intake.words(&answer, chrono_tz::UTC).unwrap().trim_end().to_owned()
+        other.intake.words(Target::Console, &answer, chrono_tz::UTC).unwrap().trim_end().to_owned()
     };
     let noted = said("a", "bo", "/incident INC-1 note the pool is exhausted").await;
     assert!(noted.starts_with("Noted"), "{noted}");

@@ -6,9 +6,9 @@ pub mod verbs;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::effect::Reference;
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, RoomId};
-use crate::incident::ActiveStatus;
+use crate::effect::{Reference, SetUp};
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
+use crate::incident::{ActiveStatus, Channel};
 
 /// What one line of the grammar asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub enum Command {
         text: String,
         next: Option<TimeDelta>,
     },
+    /// The next update is reminded of later.
+    Snooze {
+        wait: TimeDelta,
+    },
     AddAction {
         text: String,
         owner: Option<String>,
@@ -83,6 +87,14 @@ pub enum Command {
     },
     Mark {
         message: MessageId,
+    },
+    /// The mark of a message is taken away.
+    Unmark {
+        message: MessageId,
+    },
+    /// Words that were said where the incident has no room.
+    Cite {
+        quote: Quote,
     },
     Redact {
         target: RedactTarget,
@@ -118,6 +130,23 @@ pub enum Command {
     RoomClosed {
         room: RoomId,
     },
+    /// Something that makes a room more useful could not be done.
+    SetUpFailed {
+        room: RoomId,
+        step: SetUp,
+        /// Whom it would have brought in.
+        person: Option<PersonId>,
+        reason: String,
+    },
+    /// What an incident announces in a channel stands there now.
+    Announced {
+        channel: Channel,
+        message: String,
+    },
+    AnnouncementFailed {
+        channel: Channel,
+        reason: String,
+    },
     /// What became of a notice; `again` when an earlier attempt had ended without an answer.
     NoticeDelivered {
         page: PageId,
@@ -143,6 +172,23 @@ pub struct Declare {
     pub private: bool,
     pub drill: bool,
     pub impact_started: Option<DateTime<Utc>>,
+    /// What is known so far; it becomes the summary.
+    pub description: Option<String>,
+    /// The channel in which it is declared becomes its room.
+    pub here: bool,
+    /// The message that it is declared from.
+    pub quote: Option<Quote>,
+}
+
+/// Words that somebody points at, as they stood where they were said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    pub text: String,
+    /// `None` where nobody knows who said it.
+    pub author: Option<PersonId>,
+    pub said_at: DateTime<Utc>,
+    /// Where it can be read.
+    pub link: Option<String>,
 }
 
 /// What `/incident correct` says: a word that reads as a time is one, everything else is text.
@@ -219,7 +265,9 @@ impl Command {
     /// The captured message that it is about.
     pub fn message(&self) -> Option<MessageId> {
         match self {
-            Self::Mark { message } | Self::Redact { target: RedactTarget::Message(message), .. } => Some(*message),
+            Self::Mark { message }
+            | Self::Unmark { message }
+            | Self::Redact { target: RedactTarget::Message(message), .. } => Some(*message),
             _ => None,
         }
     }

@@ -1,6 +1,8 @@
 //! Controls: buttons under a message, on every platform the same.
 
 use crate::ids::IncidentId;
+use crate::incident::Incident;
+use crate::paging::page::{Page, RecipientState};
 
 /// What a button does. Those that need words open a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,6 +82,22 @@ impl Button {
             Self::Declare => "Declare incident",
         }
     }
+}
+
+/// The buttons under an incident's card: what can be done about it as it stands.
+pub fn of_card(incident: &Incident, pages: &[Page]) -> Vec<Control> {
+    let waiting = |page: &Page| page.is_open() && page.recipients.iter().any(|held| held.state == RecipientState::Waiting);
+    let is = incident.status.word();
+    let mut buttons = Vec::new();
+    if is.is_active() {
+        buttons.extend(pages.iter().any(waiting).then_some(Button::Acknowledge));
+        buttons.extend(incident.lead().is_none().then_some(Button::Lead));
+        buttons.extend([Button::Update, Button::Change, Button::Action, Button::Resolve]);
+    } else if !is.is_final() {
+        buttons.push(Button::Action);
+    }
+    buttons.push(Button::Timeline);
+    buttons.into_iter().map(|button| Control::of(button, incident.id)).collect()
 }
 
 impl Control {

@@ -6,6 +6,7 @@ mod lifecycle;
 mod paging;
 mod people;
 mod record;
+mod rooms;
 
 use chrono::{DateTime, Utc};
 
@@ -102,9 +103,9 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Assign { role, person } => people::assign(draft, role, &person),
         Command::AddAction { text, owner, due } => people::add_action(draft, text, owner.as_deref(), due),
         Command::FinishAction { action } => people::finish_action(draft, action),
-        Command::RoomOpened { room, made } => people::room_opened(draft, room, made),
-        Command::RoomFailed { room, reason } => people::room_failed(draft, room, reason),
-        Command::RoomClosed { room } => people::room_closed(draft, room),
+        Command::RoomOpened { room, made } => rooms::room_opened(draft, room, made),
+        Command::RoomFailed { room, reason } => rooms::room_failed(draft, room, reason),
+        Command::RoomClosed { room } => rooms::room_closed(draft, room),
         Command::Note { text, at } => record::note(draft, text, at),
         Command::Update { text, next } => record::update(draft, text, next),
         Command::UpdateDue => Ok(record::update_due(draft)),
@@ -113,6 +114,14 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::SetField { field, value } => record::field(draft, &field, value),
         Command::Correct { entry, fix } => record::correct(draft, entry, fix),
         Command::Link { url, title } => record::link(draft, url, title),
+        Command::Snooze { wait } => record::snooze(draft, wait),
+        Command::Unmark { message } => record::unmark(draft, message),
+        Command::Cite { quote } => record::cite(draft, quote),
+        Command::SetUpFailed { room, step, person, reason } => {
+            rooms::set_up_failed(draft, (room, step), person, reason)
+        }
+        Command::AnnouncementFailed { channel, reason } => rooms::announcement_failed(draft, &channel, reason),
+        Command::Announced { channel, message } => rooms::announced(draft, channel, message),
         Command::Mark { message } => record::mark(draft, message),
         Command::Redact { target, reason } => record::redact(draft, target, reason),
         Command::Page { target, message } => paging::page(draft, &target, message),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Key, PersonId, WorkspaceId};
+use crate::ids::{KEY_MAX, Key, PersonId, WorkspaceId};
 use crate::paging::policy::PagingPolicy;
 use crate::refusal::Refusal;
 use crate::suggest;
@@ -122,6 +122,10 @@ pub struct Service {
 pub enum DirectoryChange {
     PersonSaved(Person),
     IdentityLinked(Identity),
+    IdentityUnlinked {
+        workspace: WorkspaceId,
+        external_id: String,
+    },
     TeamSaved(Team),
     TeamRemoved { key: Key },
     ServiceSaved(Service),
@@ -141,6 +145,9 @@ impl Directory {
             DirectoryChange::IdentityLinked(identity) => {
                 self.identities.retain(|held| !held.same_account(&identity));
                 self.identities.push(identity);
+            }
+            DirectoryChange::IdentityUnlinked { workspace, external_id } => {
+                self.identities.retain(|held| held.workspace != workspace || held.external_id != external_id);
             }
             DirectoryChange::TeamSaved(team) => {
                 self.teams.insert(team.key.clone(), team);
@@ -175,6 +182,27 @@ impl Directory {
     pub fn person_by_account(&self, workspace: WorkspaceId, external_id: &str) -> Option<&Person> {
         let identity = self.identities.iter().find(|i| i.workspace == workspace && i.external_id == external_id)?;
         self.people.get(&identity.person)
+    }
+
+    /// The person whom this address belongs to; nobody where it is that of more than one.
+    pub fn person_by_email(&self, email: &str) -> Option<&Person> {
+        let same = |held: &&Person| held.email.as_deref().is_some_and(|held| held.eq_ignore_ascii_case(email));
+        let mut found = self.people.values().filter(|held| held.active).filter(same);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The handle, or the first like it that nobody has.
+    pub fn free_handle(&self, wanted: &Key) -> Key {
+        let taken = |handle: &Key| self.people.values().any(|held| held.handle == *handle);
+        if !taken(wanted) {
+            return wanted.clone();
+        }
+        let numbered = |number: u32| {
+            let room = KEY_MAX - 11;
+            let head: String = wanted.as_str().chars().take(room).collect();
+            Key::new(&format!("{head}-{number}")).ok()
+        };
+        (2..).filter_map(numbered).find(|handle| !taken(handle)).unwrap_or_else(|| wanted.clone())
     }
 
     /// The person that a command names.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::ContactMethod;
 use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
-use crate::incident::Room;
+use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice};
 
@@ -22,6 +22,8 @@ pub struct Effect {
     pub priority: Priority,
     /// The effect that must be done first, where order matters across lanes.
     pub after: Option<String>,
+    /// Not before this instant; absent for what is to be done now. Nothing else may stand in its lane.
+    pub not_before: Option<DateTime<Utc>>,
     pub work: Work,
 }
 
@@ -42,6 +44,28 @@ pub enum Work {
         incident: IncidentId,
         room: RoomId,
         person: PersonId,
+    },
+    /// Make a room more useful.
+    SetUp {
+        incident: IncidentId,
+        room: RoomId,
+        step: SetUp,
+        /// The entry for which it is done; a later one makes it needless.
+        entry: EntryId,
+    },
+    /// Show in a channel how the incident stands.
+    Announce {
+        incident: IncidentId,
+        channel: Channel,
+        /// As that of [`Work::SetUp`].
+        entry: EntryId,
+    },
+    /// Tell a person what an entry says who may be in no room that could be told.
+    Tell {
+        incident: IncidentId,
+        person: PersonId,
+        entry: EntryId,
+        method: ContactMethod,
     },
     /// Tell a room what an entry says.
     Post {
@@ -72,6 +96,35 @@ pub enum Work {
     },
 }
 
+/// What makes a room more useful; done again whenever it would come out otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetUp {
+    /// What stands above it: how the incident stands, and what the room is for.
+    Describe,
+    /// Links that stand above it.
+    Bookmarks,
+    /// The configured group comes in.
+    Group,
+    /// A person comes in; queued as [`Work::Invite`].
+    Invite,
+    /// The incident is shown in a channel; queued as [`Work::Announce`].
+    Announce,
+}
+
+impl SetUp {
+    /// Its word in keys, tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Describe => "describe",
+            Self::Bookmarks => "bookmarks",
+            Self::Group => "group",
+            Self::Invite => "invite",
+            Self::Announce => "announce",
+        }
+    }
+}
+
 /// The queue that an effect stands in; only a lane's head runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +133,12 @@ pub enum Lane {
     Room(RoomId),
     /// Set-up work of a room (invitations), which runs beside what people read.
     Setup(RoomId),
+    /// One step of the set-up, which waits for no other.
+    Step(RoomId, SetUp),
+    /// The end of a room, which may be days ahead.
+    End(RoomId),
+    /// What an incident shows in one channel.
+    Announcement(IncidentId, Channel),
     /// What reaches one person by one contact method.
     Recipient(PersonId, ContactMethod),
 }
@@ -131,6 +190,9 @@ impl Work {
             Self::OpenRoom { incident, .. }
             | Self::CloseRoom { incident, .. }
             | Self::Invite { incident, .. }
+            | Self::SetUp { incident, .. }
+            | Self::Announce { incident, .. }
+            | Self::Tell { incident, .. }
             | Self::Post { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
@@ -141,9 +203,11 @@ impl Work {
     /// What to do after an attempt without an answer.
     pub fn recovery(&self) -> Recovery {
         match self {
-            Self::OpenRoom { .. } => Recovery::LookUp,
-            Self::CloseRoom { .. } | Self::Invite { .. } | Self::Withdraw { .. } => Recovery::Idempotent,
-            Self::Post { .. } | Self::Notice { .. } | Self::Alarm { .. } => Recovery::MayDuplicate,
+            Self::OpenRoom { .. } | Self::Announce { .. } => Recovery::LookUp,
+            Self::CloseRoom { .. } | Self::Invite { .. } | Self::SetUp { .. } | Self::Withdraw { .. } => {
+                Recovery::Idempotent
+            }
+            Self::Post { .. } | Self::Notice { .. } | Self::Alarm { .. } | Self::Tell { .. } => Recovery::MayDuplicate,
         }
     }
 }
@@ -157,19 +221,61 @@ impl Effect {
             outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
+            not_before: None,
             work: Work::OpenRoom { incident, room: room.id },
         }
     }
 
-    /// Close a room, after what was said in it before.
-    pub fn close_room(incident: IncidentId, room: &Room, entry: EntryId) -> Self {
+    /// Close a room, after what was said in it before; at once, or at an instant of its own.
+    pub fn close_room(incident: IncidentId, room: &Room, entry: EntryId, at: Option<DateTime<Utc>>) -> Self {
         Self {
             key: format!("{incident}:close:{}:{entry}", room.id),
-            lane: Lane::Room(room.id),
+            // What is said until then must not wait for it.
+            lane: if at.is_some() { Lane::End(room.id) } else { Lane::Room(room.id) },
             outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
+            not_before: at,
             work: Work::CloseRoom { incident, room: room.id },
+        }
+    }
+
+    /// Make a room more useful.
+    pub fn set_up(incident: IncidentId, room: &Room, step: SetUp, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:{}:{}:{entry}", step.word(), room.id),
+            lane: Lane::Step(room.id, step),
+            outlet: Outlet::of_room(room),
+            priority: Priority::Setup,
+            after: None,
+            not_before: None,
+            work: Work::SetUp { incident, room: room.id, step, entry },
+        }
+    }
+
+    /// Show in a channel how the incident stands.
+    pub fn announce(incident: IncidentId, channel: &Channel, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:announce:{channel}:{entry}"),
+            lane: Lane::Announcement(incident, channel.clone()),
+            outlet: Outlet::Workspace(channel.workspace),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::Announce { incident, channel: channel.clone(), entry },
+        }
+    }
+
+    /// Tell a person what an entry says.
+    pub fn tell(incident: IncidentId, person: PersonId, method: ContactMethod, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:tell:{person}:{entry}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Tell { incident, person, entry, method },
         }
     }
 
@@ -181,6 +287,7 @@ impl Effect {
             outlet: Outlet::of_room(room),
             priority: Priority::Setup,
             after: Some(open_room_key(incident, room.id)),
+            not_before: None,
             work: Work::Invite { incident, room: room.id, person },
         }
     }
@@ -193,6 +300,7 @@ impl Effect {
             outlet: Outlet::of_room(room),
             priority: Priority::Post,
             after: None,
+            not_before: None,
             work: Work::Post { incident, room: room.id, entry },
         }
     }
@@ -206,6 +314,7 @@ impl Effect {
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
+            not_before: None,
             work: Work::Notice { incident, page, notice, person, method },
         }
     }
@@ -219,6 +328,7 @@ impl Effect {
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
+            not_before: None,
             work: Work::Withdraw { incident, page, notice, person, method },
         }
     }
@@ -231,6 +341,7 @@ impl Effect {
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
+            not_before: None,
             work: Work::Alarm { finding: finding.to_owned(), person, method },
         }
     }
@@ -263,6 +374,9 @@ impl fmt::Display for Lane {
         match self {
             Self::Room(room) => write!(f, "room:{room}"),
             Self::Setup(room) => write!(f, "setup:{room}"),
+            Self::Step(room, step) => write!(f, "step:{room}:{}", step.word()),
+            Self::End(room) => write!(f, "end:{room}"),
+            Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::chain::Hash;
 use crate::directory::Directory;
 use crate::ids::{IncidentId, MessageId, PersonId, WorkspaceId};
+use crate::place::{Here, Place};
 use crate::incident::Incident;
 use crate::paging::page::Page;
 use crate::refusal::Refusal;
@@ -27,10 +28,19 @@ pub struct Facts {
     /// Entries of the incident, oldest first, for commands that look back.
     pub history: Vec<Entry>,
     pub message: Option<Captured>,
-    /// Where rooms of a new incident are opened.
-    pub workspaces: Vec<WorkspaceId>,
+    /// Where rooms can be opened.
+    pub places: Vec<Place>,
+    /// Where a declaration wants its room to be.
+    pub here: Option<Here>,
     /// From which new ids are derived.
     pub seed: [u8; 32],
+}
+
+impl Facts {
+    /// What is done in this workspace; `None` where this process knows nothing of it.
+    pub fn place(&self, workspace: WorkspaceId) -> Option<&Place> {
+        self.places.iter().find(|place| place.workspace == workspace)
+    }
 }
 
 /// A captured message as its newest revision has it.

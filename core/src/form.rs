@@ -1,8 +1,15 @@
 //! Forms: what a person fills in where one line is not enough. Platforms show them in their own way (modals); what was
 //! filled in is read here and becomes a request like any other.
 
+mod fields;
+mod read;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
+pub use self::fields::{about, cite, declare};
+pub use self::read::{field_of, request, split};
 use crate::ids::IncidentId;
 
 /// The forms, closed.

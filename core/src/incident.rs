@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::apply::Unfoldable;
 pub use self::status::{ActiveStatus, Mark, Said, Status, StatusWord};
-use crate::ids::{ActionId, IncidentId, Key, PersonId, RoomId, WorkspaceId};
+use crate::settings::LEAD;
+use crate::ids::{ActionId, IncidentId, Key, MessageId, PersonId, RoomId, WorkspaceId};
 
 /// One problem being handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Incident {
     pub entries: i64,
     /// Rises whenever something that the card shows has changed.
     pub card: i64,
+    /// The entry that last changed what is said of it in a line or two: its title, severity, status, lead or update.
+    #[serde(default)]
+    pub headline: i64,
     pub title: String,
     /// The configured type (`default` unless said otherwise).
     pub kind: Key,
@@ -47,6 +51,33 @@ pub struct Incident {
     pub last_update: Option<Said>,
     /// When the next update is due; `None` when nobody waits for one.
     pub update_due: Option<DateTime<Utc>>,
+    /// The messages that bear a mark at present.
+    #[serde(default)]
+    pub marked: BTreeSet<MessageId>,
+    /// Where it is shown besides its rooms.
+    #[serde(default)]
+    pub announcements: Vec<Announcement>,
+}
+
+/// A channel of a workspace that is no room of an incident.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Channel {
+    pub workspace: WorkspaceId,
+    pub external_id: String,
+}
+
+impl std::fmt::Display for Channel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.workspace, self.external_id)
+    }
+}
+
+/// What an incident shows in a channel, edited in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcement {
+    pub channel: Channel,
+    /// The platform's id of the message; absent until it stands there.
+    pub message: Option<String>,
 }
 
 /// Who may know of an incident.
@@ -103,6 +134,9 @@ pub struct Room {
     pub id: RoomId,
     pub workspace: WorkspaceId,
     pub state: RoomState,
+    /// The place that somebody wanted to use; without it one is made. What was there before stays when it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopts: Option<String>,
 }
 
 /// How far a room has come.
@@ -143,6 +177,11 @@ impl Incident {
     /// Whether this is a private incident.
     pub fn is_private(&self) -> bool {
         self.visibility == Visibility::Private
+    }
+
+    /// Who leads it.
+    pub fn lead(&self) -> Option<PersonId> {
+        self.roles.iter().find(|(role, _)| role.as_str() == LEAD).map(|(_, person)| *person)
     }
 
     /// The room with this id.

@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod outlet;
 pub mod owed;
 pub mod paging;
+pub mod place;
 pub mod policy;
 pub mod refusal;
 pub mod reply;

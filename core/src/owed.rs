@@ -35,7 +35,7 @@ fn opening(incident: &Incident) -> Vec<Effect> {
 /// Nobody needs a room any more that was never opened.
 fn closing(incident: &Incident, last: EntryId) -> Vec<Effect> {
     let open = incident.rooms.iter().filter(|room| matches!(room.state, RoomState::Open { .. }));
-    open.map(|room| Effect::close_room(incident.id, room, last)).collect()
+    open.map(|room| Effect::close_room(incident.id, room, last, None)).collect()
 }
 
 fn notices(page: &Page) -> Vec<Effect> {

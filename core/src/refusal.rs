@@ -69,6 +69,14 @@ pub enum Refusal {
     MessageGone { message: MessageId, verb: String },
     #[error("{person} cannot be paged: {why}")]
     Unreachable { person: String, why: String },
+    #[error("this channel is the room of {incident} already; leave --here out, or end {incident} first")]
+    RoomTaken { incident: IncidentId },
+    #[error("{message} is part of the timeline already")]
+    AlreadyMarked { message: MessageId },
+    #[error("{message} bears no mark")]
+    NotMarked { message: MessageId },
+    #[error("no update of {incident} is due that could be put off")]
+    NothingDue { incident: IncidentId },
     #[error("an incident cannot be merged into itself")]
     MergeWithItself,
     #[error("{message}")]

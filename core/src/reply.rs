@@ -83,6 +83,18 @@ pub enum Reply {
         message: MessageId,
         entry: EntryId,
     },
+    Unmarked {
+        incident: IncidentId,
+        message: MessageId,
+    },
+    Cited {
+        incident: IncidentId,
+        entry: EntryId,
+    },
+    Snoozed {
+        incident: IncidentId,
+        next_due: DateTime<Utc>,
+    },
     Redacted {
         incident: IncidentId,
         target: String,

@@ -10,7 +10,8 @@ use crate::actor::Actor;
 use crate::chain::Hash;
 use crate::directory::{ContactMethod, DirectoryChange};
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
-use crate::incident::{ActiveStatus, Joined, Visibility};
+use crate::effect::SetUp;
+use crate::incident::{ActiveStatus, Channel, Joined, Visibility};
 use crate::paging::page::{EndReason, SkipReason};
 
 /// What stands in the place of words that were redacted.
@@ -40,6 +41,9 @@ pub enum Change {
     RoomRequested {
         room: RoomId,
         workspace: WorkspaceId,
+        /// The platform's id of the place that somebody wants to use; without it one is made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adopts: Option<String>,
     },
     RoomOpened {
         room: RoomId,
@@ -52,6 +56,19 @@ pub enum Change {
     },
     RoomClosed {
         room: RoomId,
+    },
+    /// Something that makes a room more useful could not be done.
+    SetUpFailed {
+        room: RoomId,
+        step: SetUp,
+        /// Whom it would have brought in.
+        person: Option<PersonId>,
+        reason: String,
+    },
+    /// What the incident shows in a channel stands there.
+    Announced {
+        channel: Channel,
+        message: String,
     },
     MemberJoined {
         person: PersonId,
@@ -94,6 +111,10 @@ pub enum Change {
         due: DateTime<Utc>,
         next_due: DateTime<Utc>,
     },
+    /// Somebody had the next update reminded of later.
+    UpdateSnoozed {
+        next_due: DateTime<Utc>,
+    },
     ActionAdded {
         action: ActionId,
         text: String,
@@ -114,6 +135,16 @@ pub enum Change {
         hash: Hash,
         author: PersonId,
         text: String,
+    },
+    /// Somebody took the mark off a message.
+    MessageUnmarked {
+        message: MessageId,
+    },
+    /// Words that were said where the incident has no room, brought in by somebody who pointed at them.
+    MessageCited {
+        author: Option<PersonId>,
+        text: String,
+        link: Option<String>,
     },
     Corrected {
         entry: EntryId,
@@ -204,6 +235,9 @@ pub struct Declared {
     pub fields: Vec<(String, String)>,
     pub impact_started: Option<DateTime<Utc>>,
     pub update_due: Option<DateTime<Utc>>,
+    /// The channels in which it is shown besides its rooms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<Channel>,
 }
 
 /// What a correction says of the entry that it names.
@@ -268,6 +302,8 @@ impl Change {
             Self::RoomOpened { .. } => "room_opened",
             Self::RoomFailed { .. } => "room_failed",
             Self::RoomClosed { .. } => "room_closed",
+            Self::SetUpFailed { .. } => "set_up_failed",
+            Self::Announced { .. } => "announced",
             Self::MemberJoined { .. } => "member_joined",
             Self::StatusChanged { .. } => "status_changed",
             Self::SeverityChanged { .. } => "severity_changed",
@@ -278,10 +314,13 @@ impl Change {
             Self::Noted { .. } => "noted",
             Self::Updated { .. } => "updated",
             Self::UpdateReminded { .. } => "update_reminded",
+            Self::UpdateSnoozed { .. } => "update_snoozed",
             Self::ActionAdded { .. } => "action_added",
             Self::ActionDone { .. } => "action_done",
             Self::Linked { .. } => "linked",
             Self::MessageMarked { .. } => "message_marked",
+            Self::MessageUnmarked { .. } => "message_unmarked",
+            Self::MessageCited { .. } => "message_cited",
             Self::Corrected { .. } => "corrected",
             Self::EntryRedacted { .. } => "entry_redacted",
             Self::MessageRedacted { .. } => "message_redacted",
@@ -321,6 +360,7 @@ impl Payload {
             Self::Directory(change) => match change {
                 DirectoryChange::PersonSaved(_) => "person_saved",
                 DirectoryChange::IdentityLinked(_) => "identity_linked",
+                DirectoryChange::IdentityUnlinked { .. } => "identity_unlinked",
                 DirectoryChange::TeamSaved(_) => "team_saved",
                 DirectoryChange::TeamRemoved { .. } => "team_removed",
                 DirectoryChange::ServiceSaved(_) => "service_saved",

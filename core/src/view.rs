@@ -15,7 +15,7 @@ mod reply;
 mod why;
 mod words;
 
-pub use card::{CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
+pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use help::{HelpView, VerbView};

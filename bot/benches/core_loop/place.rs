@@ -11,10 +11,10 @@ use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
-use firebell::intake::{Answer, From, Inbound};
+use firebell::intake::{Answer, From, Inbound, Says};
 use firebell::platform::Envelope;
 use firebell::platform::console::Screen;
-use firebell::render::Renderer;
+use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
 use firebell::store::{DatabaseUrl, Store, StoreOptions};
 use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
@@ -118,7 +118,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
 /// Says one line as `p0`; anything but a committed answer is a failure.
 pub(crate) async fn say(app: &App, id: String, text: String) -> Result<(), Failure> {
     let from = From::Account { external_id: "p0".to_owned() };
-    let inbound = Inbound { workspace: app.console, id, from, room: None, text };
+    let inbound = Inbound { workspace: app.console, id, from, room: None, says: Says::Line(text), target: Target::Console };
     match app.intake.take(inbound).await? {
         Answer::Done(_) => Ok(()),
         other => Err(format!("not committed: {other:?}").into()),
@@ -149,6 +149,8 @@ fn directory() -> Result<FileDirectory, Failure> {
     };
     let person = |number| -> Result<FilePerson, Failure> {
         Ok(FilePerson {
+            email: None,
+            accounts: Vec::new(),
             handle: handle(number)?,
             name: format!("Person {number}"),
             zone: Tz::UTC,
@@ -174,6 +176,7 @@ fn directory() -> Result<FileDirectory, Failure> {
             steps: vec![step(0)?, step(1)?],
         }],
         last_resort: vec![handle(2)?],
+        ..FileDirectory::default()
     })
 }
 

@@ -68,7 +68,7 @@ async fn fill(url: &str, open: usize) -> Result<(), Failure> {
         let posts: Result<Vec<Effect>, Failure> = (0..chunk)
             .map(|_| {
                 let id = RoomId(uuid::Builder::from_random_bytes(random()?).into_uuid());
-                let room = Room { id, workspace: app.console, state: RoomState::Requested };
+                let room = Room { id, workspace: app.console, state: RoomState::Requested, adopts: None };
                 Ok(Effect::post(IncidentId(1), &room, EntryId(1)))
             })
             .collect();

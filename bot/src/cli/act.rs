@@ -6,7 +6,8 @@ use super::open::quiet_app;
 use super::say::{complain, say};
 use super::{DoArgs, Exit, Failure, Global};
 use crate::app::App;
-use crate::intake::{Answer, Fault, From, Inbound};
+use crate::intake::{Answer, Fault, From, Inbound, Says};
+use crate::render::Target;
 use crate::store::installation::{self, SILENT};
 
 pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> {
@@ -18,13 +19,14 @@ pub(super) async fn act(global: &Global, args: DoArgs) -> Result<Exit, Failure> 
         id: format!("cli:{id}"),
         from: From::Cli { handle: args.person.clone(), os_user: os_user() },
         room: None,
-        text: args.words.join(" "),
+        says: Says::Line(args.words.join(" ")),
+        target: Target::Console,
     };
     // Before the command: once that is committed, nothing that fails may hide its answer.
     let directory = app.intake.directory().await?;
     let zone = directory.person_by_handle(&args.person).map_or(chrono_tz::UTC, |person| person.zone);
     let answer = app.intake.take(inbound).await?;
-    let words = app.intake.words(&answer, zone)?;
+    let words = app.intake.words(Target::Console, &answer, zone)?;
     let exit = match answer {
         Answer::Refused(_) => {
             complain(words);

@@ -169,7 +169,7 @@ impl Played {
                 let path = write_document(&shown, folder)?;
                 path.ok_or_else(|| format!("{incident} has no document").into())
             }
-            other => Err(self.app.intake.words(&other, self.zone)?.into()),
+            other => Err(self.app.intake.words(Target::Console, &other, self.zone)?.into()),
         }
     }
 
@@ -179,7 +179,7 @@ impl Played {
         match self.app.intake.operator_export(incident, ExportFormat::Markdown, None, self.zone).await? {
             Answer::Shown(Shown::Document { name, text }) => crate::console::keep(folder, &name, &text)
                 .map_err(|error| format!("write {}: {error}", folder.join(name).display()).into()),
-            other => Err(self.app.intake.words(&other, self.zone)?.into()),
+            other => Err(self.app.intake.words(Target::Console, &other, self.zone)?.into()),
         }
     }
 

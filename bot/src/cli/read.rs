@@ -12,6 +12,7 @@ use super::say::{complain, say};
 use super::{Exit, ExportArgs, ExportAs, Failure, Global, ListArgs, ShowArgs, VerifyArgs};
 use crate::app::App;
 use crate::intake::{Answer, Exported, Shown, VerifyReport};
+use crate::render::Target;
 
 pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failure> {
     let app = quiet_app(global).await?;
@@ -57,7 +58,7 @@ pub(super) async fn export(global: &Global, args: ExportArgs) -> Result<Exit, Fa
 }
 
 fn print(app: &App, answer: &Answer) -> Result<Exit, Failure> {
-    let words = app.intake.words(answer, chrono_tz::UTC)?;
+    let words = app.intake.words(Target::Console, answer, chrono_tz::UTC)?;
     if matches!(answer, Answer::Refused(_)) {
         complain(words);
         return Ok(Exit::Refused);

@@ -1,27 +1,50 @@
 //! People, teams, services and policies of the file, each name in them checked against the others.
 
 use firebell_core::directory::Standing;
-use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam};
+use firebell_core::directory::plan::{FileAccount, FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam};
 use firebell_core::ids::Key;
 use toml::Spanned;
 
 use super::error::{Wrong, did_you_mean};
-use super::file::{Person, Policy, Service, Step, Team};
+use super::file::{Accounts, Person, Policy, Service, Step, Team};
+
+/// People as the file describes them, with the workspaces that it knows.
+pub(super) fn people(people: Vec<Person>, workspaces: &[&str]) -> Result<Vec<(Spanned<Key>, FilePerson)>, Wrong> {
+    let mut checked: Vec<(Spanned<Key>, FilePerson)> = Vec::with_capacity(people.len());
+    for person in people {
+        let (handle, email) = (person.handle.clone(), person.email.as_ref().map(Spanned::span));
+        let accounts = person.slack.as_ref().map(Spanned::span);
+        let person = check_person(person, workspaces)?;
+        for (_, other) in &checked {
+            let own = person.email.as_deref();
+            if own.is_some_and(|own| other.email.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(own))) {
+                let message = format!("persons \"{}\" and \"{}\" have one e-mail address", other.handle, person.handle);
+                return Err(Wrong::new(&email.unwrap_or_default(), message));
+            }
+            if person.accounts.iter().any(|account| other.accounts.contains(account)) {
+                let message = format!("persons \"{}\" and \"{}\" have one Slack account", other.handle, person.handle);
+                return Err(Wrong::new(&accounts.unwrap_or_default(), message));
+            }
+        }
+        checked.push((handle, person));
+    }
+    Ok(checked)
+}
 
 /// The directory that the file describes.
 pub(super) fn check(
-    people: Vec<Person>,
+    people: Vec<(Spanned<Key>, FilePerson)>,
     teams: Vec<Team>,
     services: Vec<Service>,
     policies: Vec<Policy>,
     last_resort: &[Spanned<Key>],
 ) -> Result<FileDirectory, Wrong> {
-    let handles = unique("person", people.iter().map(|person| &person.handle))?;
+    let handles = unique("person", people.iter().map(|(handle, _)| handle))?;
     let team_keys = unique("team", teams.iter().map(|team| &team.key))?;
     let policy_keys = unique("policy", policies.iter().map(|policy| &policy.key))?;
     unique("service", services.iter().map(|service| &service.key))?;
     Ok(FileDirectory {
-        people: people.into_iter().map(check_person).collect::<Result<_, _>>()?,
+        people: people.into_iter().map(|(_, person)| person).collect(),
         teams: teams.into_iter().map(|team| check_team(team, &handles)).collect::<Result<_, _>>()?,
         services: services
             .into_iter()
@@ -29,6 +52,7 @@ pub(super) fn check(
             .collect::<Result<_, _>>()?,
         policies: policies.into_iter().map(|policy| check_policy(policy, &handles)).collect::<Result<_, _>>()?,
         last_resort: named_people("\"last_resort\"", last_resort, &handles)?,
+        ..FileDirectory::default()
     })
 }
 
@@ -54,7 +78,38 @@ pub(super) fn known(who: &str, what: &str, named: &Spanned<Key>, keys: &[&Key]) 
     Err(Wrong::new(&named.span(), format!("{who} names unknown {what} \"{name}\"{help}")))
 }
 
-fn check_person(person: Person) -> Result<FilePerson, Wrong> {
+fn accounts(handle: &Key, named: Spanned<Accounts>, workspaces: &[&str]) -> Result<Vec<FileAccount>, Wrong> {
+    let at = named.span();
+    let named: Vec<(String, String)> = match (named.into_inner(), workspaces) {
+        (Accounts::Each(each), _) => each.into_iter().collect(),
+        (Accounts::One(id), [] | [_]) => {
+            let only = workspaces.first().map_or(super::slack::MAIN, |only| only);
+            vec![(only.to_owned(), id)]
+        }
+        (Accounts::One(_), several) => {
+            let message = format!(
+                "\"slack\" of person \"{handle}\": say of which workspace, as {{ {} = \"U0123\" }}",
+                several.first().unwrap_or(&super::slack::MAIN)
+            );
+            return Err(Wrong::new(&at, message));
+        }
+    };
+    named
+        .into_iter()
+        .map(|(workspace, external_id)| {
+            // Without a section, the only workspace is the one that the variables name.
+            let known = workspaces.contains(&workspace.as_str()) || workspaces.is_empty();
+            if !known {
+                let help = did_you_mean(&workspace, workspaces.iter().copied());
+                let message = format!("person \"{handle}\" names unknown Slack workspace \"{workspace}\"{help}");
+                return Err(Wrong::new(&at, message));
+            }
+            Ok(FileAccount { workspace, external_id })
+        })
+        .collect()
+}
+
+fn check_person(person: Person, workspaces: &[&str]) -> Result<FilePerson, Wrong> {
     let handle = person.handle.into_inner();
     let guest = person.guest.as_ref().filter(|guest| *guest.get_ref());
     let standing = match guest {
@@ -75,7 +130,15 @@ fn check_person(person: Person) -> Result<FilePerson, Wrong> {
             }
         }
     }
+    let email = person.email.map(|email| {
+        let fits = email.get_ref().split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+        let wrong = || Wrong::new(&email.span(), format!("\"email\" of person \"{handle}\" is no e-mail address"));
+        if fits { Ok(email.get_ref().clone()) } else { Err(wrong()) }
+    });
+    let accounts = person.slack.map(|named| accounts(&handle, named, workspaces));
     Ok(FilePerson {
+        email: email.transpose()?,
+        accounts: accounts.transpose()?.unwrap_or_default(),
         name: person.name.map_or_else(|| handle.to_string(), |name| name.0),
         zone: person.zone.0,
         standing,

@@ -22,6 +22,9 @@ pub enum ConfigError {
     /// An environment variable is wrong.
     #[error("{name} in the environment: {message}")]
     Environment { name: &'static str, message: String },
+    /// A Slack workspace lacks something.
+    #[error("the Slack workspace \"{name}\" {message}")]
+    Slack { name: String, message: String },
     /// There is no file in which to look for the installation's key.
     #[error(
         "there is no file for the installation's key: the database is not a SQLite file; set FIREBELL_KEY or \"file\" in [key]"

@@ -27,6 +27,7 @@ pub(super) struct File {
     pub(super) log: Log,
     pub(super) incidents: Incidents,
     pub(super) retention: Retention,
+    pub(super) slack: Vec<Slack>,
     pub(super) people: Vec<Person>,
     pub(super) teams: Vec<Team>,
     pub(super) services: Vec<Service>,
@@ -176,10 +177,46 @@ pub(super) struct Field {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [[slack]]")]
+#[derive(Default)]
+pub(super) struct Slack {
+    pub(super) name: Option<Spanned<Key>>,
+    pub(super) bot_token_file: Option<value::FilePath>,
+    pub(super) app_token_file: Option<value::FilePath>,
+    pub(super) signing_secret_file: Option<value::FilePath>,
+    pub(super) api_url: Option<Spanned<String>>,
+    #[serde(deserialize_with = "value::sockets")]
+    pub(super) connections: Option<u8>,
+    pub(super) room_name: Option<Spanned<String>>,
+    pub(super) announce: Vec<String>,
+    pub(super) invite_group: Option<String>,
+    pub(super) archive_after: Option<Kept>,
+    pub(super) reactions: Option<Vec<String>>,
+    pub(super) members: Option<Members>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Members {
+    Responder,
+    Guest,
+}
+
+/// A person's accounts: one of the only workspace, or one of each by its name.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "an account's id in quotes, or one for each workspace, as { main = \"U0123\" }")]
+pub(super) enum Accounts {
+    One(String),
+    Each(std::collections::BTreeMap<String, String>),
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section, such as [[people]]")]
 pub(super) struct Person {
     pub(super) handle: Spanned<Key>,
     pub(super) name: Option<Name>,
+    pub(super) email: Option<Spanned<String>>,
+    pub(super) slack: Option<Spanned<Accounts>>,
     #[serde(default)]
     pub(super) zone: Zone,
     #[serde(default)]

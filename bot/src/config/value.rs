@@ -17,6 +17,8 @@ use crate::store::DatabaseUrl;
 const INBOX_MIN: TimeDelta = TimeDelta::hours(24);
 const CONNECTIONS_MAX: u32 = 1_000;
 const ROUNDS_MAX: i64 = 100;
+/// Slack gives an app no more Socket Mode connections.
+const SOCKETS_MAX: u8 = 10;
 
 /// `[retention]`: how long things are kept.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -102,6 +104,11 @@ pub(super) fn some_path<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Pat
 pub(super) fn connections<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     let wrong = || D::Error::custom(format!("expected a number from 1 to {CONNECTIONS_MAX}"));
     u32::deserialize(from).ok().filter(|n| (1..=CONNECTIONS_MAX).contains(n)).ok_or_else(wrong)
+}
+
+pub(super) fn sockets<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u8>, D::Error> {
+    let wrong = || D::Error::custom(format!("expected a number from 1 to {SOCKETS_MAX}"));
+    u8::deserialize(from).ok().filter(|n| (1..=SOCKETS_MAX).contains(n)).map(Some).ok_or_else(wrong)
 }
 
 pub(super) fn rounds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {

@@ -19,7 +19,8 @@ use super::places::{self, Place};
 use super::screen::ConsoleScreen;
 use super::{ConsoleError, files, words};
 use crate::app::App;
-use crate::intake::{Answer, From, Inbound, Shown};
+use crate::intake::{Answer, From, Inbound, Says, Shown};
+use crate::render::Target;
 use crate::platform::console::amend::Usage;
 use crate::platform::console::screen::Look;
 
@@ -196,7 +197,8 @@ impl Session {
             id: self.next_id(),
             from: From::Account { external_id: self.speaker.to_string() },
             room: place.map(|place| place.room),
-            text,
+            says: Says::Line(text),
+            target: Target::Console,
         };
         let screen = self.screen.clone();
         let reply_first = screen.answering().await;
@@ -210,7 +212,7 @@ impl Session {
     }
 
     fn answer(&self, answer: &Answer, zone: Tz) -> Result<(), ConsoleError> {
-        let text = self.app.intake.words(answer, zone)?;
+        let text = self.app.intake.words(Target::Console, answer, zone)?;
         match answer {
             Answer::Shown(Shown::Document { name, text }) => {
                 self.screen.reply(&words::inert_lines(text))?;
@@ -230,7 +232,7 @@ impl Session {
         if let Some(usage) = topic.and_then(amends) {
             return Ok(self.screen.reply(&words::amending(usage))?);
         }
-        let commands = self.app.intake.help(topic)?;
+        let commands = self.app.intake.help(Target::Console, topic)?;
         match topic {
             Some(_) => self.screen.reply(&commands)?,
             None => self.screen.reply(&format!("{}\n\n{commands}", words::ORIENTATION))?,

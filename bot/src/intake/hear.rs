@@ -24,6 +24,10 @@ pub struct Heard {
     pub external_id: String,
     /// When the message was sent; platforms tell it of every message, in its id if nowhere else.
     pub sent_at: DateTime<Utc>,
+    /// The platform's id of the message in whose thread it is.
+    pub parent: Option<String>,
+    /// Somebody wants it kept, whatever is captured.
+    pub wanted: bool,
     /// With the platform's id of the author.
     pub what: Happened<String>,
 }
@@ -48,7 +52,7 @@ impl Intake {
 
     async fn keep(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
         // Words are not kept while capture is off; that a message is gone which was captured before is kept.
-        if self.settings.capture == Capture::Marked && !matches!(heard.what, Happened::Deleted { .. }) {
+        if self.settings.capture == Capture::Marked && !heard.wanted && !matches!(heard.what, Happened::Deleted { .. }) {
             return Ok(Ok(None));
         }
         let what = match known(&heard, &*self.directory().await?) {
@@ -118,6 +122,6 @@ async fn begun(
         },
         Happened::Deleted { .. } => return Ok(None),
     };
-    let id = messages::begin(tx, (incident, room, external_id), author, sent_at).await?;
+    let id = messages::begin(tx, (incident, room, external_id), author, (sent_at, job.heard.parent.as_deref())).await?;
     Ok(Some(Message { id, author, sent_at, revisions: Vec::new() }))
 }

@@ -9,6 +9,7 @@ use firebell_core::command::{Ask, Command, Request};
 use firebell_core::directory::Directory;
 use firebell_core::facts::{Facts, Surroundings};
 use firebell_core::ids::IncidentId;
+use firebell_core::place::Here;
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
 
@@ -34,8 +35,12 @@ impl Intake {
         let Ask::Command(command) = &request.ask else { return Ok(Err(Refusal::NothingOpen)) };
         let mut facts = self.facts(directory, seed);
         let mut before = Before::new();
-        if matches!(command, Command::Declare(_)) {
+        if let Command::Declare(declare) = command {
             facts.next_incident = incidents::next_number(tx).await?;
+            if let Some(room) = inbound.room.as_ref().filter(|_| declare.here) {
+                let taken_by = incidents::of_room(tx, inbound.workspace, room).await?.map(|(incident, _)| incident);
+                facts.here = Some(Here { workspace: inbound.workspace, external_id: room.clone(), taken_by });
+            }
             return Ok(Ok((facts, before)));
         }
         // Who may not act hears that, and not that nothing is open, which is all that they may see.
@@ -84,7 +89,8 @@ impl Intake {
             pages: Vec::new(),
             history: Vec::new(),
             message: None,
-            workspaces: self.workspaces.to_vec(),
+            places: self.places.to_vec(),
+            here: None,
             seed,
         }
     }

@@ -58,17 +58,17 @@ impl Intake {
         }
         let viewer = Viewer::person(person);
         if let Query::List { all } = query {
-            return Ok(Answer::Shown(Shown::Text(self.list(viewer, person.zone, (*all, Some(LIST_MAX))).await?)));
+            return Ok(Answer::Shown(Shown::Text(self.list((inbound.target, viewer), person.zone, (*all, Some(LIST_MAX))).await?)));
         }
         if let Query::Help { topic } = query {
-            return Ok(Answer::Shown(Shown::Text(self.help(topic.as_deref())?)));
+            return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));
         }
         let id = match self.meant(inbound, person, named).await? {
             Ok(id) => id,
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
         match self.record(viewer, id).await? {
-            Ok(record) => self.show(&record, person, query).await,
+            Ok(record) => self.show((inbound.target, &record), person, query).await,
             Err(refusal) => Ok(Answer::Refused(refusal)),
         }
     }
@@ -96,7 +96,7 @@ impl Intake {
 
     pub(super) async fn list(
         &self,
-        viewer: Viewer,
+        (target, viewer): (Target, Viewer),
         zone: chrono_tz::Tz,
         (all, limit): (bool, Option<usize>),
     ) -> Result<String, Fault> {
@@ -107,16 +107,16 @@ impl Intake {
         let directory = self.directory().await?;
         let rows: Vec<&Incident> = incidents.iter().collect();
         let view = view::ListView { older, ..view::ListView::of(&rows, &directory, zone, all) };
-        Ok(self.renderer.list(Target::Console, &view)?)
+        Ok(self.renderer.list(target, &view)?)
     }
 
     /// The help for all commands or for one.
     ///
     /// # Errors
     /// A template of the operator's does not render.
-    pub fn help(&self, topic: Option<&str>) -> Result<String, Fault> {
+    pub fn help(&self, target: Target, topic: Option<&str>) -> Result<String, Fault> {
         let view = topic.and_then(view::HelpView::topic).unwrap_or_else(view::HelpView::all);
-        Ok(self.renderer.help(Target::Console, &view)?)
+        Ok(self.renderer.help(target, &view)?)
     }
 
     async fn meant(
@@ -145,11 +145,15 @@ impl Intake {
         Ok(found.incident())
     }
 
-    async fn show(&self, record: &WholeRecord, person: &Person, query: &Query) -> Result<Answer, Fault> {
+    async fn show(
+        &self,
+        (target, record): (Target, &WholeRecord),
+        person: &Person,
+        query: &Query,
+    ) -> Result<Answer, Fault> {
         let core = record.view(&self.settings, person.zone);
         let (core, captured) = (core.0, core.1);
         let core = view::Record { messages: &captured, ..core };
-        let target = Target::Console;
         let text = match query {
             Query::Show => self.renderer.show(target, &view::ShowView::of(&core)),
             Query::Summary => self.renderer.summary(target, &view::ShowView::of(&core)),

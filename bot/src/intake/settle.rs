@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
-use firebell_core::effect::{Delivery, Reference, Work};
+use firebell_core::effect::{Delivery, Reference, SetUp, Work};
 use uuid::Uuid;
 
 use super::load::Before;
@@ -174,6 +174,21 @@ fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
         }
         (Work::OpenRoom { room, .. }, Outcome::Impossible(reason)) => {
             Some(Command::RoomFailed { room: *room, reason: reason.clone() })
+        }
+        (Work::SetUp { room, step, .. }, Outcome::Impossible(reason)) => {
+            Some(Command::SetUpFailed { room: *room, step: *step, person: None, reason: reason.clone() })
+        }
+        (Work::Invite { room, person, .. }, Outcome::Impossible(reason)) => Some(Command::SetUpFailed {
+            room: *room,
+            step: SetUp::Invite,
+            person: Some(*person),
+            reason: reason.clone(),
+        }),
+        (Work::Announce { channel, .. }, Outcome::Done(made)) => {
+            Some(Command::Announced { channel: channel.clone(), message: made.external_id.clone() })
+        }
+        (Work::Announce { channel, .. }, Outcome::Impossible(reason)) => {
+            Some(Command::AnnouncementFailed { channel: channel.clone(), reason: reason.clone() })
         }
         (Work::CloseRoom { room, .. }, Outcome::Done(_)) => Some(Command::RoomClosed { room: *room }),
         (Work::Notice { page, notice, .. }, Outcome::Done(_)) => {

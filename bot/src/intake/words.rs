@@ -10,17 +10,17 @@ use super::{Answer, Fault, Intake, Shown};
 use crate::render::Target;
 
 impl Intake {
-    /// An answer in words, with times in the reader's zone. A document answers with its text.
+    /// An answer in words for where it is read, with times in the reader's zone. A document answers with its text.
     ///
     /// # Errors
     /// A template does not render.
-    pub fn words(&self, answer: &Answer, zone: Tz) -> Result<String, Fault> {
+    pub fn words(&self, target: Target, answer: &Answer, zone: Tz) -> Result<String, Fault> {
         Ok(match answer {
             Answer::Done(reply) => {
-                let said = self.renderer.reply(Target::Console, reply, zone);
+                let said = self.renderer.reply(target, reply, zone);
                 said.map_err(|error| Fault::Unsaid(error.to_string()))?
             }
-            Answer::Refused(refusal) => self.renderer.refusal(Target::Console, refusal),
+            Answer::Refused(refusal) => self.renderer.refusal(target, refusal),
             Answer::Shown(Shown::Text(text) | Shown::Document { text, .. }) => text.clone(),
         })
     }
@@ -44,7 +44,7 @@ impl Intake {
     /// # Errors
     /// The database cannot be read.
     pub async fn operator_list(&self, all: bool, zone: Tz) -> Result<String, Fault> {
-        self.list(Viewer::Operator, zone, (all, None)).await
+        self.list((Target::Console, Viewer::Operator), zone, (all, None)).await
     }
 
     /// An incident's document for whoever holds the database, in a zone.

@@ -5,10 +5,11 @@ use chrono_tz::Tz;
 use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
 use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team};
+use firebell_core::effect::SetUp;
 use firebell_core::ids::{
     ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
-use firebell_core::incident::{ActiveStatus, Incident, Joined, StatusWord, Visibility};
+use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, StatusWord, Visibility};
 use firebell_core::paging::page::{
     Due, DueStep, EndReason, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
 };
@@ -17,7 +18,7 @@ use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    ActionsView, AlarmView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView, PostmortemView, Record,
+    ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView, PostmortemView, Record,
     ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
@@ -88,6 +89,7 @@ impl Collected {
 fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     for view in record.entries.iter().filter_map(|entry| PostView::of(record, entry.id)) {
         views.add("chat/post", &view);
+        views.add("chat/tell", &view);
     }
     for page in record.pages {
         for notice in &page.notices {
@@ -100,6 +102,11 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
         }
     }
     views.add("chat/card", &CardView::of(record));
+    for room in [None, Some("#room".to_owned())] {
+        for template in ["chat/topic", "chat/purpose", "chat/announcement"] {
+            views.add(template, &AnnouncementView::of(record, room.clone()));
+        }
+    }
     for template in ["chat/show", "chat/summary", "chat/impact"] {
         views.add(template, &ShowView::of(record));
     }
@@ -207,6 +214,7 @@ pub(super) fn declared(title: &str, visibility: Visibility) -> Change {
         fields: Vec::new(),
         impact_started: full.then(|| at(-10)),
         update_due: full.then(|| at(30)),
+        announced: Vec::new(),
     })
 }
 
@@ -217,7 +225,7 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
     let (room, page) = (RoomId(Uuid::from_u128(7)), PageId(Uuid::from_u128(8)));
     let mut all = vec![
         declared(words, Visibility::Public),
-        Change::RoomRequested { room, workspace: WorkspaceId(Uuid::from_u128(9)) },
+        Change::RoomRequested { room, workspace: WorkspaceId(Uuid::from_u128(9)), adopts: None },
         Change::RoomOpened { room, external_id: "x".into(), name: text() },
         Change::RoomFailed { room, reason: text() },
         Change::MemberJoined { person: person(1), how: Joined::Declared },
@@ -243,6 +251,16 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         Change::ActionDone { action: ActionId(1) },
         Change::Linked { url: "https://dash.example/d?x=1|2".into(), title: said() },
         marked(words),
+        Change::MessageUnmarked { message: MessageId(1) },
+        Change::MessageCited { author: Some(person(2)), text: text(), link: Some("https://chat.example/a|b".into()) },
+        Change::MessageCited { author: None, text: text(), link: None },
+        Change::UpdateSnoozed { next_due: at(95) },
+        Change::SetUpFailed { room, step: SetUp::Bookmarks, person: None, reason: text() },
+        Change::SetUpFailed { room, step: SetUp::Invite, person: Some(person(3)), reason: text() },
+        Change::Announced {
+            channel: Channel { workspace: WorkspaceId(Uuid::from_u128(9)), external_id: "C9".into() },
+            message: "1.2".into(),
+        },
     ];
     all.extend(paging(page, words));
     all.extend([
@@ -395,6 +413,9 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::Corrected { incident, entry },
         Reply::Linked { incident, entry },
         Reply::Marked { incident, message: MessageId(3), entry },
+        Reply::Unmarked { incident, message: MessageId(3) },
+        Reply::Cited { incident, entry },
+        Reply::Snoozed { incident, next_due: at(30) },
         Reply::Redacted { incident, target: text("M3") },
         Reply::Merged { incident, into: IncidentId(2) },
         Reply::Cancelled { incident },

@@ -149,6 +149,11 @@ pub async fn write(tx: &mut Tx<'_>, change: &DirectoryChange) -> Result<(), Stor
     match change {
         DirectoryChange::PersonSaved(person) => save_person(tx, person).await,
         DirectoryChange::IdentityLinked(identity) => save_identity(tx, identity).await,
+        DirectoryChange::IdentityUnlinked { workspace, external_id } => {
+            let sql = "DELETE FROM identity WHERE workspace = $1 AND external_id = $2";
+            execute!(tx, sql, [workspace.0, external_id.as_str()]).during("unlink an identity")?;
+            Ok(())
+        }
         DirectoryChange::TeamSaved(team) => save_team(tx, team).await,
         DirectoryChange::ServiceSaved(service) => save_service(tx, service).await,
         DirectoryChange::PolicySaved(policy) => save_policy(tx, policy).await,

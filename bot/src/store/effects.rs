@@ -1,7 +1,7 @@
 //! The queue of effects. Workers claim lanes, not effects: only a lane's head runs, and whoever holds the newest token
 //! of a lane may say what became of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Effect, Priority, Reference, Work};
@@ -80,7 +80,13 @@ pub async fn enqueue(
         "ready lanes",
         "INSERT INTO lane (key, priority, outlet, ready_at, token) VALUES",
         &lanes,
-        |(key, e)| [key.as_str(), priority(e.priority), e.outlet.to_string(), now, 0_i64],
+        |(key, e)| [
+            key.as_str(),
+            priority(e.priority),
+            e.outlet.to_string(),
+            e.not_before.unwrap_or(now),
+            0_i64
+        ],
         "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at), \
          outlet = excluded.outlet"
     )
@@ -311,6 +317,13 @@ fn priority(priority: Priority) -> i64 {
         Priority::Post => 1,
         Priority::Setup => 2,
     }
+}
+
+/// What the platforms called what these effects made, by their keys; those that made nothing yet are left out.
+pub async fn references(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, String>, StoreError> {
+    let head = "SELECT key, reference FROM effect WHERE reference IS NOT NULL AND key IN";
+    let rows: Vec<(String, String)> = select_in!(tx, head, [], keys, "").during("look for what effects made")?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Those of these effects that were never queued before.

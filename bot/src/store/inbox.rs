@@ -59,3 +59,35 @@ pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreEr
     let sql = "DELETE FROM inbox WHERE received_at < $1 AND reply IS NOT NULL";
     execute!(tx, sql, [until]).during("purge the inbox")
 }
+
+/// Keeps a request as it came in until it is carried out; whether it is new.
+pub async fn keep(
+    tx: &mut Tx<'_>,
+    (workspace, inbound_id): (WorkspaceId, &str),
+    request: &[u8],
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO inbox (workspace, inbound_id, received_at, request) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (workspace, inbound_id) DO NOTHING";
+    Ok(execute!(tx, sql, [workspace.0, inbound_id, now, request]).during("keep a request")? == 1)
+}
+
+/// A request that was kept is carried out; what it said is forgotten.
+pub async fn done(tx: &mut Tx<'_>, workspace: WorkspaceId, inbound_id: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE inbox SET request = NULL, reply = $3 WHERE workspace = $1 AND inbound_id = $2";
+    execute!(tx, sql, [workspace.0, inbound_id, Json("done")]).during("settle a kept request")?;
+    Ok(())
+}
+
+/// Requests of a workspace that were kept before `until` and are not carried out yet, oldest first.
+pub async fn waiting(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let sql = "SELECT inbound_id, request FROM inbox WHERE workspace = $1 AND reply IS NULL AND request IS NOT NULL \
+               AND received_at <= $2 ORDER BY received_at, inbound_id LIMIT $3";
+    on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(until).bind(limit).fetch_all(c).await)
+        .during("look for kept requests")
+}

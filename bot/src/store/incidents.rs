@@ -273,18 +273,23 @@ fn save_rooms(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Resul
             room.id.0,
             *number,
             room.workspace.0,
-            place(&room.state).map(|(external_id, _)| external_id),
-            place(&room.state).map(|(_, name)| name),
+            place(room).map(|(external_id, _)| external_id),
+            place(room).map(|(_, name)| name),
             room.state.word(),
         ],
         "ON CONFLICT (id) DO UPDATE SET external_id = excluded.external_id, name = excluded.name, state = excluded.state"
     )
 }
 
-fn place(state: &RoomState) -> Option<(&str, &str)> {
-    match state {
-        RoomState::Open { external_id, name } | RoomState::Closed { external_id, name } => Some((external_id, name)),
-        RoomState::Requested | RoomState::Failed { .. } => None,
+/// What the platform calls the room, as far as it is one. A channel that somebody wanted to use is its incident's from the
+/// moment on at which it was asked for, so that no other takes it, and nobody's once that is over.
+fn place(room: &Room) -> Option<(&str, &str)> {
+    match (&room.state, room.adopts.as_deref()) {
+        (RoomState::Requested, Some(adopts)) => Some((adopts, "")),
+        (RoomState::Closed { .. }, Some(_)) | (RoomState::Requested, None) | (RoomState::Failed { .. }, _) => None,
+        (RoomState::Open { external_id, name } | RoomState::Closed { external_id, name }, _) => {
+            Some((external_id, name))
+        }
     }
 }
 

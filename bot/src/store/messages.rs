@@ -17,15 +17,15 @@ pub async fn take_turn(tx: &mut Tx<'_>, incident: IncidentId) -> Result<(), Stor
     Ok(())
 }
 
-/// Begins a message, without any revision yet; answers its number.
+/// Begins a message, in a thread or not, without any revision yet; answers its number.
 pub async fn begin(
     tx: &mut Tx<'_>,
     (incident, room, external_id): (IncidentId, RoomId, &str),
     author: PersonId,
-    sent_at: DateTime<Utc>,
+    (sent_at, parent): (DateTime<Utc>, Option<&str>),
 ) -> Result<MessageId, StoreError> {
-    let sql = "INSERT INTO message (incident, number, room, external_id, author, sent_at) \
-               SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5 FROM message WHERE incident = $1 \
+    let sql = "INSERT INTO message (incident, number, room, external_id, author, sent_at, parent) \
+               SELECT $1, COALESCE(max(number), 0) + 1, $2, $3, $4, $5, $6 FROM message WHERE incident = $1 \
                RETURNING number";
     let number: i64 = on!(tx, |c| sqlx::query_scalar(sql)
         .bind(incident.0)
@@ -33,6 +33,7 @@ pub async fn begin(
         .bind(external_id)
         .bind(author.0)
         .bind(sent_at)
+        .bind(parent)
         .fetch_one(c)
         .await)
     .during("keep a message")?;

@@ -1,6 +1,7 @@
 //! Cards: the newest version of each, edited in place.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::control;
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::RoomState;
@@ -47,7 +48,7 @@ impl Worker {
     pub(super) async fn send_card(&self, card: ClaimedCard) -> Result<(), Fault> {
         let (delivery, version) = match self.prepare_card(&card).await {
             Ok((platform, envelope, version)) => (self.deliver(&platform, &envelope).await, version),
-            Err(Unsent::Unwanted) => (Delivery::Impossible("its room is not open".to_owned()), 0),
+            Err(Unsent::Unwanted | Unsent::Done | Unsent::Impossible(_)) => (Delivery::Impossible("its room is not open".to_owned()), 0),
             Err(Unsent::Elsewhere) => {
                 let (incident, room) = (card.incident, card.room);
                 tracing::warn!(%incident, %room, "this process has no platform for its card; it is put off");
@@ -79,7 +80,7 @@ impl Worker {
         let what = Outgoing::Card {
             room: external_id.clone(),
             text,
-            controls: Vec::new(),
+            controls: control::of_card(&incident, &pages),
             replaces: card.external_id.clone(),
         };
         let key = format!("{id}:card:{}:{}", card.room, incident.card);

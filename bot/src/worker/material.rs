@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use firebell_core::chain::Hash;
 use firebell_core::directory::Directory;
-use firebell_core::effect::Work;
+use firebell_core::effect::{Effect, Told, Work};
 use firebell_core::ids::{EntryId, IncidentId, PageId};
 use firebell_core::incident::{Incident, Status};
 use firebell_core::paging::page::Page;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::intake::Intake;
 use crate::store::effects::Claimed;
 use crate::store::incidents::Loaded;
-use crate::store::{StoreError, Tx, entries, incidents, pages};
+use crate::store::{StoreError, Tx, effects, entries, incidents, pages};
 
 /// The directory and the records of several incidents as one snapshot has them, as far as some effects need them.
 pub(super) struct Material {
@@ -27,6 +27,8 @@ pub(super) struct Material {
     entries: HashMap<(IncidentId, EntryId), Vec<Entry>>,
     /// The newest anchor of incidents that were closed.
     anchors: HashMap<IncidentId, (i64, Hash, String)>,
+    /// What platforms called notices that are to be withdrawn, by the keys of their effects.
+    notices: HashMap<String, String>,
 }
 
 /// The parts of a material that one effect needs.
@@ -85,7 +87,9 @@ async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Res
             anchors.extend(newest.map(|anchor| (incident.id, anchor)));
         }
     }
-    Ok(Material { directory, incidents, pages, entries, anchors })
+    let withdrawn: Vec<String> = works.iter().filter_map(|work| notice_key(work, &pages)).collect();
+    let notices = effects::references(tx, &withdrawn).await?;
+    Ok(Material { directory, incidents, pages, entries, anchors, notices })
 }
 
 fn page_of(work: &Work) -> Option<PageId> {
@@ -95,17 +99,29 @@ fn page_of(work: &Work) -> Option<PageId> {
     }
 }
 
+/// The key under which a notice was sent that is to be withdrawn.
+fn notice_key(work: &Work, pages: &HashMap<PageId, Page>) -> Option<String> {
+    let Work::Withdraw { incident, page, notice, .. } = work else { return None };
+    let held = pages.get(page)?.notices.iter().find(|held| held.id == *notice)?;
+    Some(Effect::notice(*incident, *page, &Told::of(held)).key)
+}
+
 /// The entry that an effect tells of; a notice says what the entry says that raised its page.
 fn entry_of(work: &Work, pages: &HashMap<PageId, Page>) -> Option<(IncidentId, EntryId)> {
     let raised = || page_of(work).and_then(|page| pages.get(&page)).map(|page| page.raised);
     let entry = match work {
-        Work::Post { entry, .. } => Some(*entry),
+        Work::Post { entry, .. } | Work::Tell { entry, .. } => Some(*entry),
         _ => raised(),
     };
     work.incident().zip(entry)
 }
 
 impl Material {
+    /// What the platform called the notice that this effect withdraws.
+    pub(super) fn notice_of(&self, work: &Work) -> Option<String> {
+        self.notices.get(&notice_key(work, &self.pages)?).cloned()
+    }
+
     /// What this effect needs; `None` when its incident is not there.
     pub(super) fn subject(&self, work: &Work) -> Option<Subject<'_>> {
         let incident = &self.incidents.get(&work.incident()?)?.incident;

@@ -1,22 +1,28 @@
 //! Preparing an effect: the recheck, and the text from the record as it is at this moment.
 
-use firebell_core::directory::{ContactMethod, Directory};
-use firebell_core::effect::Work;
-use firebell_core::ids::{PersonId, RoomId};
-use firebell_core::incident::{Incident, Room, RoomState};
+use firebell_core::control::{Button, Control};
+use firebell_core::directory::Directory;
+use firebell_core::effect::{SetUp, Work};
+use firebell_core::ids::{EntryId, RoomId};
+use firebell_core::incident::{Channel, Incident, Room, RoomState};
+use firebell_core::timeline::Change;
 use firebell_core::view;
 
 use super::Worker;
+use super::accounts::Reached;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
-use crate::platform::console::room_name;
-use crate::platform::{Account, Envelope, Outgoing, Platform};
+use crate::platform::{Envelope, Link, Outgoing, Platform};
 use crate::store::effects::Claimed;
 
 /// Why nothing is sent.
 pub(super) enum Unsent {
     /// It is no longer wanted.
     Unwanted,
+    /// It is wanted, and takes nothing outside of the record.
+    Done,
+    /// It is wanted, and will never be possible.
+    Impossible(String),
     /// It is wanted still, and this process has not what it goes through.
     Elsewhere,
     Fault(Fault),
@@ -32,74 +38,161 @@ impl Worker {
     /// What to send and to whom.
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<(Platform, Envelope), Unsent> {
         let (platform, what) = match &claimed.work {
-            Work::Alarm { finding, person, method } => self.alarm(finding, (*person, *method), &material.directory)?,
+            Work::Alarm { finding, person, method } => {
+                let Reached { platform, account } = self.reached(*person, *method, &material.directory)?;
+                let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
+                (platform, Outgoing::Alarm { account, text })
+            }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
-                self.outgoing(work, &subject, &material.directory, claimed.again)?
+                match work {
+                    Work::Notice { .. } | Work::Withdraw { .. } | Work::Tell { .. } => {
+                        self.for_person(work, &subject, material, claimed.again)?
+                    }
+                    _ => self.for_room(work, &subject, material)?,
+                }
             }
         };
         Ok((platform, Envelope { key: claimed.key.clone(), again: claimed.again, what }))
     }
 
-    fn alarm(
-        &self,
-        finding: &str,
-        (person, method): (PersonId, ContactMethod),
-        directory: &Directory,
-    ) -> Result<(Platform, Outgoing), Unsent> {
-        let (platform, account) = self.account(person, method, directory)?;
-        let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
-        Ok((platform, Outgoing::Alarm { account, text }))
-    }
-
-    fn outgoing(
+    fn for_room(
         &self,
         work: &Work,
         subject: &Subject<'_>,
-        directory: &Directory,
-        again: bool,
+        material: &Material,
     ) -> Result<(Platform, Outgoing), Unsent> {
-        let incident = subject.incident;
-        let record = self.record(subject, directory);
+        let (incident, directory) = (subject.incident, &*material.directory);
         match work {
             Work::OpenRoom { room, .. } => {
-                let (platform, _) = self.room(incident, *room)?;
-                let private = incident.is_private();
-                let name = room_name(incident.id, &incident.title, private);
-                Ok((platform, Outgoing::OpenRoom { name, private, requested_at: incident.declared.at, adopts: None }))
+                let (platform, room) = self.room(incident, *room)?;
+                let (name, private) = (platform.room_name(incident), incident.is_private());
+                let (requested_at, adopts) = (incident.declared.at, room.adopts.clone());
+                Ok((platform, Outgoing::OpenRoom { name, private, requested_at, adopts }))
             }
             Work::CloseRoom { room, .. } => {
+                // What was there before the incident stays when it is over.
+                if incident.room(*room).is_some_and(|room| room.adopts.is_some()) {
+                    return Err(Unsent::Done);
+                }
                 let (platform, room) = self.open_room(incident, *room)?;
                 Ok((platform, Outgoing::CloseRoom { room }))
             }
             Work::Invite { room, person, .. } => {
-                let (platform, room) = self.open_room(incident, *room)?;
-                let account = account_of(directory, *person)?;
-                Ok((platform, Outgoing::Invite { room, account }))
+                let (platform, external_id) = self.open_room(incident, *room)?;
+                let workspace = self.room(incident, *room)?.1.workspace;
+                let account = platform.account(*person, workspace, directory).map_err(Unsent::Impossible)?;
+                Ok((platform, Outgoing::Invite { room: external_id, account }))
             }
+            Work::SetUp { room, step, entry, .. } => self.set_up((*room, *step), *entry, subject, directory),
+            Work::Announce { channel, entry, .. } => self.announce(channel, *entry, subject, directory),
             Work::Post { room, entry, .. } => {
                 let (platform, room) = self.open_room(incident, *room)?;
+                let record = self.record(subject, directory);
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.post(platform.target(), &view)?;
-                Ok((platform, Outgoing::Post { room, text, controls: Vec::new() }))
+                Ok((platform, Outgoing::Post { room, text, controls: controls(subject, *entry) }))
             }
+            Work::Notice { .. } | Work::Withdraw { .. } | Work::Tell { .. } | Work::Alarm { .. } => {
+                Err(Unsent::Unwanted)
+            }
+        }
+    }
+
+    fn for_person(
+        &self,
+        work: &Work,
+        subject: &Subject<'_>,
+        material: &Material,
+        again: bool,
+    ) -> Result<(Platform, Outgoing), Unsent> {
+        let directory = &*material.directory;
+        let record = self.record(subject, directory);
+        match work {
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
                 let page = subject.page.filter(|page| page.wants(*notice)).ok_or(Unsent::Unwanted)?;
-                let (platform, account) = self.account(*person, *method, directory)?;
+                let Reached { platform, account } = self.reached(*person, *method, directory)?;
                 let view = view::NoticeView::of(&record, page, *notice, again).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
-                Ok((platform, Outgoing::Notice { account, text, controls: Vec::new() }))
+                let controls = vec![Control::of(Button::Acknowledge, subject.incident.id)];
+                Ok((platform, Outgoing::Notice { account, text, controls }))
             }
             Work::Withdraw { notice, person, method, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
-                let (platform, account) = self.account(*person, *method, directory)?;
+                let Reached { platform, account } = self.reached(*person, *method, directory)?;
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
-                Ok((platform, Outgoing::Withdraw { account, text, notice: None }))
+                Ok((platform, Outgoing::Withdraw { account, text, notice: material.notice_of(work) }))
             }
-            Work::Alarm { .. } => Err(Unsent::Unwanted),
+            Work::Tell { person, entry, method, .. } => {
+                let Reached { platform, account } = self.reached(*person, *method, directory)?;
+                let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
+                let text = self.intake.renderer.tell(platform.target(), &view)?;
+                Ok((platform, Outgoing::Tell { account, text }))
+            }
+            _ => Err(Unsent::Unwanted),
         }
+    }
+
+    fn set_up(
+        &self,
+        (room, step): (RoomId, SetUp),
+        entry: EntryId,
+        subject: &Subject<'_>,
+        directory: &Directory,
+    ) -> Result<(Platform, Outgoing), Unsent> {
+        let incident = subject.incident;
+        let (platform, external_id) = self.open_room(incident, room)?;
+        let record = self.record(subject, directory);
+        let what = match step {
+            // A later one says what is true by now.
+            SetUp::Describe if entry.0 < incident.headline => return Err(Unsent::Unwanted),
+            SetUp::Describe => {
+                let view = view::AnnouncementView::of(&record, None);
+                let topic = self.intake.renderer.topic(platform.target(), &view)?;
+                let purpose = self.intake.renderer.purpose(platform.target(), &view)?;
+                Outgoing::Describe { room: external_id, topic, purpose }
+            }
+            SetUp::Bookmarks => {
+                let links: Vec<Link> = runbooks(incident, directory);
+                if links.is_empty() {
+                    return Err(Unsent::Done);
+                }
+                Outgoing::Bookmarks { room: external_id, links }
+            }
+            SetUp::Group => {
+                let group = platform.group().ok_or(Unsent::Unwanted)?;
+                Outgoing::InviteGroup { room: external_id, group }
+            }
+            SetUp::Invite | SetUp::Announce => return Err(Unsent::Unwanted),
+        };
+        Ok((platform, what))
+    }
+
+    fn announce(
+        &self,
+        channel: &Channel,
+        entry: EntryId,
+        subject: &Subject<'_>,
+        directory: &Directory,
+    ) -> Result<(Platform, Outgoing), Unsent> {
+        let incident = subject.incident;
+        // What is private is announced nowhere, whatever was queued.
+        if entry.0 < incident.headline || incident.is_private() {
+            return Err(Unsent::Unwanted);
+        }
+        let platform = self.platform(channel.workspace).ok_or(Unsent::Elsewhere)?;
+        let held = incident.announcements.iter().find(|held| held.channel == *channel).ok_or(Unsent::Unwanted)?;
+        let room = incident.rooms.iter().find(|room| room.workspace == channel.workspace);
+        let room = room.and_then(|room| match &room.state {
+            RoomState::Open { external_id, .. } => Some(platform.room_link(external_id)),
+            RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => None,
+        });
+        let view = view::AnnouncementView::of(&self.record(subject, directory), room);
+        let text = self.intake.renderer.announcement(platform.target(), &view)?;
+        let (channel, replaces) = (channel.external_id.clone(), held.message.clone());
+        Ok((platform, Outgoing::Announce { channel, text, replaces }))
     }
 
     fn record<'a>(&'a self, subject: &Subject<'a>, directory: &'a Directory) -> view::Record<'a> {
@@ -128,19 +221,21 @@ impl Worker {
             RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => Err(Unsent::Unwanted),
         }
     }
-
-    fn account(
-        &self,
-        person: PersonId,
-        method: ContactMethod,
-        directory: &Directory,
-    ) -> Result<(Platform, Account), Unsent> {
-        let platform = self.platform_for(method).ok_or(Unsent::Elsewhere)?;
-        Ok((platform, account_of(directory, person)?))
-    }
 }
 
-/// The console knows people by their handle.
-fn account_of(directory: &Directory, person: PersonId) -> Result<Account, Unsent> {
-    directory.people.get(&person).map(|person| Account::Id(person.handle.to_string())).ok_or(Unsent::Unwanted)
+/// The buttons under what a room is told: where an answer is wanted.
+fn controls(subject: &Subject<'_>, entry: EntryId) -> Vec<Control> {
+    let said = subject.entries.iter().find(|held| held.id == entry).and_then(|held| held.change.as_ref());
+    let buttons: &[Button] = match said {
+        Some(Change::UpdateReminded { .. }) => &[Button::Update, Button::Snooze],
+        _ => &[],
+    };
+    buttons.iter().map(|button| Control::of(*button, subject.incident.id)).collect()
+}
+
+fn runbooks(incident: &Incident, directory: &Directory) -> Vec<Link> {
+    let services = incident.services.iter().filter_map(|key| directory.services.get(key));
+    services
+        .filter_map(|service| Some(Link { title: format!("Runbook: {}", service.name), url: service.runbook.clone()? }))
+        .collect()
 }

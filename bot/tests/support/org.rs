@@ -33,6 +33,8 @@ impl Org {
         self.files.people.push(FilePerson {
             handle: key(handle),
             name: handle.to_owned(),
+            email: None,
+            accounts: Vec::new(),
             zone: chrono_tz::UTC,
             standing,
             contacts: Some(vec![ContactMethod::Console]),

@@ -8,8 +8,8 @@ use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
-use firebell::intake::{From, Heard, Inbound};
-use firebell::render::Renderer;
+use firebell::intake::{From, Heard, Inbound, Says};
+use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, Tx, incidents, on};
 use firebell_core::actor::Actor;
@@ -94,7 +94,7 @@ impl World {
 
     pub(crate) async fn takes(&self, inbound: Inbound) -> String {
         let answer = self.app.intake.take(inbound).await.unwrap();
-        self.app.intake.words(&answer, Tz::UTC).unwrap().trim_end().to_owned()
+        self.app.intake.words(Target::Console, &answer, Tz::UTC).unwrap().trim_end().to_owned()
     }
 
     pub(crate) fn inbound(&self, id: &str, who: &str, line: &str) -> Inbound {
@@ -103,7 +103,8 @@ impl World {
             id: id.to_owned(),
             from: From::Account { external_id: who.to_owned() },
             room: None,
-            text: line.to_owned(),
+            says: Says::Line(line.to_owned()),
+            target: Target::Console,
         }
     }
 
@@ -139,7 +140,7 @@ impl World {
         what: Happened<String>,
     ) -> Result<Option<MessageId>, String> {
         let (room, external_id) = (room.to_owned(), external_id.to_owned());
-        let heard = Heard { workspace: self.app.console, room, external_id, sent_at, what };
+        let heard = Heard { workspace: self.app.console, room, external_id, sent_at, parent: None, wanted: false, what };
         let place = self.app.intake.hear(heard).await.unwrap().map_err(|refusal| refusal.to_string())?;
         Ok(place.map(|(_, message)| message))
     }

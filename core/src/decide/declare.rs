@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::draft::Draft;
-use super::{Decision, paging};
+use super::{Decision, paging, record};
 use crate::actor::Actor;
 use crate::command::Declare;
 use crate::effect::Effect;
 use crate::facts::Facts;
 use crate::ids::{Key, RoomId};
 use crate::incident::{Joined, Room, RoomState, Visibility};
+use crate::place::{self, Here, Place};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::suggest;
@@ -19,12 +20,23 @@ use crate::timeline::{Change, Declared};
 
 /// Declares an incident.
 pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTime<Utc>) -> Result<Decision, Refusal> {
-    let declared = first_entry(facts, asked, now)?;
+    let adopted = if asked.here { Some(here(facts, &asked)?) } else { None };
+    let places = place::of_declaration(&facts.places, actor);
+    let (description, quote) = (asked.description.clone(), asked.quote.clone());
+    let declared = first_entry(facts, asked, &places, now)?;
     let severity = declared.severity.clone();
     let mut draft = Draft::born(facts, declared, actor, now);
-    for workspace in &facts.workspaces {
-        let room = Room { id: RoomId(draft.mint.uuid()), workspace: *workspace, state: RoomState::Requested };
-        draft.record(Change::RoomRequested { room: room.id, workspace: room.workspace });
+    if let Some(quote) = quote {
+        record::quote(&mut draft, quote);
+    }
+    if let Some(text) = description {
+        draft.record(Change::SummarySet { text });
+    }
+    for place in places {
+        let adopts = adopted.filter(|here| here.workspace == place.workspace).map(|here| here.external_id.clone());
+        let (id, workspace) = (RoomId(draft.mint.uuid()), place.workspace);
+        let room = Room { id, workspace, state: RoomState::Requested, adopts };
+        draft.record(Change::RoomRequested { room: room.id, workspace, adopts: room.adopts.clone() });
         draft.enqueue(Effect::open_room(draft.incident.id, &room));
     }
     if let Some(person) = actor.person() {
@@ -33,6 +45,18 @@ pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTim
     let Told { people: paging, nobody: unpaged } = page_for(&mut draft, &severity)?;
     let incident = draft.incident.id;
     Ok(draft.done(Reply::Declared { incident, severity: severity.to_string(), paging, unpaged }))
+}
+
+/// The channel that is to become the room, where that is possible.
+fn here<'f>(facts: &'f Facts, asked: &Declare) -> Result<&'f Here, Refusal> {
+    let no = |message: &str| Refusal::NotAllowed { message: message.to_owned() };
+    let here = facts.here.as_ref();
+    let here = here.ok_or_else(|| no("there is no channel here that could become the room; leave --here out"))?;
+    match here.taken_by {
+        Some(incident) => Err(Refusal::RoomTaken { incident }),
+        None if asked.private => Err(no("a private incident needs a room of its own; leave --here or --private out")),
+        None => Ok(here),
+    }
 }
 
 /// Who hears of a severity that pages.
@@ -66,7 +90,7 @@ pub(super) fn page_for(draft: &mut Draft<'_>, severity: &Key) -> Result<Told, Re
     Ok(Told { people, nobody })
 }
 
-fn first_entry(facts: &Facts, asked: Declare, now: DateTime<Utc>) -> Result<Declared, Refusal> {
+fn first_entry(facts: &Facts, asked: Declare, places: &[&Place], now: DateTime<Utc>) -> Result<Declared, Refusal> {
     if asked.impact_started.is_some_and(|at| at > now) {
         return Err(Refusal::BadTime { message: "the impact cannot start in the future".to_owned() });
     }
@@ -89,6 +113,7 @@ fn first_entry(facts: &Facts, asked: Declare, now: DateTime<Utc>) -> Result<Decl
         fields: fields(facts, &asked.fields)?,
         impact_started: asked.impact_started,
         update_due,
+        announced: if asked.private { Vec::new() } else { places.iter().flat_map(|place| place.channels()).collect() },
     })
 }
 

@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Decision, Erased};
 use crate::actor::Actor;
-use crate::effect::Effect;
+use crate::effect::{Effect, SetUp};
 use crate::facts::Facts;
 use crate::ids::{EntryId, Minter, PersonId};
-use crate::incident::{Incident, Joined};
+use crate::incident::{Incident, Joined, Room, RoomState};
 use crate::paging::page::Page;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     effects: Vec<Effect>,
     cancelled: Vec<String>,
     erased: Vec<Erased>,
+    /// That of the incident as it stood before.
+    headline: i64,
 }
 
 impl<'a> Draft<'a> {
@@ -33,6 +35,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(facts: &'a Facts, incident: Incident, actor: &'a Actor, now: DateTime<Utc>) -> Self {
         Self {
             facts,
+            headline: incident.headline,
             incident,
             actor,
             now,
@@ -99,6 +102,18 @@ impl<'a> Draft<'a> {
         self.effects.extend(posts);
     }
 
+    /// Shows outside of the record how the incident stands now: above its rooms, and where it is announced.
+    pub(super) fn show(&mut self, entry: EntryId) {
+        let id = self.incident.id;
+        let open = |room: &&Room| matches!(room.state, RoomState::Open { .. });
+        let describes = |room: &&Room| self.facts.place(room.workspace).is_some_and(|place| place.describes);
+        let rooms = self.incident.rooms.iter().filter(open).filter(describes);
+        let mut shown: Vec<Effect> = rooms.map(|room| Effect::set_up(id, room, SetUp::Describe, entry)).collect();
+        let channels = self.incident.announcements.iter().map(|held| &held.channel);
+        shown.extend(channels.map(|channel| Effect::announce(id, channel, entry)));
+        self.effects.extend(shown);
+    }
+
     /// Brings a person in, unless they are in already: into the members and into every room.
     pub(super) fn join(&mut self, person: PersonId, how: Joined) {
         if self.incident.has_member(person) {
@@ -159,6 +174,9 @@ impl<'a> Draft<'a> {
     pub(super) fn done(mut self, reply: Reply) -> Decision {
         let mut incidents = Vec::new();
         let id = self.incident.id;
+        if self.incident.headline > self.headline {
+            self.show(EntryId(self.incident.headline));
+        }
         if !self.entries.is_empty() {
             self.incident.version += 1;
             incidents.push(self.incident);

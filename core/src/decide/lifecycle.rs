@@ -1,5 +1,7 @@
 //! The lifecycle of an incident and its severity.
 
+use chrono::TimeDelta;
+
 use super::declare::{Told, page_for};
 use super::draft::Draft;
 use super::{Decision, paging};
@@ -135,6 +137,8 @@ fn end_rooms(draft: &mut Draft<'_>, change: Change) {
     let rooms: Vec<Room> = draft.incident.live_rooms().cloned().collect();
     for room in &rooms {
         draft.enqueue(Effect::post(incident, room, last));
-        draft.enqueue(Effect::close_room(incident, room, last));
+        let after = draft.facts.place(room.workspace).map(|place| place.close_after);
+        let at = after.filter(|after| *after > TimeDelta::zero()).and_then(|after| draft.now.checked_add_signed(after));
+        draft.enqueue(Effect::close_room(incident, room, last, at));
     }
 }

@@ -1,4 +1,4 @@
-//! Roles, follow-ups and rooms.
+//! Roles and follow-ups.
 #![expect(
     clippy::unnecessary_wraps,
     clippy::needless_pass_by_value,
@@ -9,9 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::Decision;
 use super::draft::Draft;
-use crate::effect::Reference;
-use crate::ids::{ActionId, Key, RoomId};
-use crate::incident::{Joined, RoomState, StatusWord};
+use crate::ids::{ActionId, Key};
+use crate::incident::{Joined, StatusWord};
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -67,25 +66,4 @@ pub(super) fn finish_action(mut draft: Draft<'_>, action: ActionId) -> Result<De
     }
     draft.tell(Change::ActionDone { action });
     Ok(draft.done(Reply::ActionDone { incident, action }))
-}
-
-pub(super) fn room_opened(mut draft: Draft<'_>, room: RoomId, made: Reference) -> Result<Decision, Refusal> {
-    if draft.incident.room(room).is_some_and(|held| held.state == RoomState::Requested) {
-        draft.record(Change::RoomOpened { room, external_id: made.external_id, name: made.name });
-    }
-    Ok(draft.done(Reply::Silent))
-}
-
-pub(super) fn room_failed(mut draft: Draft<'_>, room: RoomId, reason: String) -> Result<Decision, Refusal> {
-    if draft.incident.room(room).is_some_and(|held| held.state == RoomState::Requested) {
-        draft.record(Change::RoomFailed { room, reason });
-    }
-    Ok(draft.done(Reply::Silent))
-}
-
-pub(super) fn room_closed(mut draft: Draft<'_>, room: RoomId) -> Result<Decision, Refusal> {
-    if draft.incident.room(room).is_some_and(|held| matches!(held.state, RoomState::Open { .. })) {
-        draft.record(Change::RoomClosed { room });
-    }
-    Ok(draft.done(Reply::Silent))
 }

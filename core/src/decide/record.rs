@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::draft::Draft;
 use super::{Decision, Erased};
-use crate::command::{Fix, RedactTarget};
+use crate::command::{Fix, Quote, RedactTarget};
 use crate::facts::Captured;
 use crate::ids::{EntryId, MessageId};
 use crate::incident::Incident;
@@ -35,6 +35,8 @@ pub(super) fn update(mut draft: Draft<'_>, text: String, next: Option<TimeDelta>
     Ok(draft.done(Reply::Updated { incident, next_due }))
 }
 
+/// The longest time by which an update is put off at once.
+const LONGEST_SNOOZE: TimeDelta = TimeDelta::hours(24);
 /// The longest wait between two reminders of one update.
 const LONGEST_REMINDER: TimeDelta = TimeDelta::hours(4);
 
@@ -136,11 +138,52 @@ fn no_words(entry: &Entry, verb: &str) -> Refusal {
     Refusal::NoWords { entry: entry.id, verb: verb.to_owned() }
 }
 
+/// Puts off the reminder of the next update; nobody was told anything, so what is due stays due.
+pub(super) fn snooze(mut draft: Draft<'_>, wait: TimeDelta) -> Result<Decision, Refusal> {
+    draft.must_be_active()?;
+    let incident = draft.incident.id;
+    if draft.incident.update_due.is_none() {
+        return Err(Refusal::NothingDue { incident });
+    }
+    let next_due = draft.now.checked_add_signed(wait.min(LONGEST_SNOOZE)).unwrap_or(draft.now);
+    draft.tell(Change::UpdateSnoozed { next_due });
+    Ok(draft.done(Reply::Snoozed { incident, next_due }))
+}
+
+/// Words from elsewhere, at the time at which they were said.
+pub(super) fn cite(mut draft: Draft<'_>, cited: Quote) -> Result<Decision, Refusal> {
+    draft.must_be_past(cited.said_at)?;
+    let incident = draft.incident.id;
+    let entry = quote(&mut draft, cited);
+    draft.post(entry);
+    Ok(draft.done(Reply::Cited { incident, entry }))
+}
+
+/// Records words from elsewhere.
+pub(super) fn quote(draft: &mut Draft<'_>, quote: Quote) -> EntryId {
+    let Quote { text, author, said_at, link } = quote;
+    let at = said_at.min(draft.now);
+    draft.record_at(Change::MessageCited { author, text, link }, at)
+}
+
+/// That a mark was taken off is a fact of its own; the one that it was put there stays.
+pub(super) fn unmark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision, Refusal> {
+    let incident = draft.incident.id;
+    if !draft.incident.marked.contains(&message) {
+        return Err(Refusal::NotMarked { message });
+    }
+    draft.record(Change::MessageUnmarked { message });
+    Ok(draft.done(Reply::Unmarked { incident, message }))
+}
+
 pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
     let Captured { author, sent_at, revision, hash, text, .. } =
         draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
     let text = text.ok_or_else(|| Refusal::MessageGone { message, verb: "mark".to_owned() })?;
+    if draft.incident.marked.contains(&message) {
+        return Err(Refusal::AlreadyMarked { message });
+    }
     let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use super::{ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team};
-use crate::ids::{Key, Minter, PersonId};
+use super::{ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team};
+use crate::ids::{Key, Minter, PersonId, WorkspaceId};
 use crate::paging::policy::{AckNeed, PagingPolicy, Step};
 
 #[cfg(test)]
@@ -21,6 +21,18 @@ pub struct FileDirectory {
     pub policies: Vec<FilePolicy>,
     /// Handles of those who are paged when a policy is exhausted.
     pub last_resort: Vec<Key>,
+    /// How someone new is reached of whom the file does not say it.
+    pub default_contact: Option<ContactMethod>,
+    /// The workspaces that are connected, by the names that the file gives them.
+    pub workspaces: BTreeMap<String, WorkspaceId>,
+}
+
+/// An account that a file says is somebody's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileAccount {
+    /// The name that the file gives to the workspace.
+    pub workspace: String,
+    pub external_id: String,
 }
 
 /// A person as a file describes them.
@@ -28,6 +40,8 @@ pub struct FileDirectory {
 pub struct FilePerson {
     pub handle: Key,
     pub name: String,
+    pub email: Option<String>,
+    pub accounts: Vec<FileAccount>,
     pub zone: Tz,
     pub standing: Standing,
     /// `None` leaves what the person chose elsewhere; someone new is reached at the console.
@@ -87,18 +101,20 @@ impl Directory {
     /// there yet or no longer. None when it does already.
     ///
     /// * Only rows whose origin is a file are changed or removed. [`Directory::not_owned`] names what is passed over.
-    /// * People are the exception: someone with the same handle whom chat or the API made is taken over, so that a
-    ///   person who was first seen in chat keeps their identities and their past.
+    /// * People are the exception: someone whom chat or the API made is taken over, so that a person who was first seen
+    ///   in chat keeps their identities and their past. They are known by an account that the file names, else by their
+    ///   address; by their handle only where nobody could have chosen it themselves, which is at the console.
     /// * A person whom the file no longer names becomes inactive; one who comes back is the same person again.
     /// * A team or policy that a service of another origin names stays, for the service cannot be changed.
     /// * A policy's version rises only if its content changes.
     /// * The last resort belongs to the file.
     pub fn plan(&self, wanted: &FileDirectory, mint: &mut Minter) -> Vec<DirectoryChange> {
-        let people: Vec<Person> = wanted.people.iter().map(|person| self.wanted_person(person, mint)).collect();
+        let people: Vec<Person> = self.wanted_people(wanted, mint);
         let ids = self.ids(&people);
-        let mut changes = Vec::new();
+        let mut changes = self.moved_aside(&people);
         let new = people.iter().filter(|person| self.people.get(&person.id) != Some(*person));
         changes.extend(new.cloned().map(DirectoryChange::PersonSaved));
+        self.accounts(wanted, &people, &mut changes);
         changes.extend(wanted.teams.iter().filter_map(|team| self.team_change(team, &ids)));
         changes.extend(wanted.policies.iter().filter_map(|policy| self.policy_change(policy, &ids)));
         changes.extend(wanted.services.iter().filter_map(|service| self.service_change(service)));
@@ -124,22 +140,80 @@ impl Directory {
         .collect()
     }
 
-    fn wanted_person(&self, wanted: &FilePerson, mint: &mut Minter) -> Person {
-        let namesakes = self.people.values().filter(|person| person.handle == wanted.handle);
-        let held = namesakes.max_by_key(|person| (person.active, person.origin == Origin::File));
-        let contacts = wanted.contacts.clone().or_else(|| held.map(|person| person.contacts.clone()));
-        Person {
-            id: held.map_or_else(|| PersonId(mint.uuid()), |person| person.id),
-            handle: wanted.handle.clone(),
-            name: wanted.name.clone(),
-            email: held.and_then(|person| person.email.clone()),
-            zone: wanted.zone,
-            locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
-            standing: wanted.standing,
-            contacts: contacts.unwrap_or_else(|| vec![ContactMethod::Console]),
-            origin: Origin::File,
-            active: true,
+    fn wanted_people(&self, wanted: &FileDirectory, mint: &mut Minter) -> Vec<Person> {
+        let mut people: Vec<Person> = Vec::with_capacity(wanted.people.len());
+        for person in &wanted.people {
+            let held = self.held(person, wanted).filter(|held| people.iter().all(|taken| taken.id != held.id));
+            people.push(wanted_person(person, held, wanted, mint));
         }
+        people
+    }
+
+    /// Whom the directory holds as the person that the file describes.
+    fn held(&self, person: &FilePerson, wanted: &FileDirectory) -> Option<&Person> {
+        let account = |account: &FileAccount| {
+            let workspace = wanted.workspaces.get(&account.workspace)?;
+            self.person_by_account(*workspace, &account.external_id)
+        };
+        // An account that a file gave before says nothing of whom another file means.
+        let by_account = person.accounts.iter().find_map(account).filter(|held| held.origin != Origin::File);
+        let by_email = || person.email.as_deref().and_then(|email| self.person_by_email(email));
+        let by_email = || by_email().filter(|held| held.origin != Origin::File);
+        let own = self.people.values().filter(|held| held.handle == person.handle);
+        let own = own.max_by_key(|held| (held.active, held.origin == Origin::File));
+        let own = own.filter(|held| held.origin == Origin::File || self.is_of_console(held, wanted));
+        own.filter(|held| held.origin == Origin::File).or(by_account).or_else(by_email).or(own)
+    }
+
+    /// Whether nobody but whoever sits at the console can have chosen this person's handle.
+    fn is_of_console(&self, person: &Person, wanted: &FileDirectory) -> bool {
+        let remote = |identity: &Identity| wanted.workspaces.values().any(|held| *held == identity.workspace);
+        !self.identities.iter().any(|identity| identity.person == person.id && remote(identity))
+    }
+
+    /// Those who have a handle that the file wants for somebody else go by another.
+    fn moved_aside(&self, people: &[Person]) -> Vec<DirectoryChange> {
+        let wanted = |held: &&Person| people.iter().any(|person| person.handle == held.handle && person.id != held.id);
+        let stays = |held: &&Person| people.iter().all(|person| person.id != held.id);
+        let aside = self.people.values().filter(wanted).filter(stays);
+        aside
+            .map(|held| {
+                let handle = self.free_handle(&held.handle);
+                DirectoryChange::PersonSaved(Person { handle, ..held.clone() })
+            })
+            .collect()
+    }
+
+    /// Accounts are linked as the file says, and unlinked that it named before.
+    fn accounts(&self, wanted: &FileDirectory, people: &[Person], changes: &mut Vec<DirectoryChange>) {
+        let mut named = Vec::new();
+        for (file, person) in wanted.people.iter().zip(people) {
+            for account in &file.accounts {
+                let Some(workspace) = wanted.workspaces.get(&account.workspace).copied() else { continue };
+                let external_id = account.external_id.clone();
+                named.push(Identity { workspace, external_id, person: person.id, origin: Origin::File });
+            }
+        }
+        // Whoever was seen in chat before the file told their address is the person that it describes.
+        let by_address = |held: &Identity| {
+            let seen = self.people.get(&held.person).filter(|person| person.origin != Origin::File)?;
+            let email = seen.email.as_deref()?;
+            let same = |person: &&Person| person.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email));
+            let described = people.iter().find(same).filter(|person| person.id != held.person)?;
+            Some(Identity { person: described.id, ..held.clone() })
+        };
+        let known = self.identities.iter().filter_map(by_address);
+        let known: Vec<Identity> = known.filter(|held| !named.iter().any(|own| own.same_account(held))).collect();
+        let gone = |held: &&Identity| {
+            let known = wanted.workspaces.values().any(|workspace| *workspace == held.workspace);
+            held.origin == Origin::File && known && !named.iter().any(|identity| identity.same_account(held))
+        };
+        changes.extend(self.identities.iter().filter(gone).map(|held| DirectoryChange::IdentityUnlinked {
+            workspace: held.workspace,
+            external_id: held.external_id.clone(),
+        }));
+        let new = named.into_iter().filter(|identity| !self.identities.contains(identity));
+        changes.extend(new.chain(known).map(DirectoryChange::IdentityLinked));
     }
 
     /// Handles to ids; the file's people come after the directory's and so prevail.
@@ -223,6 +297,27 @@ impl Directory {
                 changes.push(DirectoryChange::PersonSaved(Person { active: false, ..held.clone() }));
             }
         }
+    }
+}
+
+fn wanted_person(
+    wanted: &FilePerson,
+    held: Option<&Person>,
+    directory: &FileDirectory,
+    mint: &mut Minter,
+) -> Person {
+    let contacts = wanted.contacts.clone().or_else(|| held.map(|person| person.contacts.clone()));
+    Person {
+        id: held.map_or_else(|| PersonId(mint.uuid()), |person| person.id),
+        handle: wanted.handle.clone(),
+        name: wanted.name.clone(),
+        email: wanted.email.clone().or_else(|| held.and_then(|person| person.email.clone())),
+        zone: wanted.zone,
+        locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
+        standing: wanted.standing,
+        contacts: contacts.unwrap_or_else(|| vec![directory.default_contact.unwrap_or(ContactMethod::Console)]),
+        origin: Origin::File,
+        active: true,
     }
 }
 

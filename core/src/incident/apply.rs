@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{Action, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status};
+use super::{Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status};
 use crate::ids::{PersonId, RoomId};
 use crate::settings::LEAD;
 use crate::timeline::{Change, Declared, Entry};
@@ -55,6 +55,7 @@ impl Incident {
             version: 0,
             entries: entry.id.0,
             card: 1,
+            headline: entry.id.0,
             title: declared.title.clone(),
             kind: declared.incident_type.clone(),
             status: Status::Declared,
@@ -74,12 +75,21 @@ impl Incident {
             milestones: Milestones::default(),
             last_update: None,
             update_due: declared.update_due,
+            marked: BTreeSet::new(),
+            announcements: declared
+                .announced
+                .iter()
+                .map(|channel| Announcement { channel: channel.clone(), message: None })
+                .collect(),
         }
     }
 
     /// Applies one later entry.
     pub fn apply(&mut self, change: &Change, entry: &Entry) {
         self.entries = entry.id.0;
+        if is_headline(change) {
+            self.headline = entry.id.0;
+        }
         if self.change_state(change, entry) {
             self.card += 1;
         }
@@ -127,7 +137,11 @@ impl Incident {
                 };
                 true
             }
-            Change::Updated { .. } | Change::UpdateReminded { .. } => self.change_update(change, entry),
+            Change::MessageMarked { .. }
+            | Change::MessageUnmarked { .. }
+            | Change::MessageRedacted { .. }
+            | Change::Announced { .. } => self.change_marks(change),
+            Change::Updated { .. } | Change::UpdateReminded { .. } | Change::UpdateSnoozed { .. } => self.change_update(change, entry),
             Change::ActionAdded { .. } | Change::ActionDone { .. } => self.change_action(change, entry),
             Change::Acknowledged { .. } => {
                 self.milestones.acknowledged.get_or_insert_with(|| mark(entry));
@@ -141,8 +155,8 @@ impl Incident {
             Change::Declared(_)
             | Change::Noted { .. }
             | Change::Linked { .. }
-            | Change::MessageMarked { .. }
-            | Change::MessageRedacted { .. }
+            | Change::MessageCited { .. }
+            | Change::SetUpFailed { .. }
             | Change::Escalated { .. }
             | Change::StepSkipped { .. }
             | Change::NoticeSettled { .. }
@@ -161,8 +175,30 @@ impl Incident {
                 self.update_due = Some(*next_due);
                 false
             }
+            Change::UpdateSnoozed { next_due } => {
+                self.update_due = Some(*next_due);
+                true
+            }
             _ => false,
         }
+    }
+
+    fn change_marks(&mut self, change: &Change) -> bool {
+        match change {
+            Change::MessageMarked { message, .. } => {
+                self.marked.insert(*message);
+            }
+            Change::MessageUnmarked { message } | Change::MessageRedacted { message, .. } => {
+                self.marked.remove(message);
+            }
+            Change::Announced { channel, message } => {
+                if let Some(held) = self.announcements.iter_mut().find(|held| held.channel == *channel) {
+                    held.message = Some(message.clone());
+                }
+            }
+            _ => {}
+        }
+        false
     }
 
     fn change_status(&mut self, change: &Change, entry: &Entry) -> bool {
@@ -199,8 +235,9 @@ impl Incident {
 
     fn change_room(&mut self, change: &Change) -> bool {
         match change {
-            Change::RoomRequested { room, workspace } => {
-                self.rooms.push(Room { id: *room, workspace: *workspace, state: RoomState::Requested });
+            Change::RoomRequested { room, workspace, adopts } => {
+                let (id, workspace, adopts) = (*room, *workspace, adopts.clone());
+                self.rooms.push(Room { id, workspace, state: RoomState::Requested, adopts });
             }
             Change::RoomOpened { room, external_id, name } => {
                 let (external_id, name) = (external_id.clone(), name.clone());
@@ -250,6 +287,24 @@ impl Incident {
     fn join(&mut self, person: PersonId, how: Joined, at: DateTime<Utc>) -> bool {
         self.members.entry(person).or_insert(Membership { how, at });
         false
+    }
+}
+
+/// Whether it may change what is said of an incident in a line or two.
+fn is_headline(change: &Change) -> bool {
+    match change {
+        Change::RoleAssigned { role, .. } => role.as_str() == LEAD,
+        Change::StatusChanged { .. }
+        | Change::SeverityChanged { .. }
+        | Change::MergedInto { .. }
+        | Change::Cancelled { .. }
+        | Change::Resolved { .. }
+        | Change::Reopened { .. }
+        | Change::Closed
+        | Change::Updated { .. }
+        | Change::Corrected { .. }
+        | Change::EntryRedacted { .. } => true,
+        _ => false,
     }
 }
 

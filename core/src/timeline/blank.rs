@@ -23,6 +23,7 @@ impl Change {
             Self::MessageMarked { message, revision, hash, author, .. } => {
                 Self::MessageMarked { message, revision, hash, author, text: gone() }
             }
+            Self::MessageCited { author, link, .. } => Self::MessageCited { author, text: gone(), link },
             Self::Corrected { entry, correction: Correction::Text { .. } } => {
                 Self::Corrected { entry, correction: Correction::Text { text: gone() } }
             }

@@ -49,6 +49,15 @@ pub struct CardView {
     pub merged_into: Option<String>,
 }
 
+/// An incident in a line or two: above its room, and in channels that are none of its rooms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnnouncementView {
+    pub card: CardView,
+    pub lead: Option<String>,
+    /// Its room as the platform names it, ready to be shown.
+    pub room: Option<String>,
+}
+
 /// A role and who holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RoleView {
@@ -140,6 +149,14 @@ impl CardView {
             reason,
             merged_into,
         }
+    }
+}
+
+impl AnnouncementView {
+    /// An incident as it stands, for who has not its room before them.
+    pub fn of(record: &Record<'_>, room: Option<String>) -> Self {
+        let lead = record.incident.lead().map(|person| record.handle(person));
+        Self { card: CardView::of(record), lead, room }
     }
 }
 

@@ -176,7 +176,7 @@ impl Routine {
     /// Whether this entry, the next one of its stream, is bookkeeping.
     pub(super) fn covers(&mut self, change: &Change) -> bool {
         match change {
-            Change::RoomRequested { .. } | Change::MemberJoined { .. } => true,
+            Change::RoomRequested { .. } | Change::MemberJoined { .. } | Change::Announced { .. } => true,
             Change::NoticeSettled { outcome, .. } => *outcome == NoticeOutcome::Delivered,
             // The page's own entry names the people of its first step; when a later round begins again, that is news.
             Change::Escalated { page, step, .. } => *step == 0 && self.begun.insert(*page),

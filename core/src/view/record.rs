@@ -136,6 +136,7 @@ impl Change {
             | Self::Updated { text, .. }
             | Self::ActionAdded { text, .. }
             | Self::MessageMarked { text, .. }
+            | Self::MessageCited { text, .. }
             | Self::Resolved { summary: text } => to.clone_into(text),
             Self::Declared(declared) => to.clone_into(&mut declared.title),
             Self::ImpactSet { text, .. }

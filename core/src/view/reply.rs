@@ -1,5 +1,6 @@
 //! What the person who asked is told.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -43,6 +44,10 @@ impl ReplyView {
         let view =
             |template, incident: &IncidentId| Self { template, incident: incident.to_string(), ..Self::default() };
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
+        let moment = |at: DateTime<Utc>| {
+            let clock = Clock::new(zone, at);
+            format!("{} {}", clock.day(at), clock.time(at))
+        };
         Some(match reply {
             Reply::Declared { incident, severity, paging, unpaged } => Self {
                 to: Some(severity.to_uppercase()),
@@ -66,12 +71,15 @@ impl ReplyView {
             }
             Reply::Noted { incident, entry } => Self { entry: text(entry), ..view("reply/noted", incident) },
             Reply::Updated { incident, next_due } => {
-                let due = next_due.map(|at| {
-                    let clock = Clock::new(zone, at);
-                    format!("{} {}", clock.day(at), clock.time(at))
-                });
-                Self { next_due: due, ..view("reply/updated", incident) }
+                Self { next_due: next_due.map(moment), ..view("reply/updated", incident) }
             }
+            Reply::Snoozed { incident, next_due } => {
+                Self { next_due: Some(moment(*next_due)), ..view("reply/snoozed", incident) }
+            }
+            Reply::Unmarked { incident, message } => {
+                Self { message: text(message), ..view("reply/unmarked", incident) }
+            }
+            Reply::Cited { incident, entry } => Self { entry: text(entry), ..view("reply/cited", incident) },
             Reply::ActionAdded { incident, action } => {
                 Self { action: text(action), ..view("reply/action_added", incident) }
             }

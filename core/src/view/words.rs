@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Field;
 use super::format::{Clock, severity};
 use super::record::Record;
+use crate::effect::SetUp;
 use crate::ids::{Key, RoomId};
 use crate::incident::{Joined, RoomState, Visibility};
 use crate::paging::page::SkipReason;
@@ -16,6 +17,10 @@ use crate::timeline::{Change, Correction, Declared, NoticeOutcome};
 pub enum Words {
     Declared { title: String, severity: String, private: bool, drill: bool, services: Vec<String> },
     Room { room: Option<String>, reason: Option<String> },
+    SetUp { step: &'static str, person: Option<String>, reason: String },
+    Snooze { next_due: String },
+    Unmark { message: String },
+    Citation { author: Option<String>, text: String, link: Option<String> },
     Member { person: String, how: &'static str },
     Move { to: String, before: Option<String> },
     Role { role: String, person: String, before: Option<String> },
@@ -56,6 +61,11 @@ impl Words {
             Change::RoomOpened { name, .. } => Self::Room { room: Some(name.clone()), reason: None },
             Change::RoomFailed { reason, .. } => Self::Room { room: None, reason: Some(reason.clone()) },
             Change::RoomClosed { room } => Self::Room { room: room_name(record, *room), reason: None },
+            Change::SetUpFailed { step, person, reason, .. } => Self::SetUp {
+                step: set_up(*step),
+                person: person.map(|person| record.handle(person)),
+                reason: reason.clone(),
+            },
             Change::MemberJoined { person, how } => Self::Member { person: record.handle(*person), how: joined(*how) },
             Change::StatusChanged { to } => Self::Move { to: to.word().to_string(), before: None },
             Change::SeverityChanged { to, before, .. } => {
@@ -123,6 +133,13 @@ impl Words {
                 text: Some(text.clone()),
                 edited: false,
                 deleted: false,
+            },
+            Change::UpdateSnoozed { next_due } => Self::Snooze { next_due: clock.moment(*next_due) },
+            Change::MessageUnmarked { message } => Self::Unmark { message: message.to_string() },
+            Change::MessageCited { author, text, link } => Self::Citation {
+                author: author.map(|person| record.handle(person)),
+                text: text.clone(),
+                link: link.clone(),
             },
             Change::Corrected { entry, correction } => {
                 let (text, at) = match correction {
@@ -208,6 +225,17 @@ fn room_name(record: &Record<'_>, room: RoomId) -> Option<String> {
     match &record.incident.room(room)?.state {
         RoomState::Open { name, .. } | RoomState::Closed { name, .. } => Some(name.clone()),
         RoomState::Requested | RoomState::Failed { .. } => None,
+    }
+}
+
+/// What could not be done, to complete "failed: ...".
+fn set_up(step: SetUp) -> &'static str {
+    match step {
+        SetUp::Describe => "the room's topic could not be set",
+        SetUp::Bookmarks => "the room's bookmarks could not be added",
+        SetUp::Group => "the group could not be brought into the room",
+        SetUp::Invite => "could not be brought into the room",
+        SetUp::Announce => "the incident could not be announced",
     }
 }
 

@@ -9,6 +9,7 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::incident::Room;
 use firebell_core::outlet::Outlet;
+use firebell_core::place::Place;
 use uuid::Uuid;
 
 use crate::world::{World, who};
@@ -28,7 +29,10 @@ fn set(words: &[String]) -> BTreeSet<String> {
 
 #[test]
 fn what_concerns_a_room_goes_through_its_workspace_and_what_a_person_is_told_through_the_method() {
-    let mut world = World { workspaces: vec![HERE, THERE], ..World::new() };
+    let mut world = World {
+        places: vec![Place { local: true, ..Place::plain(HERE) }, Place::plain(THERE)],
+        ..World::new()
+    };
     world.policy("plain", &[&["bo"]]);
     world.service("shop", "plain");
     let of_rooms = |purpose: &str| [HERE, THERE].map(|workspace| format!("{purpose}@{workspace}"));

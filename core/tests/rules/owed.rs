@@ -101,7 +101,7 @@ fn the_open_rooms_of_what_is_over_are_to_be_closed() {
                 ending.iter().map(|command| world.says("ana", command.clone()).unwrap()).collect();
             let room = room(&world);
             let close =
-                Effect::close_room(IncidentId(1), &world.incident().rooms[0], EntryId(world.incident().entries));
+                Effect::close_room(IncidentId(1), &world.incident().rooms[0], EntryId(world.incident().entries), None);
             assert!(decided.last().unwrap().effects.contains(&close), "{:?}", world.incident().status);
             // A room that was never opened stays unopened: nobody needs it.
             assert_eq!(owed(world.incident(), &[]), if opened { vec![close] } else { Vec::new() });

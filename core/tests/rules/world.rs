@@ -17,6 +17,7 @@ use firebell_core::outlet::Outlet;
 use firebell_core::owed::owed;
 use firebell_core::paging::page::{Page, PageState};
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
+use firebell_core::place::{Here, Place};
 use firebell_core::refusal::Refusal;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Entry};
@@ -39,7 +40,9 @@ pub(crate) struct World {
     /// The outlet of every lane there ever was.
     pub(crate) outlets: BTreeMap<Lane, Outlet>,
     /// Where an incident gets a room.
-    pub(crate) workspaces: Vec<WorkspaceId>,
+    pub(crate) places: Vec<Place>,
+    /// Where a declaration wants its room to be.
+    pub(crate) here: Option<Here>,
     pub(crate) decisions: u64,
 }
 
@@ -57,7 +60,8 @@ impl World {
             messages: BTreeMap::new(),
             keys: BTreeSet::new(),
             outlets: BTreeMap::new(),
-            workspaces: vec![WorkspaceId(Uuid::from_u128(77))],
+            places: vec![Place::plain(WorkspaceId(Uuid::from_u128(77)))],
+            here: None,
             decisions: 0,
         }
     }
@@ -176,7 +180,8 @@ impl World {
             pages,
             history: history.cloned().unwrap_or_default(),
             message: message.cloned(),
-            workspaces: self.workspaces.clone(),
+            places: self.places.clone(),
+            here: self.here.clone(),
             seed,
         }
     }

@@ -40,7 +40,7 @@ fn every_key_is_in_the_sample() {
     let headers =
         ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
     let lists =
-        ["[[incidents.severity]]", "[[incidents.role]]", "[[people]]", "[[teams]]", "[[services]]", "[[policies]]"];
+        ["[[slack]]", "[[incidents.severity]]", "[[incidents.role]]", "[[people]]", "[[teams]]", "[[services]]", "[[policies]]"];
     let all = headers.into_iter().chain(lists).chain(["[[policies]]\n[[policies.steps]]"]);
     let mut seen = 0;
     for header in all {

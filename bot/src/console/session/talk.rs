@@ -19,6 +19,8 @@ impl Session {
             room: place.room.clone(),
             external_id: self.next_id(),
             sent_at: self.app.intake.clock.now(),
+            parent: None,
+            wanted: false,
             what: Happened::Said { author: self.speaker.to_string(), text: text.clone() },
         };
         let label = format!("#{}", place.room);

@@ -17,7 +17,7 @@ const SALT: [u8; 16] = [3; 16];
 /// Begins Ann's message with its first words.
 async fn say(tx: &mut Tx<'_>, (incident, room): (i64, RoomId), external_id: &str, sent_at: i64) -> MessageId {
     let place = (IncidentId(incident), room, external_id);
-    let id = begin(tx, place, ANN, at(sent_at)).await.unwrap();
+    let id = begin(tx, place, ANN, (at(sent_at), None)).await.unwrap();
     add(tx, (incident, id), (1, sent_at), Some(&format!("said in {external_id}"))).await;
     id
 }
@@ -55,7 +55,7 @@ async fn messages_are_numbered_in_their_incident_and_found_by_their_platforms_id
         assert_eq!(find(tx, (IncidentId(2), two), "b").await.unwrap(), None);
         assert_eq!(place(tx, ONE, MessageId(2)).await.unwrap(), Some((one, "b".to_owned())));
         assert_eq!(place(tx, ONE, MessageId(3)).await.unwrap(), None);
-        let again = begin(tx, (ONE, one, "a"), ANN, at(9)).await;
+        let again = begin(tx, (ONE, one, "a"), ANN, (at(9), None)).await;
         assert!(matches!(again, Err(StoreError::Unique { .. })), "{again:?}");
     })
     .await;

@@ -151,7 +151,7 @@ async fn heard(tx: &mut Tx<'_>, room: RoomId) {
     messages::take_turn(tx, one).await.unwrap();
     messages::find(tx, (one, room), "m").await.unwrap();
     entries::open_since(tx, one, room).await.unwrap();
-    let id = messages::begin(tx, (one, room, "m"), BOB, at(0)).await.unwrap();
+    let id = messages::begin(tx, (one, room, "m"), BOB, (at(0), None)).await.unwrap();
     let revised = Revised { number: 1, at: at(0), text: Some("said".to_owned()) };
     messages::revise(tx, (one, id), &revised, [0; 16]).await.unwrap();
     messages::get(tx, one, id).await.unwrap();
@@ -198,7 +198,7 @@ async fn reconciled(tx: &mut Tx<'_>) {
     let loaded = incidents::get_sound(tx, &slice.numbers).await.unwrap();
     let incidents: Vec<_> = loaded.into_iter().map(|loaded| loaded.incident).collect();
     pages::open_of(tx, &slice.numbers).await.unwrap();
-    let close = Effect::close_room(IncidentId(1), &room(1), EntryId(1));
+    let close = Effect::close_room(IncidentId(1), &room(1), EntryId(1), None);
     effects::unknown(tx, vec![close]).await.unwrap();
     cards::astray(tx, &incidents).await.unwrap();
 }

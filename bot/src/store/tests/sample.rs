@@ -18,6 +18,7 @@ use firebell_core::incident::{Incident, Room, RoomState};
 use firebell_core::outlet::Outlet;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
+use firebell_core::place::Place;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Entry, Payload, Stream};
 use uuid::Uuid;
@@ -109,7 +110,7 @@ pub(super) fn outlets() -> Outlets {
 
 /// A room that is asked for.
 pub(super) fn room(number: u128) -> Room {
-    Room { id: RoomId(uuid::Uuid::from_u128(number)), workspace: WORKSPACE, state: RoomState::Requested }
+    Room { id: RoomId(uuid::Uuid::from_u128(number)), workspace: WORKSPACE, state: RoomState::Requested, adopts: None }
 }
 
 /// Writes the workspace and the directory.
@@ -140,7 +141,8 @@ fn decided_after(
         pages: held.map(|(_, pages)| pages.to_vec()).unwrap_or_default(),
         history: history.to_vec(),
         message: None,
-        workspaces: vec![WORKSPACE],
+        places: vec![Place::plain(WORKSPACE)],
+        here: None,
         seed: [u8::try_from((number * 7 + now) % 251).unwrap(); 32],
     };
     let actor = match &command {

@@ -10,7 +10,8 @@ use crate::refusal::Refusal;
 use crate::settings::Severity;
 use crate::text::{self, TEXT_MAX, TITLE_MAX};
 
-/// `declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]`.
+/// `declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]
+/// [--description TEXT] [--here]`.
 pub(super) fn declare(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
     let mut title = words.plain().to_vec();
     let severity = severity(words, &mut title, context)?;
@@ -30,6 +31,9 @@ pub(super) fn declare(words: &Words, context: &Context<'_>) -> Result<Ask, Refus
         private: words.flag("private"),
         drill: words.flag("drill"),
         impact_started: words.at("impact-started"),
+        description: description(words)?,
+        here: words.flag("here"),
+        quote: None,
     })))
 }
 
@@ -61,6 +65,10 @@ fn as_severity(token: &Token, context: &Context<'_>) -> Option<String> {
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let is_sev = word.split_at_checked(3).is_some_and(|(sev, rest)| sev.eq_ignore_ascii_case("sev") && is_number(rest));
     (is_sev || context.severities.iter().any(is_key)).then(|| word.to_lowercase())
+}
+
+fn description(words: &Words) -> Result<Option<String>, Refusal> {
+    words.texts("description").next().map(|given| text::kept("description", given, TEXT_MAX)).transpose()
 }
 
 fn services(words: &Words) -> Result<Vec<String>, Refusal> {

@@ -59,6 +59,8 @@ const DECLARE: &[Spec] = &[
     option("private", Takes::Nothing),
     option("drill", Takes::Nothing),
     option("impact-started", Takes::Past),
+    option("description", Takes::Word),
+    option("here", Takes::Nothing),
 ];
 
 /// The options that a verb takes.
@@ -85,6 +87,8 @@ pub(super) fn specs(name: Name) -> &'static [Spec] {
         | Name::WhyPaged
         | Name::Timeline
         | Name::Mark
+        | Name::Unmark
+        | Name::Snooze
         | Name::Redact
         | Name::Link
         | Name::Summary

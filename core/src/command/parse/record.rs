@@ -5,18 +5,26 @@ use std::str::FromStr;
 use super::super::{Ask, Command, Fix, RedactTarget};
 use super::words::Words;
 use super::{Context, url};
+use crate::ids::MessageId;
 use crate::refusal::Refusal;
 use crate::text::{self, TEXT_MAX, TITLE_MAX};
 use crate::when::parse_instant;
 
 /// `mark <message>`.
 pub(super) fn mark(words: &Words) -> Result<Ask, Refusal> {
+    Ok(Ask::Command(Command::Mark { message: message(words)? }))
+}
+
+/// `unmark <message>`.
+pub(super) fn unmark(words: &Words) -> Result<Ask, Refusal> {
+    Ok(Ask::Command(Command::Unmark { message: message(words)? }))
+}
+
+fn message(words: &Words) -> Result<MessageId, Refusal> {
     let word = words.first().ok_or_else(|| words.refuse("say which message"))?;
     words.at_most(1)?;
-    let message = word
-        .parse()
-        .map_err(|_| words.refuse(&format!("\"{}\" is no message, they are numbered like M3", Refusal::quote(word))))?;
-    Ok(Ask::Command(Command::Mark { message }))
+    let refusal = || words.refuse(&format!("\"{}\" is no message, they are numbered like M3", Refusal::quote(word)));
+    word.parse().map_err(|_| refusal())
 }
 
 /// `correct <entry> <text|time> [--text|--time]`.

@@ -1,8 +1,14 @@
 //! The verbs whose words are free text.
 
+use chrono::TimeDelta;
+
 use super::super::{Ask, Command, Query};
 use super::words::Words;
 use crate::refusal::Refusal;
+use crate::when::parse_duration;
+
+/// How long an update is put off when nobody says how long.
+pub(crate) const SNOOZE: TimeDelta = TimeDelta::minutes(15);
 
 /// `note <text> [--at T]`.
 pub(super) fn note(words: &Words) -> Result<Ask, Refusal> {
@@ -14,6 +20,15 @@ pub(super) fn note(words: &Words) -> Result<Ask, Refusal> {
 pub(super) fn update(words: &Words) -> Result<Ask, Refusal> {
     let text = words.needed("update", words.plain(), "say how it stands")?;
     Ok(Ask::Command(Command::Update { text, next: words.span("next") }))
+}
+
+/// `snooze [30m]`.
+pub(super) fn snooze(words: &Words) -> Result<Ask, Refusal> {
+    let Some(text) = words.text("wait", words.plain())? else {
+        return Ok(Ask::Command(Command::Snooze { wait: SNOOZE }));
+    };
+    let wait = parse_duration(&text).map_err(|error| Refusal::BadTime { message: error.to_string() })?;
+    Ok(Ask::Command(Command::Snooze { wait }))
 }
 
 /// `summary [text]`.

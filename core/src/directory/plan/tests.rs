@@ -22,6 +22,8 @@ fn person(handle: &str) -> FilePerson {
     FilePerson {
         handle: key(handle),
         name: handle.to_owned(),
+        email: None,
+        accounts: Vec::new(),
         zone: Tz::UTC,
         standing: Standing::Responder,
         contacts: None,
@@ -157,6 +159,7 @@ prop_compose! {
             }).into_iter().collect(),
             policies: if has_policy { vec![policy] } else { Vec::new() },
             last_resort: keys(&some),
+            ..FileDirectory::default()
         }
     }
 }
@@ -202,4 +205,88 @@ proptest! {
             prop_assert_eq!(after.version, policy.version + i64::from(!same));
         }
     }
+}
+
+const SLACK: WorkspaceId = WorkspaceId(uuid::Uuid::from_u128(7));
+
+/// Somebody who was first seen in chat, by the name they gave themselves.
+fn seen(directory: &mut Directory, number: u128, (handle, email): (&str, Option<&str>), account: &str) -> PersonId {
+    let id = PersonId(uuid::Uuid::from_u128(number));
+    directory.apply(&DirectoryChange::PersonSaved(Person {
+        id,
+        handle: key(handle),
+        name: handle.to_owned(),
+        email: email.map(str::to_owned),
+        zone: Tz::UTC,
+        locale: "en".to_owned(),
+        standing: Standing::Responder,
+        contacts: vec![ContactMethod::Slack],
+        origin: Origin::Chat,
+        active: true,
+    }));
+    let external_id = account.to_owned();
+    let linked = Identity { workspace: SLACK, external_id, person: id, origin: Origin::Chat };
+    directory.apply(&DirectoryChange::IdentityLinked(linked));
+    id
+}
+
+fn with_slack(people: Vec<FilePerson>) -> FileDirectory {
+    let workspaces = BTreeMap::from([("main".to_owned(), SLACK)]);
+    FileDirectory { people, workspaces, default_contact: Some(ContactMethod::Slack), ..FileDirectory::default() }
+}
+
+fn account(external_id: &str) -> FileAccount {
+    FileAccount { workspace: "main".to_owned(), external_id: external_id.to_owned() }
+}
+
+#[test]
+fn a_name_that_somebody_chose_in_chat_makes_nobody_an_administrator() {
+    let mut directory = Directory::default();
+    let impostor = seen(&mut directory, 1, ("ana", Some("mallory@example.org")), "U666");
+    let file = with_slack(vec![FilePerson {
+        standing: Standing::Admin,
+        email: Some("ana@example.org".to_owned()),
+        ..person("ana")
+    }]);
+    let directory = applied(&directory, &file, 1);
+    let ana = held(&directory, "ana");
+    assert_ne!(ana.id, impostor);
+    assert_eq!(ana.contacts, [ContactMethod::Slack]);
+    let seen = directory.person_by_account(SLACK, "U666").unwrap();
+    assert_eq!((seen.id, seen.handle.as_str(), seen.standing), (impostor, "ana-2", Standing::Responder));
+}
+
+#[test]
+fn whoever_was_seen_in_chat_is_known_by_account_or_address() {
+    let mut directory = Directory::default();
+    let by_account = seen(&mut directory, 1, ("anna", None), "U1");
+    let by_email = seen(&mut directory, 2, ("bob", Some("Bo@example.org")), "U2");
+    let file = with_slack(vec![
+        FilePerson { accounts: vec![account("U1")], ..person("ana") },
+        FilePerson { email: Some("bo@example.org".to_owned()), ..person("bo") },
+    ]);
+    let directory = applied(&directory, &file, 1);
+    assert_eq!((held(&directory, "ana").id, held(&directory, "bo").id), (by_account, by_email));
+    assert!(directory.plan(&file, &mut minter(2)).is_empty(), "{:?}", directory.plan(&file, &mut minter(2)));
+}
+
+#[test]
+fn an_account_is_linked_and_unlinked_as_the_file_says() {
+    let with = with_slack(vec![FilePerson { accounts: vec![account("U1")], ..person("ana") }]);
+    let directory = applied(&Directory::default(), &with, 1);
+    assert_eq!(directory.person_by_account(SLACK, "U1").unwrap().handle.as_str(), "ana");
+    let without = with_slack(vec![person("ana")]);
+    let directory = applied(&directory, &without, 2);
+    assert!(directory.person_by_account(SLACK, "U1").is_none());
+}
+
+#[test]
+fn an_address_that_the_file_tells_later_brings_the_account_along() {
+    let before = with_slack(vec![person("ana")]);
+    let mut directory = applied(&Directory::default(), &before, 1);
+    seen(&mut directory, 9, ("annie", Some("ana@example.org")), "U1");
+    let after = with_slack(vec![FilePerson { email: Some("ana@example.org".to_owned()), ..person("ana") }]);
+    let directory = applied(&directory, &after, 2);
+    assert_eq!(directory.person_by_account(SLACK, "U1").unwrap().handle.as_str(), "ana");
+    assert!(directory.plan(&after, &mut minter(3)).is_empty());
 }

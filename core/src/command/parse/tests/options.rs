@@ -1,7 +1,7 @@
 use super::super::super::{Command, Declare};
 use super::{at, does, refuses};
 
-const USAGE: &str = "/incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]";
+const USAGE: &str = "/incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]";
 
 fn declared(title: &str) -> Declare {
     Declare { title: title.to_owned(), ..Declare::default() }

@@ -1,0 +1,120 @@
+//! The fields of each form, with what is known filled in.
+
+use super::{Choice, Field, Form, FormKind, Input, Source};
+use crate::incident::{ActiveStatus, Incident};
+use crate::settings::Settings;
+use crate::text::{TEXT_MAX, TITLE_MAX};
+
+/// The longest text of a field, in characters; platforms take no more.
+pub(super) const FIELD_MAX: usize = if TEXT_MAX < 3_000 { TEXT_MAX } else { 3_000 };
+
+/// The form that declares an incident; `title` and `description` are what is known of it.
+pub fn declare(settings: &Settings, title: &str, description: &str) -> Form {
+    let severities = severities(settings);
+    let fields = vec![
+        needed("title", "What is wrong?", line(title, TITLE_MAX)),
+        needed("severity", "Severity", choice(severities, Some(settings.default_severity.to_string()))),
+        optional("services", "Services", Input::Pick { source: Source::Services, many: true, initial: Vec::new() }),
+        optional("description", "What is known so far?", text(description)),
+        Field {
+            hint: Some("A private incident is seen by those who take part and by administrators alone.".to_owned()),
+            ..optional("options", "Options", options())
+        },
+    ];
+    Form { kind: FormKind::Declare, incident: None, title: "Declare an incident".to_owned(), submit: "Declare", fields }
+}
+
+/// A form about an incident.
+pub fn about(kind: FormKind, incident: &Incident, settings: &Settings) -> Form {
+    let id = incident.id;
+    let (title, submit, fields) = match kind {
+        FormKind::Update => ("Update", "Send", update(incident, settings)),
+        FormKind::Change => ("Change", "Change", change(incident, settings)),
+        FormKind::Action => ("Action of", "Add", action()),
+        FormKind::Resolve => (
+            "Resolve",
+            "Resolve",
+            vec![needed("summary", "In a sentence: how was it resolved?", text(""))],
+        ),
+        FormKind::Declare | FormKind::Cite => return cite(),
+    };
+    Form { kind, incident: Some(id), title: format!("{title} {id}"), submit, fields }
+}
+
+/// The form that asks which incident a message belongs to.
+pub fn cite() -> Form {
+    let incidents = Input::Pick { source: Source::Incidents, many: false, initial: Vec::new() };
+    let fields = vec![needed("incident", "Which incident does it belong to?", incidents)];
+    Form { kind: FormKind::Cite, incident: None, title: "Add to timeline".to_owned(), submit: "Add", fields }
+}
+
+fn update(incident: &Incident, settings: &Settings) -> Vec<Field> {
+    let every = settings.update_every(&incident.severity);
+    let waits = [("15m", "in 15 minutes"), ("30m", "in 30 minutes"), ("1h", "in an hour"), ("2h", "in two hours")];
+    let hint = every.map(|every| format!("Left open, it is due in {} minutes.", every.num_minutes()));
+    let next = choice(waits.iter().map(|(value, label)| known(value, label)).collect(), None);
+    vec![
+        needed("text", "How does it stand?", text("")),
+        Field { hint, ..optional("next", "When is the next update?", next) },
+    ]
+}
+
+fn change(incident: &Incident, settings: &Settings) -> Vec<Field> {
+    let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
+    let words = statuses.map(|status| status.word().to_string());
+    let is = incident.status.word().to_string();
+    let held = words.contains(&is).then_some(is);
+    vec![
+        optional("severity", "Severity", choice(severities(settings), Some(incident.severity.to_string()))),
+        optional("status", "Status", choice(words.iter().map(|word| known(word, word)).collect(), held)),
+    ]
+}
+
+fn action() -> Vec<Field> {
+    let owner = Input::Pick { source: Source::People, many: false, initial: Vec::new() };
+    vec![
+        needed("text", "What is to be done?", text("")),
+        optional("owner", "Who does it?", owner),
+        Field {
+            hint: Some("A day or a time, such as \"fri\", \"2026-12-01\" or \"tomorrow 10:00\".".to_owned()),
+            ..optional("due", "By when?", line("", 40))
+        },
+    ]
+}
+
+fn severities(settings: &Settings) -> Vec<Choice> {
+    let label = |key: &str, name: &str| {
+        if name.is_empty() { key.to_uppercase() } else { format!("{}: {name}", key.to_uppercase()) }
+    };
+    settings.severities.iter().map(|held| known(held.key.as_str(), &label(held.key.as_str(), &held.name))).collect()
+}
+
+fn options() -> Input {
+    let choices = vec![known("private", "Private"), known("drill", "A drill, not the real thing")];
+    Input::Toggles { choices, initial: Vec::new() }
+}
+
+fn known(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned() }
+}
+
+fn line(initial: &str, max: usize) -> Input {
+    let initial = initial.split_whitespace().collect::<Vec<_>>().join(" ");
+    Input::Line { initial: initial.chars().take(max).collect(), max }
+}
+
+fn text(initial: &str) -> Input {
+    Input::Text { initial: initial.chars().take(FIELD_MAX).collect(), max: FIELD_MAX }
+}
+
+fn choice(choices: Vec<Choice>, initial: Option<String>) -> Input {
+    Input::Choice { choices, initial }
+}
+
+fn needed(name: &'static str, label: &'static str, input: Input) -> Field {
+    Field { name, label, hint: None, required: true, input }
+}
+
+fn optional(name: &'static str, label: &'static str, input: Input) -> Field {
+    Field { required: false, ..needed(name, label, input) }
+}

@@ -1,0 +1,120 @@
+//! What was filled in, as a request; and which field a refusal is about.
+
+use super::{FormKind, Values};
+use crate::command::parse::Context;
+use crate::command::{Ask, Command, Declare, Quote, Request};
+use crate::ids::IncidentId;
+use crate::incident::ActiveStatus;
+use crate::refusal::Refusal;
+use crate::text::{self, TEXT_MAX, TITLE_MAX};
+use crate::when::{parse_duration, parse_future};
+
+/// Reads a form that was sent, with the message on which it was opened. Names are passed on as they came: only the
+/// directory can tell whether they exist. Of what [`split`] would part, the first is read.
+///
+/// # Errors
+/// What was filled in cannot be taken; [`field_of`] says where.
+pub fn request(
+    kind: FormKind,
+    incident: Option<IncidentId>,
+    (values, quote): (&Values, Option<&Quote>),
+    context: &Context<'_>,
+) -> Result<Request, Refusal> {
+    let mut incident = incident;
+    let command = match kind {
+        FormKind::Declare => declare(values, quote)?,
+        FormKind::Update => {
+            let text = needed(values, "text", "update")?;
+            let next = one(values, "next").map(parse_duration).transpose();
+            Command::Update { text, next: next.map_err(|error| bad_time(&error))? }
+        }
+        FormKind::Change => change(values)?,
+        FormKind::Action => {
+            let text = needed(values, "text", "action")?;
+            let owner = one(values, "owner").map(str::to_owned);
+            let due = one(values, "due").map(|due| parse_future(due, context.zone, context.now)).transpose();
+            Command::AddAction { text, owner, due: due.map_err(|error| bad_time(&error))? }
+        }
+        FormKind::Resolve => Command::Resolve { summary: needed(values, "summary", "summary")? },
+        FormKind::Cite => {
+            incident = Some(chosen_incident(values)?);
+            let quote = quote.cloned().ok_or_else(|| Refusal::Empty { what: "message".to_owned() })?;
+            Command::Cite { quote }
+        }
+    };
+    Ok(Request { incident, ask: Ask::Command(command) })
+}
+
+/// A form that may ask for two things, as one for each: severity and status are changed one after the other.
+pub fn split(kind: FormKind, values: &Values) -> Vec<Values> {
+    if kind != FormKind::Change {
+        return vec![values.clone()];
+    }
+    let part = |name: &str| values.get_key_value(name).map(|(name, value)| Values::from([(name.clone(), value.clone())]));
+    let parts: Vec<Values> = ["severity", "status"].into_iter().filter_map(part).collect();
+    if parts.is_empty() { vec![Values::new()] } else { parts }
+}
+
+/// The incident that was chosen.
+fn chosen_incident(values: &Values) -> Result<IncidentId, Refusal> {
+    let named = one(values, "incident").ok_or_else(|| Refusal::Empty { what: "incident".to_owned() })?;
+    named.parse().map_err(|_| Refusal::Empty { what: "incident".to_owned() })
+}
+
+/// The field that a refusal is about; the first one where it is about none.
+pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
+    let by_what = |what: &str| match (kind, what) {
+        (FormKind::Declare, "description") => "description",
+        (FormKind::Declare, _) => "title",
+        (FormKind::Resolve, _) => "summary",
+        (FormKind::Cite, _) => "incident",
+        (FormKind::Update | FormKind::Action | FormKind::Change, _) => "text",
+    };
+    match (kind, refusal) {
+        (FormKind::Declare, Refusal::UnknownService { .. }) => "services",
+        (FormKind::Declare | FormKind::Change, Refusal::UnknownSeverity { .. }) => "severity",
+        (FormKind::Change, Refusal::Transition { .. }) => "status",
+        (FormKind::Change, _) => "severity",
+        (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
+        (FormKind::Action, Refusal::BadTime { .. }) => "due",
+        (FormKind::Update, Refusal::BadTime { .. }) => "next",
+        (_, Refusal::Empty { what } | Refusal::TooLong { what, .. }) => by_what(what),
+        _ => by_what(""),
+    }
+}
+
+fn declare(values: &Values, quote: Option<&Quote>) -> Result<Command, Refusal> {
+    let title = one(values, "title").ok_or_else(|| Refusal::Empty { what: "title".to_owned() })?;
+    let on = |option: &str| values.get("options").is_some_and(|chosen| chosen.iter().any(|held| held == option));
+    Ok(Command::Declare(Declare {
+        title: text::line("title", title, TITLE_MAX)?,
+        severity: one(values, "severity").map(str::to_owned),
+        services: values.get("services").cloned().unwrap_or_default(),
+        private: on("private"),
+        drill: on("drill"),
+        description: one(values, "description").map(|text| text::kept("description", text, TEXT_MAX)).transpose()?,
+        quote: quote.cloned(),
+        ..Declare::default()
+    }))
+}
+
+fn change(values: &Values) -> Result<Command, Refusal> {
+    let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
+    let named = |word: &str| statuses.into_iter().find(|status| status.word().to_string() == word);
+    let severity = one(values, "severity").map(|to| Command::Severity { to: to.to_owned() });
+    let status = || one(values, "status").and_then(named).map(|to| Command::Status { to });
+    severity.or_else(status).ok_or_else(|| Refusal::Empty { what: "change".to_owned() })
+}
+
+fn needed(values: &Values, name: &str, what: &'static str) -> Result<String, Refusal> {
+    let text = one(values, name).ok_or_else(|| Refusal::Empty { what: what.to_owned() })?;
+    text::kept(what, text, TEXT_MAX)
+}
+
+fn one<'v>(values: &'v Values, name: &str) -> Option<&'v str> {
+    values.get(name)?.iter().map(|value| value.trim()).find(|value| !value.is_empty())
+}
+
+fn bad_time(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::BadTime { message: error.to_string() }
+}

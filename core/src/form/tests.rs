@@ -1,0 +1,134 @@
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::command::parse::Context;
+use crate::command::{Ask, Command, Quote};
+use crate::incident::ActiveStatus;
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+
+fn now() -> DateTime<Utc> {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+fn filled(fields: &[(&str, &[&str])]) -> Values {
+    let owned = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    fields.iter().map(|(name, values)| ((*name).to_owned(), owned(values))).collect()
+}
+
+fn read_all(kind: FormKind, values: &[(&str, &[&str])]) -> Result<Vec<Command>, Refusal> {
+    let settings = Settings::default();
+    let context = Context { zone: chrono_tz::UTC, now: now(), severities: &settings.severities };
+    let command = |values: Values| match request(kind, Some(IncidentId(4)), (&values, None), &context)?.ask {
+        Ask::Command(command) => Ok(command),
+        Ask::Query(query) => panic!("{query:?}"),
+    };
+    split(kind, &filled(values)).into_iter().map(command).collect()
+}
+
+#[test]
+fn a_declaration_is_read_whole() {
+    let values: &[(&str, &[&str])] = &[
+        ("title", &["  api is down "]),
+        ("severity", &["sev1"]),
+        ("services", &["checkout", "search"]),
+        ("description", &["since the deploy\nat nine"]),
+        ("options", &["private", "drill"]),
+    ];
+    let commands = read_all(FormKind::Declare, values).unwrap();
+    let [Command::Declare(declare)] = commands.as_slice() else { panic!("{commands:?}") };
+    assert_eq!(declare.title, "api is down");
+    assert_eq!(declare.severity.as_deref(), Some("sev1"));
+    assert_eq!(declare.services, ["checkout", "search"]);
+    assert_eq!(declare.description.as_deref(), Some("since the deploy\nat nine"));
+    assert!(declare.private && declare.drill && !declare.here);
+}
+
+#[test]
+fn what_was_left_open_is_absent() {
+    let commands = read_all(FormKind::Declare, &[("title", &["x"]), ("services", &[]), ("description", &[" "])]);
+    let [Command::Declare(declare)] = commands.as_deref().unwrap() else { panic!() };
+    assert_eq!((declare.severity.as_ref(), declare.description.as_ref()), (None, None));
+    assert_eq!(
+        read_all(FormKind::Action, &[("text", &["alert on disk"])]).unwrap(),
+        [Command::AddAction { text: "alert on disk".to_owned(), owner: None, due: None }]
+    );
+    assert!(read_all(FormKind::Change, &[]).is_err());
+}
+
+#[test]
+fn each_form_is_what_its_command_says() {
+    let text = |text: &str| text.to_owned();
+    let cases: [(FormKind, &[(&str, &[&str])], Vec<Command>); 4] = [
+        (
+            FormKind::Update,
+            &[("text", &["half are back"]), ("next", &["30m"])],
+            vec![Command::Update { text: text("half are back"), next: Some(TimeDelta::minutes(30)) }],
+        ),
+        (
+            FormKind::Change,
+            &[("severity", &["sev2"]), ("status", &["mitigated"])],
+            vec![Command::Severity { to: text("sev2") }, Command::Status { to: ActiveStatus::Mitigated }],
+        ),
+        (
+            FormKind::Action,
+            &[("text", &["alert"]), ("owner", &["bo"]), ("due", &["2026-03-06 10:00"])],
+            vec![Command::AddAction {
+                text: text("alert"),
+                owner: Some(text("bo")),
+                due: Some("2026-03-06T10:00:00Z".parse().unwrap()),
+            }],
+        ),
+        (FormKind::Resolve, &[("summary", &["rolled back"])], vec![Command::Resolve { summary: text("rolled back") }]),
+    ];
+    for (kind, values, expected) in cases {
+        assert_eq!(read_all(kind, values).unwrap(), expected, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_refusal_stands_at_its_field() {
+    let long = "x".repeat(20_000);
+    let cases: [(FormKind, &[(&str, &[&str])], &str); 7] = [
+        (FormKind::Declare, &[], "title"),
+        (FormKind::Declare, &[("title", &[&long])], "title"),
+        (FormKind::Declare, &[("title", &["x"]), ("description", &[&long])], "description"),
+        (FormKind::Update, &[], "text"),
+        (FormKind::Update, &[("text", &["x"]), ("next", &["soon"])], "next"),
+        (FormKind::Action, &[("text", &["x"]), ("due", &["whenever"])], "due"),
+        (FormKind::Resolve, &[("summary", &["  "])], "summary"),
+    ];
+    for (kind, values, field) in cases {
+        let refusal = read_all(kind, values).unwrap_err();
+        assert_eq!(field_of(kind, &refusal), field, "{kind:?} {refusal}");
+    }
+    let unknown = |named: &str| Refusal::UnknownService { named: named.to_owned(), nearest: None };
+    assert_eq!(field_of(FormKind::Declare, &unknown("x")), "services");
+}
+
+#[test]
+fn every_field_that_a_refusal_can_name_is_there() {
+    let settings = Settings::default();
+    let forms = [declare(&settings, "a\ntitle", "more"), cite()];
+    for form in &forms {
+        let named = field_of(form.kind, &Refusal::Empty { what: "anything".to_owned() });
+        assert!(form.fields.iter().any(|field| field.name == named), "{named} of {:?}", form.kind);
+        assert!(form.title.chars().count() <= 24 && form.submit.chars().count() <= 24, "{form:?}");
+    }
+    let Input::Line { initial, .. } = &forms[0].fields[0].input else { panic!() };
+    assert_eq!(initial, "a title");
+}
+
+#[test]
+fn a_message_is_cited_in_the_incident_that_was_chosen() {
+    let settings = Settings::default();
+    let context = Context { zone: chrono_tz::UTC, now: now(), severities: &settings.severities };
+    let quote = Quote { text: "it broke at nine".to_owned(), author: None, said_at: now(), link: None };
+    let cite = |chosen: &[(&str, &[&str])]| {
+        request(FormKind::Cite, None, (&filled(chosen), Some(&quote)), &context).map(|request| request.incident)
+    };
+    assert_eq!(cite(&[("incident", &["INC-7"])]).unwrap(), Some(IncidentId(7)));
+    for chosen in [&[][..], &[("incident", &["7"][..])][..]] {
+        assert_eq!(field_of(FormKind::Cite, &cite(chosen).unwrap_err()), "incident");
+    }
+}
