@@ -10,6 +10,7 @@ mod keys;
 mod known;
 mod load;
 mod read;
+mod rooms;
 mod round;
 mod settle;
 mod timers;

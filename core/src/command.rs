@@ -113,6 +113,8 @@ pub enum Command {
         reason: Option<String>,
     },
     Close,
+    /// The actor came into a room.
+    Join,
     /// A page's timer fell due.
     PageDue {
         page: PageId,

@@ -101,6 +101,7 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Reopen { reason } => lifecycle::reopen(draft, reason),
         Command::Close => lifecycle::close(draft),
         Command::Assign { role, person } => people::assign(draft, role, &person),
+        Command::Join => people::came(draft),
         Command::AddAction { text, owner, due } => people::add_action(draft, text, owner.as_deref(), due),
         Command::FinishAction { action } => people::finish_action(draft, action),
         Command::RoomOpened { room, made } => rooms::room_opened(draft, room, made),

@@ -97,6 +97,7 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::SetUpFailed { .. } => "set_up_failed",
         Command::Announced { .. } => "announced",
         Command::AnnouncementFailed { .. } => "announcement_failed",
+        Command::Join => "join",
         Command::AddAction { .. } => "add_action",
         Command::FinishAction { .. } => "finish_action",
         Command::SetSummary { .. } => "set_summary",

@@ -165,3 +165,39 @@ pub enum Kept {
     /// The same came in before, and is carried out or will be.
     Known,
 }
+
+/// The page of their own that a platform has for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    pub sections: Vec<Section>,
+}
+
+/// One part of it, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    pub title: String,
+    pub rows: Vec<HomeRow>,
+    /// What stands there when there are no rows.
+    pub empty: String,
+}
+
+/// One thing on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeRow {
+    /// Ready for the platform: people's words in it are inert.
+    pub text: String,
+    pub controls: Vec<Control>,
+}
+
+/// What the desk asks of a platform.
+pub trait Chat: Send + Sync + 'static {
+    /// Who an account belongs to; `None` where the platform knows no such account.
+    fn profile<'c>(&'c self, account: &'c str) -> BoxFuture<'c, Result<Option<Profile>, Unanswered>>;
+
+    /// Shows somebody their page.
+    fn show_home(&self, account: String, home: Home) -> BoxFuture<'_, Result<(), Unanswered>>;
+}
+
+/// That a platform did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered(pub String);

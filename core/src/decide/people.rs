@@ -67,3 +67,12 @@ pub(super) fn finish_action(mut draft: Draft<'_>, action: ActionId) -> Result<De
     draft.tell(Change::ActionDone { action });
     Ok(draft.done(Reply::ActionDone { incident, action }))
 }
+
+/// Whoever was let into the room of a private incident takes part in it, or their own commands there would be refused. In
+/// a public room people come and go.
+pub(super) fn came(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
+    if let Some(person) = draft.actor.person().filter(|_| draft.incident.is_private()) {
+        draft.join(person, Joined::Invited);
+    }
+    Ok(draft.done(Reply::Silent))
+}

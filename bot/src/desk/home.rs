@@ -1,0 +1,97 @@
+//! The page that a platform has for each person: open incidents, my pages, my actions, who is on call.
+
+use firebell_core::control::{Button, Control};
+use firebell_core::directory::Directory;
+use firebell_core::ids::{IncidentId, PersonId, WorkspaceId};
+use firebell_core::incident::Incident;
+use firebell_core::policy::Viewer;
+
+use super::people::Nobody;
+use super::{FrontDesk, failed};
+use crate::intake::LIST_MAX;
+use crate::platform::incoming::{Home, HomeRow, NotKept, Section};
+use crate::render::{Renderer, Target};
+
+impl FrontDesk {
+    /// Shows somebody their page as it stands. Whoever may not run commands sees nothing on it.
+    pub(super) async fn home(&self, workspace: WorkspaceId, account: String) -> Result<(), NotKept> {
+        let person = match self.person(workspace, &account).await {
+            Ok(person) => person,
+            Err(Nobody::NotKept) => return Err(NotKept),
+            Err(Nobody::Unknown | Nobody::Unanswered) => return Ok(()),
+        };
+        let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
+        let Some(viewer) = directory.people.get(&person).map(Viewer::person) else { return Ok(()) };
+        let open = self.intake.incidents(viewer, false, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))?;
+        let all = self.intake.incidents(viewer, true, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))?;
+        let mine = self.intake.pages_of(person).await.map_err(|error| failed(&error.into()))?;
+        let door = self.door(workspace)?;
+        let home = Home {
+            sections: vec![
+                pages(&open, &mine, door.target),
+                incidents(&open, &directory, door.target),
+                actions(&all, person, door.target),
+                on_call(&directory, door.target),
+            ],
+        };
+        if let Err(unanswered) = door.chat.show_home(account, home).await {
+            // It is made anew each time somebody opens it.
+            tracing::warn!(why = unanswered.0, "a home page was not shown");
+        }
+        Ok(())
+    }
+}
+
+fn pages(open: &[Incident], mine: &[IncidentId], target: Target) -> Section {
+    let row = |incident: &Incident| HomeRow {
+        text: headline(incident, target),
+        controls: vec![Control::of(Button::Acknowledge, incident.id)],
+    };
+    let rows = open.iter().filter(|incident| mine.contains(&incident.id)).map(row).collect();
+    section("My pages", rows, "Nobody waits for your acknowledgement.")
+}
+
+fn incidents(open: &[Incident], directory: &Directory, target: Target) -> Section {
+    let row = |incident: &Incident| {
+        let lead = incident.lead().map_or("nobody leads yet".to_owned(), |lead| format!("lead @{}", directory.handle(lead)));
+        HomeRow {
+            text: format!("{}\n{lead}", headline(incident, target)),
+            controls: vec![Control::of(Button::Update, incident.id), Control::of(Button::Timeline, incident.id)],
+        }
+    };
+    section("Open incidents", open.iter().map(row).collect(), "There is no open incident.")
+}
+
+fn actions(all: &[Incident], person: PersonId, target: Target) -> Section {
+    let mut rows = Vec::new();
+    for incident in all {
+        for action in incident.actions.iter().filter(|held| held.owner == Some(person) && held.done.is_none()) {
+            let due = action.due.map_or_else(String::new, |due| format!(", due {}", due.format("%Y-%m-%d")));
+            let text = Renderer::inert(target, &action.said.text);
+            rows.push(HomeRow { text: format!("{} of {}: {text}{due}", action.id, incident.id), controls: Vec::new() });
+        }
+    }
+    section("My actions", rows, "You have no open actions.")
+}
+
+/// Who is paged first under each policy.
+fn on_call(directory: &Directory, target: Target) -> Section {
+    let row = |policy: &firebell_core::paging::policy::PagingPolicy| {
+        let first = policy.steps.first().map(|step| step.people.as_slice()).unwrap_or_default();
+        let people: Vec<String> = first.iter().map(|person| format!("@{}", directory.handle(*person))).collect();
+        let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
+        HomeRow { text: format!("{}: {people}", Renderer::inert(target, &policy.name)), controls: Vec::new() }
+    };
+    section("On call", directory.policies.values().map(row).collect(), "No policy says who is paged.")
+}
+
+fn headline(incident: &Incident, target: Target) -> String {
+    let drill = if incident.drill { "[DRILL] " } else { "" };
+    let severity = incident.severity.to_string().to_uppercase();
+    let title = Renderer::inert(target, &incident.title);
+    format!("{drill}{} {severity} {}: {title}", incident.id, incident.status.word())
+}
+
+fn section(title: &str, rows: Vec<HomeRow>, empty: &str) -> Section {
+    Section { title: title.to_owned(), rows, empty: empty.to_owned() }
+}
