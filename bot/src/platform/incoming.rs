@@ -101,6 +101,30 @@ pub enum Happening {
     RoomGone { room: String },
 }
 
+/// The page of their own that the platform has for the app, as one person sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    pub sections: Vec<Section>,
+}
+
+/// One part of that page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Plain text.
+    pub title: String,
+    pub rows: Vec<HomeRow>,
+    /// What stands there when there are no rows; ready for the platform.
+    pub empty: String,
+}
+
+/// One thing of such a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HomeRow {
+    /// Ready for the platform: people's words in it are inert.
+    pub text: String,
+    pub controls: Vec<Control>,
+}
+
 /// Who an account belongs to, as the platform tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
@@ -164,29 +188,6 @@ pub enum Kept {
     New,
     /// The same came in before, and is carried out or will be.
     Known,
-}
-
-/// The page of their own that a platform has for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
-    pub sections: Vec<Section>,
-}
-
-/// One part of it, in its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    pub title: String,
-    pub rows: Vec<HomeRow>,
-    /// What stands there when there are no rows.
-    pub empty: String,
-}
-
-/// One thing on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HomeRow {
-    /// Ready for the platform: people's words in it are inert.
-    pub text: String,
-    pub controls: Vec<Control>,
 }
 
 /// What the desk asks of a platform.
