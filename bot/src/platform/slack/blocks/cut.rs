@@ -36,9 +36,13 @@ pub(super) fn clipped(text: &str, max: usize) -> String {
 
 /// As much of the beginning of the text as fits into `max`, with nothing cut in two and no sign of it.
 pub(super) fn within(text: &str, max: usize) -> &str {
+    fitting(text, max, Brackets::Whole)
+}
+
+fn fitting(text: &str, max: usize, brackets: Brackets) -> &str {
     let mut fits = 0;
     let mut used = 0;
-    for atom in Atoms(text) {
+    for atom in (Atoms { rest: text, brackets }) {
         used += length(atom);
         if used > max {
             break;
@@ -55,11 +59,13 @@ fn end(text: &str, max: usize) -> usize {
         return text.len();
     }
     if fits.is_empty() {
-        return within_letters(text, max);
+        // One thing is longer than a piece.
+        let inside = fitting(text, max, Brackets::Cut);
+        return if inside.is_empty() { within_letters(text, max) } else { inside.len() };
     }
     let mut behind = Behind::default();
     let mut at = 0;
-    for atom in Atoms(fits) {
+    for atom in (Atoms { rest: fits, brackets: Brackets::Whole }) {
         at += atom.len();
         match atom {
             "\n" => behind.line = at,
@@ -82,7 +88,7 @@ struct Behind {
     blank: usize,
 }
 
-/// One thing may be longer than a piece: then it is cut between its letters, of which one always fits.
+/// Where letters fit, of which one always does.
 fn within_letters(text: &str, max: usize) -> usize {
     let mut used = 0;
     let mut ends = text.char_indices().map_while(|(at, letter)| {
@@ -92,22 +98,31 @@ fn within_letters(text: &str, max: usize) -> usize {
     ends.next().map_or(text.len(), |first| ends.last().unwrap_or(first))
 }
 
+/// Whether what stands between angle brackets is one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brackets {
+    Whole,
+    Cut,
+}
+
 /// The parts of a text that are not to be cut: entities, what stands between angle brackets on one line, and letters with
 /// what belongs to them.
-struct Atoms<'t>(&'t str);
+struct Atoms<'t> {
+    rest: &'t str,
+    brackets: Brackets,
+}
 
 impl<'t> Iterator for Atoms<'t> {
     type Item = &'t str;
 
     fn next(&mut self) -> Option<&'t str> {
-        let first = self.0.chars().next()?;
-        let length = match first {
-            '&' => entity(self.0).unwrap_or(1),
-            '<' => bracketed(self.0).unwrap_or(1),
-            _ => cluster(self.0),
+        let length = match self.rest.chars().next()? {
+            '&' => entity(self.rest).unwrap_or(1),
+            '<' if self.brackets == Brackets::Whole => bracketed(self.rest).unwrap_or(1),
+            _ => cluster(self.rest),
         };
-        let (atom, rest) = self.0.split_at_checked(length).unwrap_or((self.0, ""));
-        self.0 = rest;
+        let (atom, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest;
         Some(atom)
     }
 }

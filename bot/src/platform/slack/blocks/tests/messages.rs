@@ -76,6 +76,7 @@ fn a_text_is_cut_where_it_reads_best() {
         // Nothing else would ever end it.
         ("&amp;&lt;", 3, vec!["&am", "p;", "&lt", ";"]),
         ("<https://a>", 4, vec!["<htt", "ps:/", "/a>"]),
+        ("<a&amp;b>", 5, vec!["<a", "&amp;", "b>"]),
         ("e\u{301}e\u{301}e\u{301}", 3, vec!["e\u{301}", "e\u{301}", "e\u{301}"]),
         ("👍🏽👍🏽", 6, vec!["👍🏽", "👍🏽"]),
         ("x👩‍👩‍👧", 8, vec!["x", "👩‍👩‍👧"]),

@@ -70,7 +70,11 @@ pub(super) fn every_field(filled: bool) -> Form {
 pub(super) fn page(rows: i64) -> Home {
     let row = |id: i64| HomeRow {
         text: format!("*INC-{id}* checkout &amp; search · SEV1 · investigating"),
-        controls: if id % 2 == 0 { vec![Control::of(Button::Timeline, IncidentId(id))] } else { buttons() },
+        controls: [Button::Acknowledge, Button::Timeline]
+            .into_iter()
+            .skip(usize::from(id % 2 == 0))
+            .map(|button| Control::of(button, IncidentId(id)))
+            .collect(),
     };
     let section = |title: &str, rows: i64| Section {
         title: title.to_owned(),

@@ -145,7 +145,7 @@ fn any_input() -> impl Strategy<Value = Input> {
 
 fn any_section() -> impl Strategy<Value = Section> {
     let row = (any::<String>(), 0_usize..30).prop_map(|(text, count)| HomeRow {
-        text: text.repeat(20),
+        text: text.repeat(8),
         controls: super::samples::buttons().into_iter().cycle().take(count).collect(),
     });
     (".{0,200}", proptest::collection::vec(row, 0..40), any::<String>()).prop_map(|(title, rows, empty)| Section {
@@ -156,7 +156,7 @@ fn any_section() -> impl Strategy<Value = Section> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn a_form_is_within_the_limits(
@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn a_home_page_is_within_the_limits(sections in proptest::collection::vec(any_section(), 0..40)) {
+    fn a_home_page_is_within_the_limits(sections in proptest::collection::vec(any_section(), 0..30)) {
         let view = home(&Home { sections });
         prop_assert_eq!(faults(&view["blocks"], 100), Vec::<String>::new());
         prop_assert!(cut::length(&view.to_string()) < 250_000);
