@@ -12,6 +12,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -51,7 +52,8 @@ pub struct Renderer {
 
 impl Renderer {
     /// Reads the built-in templates and those of `dir`, which replace them by the same relative path or, under
-    /// `postmortem/`, add to them.
+    /// `postmortem/`, add to them. Under `slack/` stand those that prevail in Slack over those of the same name under
+    /// `chat/`.
     ///
     /// # Errors
     /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
@@ -196,11 +198,12 @@ impl Renderer {
     }
 
     fn render(&self, target: Target, name: &str, view: &impl Serialize) -> Result<String, RenderError> {
-        let registry = match target {
-            Target::Console => &self.console,
-            Target::Markdown => &self.markdown,
-            Target::Slack => &self.slack,
+        let (registry, prevails) = match target {
+            Target::Console => (&self.console, None),
+            Target::Markdown => (&self.markdown, None),
+            Target::Slack => (&self.slack, files::in_slack(name).filter(|name| self.files.contains_key(name))),
         };
+        let name = prevails.as_deref().unwrap_or(name);
         self.finished(name, registry.render(name, view))
     }
 
@@ -218,12 +221,15 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
     registry.register_helper("rows", Box::new(rows::Rows { target, timeline: None }));
+    registry.register_helper("href", Box::new(helper::Href { target }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     for (name, source) in sources {
-        registry
-            .register_template_string(name, &source.text)
-            .map_err(|error| TemplateError::syntax(&source.file, &error))?;
+        let text = match target {
+            Target::Slack if files::shared(name).is_none() => escape::slack_template(&source.text),
+            Target::Console | Target::Markdown | Target::Slack => Cow::Borrowed(source.text.as_str()),
+        };
+        registry.register_template_string(name, text).map_err(|error| TemplateError::syntax(&source.file, &error))?;
     }
     Ok(registry)
 }

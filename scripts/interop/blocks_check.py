@@ -152,8 +152,10 @@ def of_part(held):
         most = held.get("max_length", 3000)
         if not 1 <= most <= 3000 or units(held.get("initial_value", "")) > most:
             yield f"a text input of {most} that begins with {units(held.get('initial_value', ''))}"
-    if kind is None and "value" in held and not held["value"]:
-        yield "an option without a value"
+    if kind is None and "text" in held and "value" in held:
+        text, value = held["text"]["text"], held["value"]
+        if units(text) > 75 or not 1 <= units(value) <= 150:
+            yield f"an option of {units(text)} characters with a value of {units(value)}"
 
 
 def walk(held):

@@ -8,13 +8,13 @@ use handlebars::{Handlebars, Template};
 use serde_json::{Map, Value};
 
 use super::rows::named;
-use super::{Renderer, Target, TemplateError, sample};
+use super::{Renderer, Target, TemplateError, files, sample};
 
 /// What a template is rendered with, by the template's name.
 pub(super) type Views = BTreeMap<String, Vec<Value>>;
 
 pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
-    let views = sample::views(&renderer.templates())?;
+    let views = views(renderer)?;
     let thorough = Renderer {
         console: every_branch_of_all(&renderer.console),
         markdown: every_branch_of_all(&renderer.markdown),
@@ -35,6 +35,17 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         }
     }
     Ok(())
+}
+
+/// Sample views for every template; what prevails in Slack is given what it prevails over is given.
+pub(super) fn views(renderer: &Renderer) -> Result<Views, TemplateError> {
+    let mut views = sample::views(&renderer.templates())?;
+    for name in renderer.files.keys() {
+        if let Some(held) = files::shared(name).and_then(|shared| views.get(&shared).cloned()) {
+            views.insert(name.clone(), held);
+        }
+    }
+    Ok(views)
 }
 
 fn every_branch_of_all(registry: &Handlebars<'static>) -> Handlebars<'static> {

@@ -65,6 +65,54 @@ fn slack(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A link as Slack reads one, under an inert label where there is one; `None` for what is no web address. The label is
+/// one line, and a bar in it looks like one only, because Slack divides address and label by it.
+///
+/// Source: "Linking to URLs", <https://docs.slack.dev/messaging/formatting-message-text#linking-urls>.
+pub(super) fn slack_link(url: &str, label: Option<&str>) -> Option<String> {
+    let fits = |c: char| !c.is_whitespace() && !c.is_control() && !is_hidden(c);
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    if !is_web || !url.chars().all(fits) {
+        return None;
+    }
+    let url = url.replace('&', "&amp;").replace('<', "%3C").replace('>', "%3E").replace('|', "%7C");
+    Some(match label {
+        Some(label) => format!("<{url}|{}>", slack(label).replace('\n', " ").replace('|', "¦")),
+        None => format!("<{url}>"),
+    })
+}
+
+/// A template that says the same everywhere, for Slack: what stands between its variables is words, not markup of
+/// Slack's. A template's own lines stay where they are.
+pub(super) fn slack_template(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((words, after)) = rest.split_once("{{") {
+        push_words(&mut out, words);
+        let (variable, behind) = after.split_once("}}").unwrap_or((after, ""));
+        out.push_str("{{");
+        out.push_str(variable);
+        out.push_str(if behind.len() + variable.len() < after.len() { "}}" } else { "" });
+        rest = behind;
+    }
+    push_words(&mut out, rest);
+    Cow::Owned(out)
+}
+
+fn push_words(out: &mut String, words: &str) {
+    for letter in words.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(letter),
+        }
+    }
+}
+
 /// Whether a text is letters, digits and single marks between them that Markdown does not obey, as most names, numbers and
 /// times are. Any other needs a closer look.
 fn is_plain(text: &str) -> bool {

@@ -11,9 +11,12 @@ use super::TemplateError;
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 
 const ENDING: &str = ".hbs";
+/// The folder of templates for all chat platforms, and that of those which prevail over them in Slack.
+const CHAT: &str = "chat/";
+const SLACK: &str = "slack/";
 
 /// One template's text, and the file it came from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) file: String,
     pub(super) text: String,
@@ -26,8 +29,10 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
     if let Some(dir) = dir {
         let mut own = BTreeMap::new();
         read(dir, "", &mut own)?;
+        everywhere(&mut own, &sources);
         for (name, source) in own {
-            if !sources.contains_key(&name) && !is_postmortem(&name) {
+            let known = sources.contains_key(&name) || shared(&name).is_some_and(|name| sources.contains_key(&name));
+            if !known && !is_postmortem(&name) {
                 return Err(replaces_nothing(&name, source, &sources));
             }
             if name.starts_with("entry/") && says(&source.text) {
@@ -37,6 +42,24 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
         }
     }
     Ok(sources)
+}
+
+/// The template for all chat platforms over which this one prevails in Slack.
+pub(super) fn shared(name: &str) -> Option<String> {
+    name.strip_prefix(SLACK).map(|rest| format!("{CHAT}{rest}"))
+}
+
+/// The template that prevails over this one in Slack, where there is one.
+pub(super) fn in_slack(name: &str) -> Option<String> {
+    name.strip_prefix(CHAT).map(|rest| format!("{SLACK}{rest}"))
+}
+
+/// Whoever replaces what all chat platforms show, and not what Slack shows, means Slack too.
+fn everywhere(own: &mut BTreeMap<String, Source>, built_in: &BTreeMap<String, Source>) {
+    let replaced = own.iter().filter_map(|(name, source)| Some((in_slack(name)?, source.clone())));
+    let replaced: Vec<_> =
+        replaced.filter(|(name, _)| built_in.contains_key(name) && !own.contains_key(name)).collect();
+    own.extend(replaced);
 }
 
 fn built_in(dir: &Dir<'_>, sources: &mut BTreeMap<String, Source>) -> Result<(), TemplateError> {

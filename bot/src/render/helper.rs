@@ -7,7 +7,8 @@ use handlebars::{
     RenderErrorReason, Renderable,
 };
 
-use super::escape::is_hidden;
+use super::Target;
+use super::escape::{escape, is_hidden, slack_link};
 
 /// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
 /// can neither end their quotes nor begin a key.
@@ -89,5 +90,43 @@ impl HelperDef for Say {
         let name = value.value().as_str().filter(|name| name.starts_with("entry/")).unwrap_or_default();
         let entry = registry.get_template(name).ok_or_else(|| RenderErrorReason::PartialNotFound(name.to_owned()))?;
         entry.render(registry, context, render, out)
+    }
+}
+
+/// `{{href url}}` and `{{href url label}}`: an address that can be followed, under the label where there is one. What is
+/// no web address is shown as people's words are.
+pub(super) struct Href {
+    pub(super) target: Target,
+}
+
+impl HelperDef for Href {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let mut texts = Vec::new();
+        for value in helper.params() {
+            if value.is_value_missing() {
+                return Err(RenderError::strict_error(value.relative_path()));
+            }
+            texts.push(value.value().as_str().unwrap_or_default());
+        }
+        let url = texts.first().ok_or(RenderErrorReason::ParamNotFoundForIndex("href", 0))?;
+        let label = texts.get(1).filter(|label| !label.trim().is_empty());
+        let link = if self.target == Target::Slack { slack_link(url, label.copied()) } else { None };
+        match (link, label) {
+            (Some(link), _) => out.write(&link)?,
+            (None, Some(label)) => {
+                out.write(&escape(self.target, label))?;
+                out.write(" ")?;
+                out.write(&escape(self.target, url))?;
+            }
+            (None, None) => out.write(&escape(self.target, url))?,
+        }
+        Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! What people see, and what a mistake in one's own template says.
 
+mod slack;
+
 use std::collections::BTreeSet;
 
 use firebell_core::incident::Visibility;
@@ -271,7 +273,7 @@ fn what_the_language_offers_is_no_mistake() {
 #[test]
 fn every_template_is_tried_and_every_list_and_record_is_there_once() {
     let renderer = renderer();
-    let views = super::sample::views(&renderer.templates()).unwrap();
+    let views = super::check::views(&renderer).unwrap();
     let tried: BTreeSet<&String> = views.keys().collect();
     let entries = |name: &&String| name.starts_with("entry/");
     let there: BTreeSet<&String> = renderer.files.keys().filter(|name| !entries(name)).collect();

@@ -50,7 +50,9 @@ fn of_block(block: &Value, faults: &mut Vec<String>) {
             if buttons.is_empty() || buttons.len() > 25 || names.len() < buttons.len() {
                 faults.push(format!("{} buttons with {} names", buttons.len(), names.len()));
             }
-            buttons.iter().for_each(|held| of_button(held, faults));
+            for held in buttons {
+                of_button(held, faults);
+            }
         }
         "context" => text(&block["elements"][0], 2_000, faults),
         "header" => text(&block["text"], 150, faults),
