@@ -42,16 +42,32 @@ fn console(text: &str) -> Cow<'_, str> {
 
 /// Slack obeys what stands between angle brackets (mentions, links) and, by its own rule, takes these three as entities
 /// alone. Stars and underscores can only change how words look. What would be a mention where names are looked for
-/// (`@here`) is none: a joiner follows the sign.
+/// (`@here`) is none: a joiner follows the sign. An address becomes a link that shows where it leads, because Slack is told
+/// to look for none itself.
 ///
 /// Source: "Escaping text", <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
 fn slack(text: &str) -> Cow<'_, str> {
     let text = text.trim_end();
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'@')) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'@' | b':')) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
+    for word in text.split_inclusive(char::is_whitespace) {
+        let found = address(word).and_then(|(before, url, after)| Some((before, slack_link(url, None)?, after)));
+        match found {
+            Some((before, link, after)) => {
+                slack_words(&mut out, before);
+                out.push_str(&link);
+                slack_words(&mut out, after);
+            }
+            None => slack_words(&mut out, word),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn slack_words(out: &mut String, words: &str) {
+    for letter in words.chars() {
         match letter {
             '\n' => out.push('\n'),
             '\t' => out.push(' '),
@@ -59,10 +75,9 @@ fn slack(text: &str) -> Cow<'_, str> {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '@' => out.push_str("@\u{2060}"),
-            _ => push_visible(&mut out, letter),
+            _ => push_visible(out, letter),
         }
     }
-    Cow::Owned(out)
 }
 
 /// A link as Slack reads one, under an inert label where there is one; `None` for what is no web address. The label is
@@ -76,10 +91,10 @@ pub(super) fn slack_link(url: &str, label: Option<&str>) -> Option<String> {
         return None;
     }
     let url = url.replace('&', "&amp;").replace('<', "%3C").replace('>', "%3E").replace('|', "%7C");
-    Some(match label {
-        Some(label) => format!("<{url}|{}>", slack(label).replace('\n', " ").replace('|', "¦")),
-        None => format!("<{url}>"),
-    })
+    let mut inert = String::new();
+    slack_words(&mut inert, label.unwrap_or_default().trim_end());
+    let label = inert.replace('\n', " ").replace('|', "¦");
+    Some(if label.is_empty() { format!("<{url}>") } else { format!("<{url}|{label}>") })
 }
 
 /// A template that says the same everywhere, for Slack: what stands between its variables is words, not markup of
@@ -239,10 +254,13 @@ mod tests {
             ("plain, words.", "plain, words."),
             (
                 "<!channel> <@U1> <#C1> <https://a|b>",
-                "&lt;!channel&gt; &lt;@\u{2060}U1&gt; &lt;#C1&gt; &lt;https://a|b&gt;",
+                "&lt;!channel&gt; &lt;@\u{2060}U1&gt; &lt;#C1&gt; &lt;<https://a>|b&gt;",
             ),
             ("@here &lt;!here&gt;", "@\u{2060}here &amp;lt;!here&amp;gt;"),
             ("a\n> b\t*c*", "a\n&gt; b *c*"),
+            ("see (https://a.example/@x_y?a=1&b=2),\nok: 1:2", "see (<https://a.example/@x_y?a=1&amp;b=2>),\nok: 1:2"),
+            ("https://a.example/|<!here>", "<https://a.example/>|&lt;!here&gt;"),
+            ("http:// ftp://x javascript:x", "http:// ftp://x javascript:x"),
             ("\u{202e}x\u{1b}", "⟨U+202E⟩x␛"),
         ] {
             assert_eq!(escape(Target::Slack, text), expected, "for {text:?}");

@@ -88,7 +88,7 @@ fn a_link_leads_where_it_says() {
         ("https://a.example/?x=1&y=2", Some("board"), "<https://a.example/?x=1&amp;y=2|board>"),
         ("https://a.example/@x_y", None, "<https://a.example/@x_y>"),
         ("https://a.example/|b>", Some("<!here>|x\ny"), "<https://a.example/%7Cb%3E|&lt;!here&gt;¦x y>"),
-        ("https://a.example/ b", Some("board"), "board https://a.example/ b"),
+        ("https://a.example/ b", Some("board"), "board <https://a.example/> b"),
         ("javascript:alert(1)", Some("board"), "board javascript:alert(1)"),
         ("[redacted]", None, "[redacted]"),
     ] {
