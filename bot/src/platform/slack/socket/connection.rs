@@ -1,19 +1,23 @@
 //! The life of one connection: envelopes are handled side by side while frames are read, acknowledgements go out as they
 //! become ready.
 
+mod frames;
+
 use std::convert::Infallible;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::Arc;
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
+
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::dial::{Ws, why};
-use super::envelope::{self, Envelope, Frame, Reason};
+use self::frames::trouble_of;
+use super::dial::Ws;
+use super::envelope::Envelope;
 use super::status::Up;
-use super::{Shared, Trouble, handle};
+use super::{Shared, Trouble};
 
 /// How many envelopes are handled at once. While there are as many, no further one is read.
 const AT_ONCE: usize = 256;
@@ -82,7 +86,7 @@ struct Connection {
 
 enum Step {
     Frame(Option<Result<Message, Error>>),
-    Room(OwnedSemaphorePermit),
+    Room(Result<OwnedSemaphorePermit, AcquireError>),
     /// Without one, nothing is being handled any more.
     Ack(Option<String>),
     Tick,
@@ -105,20 +109,14 @@ impl Connection {
 
     async fn next(&mut self, pings: &mut Interval) -> Step {
         let Self { shared, ws, waiting, room, acks, ready, wanted, due, .. } = self;
-        loop {
-            return tokio::select! {
-                frame = ws.next(), if waiting.is_none() => Step::Frame(frame),
-                permit = room.clone().acquire_owned(), if waiting.is_some() => match permit {
-                    Ok(permit) => Step::Room(permit),
-                    // Nobody closes it.
-                    Err(_) => continue,
-                },
-                ack = ready.recv() => Step::Ack(ack),
-                _ = pings.tick() => Step::Tick,
-                () = let_go(wanted.as_mut()), if wanted.is_some() => Step::LetGo,
-                () = shared.stopped(), if acks.is_some() => Step::Stop,
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Step::Due,
-            };
+        tokio::select! {
+            frame = ws.next(), if waiting.is_none() => Step::Frame(frame),
+            room = room.clone().acquire_owned(), if waiting.is_some() => Step::Room(room),
+            ack = ready.recv() => Step::Ack(ack),
+            _ = pings.tick() => Step::Tick,
+            () = let_go(wanted.as_mut()), if wanted.is_some() => Step::LetGo,
+            () = shared.stopped(), if acks.is_some() => Step::Stop,
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Step::Due,
         }
     }
 
@@ -130,7 +128,7 @@ impl Connection {
             Step::Frame(Some(Ok(message))) => self.hear(message).await,
             Step::Room(permit) => {
                 self.heard = Instant::now();
-                if let Some(envelope) = self.waiting.take() {
+                if let (Some(envelope), Ok(permit)) = (self.waiting.take(), permit) {
                     self.handle(envelope, permit);
                 }
                 Continue(())
@@ -153,60 +151,6 @@ impl Connection {
                 self.due = Some(Instant::now() + self.shared.pace.drain);
                 Continue(())
             }
-        }
-    }
-
-    async fn hear(&mut self, message: Message) -> ControlFlow<Option<Trouble>> {
-        self.heard = Instant::now();
-        self.shared.status.heard();
-        let text = match message {
-            Message::Text(text) => text,
-            Message::Close(_) => return Break(Some(Trouble::Closed)),
-            Message::Binary(_) => {
-                tracing::debug!("a binary frame of Slack's is ignored");
-                return Continue(());
-            }
-            // The answer to a ping goes out with the next read.
-            _ => return Continue(()),
-        };
-        match envelope::read(&text) {
-            Frame::Hello => {}
-            Frame::Envelope(_) | Frame::Unknown { .. } if self.acks.is_none() => {
-                tracing::debug!("an envelope is left to another connection, as this one ends");
-            }
-            Frame::Envelope(envelope) => match self.room.clone().try_acquire_owned() {
-                Ok(permit) => self.handle(envelope, permit),
-                Err(_) => self.waiting = Some(envelope),
-            },
-            Frame::Unknown { id, kind } => {
-                let kind: String = kind.chars().take(40).collect();
-                tracing::debug!(kind, "an envelope of a type that is not handled is acknowledged");
-                return self.say(Message::text(envelope::ack(&id, None))).await;
-            }
-            Frame::Disconnect(reason) => self.tell(match reason {
-                Reason::Renewal => Turn::Replace,
-                Reason::Disabled => Turn::Ended(Trouble::Disabled),
-                Reason::Crowded => Turn::Ended(Trouble::Crowded),
-            }),
-            Frame::Unreadable => {
-                self.shared.status.unreadable();
-                tracing::warn!(bytes = text.len(), "a frame of Slack's cannot be read; it is passed over");
-            }
-        }
-        Continue(())
-    }
-
-    fn handle(&self, envelope: Envelope, permit: OwnedSemaphorePermit) {
-        if let Some(acks) = self.acks.clone() {
-            tokio::spawn(handle::handle(self.shared.clone(), envelope, acks, permit));
-        }
-    }
-
-    async fn say(&mut self, message: Message) -> ControlFlow<Option<Trouble>> {
-        match timeout(self.shared.pace.silence, self.ws.send(message)).await {
-            Ok(Ok(())) => Continue(()),
-            Ok(Err(error)) => Break(Some(trouble_of(&error))),
-            Err(_) => Break(Some(Trouble::Silent)),
         }
     }
 
@@ -256,14 +200,5 @@ impl Connection {
 async fn let_go(wanted: Option<&mut oneshot::Receiver<Infallible>>) {
     if let Some(wanted) = wanted {
         let _ = wanted.await;
-    }
-}
-
-fn trouble_of(error: &Error) -> Trouble {
-    tracing::debug!(why = why(error), "a connection to Slack ended");
-    match error {
-        Error::Capacity(_) => Trouble::TooLarge,
-        Error::ConnectionClosed | Error::AlreadyClosed => Trouble::Closed,
-        _ => Trouble::Broken,
     }
 }

@@ -48,7 +48,7 @@ impl Default for Pace {
             first_pause: Duration::from_millis(200),
             longest_pause: Duration::from_secs(30),
             lived: Duration::from_secs(30),
-            refused: Duration::from_secs(60),
+            refused: Duration::from_mins(1),
             ping: Duration::from_secs(10),
             silence: Duration::from_secs(30),
             answer: Duration::from_secs(30),
