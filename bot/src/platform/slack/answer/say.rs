@@ -1,0 +1,134 @@
+//! What is told after the acknowledgement, by the first way that works.
+
+use std::time::Duration;
+
+use firebell_core::command::verbs::Verb;
+use firebell_core::form::{Form, FormKind};
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::{CallError, Calls, Place, Step};
+use crate::platform::incoming::Cited;
+use crate::platform::slack::inbound::Back;
+use crate::platform::slack::{blocks, text};
+
+/// How often a call is made for an answer. It is no effect: whoever asked is still looking.
+const ATTEMPTS: u32 = 3;
+/// The longest wait between two of them.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How a person is told something.
+#[derive(Clone, Copy)]
+enum Way<'b> {
+    Response(&'b str),
+    Ephemeral(&'b str),
+    Direct,
+}
+
+/// Carries out what an answer takes; what fails is told to whoever asked.
+pub async fn carry_out(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, steps: Vec<Step>) {
+    for step in steps {
+        match step {
+            Step::Say(pages) => say(calls, back, &pages).await,
+            Step::Upload { name, title, text } => upload(calls, back, [&name, &title, &text]).await,
+            Step::Open(form) => open(calls, back, cites, &form).await,
+        }
+    }
+}
+
+/// Tells whoever asked, and nobody else: where they asked, in the room that it was about, or in person.
+pub async fn say(calls: &dyn Calls, back: &Back, pages: &[String]) {
+    let mut ways = ways(back).into_iter();
+    let mut way = ways.next();
+    for page in pages {
+        let message = blocks::message(page, &[]);
+        let message = json!({ "text": message.fallback, "blocks": message.blocks });
+        while let Some(by) = way {
+            let Err(error) = insist(|| tell(calls, by, back, &message)).await else { break };
+            tracing::debug!(%error, "an answer could not be told in one way; trying the next");
+            way = ways.next();
+        }
+    }
+    if way.is_none() && !pages.is_empty() {
+        tracing::warn!(account = %back.account, "an answer could not be told; the command shows its result when it is repeated");
+    }
+}
+
+fn ways(back: &Back) -> Vec<Way<'_>> {
+    let response = back.response_url.as_ref().map(|url| Way::Response(url.expose()));
+    let room = back.channel.as_deref().map(Way::Ephemeral);
+    response.into_iter().chain(room).chain([Way::Direct]).collect()
+}
+
+fn tell<'c>(
+    calls: &'c dyn Calls,
+    way: Way<'c>,
+    back: &'c Back,
+    message: &Value,
+) -> BoxFuture<'c, Result<(), CallError>> {
+    let mut message = message.clone();
+    match way {
+        Way::Response(url) => {
+            message["response_type"] = json!("ephemeral");
+            // Otherwise the message with the button would be gone.
+            message["replace_original"] = json!(false);
+            calls.respond(url, message)
+        }
+        Way::Ephemeral(channel) => calls.ephemeral(channel, &back.account, message),
+        Way::Direct => calls.direct(&back.account, message),
+    }
+}
+
+async fn upload(calls: &dyn Calls, back: &Back, [name, title, text]: [&String; 3]) {
+    let to = back.channel.as_deref().unwrap_or(&back.account);
+    let Err(error) = insist(|| calls.upload(to, name, title, text)).await else { return };
+    tracing::warn!(%error, room = to, "a document could not be uploaded; whoever asked for it is told");
+    let told = format!(
+        "{} could not be uploaded ({}). Ask for it again; if that fails too, see whether Firebell is in this channel and may write files.",
+        text::inert(name),
+        text::inert(&error.reason)
+    );
+    say(calls, back, &[told]).await;
+}
+
+async fn open(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, form: &Form) {
+    let metadata = Place::new(form, back.channel.as_deref(), cites).write();
+    let view = blocks::form(form, &metadata);
+    let opened = match &back.trigger {
+        // Once: a trigger is good for three seconds, and for one form.
+        Some(trigger) => calls.open_view(trigger.expose(), view).await,
+        None => Err(CallError { retry_after: None, reason: "there was no trigger".to_owned() }),
+    };
+    let Err(error) = opened else { return };
+    tracing::debug!(%error, "a form could not be opened; whoever asked is told what to type");
+    say(calls, back, &[instead(form)]).await;
+}
+
+/// What to type where a form did not open.
+fn instead(form: &Form) -> String {
+    let word = match form.kind {
+        FormKind::Declare => "declare",
+        FormKind::Update => "update",
+        FormKind::Change => "severity",
+        FormKind::Action => "action",
+        FormKind::Resolve => "resolve",
+        FormKind::Cite => return "The form could not be opened in time. Please use the shortcut again.".to_owned(),
+    };
+    let example = Verb::find(word).map_or(word, |verb| verb.example);
+    let incident = form.incident.map(|incident| format!("{incident} ")).unwrap_or_default();
+    format!("The form could not be opened in time. Press again, or type it, such as `/incident {incident}{example}`.")
+}
+
+/// Makes a call, and again where it fails.
+async fn insist<'c>(call: impl Fn() -> BoxFuture<'c, Result<(), CallError>>) -> Result<(), CallError> {
+    let mut attempt = 1;
+    loop {
+        let Err(error) = call().await else { return Ok(()) };
+        let wait = error.retry_after.unwrap_or(Duration::from_secs(1));
+        if attempt == ATTEMPTS || wait > LONGEST_WAIT {
+            return Err(error);
+        }
+        attempt += 1;
+        tokio::time::sleep(wait).await;
+    }
+}

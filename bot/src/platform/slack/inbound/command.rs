@@ -1,0 +1,38 @@
+//! Slash commands.
+//!
+//! Source: <https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling>.
+
+use firebell_core::command::verbs::{Name, Verb};
+use serde_json::Value;
+
+use super::{Back, Decoded, Hidden, Request, Surface, at, owned, word};
+use crate::platform::incoming::{Ask, Incoming};
+
+/// Reads a slash command.
+pub fn command(payload: &Value) -> Decoded<Request> {
+    Decoded::or_unknown(read(payload), || format!("a command {} without trigger or user", word(payload, "/command")))
+}
+
+fn read(payload: &Value) -> Option<Request> {
+    let (trigger, account) = (owned(payload, "/trigger_id")?, owned(payload, "/user_id")?);
+    let channel = owned(payload, "/channel_id");
+    let back = Back {
+        surface: Surface::Command,
+        account: account.clone(),
+        channel: channel.clone(),
+        response_url: at(payload, "/response_url").map(Hidden::new),
+        trigger: Some(Hidden::new(&*trigger)),
+        view: None,
+    };
+    let ask = asked(at(payload, "/text").unwrap_or_default().trim());
+    Some(Request { incoming: Incoming { id: trigger, account, room: channel, ask }, back, cut: false })
+}
+
+/// Nothing, or nothing but the word for it, asks for the form.
+fn asked(text: &str) -> Ask {
+    let declares = |verb: &Verb| verb.name == Name::Declare;
+    if text.is_empty() || Verb::find(text).is_some_and(declares) {
+        return Ask::Declare { from: None };
+    }
+    Ask::Line { text: text.to_owned() }
+}

@@ -1,0 +1,102 @@
+//! What payloads do not tell: names behind ids, and messages that are only pointed at.
+
+use std::time::Duration;
+
+use firebell_core::message::Happened;
+
+use super::Inner;
+use crate::platform::incoming::{Ask, Happening, Incoming, Said};
+use crate::platform::slack::answer::CallError;
+use crate::platform::slack::inbound::{Mark, Request, What, instant, said};
+use crate::platform::slack::text::Called;
+
+/// How long a person's request waits for it: Slack waits three seconds for the whole.
+const FOR_REQUESTS: Duration = Duration::from_millis(700);
+/// What stands in the record where Slack would not show the message.
+const UNREAD: &str = "[the message could not be read]";
+
+impl Inner {
+    /// A request with its texts as a person sees them, as far as Slack says so in time.
+    pub(super) async fn enriched(&self, request: Request) -> Incoming {
+        let Request { mut incoming, cut, .. } = request;
+        let limit = tokio::time::Instant::now() + FOR_REQUESTS;
+        match &mut incoming.ask {
+            Ask::Line { text } => *text = self.named_by(limit, text, Called::ByHandle).await,
+            Ask::Mark { message: cited } | Ask::Declare { from: Some(cited) } => {
+                cited.message.text = self.named_by(limit, &cited.message.text, Called::ByName).await;
+            }
+            Ask::Submit { cites: Some(cited), .. } if cut => {
+                let whole = tokio::time::timeout_at(limit, self.fetched(&cited.room, &cited.message)).await;
+                if let Ok(Ok(Some(message))) = whole {
+                    cited.message.text = self.named_by(limit, &message.text, Called::ByName).await;
+                }
+            }
+            Ask::Submit { .. } | Ask::Declare { .. } | Ask::Press { .. } | Ask::Options { .. } => {}
+        }
+        incoming
+    }
+
+    /// What happened with everything that Slack knows of it.
+    pub(super) async fn happening(&self, what: &What) -> Result<Happening, CallError> {
+        let mut happening = match what {
+            What::Happening(happening) => happening.clone(),
+            What::Mark(mark) => {
+                let message = self.calls.message(&mark.room, &mark.message, None).await?;
+                let message = message.as_ref().and_then(|raw| said(raw, Some(&mark.message)));
+                marked(mark, message.filter(|message| message.id == mark.message))
+            }
+        };
+        if let Some(text) = text_of(&mut happening) {
+            *text = self.names.plain(text, Called::ByName).await?;
+        }
+        Ok(happening)
+    }
+
+    /// The same with no more than what is known without asking.
+    pub(super) fn happening_as_known(&self, what: &What) -> Happening {
+        let mut happening = match what {
+            What::Happening(happening) => happening.clone(),
+            What::Mark(mark) => marked(mark, None),
+        };
+        if let Some(text) = text_of(&mut happening) {
+            *text = self.names.plain_as_known(text, Called::ByName);
+        }
+        happening
+    }
+
+    async fn named_by(&self, limit: tokio::time::Instant, text: &str, called: Called) -> String {
+        match tokio::time::timeout_at(limit, self.names.plain(text, called)).await {
+            Ok(Ok(text)) => text,
+            Ok(Err(_)) | Err(_) => self.names.plain_as_known(text, called),
+        }
+    }
+
+    async fn fetched(&self, room: &str, message: &Said) -> Result<Option<Said>, CallError> {
+        let raw = self.calls.message(room, &message.id, message.parent.as_deref()).await?;
+        Ok(raw.and_then(|raw| said(&raw, Some(&message.id))).filter(|fetched| fetched.id == message.id))
+    }
+}
+
+fn text_of(happening: &mut Happening) -> Option<&mut String> {
+    match happening {
+        Happening::Message { what: Happened::Said { text, .. } | Happened::Edited { text, .. }, .. } => Some(text),
+        Happening::Marked { message, .. } => Some(&mut message.text),
+        Happening::Message { what: Happened::Deleted { .. }, .. }
+        | Happening::Unmarked { .. }
+        | Happening::Joined { .. }
+        | Happening::Home { .. }
+        | Happening::RoomGone { .. } => None,
+    }
+}
+
+fn marked(mark: &Mark, message: Option<Said>) -> Happening {
+    let message = message.unwrap_or_else(|| Said {
+        id: mark.message.clone(),
+        author: mark.author.clone().unwrap_or_default(),
+        // An id that is no instant is no mark to begin with.
+        sent_at: instant(&mark.message).unwrap_or_default(),
+        text: UNREAD.to_owned(),
+        parent: None,
+    });
+    Happening::Marked { room: mark.room.clone(), message, by: mark.by.clone(), means: mark.means.clone() }
+}

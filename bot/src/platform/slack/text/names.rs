@@ -1,0 +1,102 @@
+//! The names behind ids, asked of Slack and remembered for a while.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Name, names_in, plain};
+use crate::platform::slack::answer::{CallError, Calls};
+
+/// How long a name is believed: people rename themselves rarely.
+const BELIEVED: Duration = Duration::from_hours(1);
+/// How many names are remembered; a workspace with more people asks again.
+const REMEMBERED: usize = 10_000;
+/// How many names of one text are looked up. A text with more is a list of ids, and each costs a call.
+const LOOKED_UP: usize = 50;
+
+/// Which of an account's names stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// What people read.
+    ByName,
+    /// The short one, which the grammar reads as one word.
+    ByHandle,
+}
+
+/// Puts names in the place of ids.
+pub struct Names {
+    calls: Arc<dyn Calls>,
+    seen: Mutex<HashMap<Name, Seen>>,
+}
+
+struct Seen {
+    known: Known,
+    at: Instant,
+}
+
+/// What is known of an id.
+#[derive(Clone)]
+enum Known {
+    Named {
+        name: String,
+        handle: String,
+    },
+    /// Slack knows no name either.
+    Nameless,
+}
+
+impl Names {
+    /// Asks through these calls.
+    pub fn new(calls: Arc<dyn Calls>) -> Self {
+        Self { calls, seen: Mutex::new(HashMap::new()) }
+    }
+
+    /// The text as a person sees it. What Slack knows no name of keeps its id.
+    ///
+    /// # Errors
+    /// Slack could not be asked for a name.
+    pub async fn plain(&self, text: &str, called: Called) -> Result<String, CallError> {
+        for name in names_in(text).into_iter().take(LOOKED_UP) {
+            if self.remembered(&name).is_none() {
+                let known = self.ask(&name).await?;
+                self.remember(name, known);
+            }
+        }
+        Ok(self.plain_as_known(text, called))
+    }
+
+    /// The same without asking anybody: what is not remembered keeps its id.
+    pub fn plain_as_known(&self, text: &str, called: Called) -> String {
+        let known = names_in(text).into_iter().filter_map(|name| {
+            let Known::Named { name: said, handle } = self.remembered(&name)? else { return None };
+            Some((name, if called == Called::ByHandle { handle } else { said }))
+        });
+        plain(text, &known.collect())
+    }
+
+    async fn ask(&self, name: &Name) -> Result<Known, CallError> {
+        let called = match name {
+            Name::Account(id) => self.calls.profile(id).await?.map(|profile| (profile.name, profile.handle)),
+            Name::Room(id) => self.calls.channel_name(id).await?.map(|name| (name.clone(), name)),
+        };
+        Ok(called.map_or(Known::Nameless, |(name, handle)| Known::Named { name, handle }))
+    }
+
+    fn remembered(&self, name: &Name) -> Option<Known> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.get(name).filter(|seen| seen.at.elapsed() < BELIEVED).map(|seen| seen.known.clone())
+    }
+
+    fn remember(&self, name: Name, known: Known) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= REMEMBERED {
+            seen.retain(|_, seen| seen.at.elapsed() < BELIEVED);
+        }
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        seen.insert(name, Seen { known, at: Instant::now() });
+    }
+}
