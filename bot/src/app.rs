@@ -1,16 +1,22 @@
 //! Wiring: the only file that knows all parts.
 
-use std::collections::HashMap;
+pub(crate) mod slack;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use firebell_core::actor::Actor;
+use axum::Router;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
 use firebell_core::settings::Settings;
 
+use self::slack::{Doors, Reached};
+pub use self::slack::{SlackApp, SlackWiring};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
+use crate::desk::FrontDesk;
 use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
@@ -39,6 +45,8 @@ pub struct Wiring {
     /// A person sits before the screen, and sees rather than somebody else what can be shown on any.
     pub watched: bool,
     pub retention: Retention,
+    /// Slack workspaces.
+    pub slack: Vec<SlackWiring>,
     pub alarm_webhook: Option<reqwest::Url>,
 }
 
@@ -50,6 +58,10 @@ pub struct App {
     pub engine: Engine,
     /// The console's workspace.
     pub console: WorkspaceId,
+    /// Slack workspaces that are listened to.
+    pub slack: Vec<SlackApp>,
+    /// The names that the configuration gives to workspaces.
+    names: BTreeMap<String, WorkspaceId>,
 }
 
 /// Why an app could not be wired.
@@ -61,6 +73,9 @@ pub enum WiringError {
     Fault(#[from] Fault),
     #[error("{0}")]
     Key(#[from] ForeignKey),
+    /// Something about a Slack workspace that the operator must put right.
+    #[error("the Slack workspace \"{name}\" {message}")]
+    Slack { name: String, message: String },
 }
 
 /// Opens and migrates a database; answers whether nothing was ever recorded in it.
@@ -93,20 +108,50 @@ impl App {
         let intake = Intake::new(parts);
         intake.follow_database().await?;
         intake.know_keys().await??;
-        let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE).await?;
-        let intake = intake.with_places(vec![Place { local: true, ..Place::plain(console) }]);
-        let platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
+        let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE, console::PLATFORM).await?;
+        let reached = slack::reach(&wiring.slack, &intake, &wiring.clock).await?;
+        let names = reached.iter().map(|reached| (reached.name().to_owned(), reached.workspace)).collect();
+        let mut places: Vec<Place> = reached.iter().map(Reached::place).collect();
+        places.extend(slack::remember(&wiring.slack, &intake).await?);
+        places.push(Place { local: true, ..Place::plain(console) });
+        let intake = intake.with_places(places);
+        let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
+        let (mut doors, mut listening) = (Doors::new(), Vec::new());
+        for reached in reached {
+            let workspace = reached.workspace;
+            let (platform, door, listens) = reached.wire(&intake, &wiring.clock)?;
+            platforms.insert(workspace, platform);
+            doors.insert(workspace, door);
+            listening.push(listens);
+        }
+        let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
+        let slack = listening.into_iter().map(|listening| listening.at(&desk)).collect();
         let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
         let health = Health::new(wiring.clock.clone());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let app = Self { store, intake, engine, console };
+        let app = Self { store, intake, engine, console, slack, names };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }
         Ok(app)
+    }
+
+    /// Where Slack may post to: under `/slack/` for the first workspace that wants it, under `/workspaces/<name>/slack/` for
+    /// each.
+    pub fn slack_router(&self) -> Option<Router> {
+        let mut all: Option<Router> = None;
+        for slack in &self.slack {
+            let Some(router) = slack.router() else { continue };
+            let named = Router::new().nest(&format!("/workspaces/{}", slack.name), router.clone());
+            all = Some(match all {
+                None => router.merge(named),
+                Some(all) => all.merge(named),
+            });
+        }
+        all
     }
 
     /// Brings the directory in line with what files say; answers how many changes that took.
@@ -114,6 +159,7 @@ impl App {
     /// # Errors
     /// Nothing was committed.
     pub async fn bring_in(&self, files: FileDirectory) -> Result<usize, Fault> {
+        let files = FileDirectory { workspaces: self.names.clone(), ..files };
         let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
         self.intake.change_directory(Actor::files(), wanted).await
     }

@@ -108,6 +108,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         screen: Arc::new(Instantly),
         watched: false,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None },
+        slack: Vec::new(),
         alarm_webhook: None,
     })
     .await?;

@@ -8,7 +8,7 @@ use firebell_core::settings::Settings;
 
 use super::say::{say, show};
 use super::{Exit, Failure, Format, Global};
-use crate::app::{self, App, Wiring};
+use crate::app::{self, App, SlackWiring, Wiring};
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
 use crate::engine::Retention;
@@ -78,9 +78,20 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         screen,
         watched: purpose == Purpose::Console,
         retention: retention(config),
+        slack: slack(config, purpose)?,
         alarm_webhook: webhook,
     };
     Ok(App::wire(wiring).await?)
+}
+
+/// The Slack workspaces; who only visits, or sits before a console beside which somebody serves, talks to none of them.
+fn slack(config: &Config, purpose: Purpose) -> Result<Vec<SlackWiring>, Failure> {
+    let mut workspaces = Vec::with_capacity(config.slack.len());
+    for workspace in &config.slack {
+        let secrets = if purpose == Purpose::Serve { Some(workspace.secrets()?) } else { None };
+        workspaces.push(SlackWiring { config: workspace.clone(), secrets });
+    }
+    Ok(workspaces)
 }
 
 /// Opens the database for a command that delivers nothing.

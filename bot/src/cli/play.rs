@@ -149,7 +149,8 @@ impl Played {
             screen: stdout_screen(),
             watched: true,
             retention: retention(&config),
-            alarm_webhook: None,
+            slack: Vec::new(),
+        alarm_webhook: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

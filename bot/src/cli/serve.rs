@@ -25,9 +25,12 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     let (stop, stopped) = watch::channel(false);
     let health = app.engine.health.clone();
     let mut web_stopped = stopped.clone();
-    let web = tokio::spawn(web::serve(listener, health.clone(), app.engine.metrics.clone(), async move {
+    let routes = web::router(health.clone(), app.engine.metrics.clone());
+    let routes = app.slack_router().map_or(routes.clone(), |slack| routes.merge(slack));
+    let web = tokio::spawn(web::serve_router(listener, routes, async move {
         let _ = web_stopped.wait_for(|stop| *stop).await;
     }));
+    let listening: Vec<_> = app.slack.iter().map(|slack| tokio::spawn(slack.clone().run(stopped.clone()))).collect();
     let engine = app.engine.clone();
     let running = tokio::spawn(async move { engine.run(stopped).await });
     let mut told = Told::listen()?;
@@ -36,6 +39,9 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     tracing::info!("told to stop; what is running may finish within ten seconds");
     health.drain();
     let _ = stop.send(true);
+    for listener in listening {
+        let _ = listener.await;
+    }
     let _ = running.await;
     app.store.close().await;
     let _ = web.await;

@@ -65,6 +65,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         screen: Arc::new(screen),
         watched: true,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None },
+        slack: Vec::new(),
         alarm_webhook: None,
     };
     App::wire(wiring).await.unwrap()

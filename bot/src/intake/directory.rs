@@ -103,17 +103,23 @@ impl Intake {
     ///
     /// # Errors
     /// Nothing was committed.
-    pub async fn connect_workspace(&self, platform: &'static str, external_id: &str) -> Result<WorkspaceId, Fault> {
+    pub async fn connect_workspace(
+        &self,
+        platform: &'static str,
+        external_id: &str,
+        name: &str,
+    ) -> Result<WorkspaceId, Fault> {
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
-        let (this, external_id) = (self.clone(), external_id.to_owned());
+        let (this, external_id, name) = (self.clone(), external_id.to_owned(), name.to_owned());
         let connected = self.store.write(move |tx| {
-            let (this, external_id) = (this.clone(), external_id.clone());
+            let (this, external_id, name) = (this.clone(), external_id.clone(), name.clone());
             Box::pin(async move {
                 if let Some(known) = installation::workspace(tx, platform, &external_id).await? {
+                    installation::name_workspace(tx, known, &name).await?;
                     return Ok(known);
                 }
                 let workspace = WorkspaceId(Minter::new(seed, now).uuid());
-                installation::add_workspace(tx, workspace, (platform, &external_id, platform), now).await?;
+                installation::add_workspace(tx, workspace, (platform, &external_id, &name), now).await?;
                 let change =
                     InstallationChange::WorkspaceConnected { workspace, platform: platform.to_owned(), external_id };
                 this.record_installation(tx, change, (seed, now)).await?;
@@ -121,6 +127,19 @@ impl Intake {
             })
         });
         Ok(connected.await?)
+    }
+
+    /// The workspace of this platform that is called so; the newest of several.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn workspace_named(&self, platform: &'static str, name: &str) -> Result<Option<WorkspaceId>, StoreError> {
+        let name = name.to_owned();
+        let read = self.store.read(move |tx| {
+            let name = name.clone();
+            Box::pin(async move { installation::workspace_named(tx, platform, &name).await })
+        });
+        read.await
     }
 
     /// Makes sure that an account of the console is a person: whoever can write to the terminal is trusted.

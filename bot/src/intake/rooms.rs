@@ -58,6 +58,15 @@ impl Intake {
         self.store.read(move |tx| Box::pin(pages::incidents_waiting_for(tx, person))).await
     }
 
+    /// The open rooms of a workspace, each with the instant up to which what was said in it is known.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn open_rooms(&self, workspace: WorkspaceId) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+        const ROOMS_MAX: i64 = 500;
+        self.store.read(move |tx| Box::pin(incidents::open_rooms(tx, workspace, ROOMS_MAX))).await
+    }
+
     /// A room is gone: somebody archived or deleted it. What it is no room of is passed over.
     ///
     /// # Errors

@@ -4,7 +4,9 @@
 pub mod answer;
 pub mod api;
 pub mod blocks;
+pub mod calls;
 mod deliver;
+pub mod history;
 pub mod http;
 pub mod inbound;
 pub mod inlet;
@@ -18,7 +20,8 @@ use firebell_core::effect::Delivery;
 use firebell_core::incident::Incident;
 
 use self::api::Api;
-use super::Envelope;
+use self::deliver::Notes;
+use super::{Envelope, Outgoing};
 use crate::naming::Naming;
 
 /// The name of the platform in the table of workspaces.
@@ -28,6 +31,7 @@ pub const PLATFORM: &str = "slack";
 #[derive(Clone)]
 pub struct Slack {
     api: Arc<Api>,
+    notes: Arc<Notes>,
     settings: Arc<Settings>,
 }
 
@@ -38,12 +42,14 @@ pub struct Settings {
     pub naming: Naming,
     /// The id of the user group that comes into every room which is not private.
     pub invite_group: Option<String>,
+    /// Told of channels that became rooms: what was said there before is part of the story.
+    pub adopted: tokio::sync::mpsc::UnboundedSender<String>,
 }
 
 impl Slack {
     /// A workspace over its Web API.
     pub fn new(api: Arc<Api>, settings: Settings) -> Self {
-        Self { api, settings: Arc::new(settings) }
+        Self { api, notes: Arc::default(), settings: Arc::new(settings) }
     }
 
     pub(super) fn room_name(&self, incident: &Incident) -> String {
@@ -56,6 +62,11 @@ impl Slack {
 
     /// Carries one thing out.
     pub(super) async fn deliver(&self, envelope: &Envelope) -> Delivery {
-        deliver::deliver(&self.api, envelope).await
+        let delivery = deliver::deliver(&self.api, &self.notes, envelope).await;
+        if let (Delivery::Delivered(made), Outgoing::OpenRoom { adopts: Some(_), .. }) = (&delivery, &envelope.what) {
+            // Without a listener there is nobody who would read it.
+            let _ = self.settings.adopted.send(made.external_id.clone());
+        }
+        delivery
     }
 }

@@ -352,6 +352,22 @@ pub async fn of_rooms(
     Ok(rows.into_iter().map(|(room, incident)| (room, IncidentId(incident))).collect())
 }
 
+/// The open rooms of a workspace by the platform's ids, newest incidents first, each with the instant up to which what was
+/// said in it is known: that of the newest message kept of it, else of the declaration.
+pub async fn open_rooms(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    limit: i64,
+) -> Result<Vec<(String, DateTime<Utc>)>, StoreError> {
+    let sql = "SELECT r.external_id, i.declared_at, (SELECT max(m.sent_at) FROM message m WHERE m.room = r.id) \
+               FROM room r JOIN incident i ON i.number = r.incident \
+               WHERE r.workspace = $1 AND r.state = 'open' AND r.external_id IS NOT NULL \
+               ORDER BY r.incident DESC LIMIT $2";
+    let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> =
+        on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(limit).fetch_all(c).await).during("list open rooms")?;
+    Ok(rows.into_iter().map(|(room, declared, newest)| (room, newest.unwrap_or(declared))).collect())
+}
+
 /// The length and head of an incident's stream, without looking at its state.
 pub async fn head(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<(i64, Head)>, StoreError> {
     let sql = "SELECT entries, head, signature FROM incident WHERE number = $1";

@@ -52,6 +52,21 @@ pub async fn workspace(tx: &mut Tx<'_>, platform: &str, external_id: &str) -> Re
     Ok(id.map(WorkspaceId))
 }
 
+/// The workspace of this platform that is called so; the newest of several.
+pub async fn workspace_named(tx: &mut Tx<'_>, platform: &str, name: &str) -> Result<Option<WorkspaceId>, StoreError> {
+    let sql = "SELECT id FROM workspace WHERE platform = $1 AND name = $2 ORDER BY connected_at DESC, id LIMIT 1";
+    let id: Option<Uuid> = on!(tx, |c| sqlx::query_scalar(sql).bind(platform).bind(name).fetch_optional(c).await)
+        .during("look for a workspace's name")?;
+    Ok(id.map(WorkspaceId))
+}
+
+/// Calls a workspace by another name, where it has another one.
+pub async fn name_workspace(tx: &mut Tx<'_>, id: WorkspaceId, name: &str) -> Result<(), StoreError> {
+    execute!(tx, "UPDATE workspace SET name = $2 WHERE id = $1 AND name <> $2", [id.0, name])
+        .during("name a workspace")?;
+    Ok(())
+}
+
 /// Adds a workspace.
 pub async fn add_workspace(
     tx: &mut Tx<'_>,

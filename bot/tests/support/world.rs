@@ -311,6 +311,7 @@ async fn wire(
         screen: terminal.clone(),
         watched,
         retention: Retention { inbox: TimeDelta::days(1), messages: None },
+        slack: Vec::new(),
         alarm_webhook: None,
     };
     App::wire(wiring).await.unwrap()

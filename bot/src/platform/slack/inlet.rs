@@ -21,13 +21,16 @@ use super::text::Names;
 use crate::platform::incoming::{Desk, NotKept};
 
 /// What Slack sent, whichever way it came.
+#[derive(Debug, Clone)]
 pub struct Raw {
     pub kind: Kind,
     pub payload: serde_json::Value,
-    /// how often Slack had tried before
+    /// How often Slack had tried before.
     pub retry: u32,
 }
 
+/// What kind of thing it is, by the address that Slack sends it to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Command,
     Interaction,
@@ -35,6 +38,7 @@ pub enum Kind {
 }
 
 /// What goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ack {
     /// Received; with what whoever asked is to see at once.
     Received(Option<serde_json::Value>),
@@ -42,7 +46,9 @@ pub enum Ack {
     NotKept,
 }
 
+/// Where it goes.
 pub trait Inlet: Send + Sync + 'static {
+    /// Takes it; what must not be lost is stored before this answers.
     fn receive(&self, raw: Raw) -> BoxFuture<'_, Ack>;
 }
 

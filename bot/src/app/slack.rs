@@ -1,0 +1,302 @@
+//! The Slack workspaces of a process: wired at the start, then listened to until the end.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::directory::ContactMethod;
+use firebell_core::ids::WorkspaceId;
+use firebell_core::place::Place;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::WiringError;
+use crate::clock::Clock;
+use crate::config::{SlackConfig, SlackSecrets};
+use crate::desk::{Door, FrontDesk};
+use crate::intake::Intake;
+use crate::naming::{self, Naming};
+use crate::platform::incoming::Desk;
+use crate::platform::rest::{self, Rest, Token};
+use crate::platform::slack::api::{Api, ApiError, Identity};
+use crate::platform::slack::calls::SlackCalls;
+use crate::platform::slack::inlet::{self, Inlet, Kind, Raw, SlackInlet};
+use crate::platform::slack::socket::{Pace, Socket, Status};
+use crate::platform::slack::{PLATFORM, Settings, Slack, history, http, manifest};
+use crate::platform::Platform;
+use crate::render::Target;
+
+/// How often what is kept and not carried out is looked for.
+const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How much earlier than the last thing heard a gap is read from: clocks differ, and what is known is known.
+const OVERLAP: TimeDelta = TimeDelta::minutes(1);
+/// How far back a channel is read that becomes a room: what was said there just before is why it becomes one.
+const BEFORE: TimeDelta = TimeDelta::hours(2);
+
+/// One workspace as it is configured, with its secrets.
+#[derive(Debug, Clone)]
+pub struct SlackWiring {
+    pub config: SlackConfig,
+    /// Absent for a process that delivers nothing and talks to nobody.
+    pub secrets: Option<SlackSecrets>,
+}
+
+/// A workspace that was reached, before anything is wired on it.
+pub(super) struct Reached {
+    pub(super) workspace: WorkspaceId,
+    config: SlackConfig,
+    secrets: SlackSecrets,
+    api: Arc<Api>,
+    identity: Identity,
+}
+
+/// A workspace that is listened to.
+#[derive(Clone)]
+pub struct SlackApp {
+    pub name: String,
+    pub workspace: WorkspaceId,
+    pub status: Status,
+    api: Arc<Api>,
+    calls: SlackCalls,
+    inlet: SlackInlet,
+    intake: Intake,
+    clock: Clock,
+    connections: Option<usize>,
+    signing: Option<http::Secret>,
+    pace: Pace,
+    adopted: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<String>>>,
+}
+
+/// Asks each workspace who the app is there.
+///
+/// # Errors
+/// A token is not good, or Slack cannot be reached; the words say what to do.
+pub(super) async fn reach(wirings: &[SlackWiring], intake: &Intake, clock: &Clock) -> Result<Vec<Reached>, WiringError> {
+    let mut reached = Vec::new();
+    let with_secrets = wirings.iter().filter_map(|wiring| Some((&wiring.config, wiring.secrets.as_ref()?)));
+    for (config, secrets) in with_secrets {
+        let api = Arc::new(api(config, secrets, clock)?);
+        let identity = api.me().await.map_err(|error| unreachable_workspace(config, &error))?.clone();
+        let missing: Vec<&str> =
+            manifest::scopes().into_iter().filter(|scope| !identity.scopes.iter().any(|held| held == scope)).collect();
+        if !missing.is_empty() && !identity.scopes.is_empty() {
+            tracing::error!(
+                workspace = config.name,
+                missing = missing.join(","),
+                "the Slack app lacks scopes, so a part of what Firebell does there will fail; update it with \
+                 `firebell manifest slack` and reinstall it"
+            );
+        }
+        let workspace = intake.connect_workspace(PLATFORM, &identity.team, &config.name).await?;
+        reached.push(Reached { workspace, config: config.clone(), secrets: secrets.clone(), api, identity });
+    }
+    Ok(reached)
+}
+
+/// The workspaces that a process without secrets knows by their names, from earlier starts of another.
+pub(super) async fn remember(wirings: &[SlackWiring], intake: &Intake) -> Result<Vec<Place>, WiringError> {
+    let mut places = Vec::new();
+    for config in wirings.iter().filter(|wiring| wiring.secrets.is_none()).map(|wiring| &wiring.config) {
+        if let Some(workspace) = intake.workspace_named(PLATFORM, &config.name).await? {
+            places.push(place(workspace, config));
+        }
+    }
+    Ok(places)
+}
+
+/// The Web API of a workspace.
+///
+/// # Errors
+/// A token or URL that cannot be one.
+pub(crate) fn api(config: &SlackConfig, secrets: &SlackSecrets, clock: &Clock) -> Result<Api, WiringError> {
+    let wrong = |what: String| WiringError::Slack { name: config.name.clone(), message: what };
+    let client = rest::client().map_err(|error| wrong(error.to_string()))?;
+    let bot = Token::new(secrets.bot_token.expose()).map_err(wrong)?;
+    let app = secrets.app_token.as_ref().map(|token| Token::new(token.expose())).transpose().map_err(wrong)?;
+    Api::new(Rest::new(client, clock.clone()), &config.api_url, bot, app).map_err(wrong)
+}
+
+fn unreachable_workspace(config: &SlackConfig, error: &ApiError) -> WiringError {
+    let variable = config.variable("BOT_TOKEN");
+    let message = match error {
+        ApiError::Refused { code, .. } => format!(
+            "refused the bot token ({code}); copy it anew from \"OAuth & Permissions\" of the app into {variable}"
+        ),
+        ApiError::RetryAfter(wait) => format!("takes no more calls for {} s; start again then", wait.num_seconds()),
+        ApiError::NotSent | ApiError::Unknown => {
+            format!("cannot be reached at {}; check the network and \"api_url\"", config.api_url)
+        }
+    };
+    WiringError::Slack { name: config.name.clone(), message }
+}
+
+pub(super) fn place(workspace: WorkspaceId, config: &SlackConfig) -> Place {
+    Place {
+        local: false,
+        method: Some(ContactMethod::Slack),
+        describes: true,
+        invites_group: config.invite_group.is_some(),
+        announce: config.announce.clone(),
+        // Never is longer than any incident is remembered.
+        close_after: config.archive_after.unwrap_or(TimeDelta::days(365 * 100)),
+        ..Place::plain(workspace)
+    }
+}
+
+impl Reached {
+    pub(super) fn place(&self) -> Place {
+        place(self.workspace, &self.config)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// The platform through which is delivered, and who listens to it.
+    pub(super) fn wire(self, intake: &Intake, clock: &Clock) -> Result<(Platform, Door, Listening), WiringError> {
+        let template = self.config.room_name.as_deref().unwrap_or(naming::DEFAULT);
+        let naming = Naming::new(template)
+            .map_err(|message| WiringError::Slack { name: self.config.name.clone(), message })?;
+        let (tell, adopted) = mpsc::unbounded_channel();
+        let settings = Settings { naming, invite_group: self.config.invite_group.clone(), adopted: tell };
+        let platform = Platform::Slack(Slack::new(self.api.clone(), settings));
+        let calls = SlackCalls::new(self.api.clone());
+        let door = Door {
+            chat: Arc::new(calls.clone()),
+            target: Target::Slack,
+            method: ContactMethod::Slack,
+            members: self.config.members,
+        };
+        let listening = Listening { reached: self, calls, adopted, intake: intake.clone(), clock: clock.clone() };
+        Ok((platform, door, listening))
+    }
+}
+
+/// Who listens, once there is a desk.
+pub(super) struct Listening {
+    reached: Reached,
+    calls: SlackCalls,
+    adopted: mpsc::UnboundedReceiver<String>,
+    intake: Intake,
+    clock: Clock,
+}
+
+impl Listening {
+    pub(super) fn at(self, desk: &Arc<FrontDesk>) -> SlackApp {
+        let Self { reached: Reached { workspace, config, secrets, api, identity }, calls, adopted, intake, clock } = self;
+        let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: identity.user };
+        let desk: Arc<dyn Desk> = desk.clone();
+        SlackApp {
+            name: config.name,
+            workspace,
+            status: Status::new(clock.clone()),
+            inlet: SlackInlet::new(workspace, desk, Arc::new(calls.clone()), settings),
+            api,
+            calls,
+            intake,
+            clock,
+            connections: secrets.app_token.is_some().then_some(config.connections),
+            signing: secrets.signing_secret.as_ref().map(|secret| http::Secret::new(secret.expose())),
+            pace: Pace::default(),
+            adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
+        }
+    }
+}
+
+impl SlackApp {
+    /// Where Slack may post to, where it is configured that it does.
+    pub fn router(&self) -> Option<Router> {
+        let inlet: Arc<dyn Inlet> = Arc::new(self.inlet.clone());
+        self.signing.clone().map(|secret| http::router(secret, inlet, self.clock.clone()))
+    }
+
+    /// Listens until `stop` turns true, then lets what has begun finish.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        self.resume().await;
+        if let Some(connections) = self.connections {
+            let inlet: Arc<dyn Inlet> = Arc::new(self.inlet.clone());
+            let (open, pace) = (Arc::new(self.calls.clone()), self.pace.clone());
+            let socket = Socket { open, inlet, connections, pace };
+            tasks.spawn(socket.run(stop.clone(), self.status.clone()));
+            tasks.spawn(self.clone().read_gaps(stop.clone()));
+        }
+        tasks.spawn(self.clone().read_adopted(stop.clone()));
+        tasks.spawn(self.clone().keep_resuming(stop.clone()));
+        while tasks.join_next().await.is_some() {}
+        self.inlet.stop().await;
+    }
+
+    async fn resume(&self) {
+        if self.inlet.resume().await.is_err() {
+            tracing::error!(workspace = self.name, "what Slack sent before could not be taken up; it is tried again");
+        }
+    }
+
+    /// What another process left behind is taken up, too.
+    async fn keep_resuming(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            tokio::select! {
+                () = self.clock.after(RESUME_EVERY) => self.resume().await,
+                () = stopped(&mut stop) => {}
+            }
+        }
+    }
+
+    /// Reads what was said while there was no connection.
+    async fn read_gaps(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let gap = tokio::select! {
+                gap = self.status.gap() => gap,
+                () = stopped(&mut stop) => return,
+            };
+            match self.intake.open_rooms(self.workspace).await {
+                Ok(rooms) => {
+                    for (room, known) in rooms {
+                        // What was heard before the gap is known, and at the first connection what was kept.
+                        self.catch_up(&room, gap.since.map_or(known, |since| since.max(known))).await;
+                    }
+                }
+                Err(error) => tracing::error!(%error, workspace = self.name, "rooms not read after a gap"),
+            }
+        }
+    }
+
+    async fn read_adopted(self, mut stop: watch::Receiver<bool>) {
+        let mut adopted = self.adopted.lock().await;
+        loop {
+            let room = tokio::select! {
+                room = adopted.recv() => room,
+                () = stopped(&mut stop) => return,
+            };
+            let Some(room) = room else { return };
+            let now = self.clock.now();
+            self.catch_up(&room, now.checked_sub_signed(BEFORE).unwrap_or(now)).await;
+        }
+    }
+
+    /// Reads what was said in a room from an instant on, as if Slack had told it just now.
+    async fn catch_up(&self, room: &str, from: DateTime<Utc>) {
+        let from = from.checked_sub_signed(OVERLAP).unwrap_or(from);
+        let oldest = format!("{}.{:06}", from.timestamp(), from.timestamp_subsec_micros());
+        let found = match history::since(&self.api, room, &oldest).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(%error, room, workspace = self.name, "what was said in a room meanwhile is not known");
+                return;
+            }
+        };
+        for payload in found {
+            self.inlet.receive(Raw { kind: Kind::Event, payload, retry: 0 }).await;
+        }
+    }
+}
+
+/// Returns once there is to be an end; without a sender nobody could say it any more.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// The doors of the desk by workspace.
+pub(super) type Doors = HashMap<WorkspaceId, Door>;

@@ -1,0 +1,106 @@
+//! What stands above a room, and its end.
+
+use firebell_core::effect::Reference;
+
+use super::{Step, Turn};
+use crate::platform::Link;
+
+/// The longest topic and purpose, in characters.
+const LINE_MAX: usize = 250;
+
+impl Turn<'_> {
+    /// Sets topic and purpose where they differ: each change is a line in the room.
+    pub(super) async fn describe(&self, room: &str, topic: &str, purpose: &str) -> Step<Reference> {
+        let channel = self.api.channel(room).await.map_err(|error| self.stop(error))?;
+        let (topic, purpose) = (shortened(topic), shortened(purpose));
+        if plain(&channel.topic.value) != plain(&topic) {
+            self.in_time()?;
+            self.api.set_topic(room, &topic).await.map_err(|error| self.stop(error))?;
+        }
+        if plain(&channel.purpose.value) != plain(&purpose) {
+            self.in_time()?;
+            self.api.set_purpose(room, &purpose).await.map_err(|error| self.stop(error))?;
+        }
+        Ok(Reference::default())
+    }
+
+    /// Adds the links that are not there.
+    pub(super) async fn bookmark(&self, room: &str, links: &[Link]) -> Step<Reference> {
+        let there = self.api.bookmarks(room).await.map_err(|error| self.stop(error))?;
+        let mut urls: Vec<&str> = there.iter().map(|bookmark| same_url(&bookmark.link)).collect();
+        for link in links {
+            if urls.contains(&same_url(&link.url)) {
+                continue;
+            }
+            self.in_time()?;
+            self.api.bookmarks_add(room, &link.title, &link.url).await.map_err(|error| self.stop(error))?;
+            urls.push(same_url(&link.url));
+        }
+        Ok(Reference::default())
+    }
+
+    /// Archives a room. One that is gone is closed as well.
+    pub(super) async fn close_room(&self, room: &str) -> Step<Reference> {
+        let mut archived = self.api.archive(room).await;
+        if archived.as_ref().is_err_and(|error| error.code() == Some("not_in_channel"))
+            && self.api.join(room).await.is_ok()
+        {
+            self.in_time()?;
+            archived = self.api.archive(room).await;
+        }
+        self.pardon(archived, &["already_archived", "is_archived", "channel_not_found"])?;
+        Ok(Reference::default())
+    }
+}
+
+/// At most 250 characters, without half an escape at its end.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LINE_MAX {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(LINE_MAX - 1).collect();
+    let cut = head.rfind('&').filter(|at| !head[*at..].contains(';') && head.len() - at < "&quot;".len());
+    format!("{}…", &head[..cut.unwrap_or(head.len())])
+}
+
+/// A line without what Slack does to it: escapes, and marks around links.
+fn plain(line: &str) -> String {
+    let line = line.trim().replace(['<', '>'], "");
+    line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+fn same_url(url: &str) -> &str {
+    url.trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_and_no_escape_with_it() {
+        let a = |count: usize| "a".repeat(count);
+        let table = [
+            (a(250), a(250)),
+            (a(251), a(249) + "…"),
+            (a(246) + "&amp;bcd", a(246) + "…"),
+            (a(240) + "&amp;bcdefgh", a(240) + "&amp;bcde…"),
+            (a(200) + " & " + &a(60), a(200) + " & " + &a(46) + "…"),
+        ];
+        for (text, line) in table {
+            assert_eq!(shortened(&text), line, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_slack_does_to_a_line_is_no_difference() {
+        let table = [
+            ("sev1 &amp; rising", "sev1 & rising"),
+            ("see <https://x.example/a>", "see https://x.example/a"),
+            ("a &lt;b&gt; &amp;lt;", "a <b> &lt;"),
+        ];
+        for (slacks, line) in table {
+            assert_eq!(plain(slacks), line);
+        }
+    }
+}

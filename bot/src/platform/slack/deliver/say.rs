@@ -1,0 +1,188 @@
+//! What people read: in rooms, in channels, and by themselves.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use firebell_core::control::Control;
+use firebell_core::effect::Reference;
+use sha2::{Digest as _, Sha256};
+
+use super::{Step, Turn, fail};
+use crate::platform::Account;
+use crate::platform::slack::api::{ApiError, Metadata, Post, Posted, Range};
+use crate::platform::slack::blocks::{self, Message};
+
+/// What marks the app's messages for programs.
+const EVENT_TYPE: &str = "firebell";
+/// How many messages are looked through for one that may have been posted; they cost one call.
+const LOOKED_THROUGH: u16 = 100;
+/// How much of a key's digest marks a message, in bytes.
+const MARK_BYTES: usize = 8;
+
+/// Codes that say that a message can no longer be edited, so that a new one has to say it.
+const PAST_EDITING: &[&str] = &["message_not_found", "edit_window_closed", "cant_update_message"];
+
+impl Turn<'_> {
+    pub(super) async fn post(&self, room: &str, text: &str, controls: &[Control]) -> Step<Reference> {
+        let posted = self.say_in(room, &blocks::message(text, controls)).await?;
+        Ok(Reference { external_id: posted.ts, name: String::new() })
+    }
+
+    /// Shows the newest card: in the place of the one before, else as a new message that is pinned.
+    pub(super) async fn card(
+        &self,
+        room: &str,
+        (text, controls): (&str, &[Control]),
+        replaces: Option<&str>,
+    ) -> Step<Reference> {
+        let message = blocks::message(text, controls);
+        let ts = match replaces {
+            Some(ts) if self.edit(room, ts, &message).await? => {
+                if self.notes.unpinned.take(room).is_some_and(|unpinned| unpinned == ts) {
+                    self.pin(room, ts).await;
+                }
+                ts.to_owned()
+            }
+            _ => {
+                let ts = self.say_in(room, &message).await?.ts;
+                self.pin(room, &ts).await;
+                ts
+            }
+        };
+        Ok(Reference { external_id: ts, name: String::new() })
+    }
+
+    pub(super) async fn announce(&self, channel: &str, text: &str, replaces: Option<&str>) -> Step<Reference> {
+        let message = blocks::message(text, &[]);
+        if let Some((at, ts)) = replaces.and_then(|reference| reference.rsplit_once(':')) {
+            if self.edit(at, ts, &message).await? {
+                return Ok(placed(at, ts));
+            }
+        }
+        let posted = self.say_in(channel, &message).await?;
+        Ok(placed(&posted.channel, &posted.ts))
+    }
+
+    /// Writes to a person.
+    pub(super) async fn tell(&self, account: &Account, text: &str, controls: &[Control]) -> Step<Reference> {
+        let user = self.account(account).await?;
+        if let Some(said) = self.told_before(&user).await? {
+            return Ok(placed(&said.channel, &said.ts));
+        }
+        // Slack opens the direct message by itself, which spares a call.
+        let posted = self.send(&user, &blocks::message(text, controls)).await?.map_err(|error| self.stop(error))?;
+        Ok(placed(&posted.channel, &posted.ts))
+    }
+
+    /// Says in the notice itself that it is over, which rings nobody; a new message where it was not delivered.
+    pub(super) async fn withdraw(&self, account: &Account, text: &str, notice: Option<&str>) -> Step<Reference> {
+        if let Some((channel, ts)) = notice.and_then(|reference| reference.rsplit_once(':')) {
+            if self.edit(channel, ts, &blocks::message(text, &[])).await? {
+                return Ok(placed(channel, ts));
+            }
+        }
+        self.tell(account, text, &[]).await
+    }
+
+    /// Posts in a channel, unless an earlier attempt did.
+    async fn say_in(&self, channel: &str, message: &Message) -> Step<Posted> {
+        if let Some(said) = self.said_before(channel).await? {
+            return Ok(said);
+        }
+        let mut sent = self.send(channel, message).await?;
+        let outside = sent.as_ref().is_err_and(|error| error.code() == Some("not_in_channel"));
+        if outside && self.api.join(channel).await.is_ok() {
+            sent = self.send(channel, message).await?;
+        }
+        sent.map_err(|error| self.stop(error))
+    }
+
+    async fn send(&self, to: &str, message: &Message) -> Step<Result<Posted, ApiError>> {
+        self.in_time()?;
+        let mut post = Post::new(to, &message.fallback, &message.blocks);
+        post.metadata =
+            Some(Metadata { event_type: EVENT_TYPE, event_payload: BTreeMap::from([("key", mark(self.key))]) });
+        Ok(self.api.post(&post).await)
+    }
+
+    async fn told_before(&self, user: &str) -> Step<Option<Posted>> {
+        if !self.again {
+            return Ok(None);
+        }
+        match self.api.open_dm(user).await {
+            Ok(dm) => self.said_before(&dm).await,
+            Err(error) => self.unseen(error).map(|()| None),
+        }
+    }
+
+    /// The message that an earlier attempt posted, by its mark.
+    async fn said_before(&self, channel: &str) -> Step<Option<Posted>> {
+        if !self.again {
+            return Ok(None);
+        }
+        let newest = Range { limit: LOOKED_THROUGH, ..Range::default() };
+        let page = match self.api.history(channel, newest).await {
+            Ok(page) => page,
+            Err(error) => return self.unseen(error).map(|()| None),
+        };
+        self.end_doubt();
+        let mark = mark(self.key);
+        let mut messages = page.messages.iter();
+        let ours = messages.find(|message| {
+            message["metadata"]["event_type"] == EVENT_TYPE
+                && message["metadata"]["event_payload"]["key"] == mark.as_str()
+        });
+        let ts = ours.and_then(|message| message["ts"].as_str());
+        Ok(ts.map(|ts| Posted { channel: channel.to_owned(), ts: ts.to_owned() }))
+    }
+
+    /// Where the channel may not be read, it is rather said a second time than never.
+    fn unseen(&self, error: ApiError) -> Step<()> {
+        if error.code().is_none_or(fail::is_of_token) {
+            return Err(self.stop(error));
+        }
+        tracing::debug!(%error, "whether it was said before cannot be seen; it is said");
+        self.end_doubt();
+        Ok(())
+    }
+
+    /// Whether the message could be edited.
+    async fn edit(&self, channel: &str, ts: &str, message: &Message) -> Step<bool> {
+        match self.api.update(channel, ts, &message.fallback, &message.blocks).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.code().is_some_and(|code| PAST_EDITING.contains(&code)) => Ok(false),
+            Err(error) => Err(self.stop(error)),
+        }
+    }
+
+    /// A card that cannot be pinned is a card nevertheless; it is tried again with the next version.
+    async fn pin(&self, room: &str, ts: &str) {
+        let later = || self.notes.unpinned.put(room.to_owned(), ts.to_owned());
+        if !self.has_time() {
+            return later();
+        }
+        match self.api.pins_add(room, ts).await {
+            Ok(()) => {}
+            Err(error) if error.code() == Some("already_pinned") => {}
+            Err(error) => {
+                tracing::warn!(room, %error, "the card is not pinned");
+                if error.code().is_none() {
+                    later();
+                }
+            }
+        }
+    }
+}
+
+/// What marks a message as sent under a key.
+fn mark(key: &str) -> String {
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().take(MARK_BYTES).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn placed(channel: &str, ts: &str) -> Reference {
+    Reference { external_id: format!("{channel}:{ts}"), name: String::new() }
+}
