@@ -7,7 +7,7 @@ mod event;
 mod interaction;
 mod message;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

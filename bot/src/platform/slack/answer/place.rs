@@ -89,8 +89,8 @@ impl Place {
 impl Quote {
     fn cut(&mut self, over: usize) {
         self.cut = true;
-        // The mark itself takes room, and what is written escaped shrinks by more than is taken here.
-        let keep = self.text.len().saturating_sub(over.max(16));
+        // A byte of the text is up to six where it is written escaped, and the mark itself takes room.
+        let keep = self.text.len().saturating_sub((over / 6).max(16));
         let end = (0..=keep).rev().find(|end| self.text.is_char_boundary(*end)).unwrap_or(0);
         self.text.truncate(end);
     }

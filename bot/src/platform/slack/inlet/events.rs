@@ -32,6 +32,13 @@ struct Item {
     _hand: Hand,
 }
 
+/// What becomes of the events behind one.
+enum Next {
+    GoOn,
+    /// It is time to stop, and this one is left for the next start; so are those behind it, or they would be first then.
+    Stop,
+}
+
 /// Keeps an event and acknowledges it. The place in its channel is taken at once.
 pub(super) fn receive(inner: &Arc<Inner>, payload: &Value) -> BoxFuture<'static, Ack> {
     let ready = |ack| -> BoxFuture<'static, Ack> { Box::pin(std::future::ready(ack)) };
@@ -94,8 +101,10 @@ async fn work_off(inner: Arc<Inner>, lane: String) {
     while let Some(item) = next(&inner.lanes, &lane) {
         let id = item.heard.id.clone();
         // On its own: a panic over one event must not close its channel.
-        if tokio::spawn(carry_out(inner.clone(), item)).await.is_err() {
-            tracing::error!(id, "an event made its task panic; it stays kept");
+        match tokio::spawn(carry_out(inner.clone(), item)).await {
+            Ok(Next::GoOn) => {}
+            Ok(Next::Stop) => drop(inner.lanes.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane)),
+            Err(_) => tracing::error!(id, "an event made its task panic; it stays kept"),
         }
     }
 }
@@ -110,17 +119,15 @@ fn next(lanes: &Lanes, lane: &str) -> Option<Item> {
     item
 }
 
-async fn carry_out(inner: Arc<Inner>, item: Item) {
+async fn carry_out(inner: Arc<Inner>, item: Item) -> Next {
     let Item { heard, kept, since, _hand } = item;
     if let Some(kept) = kept
         && kept.await.is_err()
     {
-        return;
+        return Next::GoOn;
     }
-    let Some(happening) = enriched(&inner, &heard, since).await else { return };
-    if hear(&inner, &heard.id, happening).await {
-        inner.done(&heard.id).await;
-    }
+    let Some(happening) = enriched(&inner, &heard, since).await else { return Next::Stop };
+    hear(&inner, &heard.id, happening).await
 }
 
 /// `None` when it is time to stop.
@@ -145,20 +152,17 @@ async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Happen
     }
 }
 
-/// Whether it was heard.
-async fn hear(inner: &Inner, id: &str, happening: Happening) -> bool {
+async fn hear(inner: &Inner, id: &str, happening: Happening) -> Next {
     let (begun, mut waits) = (Instant::now(), Growing::default());
     while inner.desk.hear(inner.workspace, id.to_owned(), happening.clone()).await.is_err() {
         if begun.elapsed() > HEARD_WITHIN {
-            tracing::error!(
-                id,
-                "an event could not be stored; those behind it go on, and it is taken up again at the next start"
-            );
-            return false;
+            tracing::error!(id, "an event could not be stored; it stays kept, and those behind it go on");
+            return Next::GoOn;
         }
         if !inner.hands.rest(waits.next(None)).await {
-            return false;
+            return Next::Stop;
         }
     }
-    true
+    inner.done(id).await;
+    Next::GoOn
 }

@@ -42,7 +42,7 @@ impl Hands {
     /// Takes up something that was kept, unless it is in hand already.
     pub(super) fn take_up(&self, id: &str) -> Option<Hand> {
         let hand = self.hold(id);
-        let free = hand.id.is_some() && !*self.stop.borrow();
+        let free = hand.is_first() && !*self.stop.borrow();
         free.then_some(hand)
     }
 
@@ -70,6 +70,13 @@ impl Hands {
     pub(super) async fn all_free(&self) {
         // The channel cannot close before this does.
         drop(self.busy.subscribe().wait_for(|busy| *busy == 0).await);
+    }
+}
+
+impl Hand {
+    /// Whether nobody else had the same in hand when this was taken.
+    pub(super) fn is_first(&self) -> bool {
+        self.id.is_some()
     }
 }
 

@@ -33,7 +33,7 @@ struct Asked {
     id: String,
     back: Back,
     begun: Instant,
-    _hand: Hand,
+    hand: Hand,
 }
 
 /// Decides a request and answers it.
@@ -48,16 +48,16 @@ pub(super) async fn receive(inner: Arc<Inner>, kind: Kind, payload: Value) -> Ac
     };
     let (id, back) = (request.incoming.id.clone(), request.back.clone());
     let Some(hand) = inner.hands.take(&id) else { return answer::not_kept(&back).0 };
-    let asked = Asked { inner, id, back, begun: Instant::now(), _hand: hand };
+    let asked = Asked { inner, id, back, begun: Instant::now(), hand };
     // On its own: who waits for the acknowledgement may go away in between, and the answer must go on.
-    tokio::spawn(asked.take(request, kept::write(&kind, &payload))).await.unwrap_or(Ack::NotKept)
+    tokio::spawn(asked.take(request, kind, payload)).await.unwrap_or(Ack::NotKept)
 }
 
 /// Takes up a request that was kept.
 pub(super) async fn resume(inner: &Arc<Inner>, id: String, kind: &Kind, payload: &Value) {
     let Some(hand) = inner.hands.take_up(&id) else { return };
     let Decoded::Known(request) = decode(kind, payload) else { return inner.done(&id).await };
-    let asked = Asked { inner: inner.clone(), id, back: request.back.clone(), begun: Instant::now(), _hand: hand };
+    let asked = Asked { inner: inner.clone(), id, back: request.back.clone(), begun: Instant::now(), hand };
     let taking = asked.begin(request);
     tokio::spawn(asked.finish(taking));
 }
@@ -71,14 +71,14 @@ fn decode(kind: &Kind, payload: &Value) -> Decoded<Request> {
 }
 
 impl Asked {
-    async fn take(self, request: Request, raw: Vec<u8>) -> Ack {
+    async fn take(self, request: Request, kind: Kind, payload: Value) -> Ack {
         // Who opens a form or a list asks for it again at once; there is nothing in it to lose.
         let is_query = matches!(request.incoming.ask, Ask::Options { .. } | Ask::Declare { .. });
         let mut taking = self.begin(request);
         if let Ok(taken) = timeout_at(self.begun + AT_ONCE, &mut taking).await {
             return self.answered(taken.ok(), None);
         }
-        let mut keeping = (!is_query).then(|| self.keep(raw));
+        let mut keeping = (!is_query).then(|| self.keep(kept::write(&kind, &payload)));
         match timeout_at(self.begun + AT_LAST, first(&mut taking, &mut keeping)).await {
             Ok(Some(taken)) => self.answered(taken.ok(), keeping),
             Ok(None) => {
@@ -171,7 +171,11 @@ impl Asked {
         self.inner.desk.done(self.inner.workspace, &self.id).await.is_ok()
     }
 
+    /// A repetition that came in meanwhile has the same answer, which is told once.
     async fn carry_out(&self, cites: Option<&Cited>, steps: Vec<Step>) {
+        if !self.hand.is_first() {
+            return;
+        }
         answer::carry_out(&*self.inner.calls, &self.back, cites, steps).await;
     }
 }
