@@ -79,14 +79,18 @@ fn tell<'c>(
     }
 }
 
+/// Uploads to where it was asked for; if Firebell is not there, such as in a talk of two, to whoever asked.
 async fn upload(calls: &dyn Calls, back: &Back, [name, title, text]: [&String; 3]) {
-    let to = back.channel.as_deref().unwrap_or(&back.account);
-    let Err(error) = insist(|| calls.upload(to, name, title, text)).await else { return };
-    tracing::warn!(%error, room = to, "a document could not be uploaded; whoever asked for it is told");
+    let mut reason = String::new();
+    for to in back.channel.iter().chain([&back.account]) {
+        let Err(error) = insist(|| calls.upload(to, name, title, text)).await else { return };
+        tracing::warn!(%error, to, "a document could not be uploaded");
+        reason = error.reason;
+    }
     let told = format!(
-        "{} could not be uploaded ({}). Ask for it again; if that fails too, see whether Firebell is in this channel and may write files.",
+        "{} could not be uploaded ({}). Ask for it again; if that fails too, see whether Firebell may write files.",
         text::inert(name),
-        text::inert(&error.reason)
+        text::inert(&reason)
     );
     say(calls, back, &[told]).await;
 }

@@ -166,6 +166,9 @@ async fn a_document_goes_to_the_room_and_its_failure_to_the_person() {
     assert_eq!(line.made("respond"), 0);
     carry_out(&line, &Back { channel: None, ..asked.clone() }, None, rest.clone()).await;
     assert_eq!(line.last("upload").unwrap()["to"], "U1");
+    line.fails("upload", 3);
+    carry_out(&line, &asked, None, rest.clone()).await;
+    assert_eq!((line.last("upload").unwrap()["to"].clone(), line.made("respond")), (json!("U1"), 0));
     line.fails("upload", 99);
     carry_out(&line, &asked, None, rest).await;
     let told = line.last("respond").unwrap()["text"].as_str().unwrap().to_owned();

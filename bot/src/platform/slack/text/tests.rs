@@ -119,7 +119,7 @@ async fn while_slack_is_down_what_is_known_is_used() {
 #[tokio::test]
 async fn a_list_of_ids_does_not_cost_a_call_each() {
     let line = Arc::new(Line::default());
-    let text: String = (0..500).map(|number| format!("<@U{number}>")).collect();
+    let text = (0..500).map(|number| format!("<@U{number}>")).collect::<Vec<_>>().concat();
     Names::new(line.clone()).plain(&text, Called::ByName).await.unwrap();
     assert_eq!(line.made("profile"), 50);
 }

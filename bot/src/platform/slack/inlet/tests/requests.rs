@@ -16,8 +16,8 @@ use crate::platform::slack::inlet::{Ack, Inlet as _, Kind, Raw};
 
 const COMMAND: &str = "13345224609.738474920.8088930838d88f";
 
-fn says(text: &str) -> Result<Answer, NotKept> {
-    Ok(Answer::Text(text.to_owned()))
+fn says(text: &str) -> Answer {
+    Answer::Text(text.to_owned())
 }
 
 fn ack_button() -> serde_json::Value {
@@ -28,7 +28,7 @@ fn ack_button() -> serde_json::Value {
 async fn a_command_is_answered_with_its_acknowledgement() {
     let stand = Stand::new();
     stand.line.knows("U2", "Bo Ek", "bo");
-    stand.desk.answers(1400, says("INC-7 is declared."));
+    stand.desk.answers(1400, Ok(says("INC-7 is declared.")));
     assert_eq!(text(stand.types("lead <@U2> &amp; <@U3|cy> <@U4>").await), "INC-7 is declared.");
     let taken = stand.desk.taken();
     assert_eq!(taken[0].ask, Ask::Line { text: "lead @bo & @cy @U4".to_owned() });
@@ -38,7 +38,7 @@ async fn a_command_is_answered_with_its_acknowledgement() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_command_is_kept_and_answered_later() {
     let stand = Stand::new();
-    stand.desk.answers(9000, says("INC-7 is declared."));
+    stand.desk.answers(9000, Ok(says("INC-7 is declared.")));
     let begun = Instant::now();
     assert_eq!(body(stand.types("declare api").await), None);
     assert_eq!(begun.elapsed().as_millis(), 1500);
@@ -55,13 +55,13 @@ async fn what_cannot_be_kept_is_waited_for_and_never_passed_in_silence() {
     // Decided shortly before Slack gives up.
     let stand = Stand::new();
     stand.desk.keeps(COMMAND, 0, false);
-    stand.desk.answers(2400, says("done"));
+    stand.desk.answers(2400, Ok(says("done")));
     assert_eq!(text(stand.types("list").await), "done");
     // Decided too late, and keeping fails or hangs.
     for (keeping, works) in [(0, false), (4000, true)] {
         let stand = Stand::new();
         stand.desk.keeps(COMMAND, keeping, works);
-        stand.desk.answers(5000, says("done"));
+        stand.desk.answers(5000, Ok(says("done")));
         let begun = Instant::now();
         assert!(text(stand.types("list").await).contains("longer than usual"));
         assert_eq!(begun.elapsed().as_millis(), 2500);
@@ -72,7 +72,7 @@ async fn what_cannot_be_kept_is_waited_for_and_never_passed_in_silence() {
     // Decided while it is being kept.
     let stand = Stand::new();
     stand.desk.keeps(COMMAND, 900, true);
-    stand.desk.answers(2000, says("done"));
+    stand.desk.answers(2000, Ok(says("done")));
     assert_eq!(text(stand.types("list").await), "done");
     pass(1000).await;
     assert_eq!((stand.desk.kept(), stand.line.made("respond")), (vec![(COMMAND.to_owned(), true)], 0));
@@ -99,7 +99,7 @@ async fn a_kept_command_is_decided_again_until_it_is_too_old() {
     let stand = Stand::new();
     stand.desk.answers(2000, Err(NotKept));
     stand.desk.answers(0, Err(NotKept));
-    stand.desk.answers(0, says("done"));
+    stand.desk.answers(0, Ok(says("done")));
     assert_eq!(body(stand.types("ack").await), None);
     pass(3000).await;
     assert_eq!(stand.line.last("respond").unwrap()["text"], "done");
@@ -119,7 +119,7 @@ async fn a_kept_command_is_decided_again_until_it_is_too_old() {
 #[tokio::test(start_paused = true)]
 async fn buttons_and_shortcuts_open_forms_or_are_answered_beside() {
     let stand = Stand::new();
-    stand.desk.answers(0, says("It is yours."));
+    stand.desk.answers(0, Ok(says("It is yours.")));
     assert_eq!(body(stand.sends(Kind::Interaction, ack_button()).await), None);
     pass(1).await;
     assert_eq!(stand.line.last("respond").unwrap()["text"], "It is yours.");
@@ -172,7 +172,7 @@ async fn a_message_goes_through_its_form_and_comes_back_whole() {
 #[tokio::test(start_paused = true)]
 async fn a_form_is_answered_in_its_room() {
     let stand = Stand::new();
-    stand.desk.answers(0, says("INC-7 is declared."));
+    stand.desk.answers(0, Ok(says("INC-7 is declared.")));
     assert_eq!(body(stand.sends(Kind::Interaction, submission("api", "{\"room\":\"C5\"}")).await), None);
     pass(1).await;
     let told = json!({ "channel": "C5", "user": "U1", "text": "INC-7 is declared." });
@@ -200,7 +200,7 @@ async fn lists_and_forms_are_never_kept() {
 async fn names_that_slack_does_not_tell_cost_no_answer() {
     let stand = Stand::new();
     stand.line.is_down(true);
-    stand.desk.answers(0, says("done"));
+    stand.desk.answers(0, Ok(says("done")));
     assert_eq!(text(stand.types("lead <@U2>").await), "done");
     assert_eq!(stand.desk.taken()[0].ask, Ask::Line { text: "lead @U2".to_owned() });
 }
@@ -208,8 +208,8 @@ async fn names_that_slack_does_not_tell_cost_no_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_repetition_reaches_the_desk_and_is_told_once() {
     let stand = Stand::new();
-    stand.desk.answers(500, says("It is yours."));
-    stand.desk.answers(500, says("It is yours."));
+    stand.desk.answers(500, Ok(says("It is yours.")));
+    stand.desk.answers(500, Ok(says("It is yours.")));
     let press = || stand.sends(Kind::Interaction, ack_button());
     tokio::join!(press(), press());
     pass(1).await;
@@ -221,10 +221,10 @@ async fn a_repetition_reaches_the_desk_and_is_told_once() {
 #[tokio::test(start_paused = true)]
 async fn what_was_kept_is_answered_after_a_restart() {
     let stand = Stand::new();
-    stand.desk.answers(60_000, says("lost with the process"));
+    stand.desk.answers(60_000, Ok(says("lost with the process")));
     assert_eq!(body(stand.types("declare api").await), None);
     let again = Stand::with(stand.desk.clone(), Arc::default());
-    stand.desk.answers(0, says("INC-7 is declared."));
+    stand.desk.answers(0, Ok(says("INC-7 is declared.")));
     again.inlet.resume().await.unwrap();
     pass(1).await;
     assert_eq!(again.line.last("respond").unwrap()["text"], "INC-7 is declared.");
@@ -233,7 +233,7 @@ async fn what_was_kept_is_answered_after_a_restart() {
     assert_eq!(stand.desk.kept(), [(COMMAND.to_owned(), true)]);
     // What this process is busy with is left to it.
     let stand = Stand::new();
-    stand.desk.answers(60_000, says("one"));
+    stand.desk.answers(60_000, Ok(says("one")));
     stand.types("declare api").await;
     stand.inlet.resume().await.unwrap();
     pass(1).await;
@@ -253,7 +253,7 @@ async fn what_is_not_understood_is_said_or_passed_over() {
 #[tokio::test(start_paused = true)]
 async fn whoever_leaves_before_the_answer_costs_none() {
     let stand = Stand::new();
-    stand.desk.answers(1000, says("It is yours."));
+    stand.desk.answers(1000, Ok(says("It is yours.")));
     let receiving = stand.inlet.receive(Raw { kind: Kind::Interaction, payload: ack_button(), retry: 0 });
     assert!(tokio::time::timeout(std::time::Duration::from_millis(500), receiving).await.is_err());
     pass(600).await;
@@ -263,7 +263,7 @@ async fn whoever_leaves_before_the_answer_costs_none() {
 #[tokio::test(start_paused = true)]
 async fn stopping_waits_for_answers_and_takes_nothing_new() {
     let stand = Stand::new();
-    stand.desk.answers(4000, says("done"));
+    stand.desk.answers(4000, Ok(says("done")));
     assert_eq!(body(stand.types("list").await), None);
     let begun = Instant::now();
     stand.inlet.stop().await;
