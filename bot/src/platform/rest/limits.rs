@@ -12,9 +12,12 @@ pub struct Key<'k> {
     pub place: Option<&'k str>,
 }
 
+/// A method and a place.
+type OwnedKey = (String, Option<String>);
+
 /// The keys that are closed, and until when.
 #[derive(Debug, Default)]
-pub(super) struct Limits(Mutex<HashMap<(String, Option<String>), DateTime<Utc>>>);
+pub(super) struct Limits(Mutex<HashMap<OwnedKey, DateTime<Utc>>>);
 
 impl Limits {
     /// How long a key stays closed, itself or its method as a whole.

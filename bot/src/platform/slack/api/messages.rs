@@ -198,6 +198,7 @@ impl Api {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
 fn is_nothing(blocks: &&Value) -> bool {
     blocks.as_array().is_none_or(Vec::is_empty)
 }

@@ -20,12 +20,12 @@ const SLACKBOT: &str = "USLACKBOT";
 
 answer! {
     pub(super) struct OneUser {
-        pub(super) user: User,
+        pub(super) user: Member,
     }
 }
 
 answer! {
-    pub(super) struct User {
+    pub(super) struct Member {
         id: String,
         team_id: String,
         name: String,
@@ -60,7 +60,7 @@ answer! {
 }
 
 answer! {
-    struct Members {
+    struct GroupMembers {
         users: Vec<String>,
     }
 }
@@ -131,7 +131,7 @@ impl Api {
     /// [`ApiError`]; refused with `no_such_subteam`.
     pub async fn usergroup_members(&self, group: &str) -> Result<Vec<String>, ApiError> {
         let request = SlackApiUserGroupsUsersListRequest::new(group.into());
-        let members: Members = self.call(Method::UsergroupsUsersList, None, &request).await?;
+        let members: GroupMembers = self.call(Method::UsergroupsUsersList, None, &request).await?;
         Ok(members.users)
     }
 
@@ -146,7 +146,7 @@ impl Api {
     }
 }
 
-impl User {
+impl Member {
     /// The person as seen from the app's workspace.
     pub(super) fn profile(self, me: &Identity) -> Result<Profile, ApiError> {
         if self.id.is_empty() {

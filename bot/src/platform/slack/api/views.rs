@@ -6,7 +6,7 @@ use super::lenient::answer;
 use super::{Api, ApiError, Method};
 
 #[derive(Serialize)]
-struct View<'a, V: ?Sized> {
+struct Show<'a, V: ?Sized> {
     #[serde(skip_serializing_if = "Option::is_none")]
     trigger_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ impl Api {
     /// # Errors
     /// [`ApiError`]; refused with `expired_trigger_id`, `exchanged_trigger_id` or `invalid_trigger_id`.
     pub async fn views_open<V: Serialize + Sync + ?Sized>(&self, trigger: &str, view: &V) -> Result<String, ApiError> {
-        let request = View { trigger_id: Some(trigger), view_id: None, user_id: None, hash: None, view };
+        let request = Show { trigger_id: Some(trigger), view_id: None, user_id: None, hash: None, view };
         let shown: Shown = self.call(Method::ViewsOpen, None, &request).await?;
         Ok(shown.view.id)
     }
@@ -50,7 +50,7 @@ impl Api {
     where
         V: Serialize + Sync + ?Sized,
     {
-        let request = View { trigger_id: None, view_id: Some(id), user_id: None, hash, view };
+        let request = Show { trigger_id: None, view_id: Some(id), user_id: None, hash, view };
         self.call::<_, Shown>(Method::ViewsUpdate, None, &request).await.map(drop)
     }
 
@@ -59,7 +59,7 @@ impl Api {
     /// # Errors
     /// [`ApiError`].
     pub async fn views_publish<V: Serialize + Sync + ?Sized>(&self, user: &str, view: &V) -> Result<(), ApiError> {
-        let request = View { trigger_id: None, view_id: None, user_id: Some(user), hash: None, view };
+        let request = Show { trigger_id: None, view_id: None, user_id: Some(user), hash: None, view };
         self.call::<_, Shown>(Method::ViewsPublish, None, &request).await.map(drop)
     }
 }

@@ -56,10 +56,10 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
     }
 
     pub(super) fn put(&self, key: K, value: V) {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.len() >= NOTES_MAX {
-            shelf.clear();
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if notes.len() >= NOTES_MAX {
+            notes.clear();
         }
-        shelf.insert(key, value);
+        notes.insert(key, value);
     }
 }

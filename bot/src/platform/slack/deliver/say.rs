@@ -54,10 +54,10 @@ impl Turn<'_> {
 
     pub(super) async fn announce(&self, channel: &str, text: &str, replaces: Option<&str>) -> Step<Reference> {
         let message = blocks::message(text, &[]);
-        if let Some((at, ts)) = replaces.and_then(|reference| reference.rsplit_once(':')) {
-            if self.edit(at, ts, &message).await? {
-                return Ok(placed(at, ts));
-            }
+        if let Some((at, ts)) = replaces.and_then(|reference| reference.rsplit_once(':'))
+            && self.edit(at, ts, &message).await?
+        {
+            return Ok(placed(at, ts));
         }
         let posted = self.say_in(channel, &message).await?;
         Ok(placed(&posted.channel, &posted.ts))
@@ -70,16 +70,22 @@ impl Turn<'_> {
             return Ok(placed(&said.channel, &said.ts));
         }
         // Slack opens the direct message by itself, which spares a call.
-        let posted = self.send(&user, &blocks::message(text, controls)).await?.map_err(|error| self.stop(error))?;
-        Ok(placed(&posted.channel, &posted.ts))
+        match self.send(&user, &blocks::message(text, controls)).await? {
+            Ok(posted) => Ok(placed(&posted.channel, &posted.ts)),
+            // A person who is not there is a channel that is not there, to Slack.
+            Err(error) if error.code() == Some("channel_not_found") => {
+                Err(self.stop(ApiError::refused("user_not_found")))
+            }
+            Err(error) => Err(self.stop(error)),
+        }
     }
 
     /// Says in the notice itself that it is over, which rings nobody; a new message where it was not delivered.
     pub(super) async fn withdraw(&self, account: &Account, text: &str, notice: Option<&str>) -> Step<Reference> {
-        if let Some((channel, ts)) = notice.and_then(|reference| reference.rsplit_once(':')) {
-            if self.edit(channel, ts, &blocks::message(text, &[])).await? {
-                return Ok(placed(channel, ts));
-            }
+        if let Some((channel, ts)) = notice.and_then(|reference| reference.rsplit_once(':'))
+            && self.edit(channel, ts, &blocks::message(text, &[])).await?
+        {
+            return Ok(placed(channel, ts));
         }
         self.tell(account, text, &[]).await
     }

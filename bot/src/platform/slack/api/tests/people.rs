@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::little::{Little, me, ok};
 use crate::platform::incoming::AccountKind;
-use crate::platform::slack::api::people::User;
+use crate::platform::slack::api::people::Member;
 use crate::platform::slack::api::{ApiError, Identity};
 
 fn identity() -> Identity {
     Identity { team: "T1".to_owned(), enterprise: Some("E1".to_owned()), ..Identity::default() }
 }
 
-fn user(more: &Value) -> User {
+fn user(more: &Value) -> Member {
     let mut user = json!({"id": "U1", "team_id": "T1", "name": "ada.l"});
     user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     serde_json::from_value(user).unwrap()

@@ -17,6 +17,8 @@ async fn a_notice_is_one_call_and_its_place_is_known() {
     let workspace = Workspace::new().await;
     assert_eq!(workspace.notice("U1", false).await, delivered("DU1:1.1", ""));
     assert_eq!(workspace.methods(), ["chat.postMessage"]);
+    workspace.fault("chat.postMessage", Fault::Before(no("channel_not_found")));
+    assert!(reason(workspace.notice("U0", false).await).contains("does not know the account"));
 }
 
 #[tokio::test]
