@@ -4,6 +4,8 @@ mod binary;
 mod database;
 mod org;
 mod relay;
+#[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
+pub(crate) mod slack;
 mod terminal;
 mod webhook;
 mod world;
