@@ -61,10 +61,9 @@ impl Fake {
         let payload = self.with(|state| {
             let place = &state.channels[channel];
             let name = match place.kind {
-                Kind::Public => place.name.clone(),
+                Kind::Public | Kind::Mpim => place.name.clone(),
                 Kind::Private => "privategroup".to_owned(),
                 Kind::Dm => "directmessage".to_owned(),
-                Kind::Mpim => place.name.clone(),
             };
             let text = state.escaped(text, true);
             json!({

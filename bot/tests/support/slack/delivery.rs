@@ -41,7 +41,7 @@ pub(crate) struct Sent {
     pub(crate) acks: usize,
     /// Why it counts as not received.
     pub(crate) failed: Option<String>,
-    sent: Instant,
+    since: Instant,
     at: i64,
 }
 
@@ -95,8 +95,8 @@ impl Fake {
         let envelope = self.send(what, payload, (0, ""));
         self.touch();
         let find = || self.sent().into_iter().find(|sent| sent.envelope == envelope).unwrap();
-        let done = self.once(|| Some(find()).filter(|sent| sent.acked.is_some() || sent.failed.is_some()));
-        if let Ok(sent) = tokio::time::timeout(PATIENCE, done).await {
+        let done = || Some(find()).filter(|sent| sent.acked.is_some() || sent.failed.is_some());
+        if let Some(sent) = self.within(PATIENCE, done).await {
             return sent;
         }
         self.fail(&envelope, "operation_timeout");
@@ -116,13 +116,13 @@ impl Fake {
             ack: None,
             acks: 0,
             failed: None,
-            sent: Instant::now(),
+            since: Instant::now(),
             at: self.inner.clock.now(),
         };
         let http = self.inner.deliveries.http.lock().unwrap().clone();
         if let Some(base) = http {
             self.inner.deliveries.log.lock().unwrap().push(sent.clone());
-            self.post(base, sent, reason.to_owned());
+            self.post(base, sent, reason);
             return envelope;
         }
         let mut log = self.inner.deliveries.log.lock().unwrap();
@@ -142,7 +142,7 @@ impl Fake {
         let Some(sent) = log.iter_mut().find(|sent| sent.envelope == envelope) else { return };
         sent.acks += 1;
         if sent.acked.is_none() {
-            sent.acked = Some(sent.sent.elapsed());
+            sent.acked = Some(sent.since.elapsed());
             sent.ack = payload;
         }
         let event = sent.event.clone();

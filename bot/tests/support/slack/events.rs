@@ -54,11 +54,11 @@ impl State {
         if event.get("event_ts").is_none() {
             event["event_ts"] = json!(self.ts());
         }
-        self.put_event(event);
+        self.put_event(&event);
     }
 
     /// Adds an event, whoever sees it.
-    pub(super) fn put_event(&mut self, event: Value) {
+    pub(super) fn put_event(&mut self, event: &Value) {
         let id = self.id("Ev");
         let authorization = json!({
             "enterprise_id": null, "team_id": self.team, "user_id": self.bot_user, "is_bot": true,

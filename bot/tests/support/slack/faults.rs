@@ -47,7 +47,7 @@ impl Trouble {
     }
 
     /// From the `n`-th call on, counted from 1.
-    pub(crate) fn from_call(mut self, n: usize) -> Self {
+    pub(crate) fn starting_at(mut self, n: usize) -> Self {
         self.spared = n - 1;
         self
     }

@@ -1,6 +1,6 @@
 //! What tests look at.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -145,8 +145,8 @@ impl Fake {
 
     /// Waits until it is so; `what` is said when it takes too long.
     pub(crate) async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let seen = tokio::time::timeout(LIMIT, self.once(|| look(self))).await;
-        seen.unwrap_or_else(|_| panic!("still waiting for: {what}; calls so far: {:#?}", self.calls()))
+        let seen = self.within(LIMIT, || look(self)).await;
+        seen.unwrap_or_else(|| panic!("still waiting for: {what}; calls so far: {:#?}", self.calls()))
     }
 
     /// Waits until so many connections are open.
@@ -166,9 +166,21 @@ impl Fake {
         first.map(|sent| sent.payload["event"].clone()).collect()
     }
 
+    /// Waits so long in real time, also where the runtime's clock is paused and runs ahead of it.
+    pub(super) async fn within<T>(&self, limit: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
+        let began = Instant::now();
+        loop {
+            match tokio::time::timeout(limit, self.once(&look)).await {
+                Ok(seen) => return Some(seen),
+                Err(_) if began.elapsed() >= limit => return None,
+                Err(_) => {}
+            }
+        }
+    }
+
     /// Looks again whenever something happened. It looks outside of the channel's lock, which is taken by those that
     /// hold what it may look at.
-    pub(super) async fn once<T>(&self, look: impl Fn() -> Option<T>) -> T {
+    async fn once<T>(&self, look: impl Fn() -> Option<T>) -> T {
         let mut changes = self.inner.changed.subscribe();
         loop {
             if let Some(seen) = look() {

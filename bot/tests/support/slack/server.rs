@@ -70,7 +70,10 @@ async fn api(
     {
         return refuse(&fake, call, fault).await;
     }
-    let result = run(&fake, call, token.as_deref(), &args);
+    let mut result = run(&fake, call, token.as_deref(), &args);
+    if content_type == "application/json" {
+        warn_of_charset(&mut result);
+    }
     match fault {
         Some(Fault::ResetAfter) => reset(),
         Some(Fault::HangAfter) => std::future::pending().await,
@@ -80,6 +83,12 @@ async fn api(
         }
         _ => answer(&fake, &result),
     }
+}
+
+/// Slack wants `application/json; charset=utf-8`, and says so.
+fn warn_of_charset(result: &mut Value) {
+    result["warning"] = json!("missing_charset");
+    result["response_metadata"]["warnings"] = json!(["missing_charset"]);
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

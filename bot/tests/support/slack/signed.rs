@@ -66,22 +66,20 @@ impl Fake {
     }
 
     /// Sends something in the background; the answer is its acknowledgement.
-    pub(super) fn post(&self, base: String, sent: Sent, reason: String) {
+    pub(super) fn post(&self, base: String, sent: Sent, reason: &str) {
         let fake = self.clone();
-        let signed = fake.sign(base, &sent, &reason);
+        let signed = fake.sign(base, &sent, reason);
         tokio::spawn(async move {
             let answer = tokio::time::timeout(Duration::from_secs(3), send(&signed)).await;
-            let by_command = sent.what != What::Event;
-            match answer {
+            let (to_people, for_retries) = match answer {
                 Ok(Ok(received)) if (200..300).contains(&received.status) => {
-                    fake.ack(&sent.envelope, payload_of(&received.body));
+                    return fake.ack(&sent.envelope, payload_of(&received.body));
                 }
-                Ok(Ok(_)) => fake.fail(&sent.envelope, if by_command { "dispatch_failed" } else { "http_error" }),
-                Ok(Err(_)) => {
-                    fake.fail(&sent.envelope, if by_command { "dispatch_failed" } else { "connection_failed" })
-                }
-                Err(_) => fake.fail(&sent.envelope, if by_command { "operation_timeout" } else { "http_timeout" }),
-            }
+                Ok(Ok(_)) => ("dispatch_failed", "http_error"),
+                Ok(Err(_)) => ("dispatch_failed", "connection_failed"),
+                Err(_) => ("operation_timeout", "http_timeout"),
+            };
+            fake.fail(&sent.envelope, if sent.what == What::Event { for_retries } else { to_people });
         });
     }
 

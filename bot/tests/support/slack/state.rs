@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub(crate) struct State {
     /// Where the fake is reached by HTTP.
     pub(crate) base: String,
-    /// Where its WebSockets are reached.
+    /// Where Socket Mode connects to.
     pub(super) links: String,
     pub(super) tickets: BTreeSet<String>,
     pub(crate) team: String,

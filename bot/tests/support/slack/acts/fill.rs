@@ -64,7 +64,7 @@ pub(super) fn option(element: &Value, given: &Value) -> Value {
         return json!({"text": {"type": "plain_text", "text": given, "emoji": true}, "value": given});
     }
     let grouped = element["option_groups"].as_array().into_iter().flatten();
-    let options = grouped.flat_map(|group| group["options"].as_array()).chain(element["options"].as_array());
+    let options = grouped.filter_map(|group| group["options"].as_array()).chain(element["options"].as_array());
     let known: Vec<&Value> = options.flatten().collect();
     let found = known.iter().find(|option| option["value"] == *given);
     found.map_or_else(|| panic!("there is no option {given}, only {known:?}"), |&option| option.clone())

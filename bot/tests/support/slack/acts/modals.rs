@@ -107,7 +107,9 @@ fn wrong_options(ack: &Value) -> Option<String> {
         (Some(options), _) if options.is_empty() => {}
         (Some(_), _) => check_options(&ack["options"], 100, "/options", &mut faults),
         (None, Some(groups)) => {
-            groups.iter().for_each(|group| check_options(&group["options"], 100, "/option_groups", &mut faults));
+            for group in groups {
+                check_options(&group["options"], 100, "/option_groups", &mut faults);
+            }
         }
         (None, None) => faults.push("there are no options".to_owned()),
     }

@@ -71,7 +71,9 @@ impl State {
             let reference = ["@", "#", "!", "http"].iter().any(|begin| after.starts_with(begin));
             match after.find('>').filter(|_| reference) {
                 Some(end) => {
-                    escaped += &format!("<{}>", self.reference(&after[..end], labelled));
+                    escaped += "<";
+                    escaped += &self.reference(&after[..end], labelled);
+                    escaped += ">";
                     rest = after[end + 1..].to_owned();
                 }
                 None => {

@@ -72,19 +72,19 @@ pub(super) fn publish(state: &mut State, args: &Args) -> Answer {
 fn checked(state: &mut State, method: &str, args: &Args, kind: &str) -> Result<Value, Refusal> {
     let text = args.need("view")?;
     let view = args.json("view").filter(Value::is_object);
-    let mut view = view.ok_or_else(|| invalid(vec!["[ERROR] must be a valid view".to_owned()]))?;
+    let mut view = view.ok_or_else(|| invalid(&["[ERROR] must be a valid view".to_owned()]))?;
     if text.len() > 250_000 {
         return Err("view_too_large".into());
     }
     state.record(method, "view", &view);
     if !kind.is_empty() && view["type"] != kind {
-        return Err(invalid(vec![format!("[ERROR] invalid type, must be {kind} [json-pointer:/view/type]")]));
+        return Err(invalid(&[format!("[ERROR] invalid type, must be {kind} [json-pointer:/view/type]")]));
     }
     let faults = check_view(&mut view);
-    if faults.is_empty() { Ok(view) } else { Err(invalid(faults)) }
+    if faults.is_empty() { Ok(view) } else { Err(invalid(&faults)) }
 }
 
-fn invalid(messages: Vec<String>) -> Refusal {
+fn invalid(messages: &[String]) -> Refusal {
     Refusal::with("invalid_arguments", json!({"response_metadata": {"messages": messages}}))
 }
 
