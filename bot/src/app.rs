@@ -5,8 +5,8 @@ pub(crate) mod slack;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use firebell_core::actor::Actor;
 use axum::Router;
+use firebell_core::actor::Actor;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;

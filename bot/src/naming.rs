@@ -36,8 +36,7 @@ impl Naming {
         names.register_escape_fn(handlebars::no_escape);
         names.register_template_string("name", template).map_err(|error| format!("is no template: {error}"))?;
         let name = |number| {
-            let view =
-                View { number, title: String::new(), service: "", severity: "", date: String::new() };
+            let view = View { number, title: String::new(), service: "", severity: "", date: String::new() };
             names.render("name", &view).map_err(|error| {
                 format!("cannot be made: {error}; it may name number, title, service, severity and date")
             })

@@ -20,8 +20,8 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView, ReplyView, ShowView,
-    TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView,
+    ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;

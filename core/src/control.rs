@@ -86,7 +86,8 @@ impl Button {
 
 /// The buttons under an incident's card: what can be done about it as it stands.
 pub fn of_card(incident: &Incident, pages: &[Page]) -> Vec<Control> {
-    let waiting = |page: &Page| page.is_open() && page.recipients.iter().any(|held| held.state == RecipientState::Waiting);
+    let waiting =
+        |page: &Page| page.is_open() && page.recipients.iter().any(|held| held.state == RecipientState::Waiting);
     let is = incident.status.word();
     let mut buttons = Vec::new();
     if is.is_active() {

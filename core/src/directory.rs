@@ -122,10 +122,7 @@ pub struct Service {
 pub enum DirectoryChange {
     PersonSaved(Person),
     IdentityLinked(Identity),
-    IdentityUnlinked {
-        workspace: WorkspaceId,
-        external_id: String,
-    },
+    IdentityUnlinked { workspace: WorkspaceId, external_id: String },
     TeamSaved(Team),
     TeamRemoved { key: Key },
     ServiceSaved(Service),

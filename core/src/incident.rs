@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::apply::Unfoldable;
 pub use self::status::{ActiveStatus, Mark, Said, Status, StatusWord};
-use crate::settings::LEAD;
 use crate::ids::{ActionId, IncidentId, Key, MessageId, PersonId, RoomId, WorkspaceId};
+use crate::settings::LEAD;
 
 /// One problem being handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::chain::Hash;
 use crate::directory::{ContactMethod, DirectoryChange};
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::effect::SetUp;
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::{ActiveStatus, Channel, Joined, Visibility};
 use crate::paging::page::{EndReason, SkipReason};
 

@@ -119,7 +119,8 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
 /// Says one line as `p0`; anything but a committed answer is a failure.
 pub(crate) async fn say(app: &App, id: String, text: String) -> Result<(), Failure> {
     let from = From::Account { external_id: "p0".to_owned() };
-    let inbound = Inbound { workspace: app.console, id, from, room: None, says: Says::Line(text), target: Target::Console };
+    let inbound =
+        Inbound { workspace: app.console, id, from, room: None, says: Says::Line(text), target: Target::Console };
     match app.intake.take(inbound).await? {
         Answer::Done(_) => Ok(()),
         other => Err(format!("not committed: {other:?}").into()),

@@ -17,6 +17,7 @@ use crate::config::{SlackConfig, SlackSecrets};
 use crate::desk::{Door, FrontDesk};
 use crate::intake::Intake;
 use crate::naming::{self, Naming};
+use crate::platform::Platform;
 use crate::platform::incoming::Desk;
 use crate::platform::rest::{self, Rest, Token};
 use crate::platform::slack::api::{Api, ApiError, Identity};
@@ -24,7 +25,6 @@ use crate::platform::slack::calls::SlackCalls;
 use crate::platform::slack::inlet::{self, Inlet, Kind, Raw, SlackInlet};
 use crate::platform::slack::socket::{Pace, Socket, Status};
 use crate::platform::slack::{PLATFORM, Settings, Slack, history, http, manifest};
-use crate::platform::Platform;
 use crate::render::Target;
 
 /// How often what is kept and not carried out is looked for.
@@ -72,7 +72,11 @@ pub struct SlackApp {
 ///
 /// # Errors
 /// A token is not good, or Slack cannot be reached; the words say what to do.
-pub(super) async fn reach(wirings: &[SlackWiring], intake: &Intake, clock: &Clock) -> Result<Vec<Reached>, WiringError> {
+pub(super) async fn reach(
+    wirings: &[SlackWiring],
+    intake: &Intake,
+    clock: &Clock,
+) -> Result<Vec<Reached>, WiringError> {
     let mut reached = Vec::new();
     let with_secrets = wirings.iter().filter_map(|wiring| Some((&wiring.config, wiring.secrets.as_ref()?)));
     for (config, secrets) in with_secrets {
@@ -156,8 +160,8 @@ impl Reached {
     /// The platform through which is delivered, and who listens to it.
     pub(super) fn wire(self, intake: &Intake, clock: &Clock) -> Result<(Platform, Door, Listening), WiringError> {
         let template = self.config.room_name.as_deref().unwrap_or(naming::DEFAULT);
-        let naming = Naming::new(template)
-            .map_err(|message| WiringError::Slack { name: self.config.name.clone(), message })?;
+        let naming =
+            Naming::new(template).map_err(|message| WiringError::Slack { name: self.config.name.clone(), message })?;
         let (tell, adopted) = mpsc::unbounded_channel();
         let settings = Settings { naming, invite_group: self.config.invite_group.clone(), adopted: tell };
         let platform = Platform::Slack(Slack::new(self.api.clone(), settings));
@@ -184,7 +188,8 @@ pub(super) struct Listening {
 
 impl Listening {
     pub(super) fn at(self, desk: &Arc<FrontDesk>) -> SlackApp {
-        let Self { reached: Reached { workspace, config, secrets, api, identity }, calls, adopted, intake, clock } = self;
+        let Self { reached: Reached { workspace, config, secrets, api, identity }, calls, adopted, intake, clock } =
+            self;
         let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: identity.user };
         let desk: Arc<dyn Desk> = desk.clone();
         SlackApp {

@@ -150,7 +150,7 @@ impl Played {
             watched: true,
             retention: retention(&config),
             slack: Vec::new(),
-        alarm_webhook: None,
+            alarm_webhook: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;
@@ -178,7 +178,7 @@ impl Played {
     async fn keep(&self, incident: IncidentId) -> Result<PathBuf, Failure> {
         let folder = Path::new(".");
         match self.app.intake.operator_export(incident, ExportFormat::Markdown, None, self.zone).await? {
-            Answer::Shown(Shown::Document { name, text }) => crate::console::keep(folder, &name, &text)
+            Answer::Shown(Shown::Document { name, text, .. }) => crate::console::keep(folder, &name, &text)
                 .map_err(|error| format!("write {}: {error}", folder.join(name).display()).into()),
             other => Err(self.app.intake.words(Target::Console, &other, self.zone)?.into()),
         }

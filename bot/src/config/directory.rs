@@ -1,7 +1,9 @@
 //! People, teams, services and policies of the file, each name in them checked against the others.
 
 use firebell_core::directory::Standing;
-use firebell_core::directory::plan::{FileAccount, FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam};
+use firebell_core::directory::plan::{
+    FileAccount, FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam,
+};
 use firebell_core::ids::Key;
 use toml::Spanned;
 

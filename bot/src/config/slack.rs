@@ -193,6 +193,7 @@ fn api_url(url: &Spanned<String>) -> Result<String, Wrong> {
         "http" => super::secret::is_loopback(&url),
         _ => false,
     });
-    let message = "\"api_url\" in [[slack]]: expected a URL that begins with https://, or with http:// for this machine";
+    let message =
+        "\"api_url\" in [[slack]]: expected a URL that begins with https://, or with http:// for this machine";
     if fits { Ok(text.to_owned()) } else { Err(Wrong::new(&url.span(), message)) }
 }

@@ -20,9 +20,9 @@ use super::screen::ConsoleScreen;
 use super::{ConsoleError, files, words};
 use crate::app::App;
 use crate::intake::{Answer, From, Inbound, Says, Shown};
-use crate::render::Target;
 use crate::platform::console::amend::Usage;
 use crate::platform::console::screen::Look;
+use crate::render::Target;
 
 /// A sitting.
 pub(super) struct Session {
@@ -214,7 +214,7 @@ impl Session {
     fn answer(&self, answer: &Answer, zone: Tz) -> Result<(), ConsoleError> {
         let text = self.app.intake.words(Target::Console, answer, zone)?;
         match answer {
-            Answer::Shown(Shown::Document { name, text }) => {
+            Answer::Shown(Shown::Document { name, text, .. }) => {
                 self.screen.reply(&words::inert_lines(text))?;
                 match files::keep(&self.folder, name, text) {
                     Ok(path) => self.screen.reply(&format!("Written to {}.", path.display()))?,

@@ -53,7 +53,8 @@ fn pages(open: &[Incident], mine: &[IncidentId], target: Target) -> Section {
 
 fn incidents(open: &[Incident], directory: &Directory, target: Target) -> Section {
     let row = |incident: &Incident| {
-        let lead = incident.lead().map_or("nobody leads yet".to_owned(), |lead| format!("lead @{}", directory.handle(lead)));
+        let lead =
+            incident.lead().map_or("nobody leads yet".to_owned(), |lead| format!("lead @{}", directory.handle(lead)));
         HomeRow {
             text: format!("{}\n{lead}", headline(incident, target)),
             controls: vec![Control::of(Button::Update, incident.id), Control::of(Button::Timeline, incident.id)],

@@ -101,7 +101,9 @@ fn handle(profile: &Profile) -> Key {
     let named = Key::new(handle.trim_end_matches('-'));
     let by_account = || Key::new(&profile.account.to_lowercase());
     // `me` is whoever asks.
-    named.ok().filter(|key| key.as_str() != "me").or_else(|| by_account().ok()).unwrap_or_else(|| {
-        Key::new("someone").unwrap_or_else(|_| unreachable!("a literal key"))
-    })
+    named
+        .ok()
+        .filter(|key| key.as_str() != "me")
+        .or_else(|| by_account().ok())
+        .unwrap_or_else(|| Key::new("someone").unwrap_or_else(|_| unreachable!("a literal key")))
 }

@@ -45,7 +45,7 @@ impl FrontDesk {
     /// Hands a request to intake and answers what it says.
     async fn says(&self, asker: &Asker, says: Says) -> Result<Answer, NotKept> {
         let decided = self.intake.take(self.inbound(asker, &asker.id, says)?).await;
-        self.answer((asker.workspace, asker.person), decided).await
+        self.answer((asker.workspace, asker.person, asker.room.as_deref()), decided).await
     }
 
     fn inbound(&self, asker: &Asker, id: &str, says: Says) -> Result<Inbound, NotKept> {
@@ -104,7 +104,7 @@ impl FrontDesk {
             }
         }
         match (done, refused) {
-            (Some(decided), _) => self.answer((asker.workspace, asker.person), decided).await,
+            (Some(decided), _) => self.answer((asker.workspace, asker.person, asker.room.as_deref()), decided).await,
             (None, Some(refusal)) => Ok(self.invalid(kind, &refusal)),
             (None, None) => Ok(Answer::Nothing),
         }

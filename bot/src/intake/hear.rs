@@ -52,7 +52,8 @@ impl Intake {
 
     async fn keep(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
         // Words are not kept while capture is off; that a message is gone which was captured before is kept.
-        if self.settings.capture == Capture::Marked && !heard.wanted && !matches!(heard.what, Happened::Deleted { .. }) {
+        if self.settings.capture == Capture::Marked && !heard.wanted && !matches!(heard.what, Happened::Deleted { .. })
+        {
             return Ok(Ok(None));
         }
         let what = match known(&heard, &*self.directory().await?) {

@@ -27,6 +27,7 @@ pub enum Shown {
     Text(String),
     /// A document to keep, with the name it should have.
     Document {
+        incident: IncidentId,
         name: String,
         text: String,
     },
@@ -58,7 +59,9 @@ impl Intake {
         }
         let viewer = Viewer::person(person);
         if let Query::List { all } = query {
-            return Ok(Answer::Shown(Shown::Text(self.list((inbound.target, viewer), person.zone, (*all, Some(LIST_MAX))).await?)));
+            return Ok(Answer::Shown(Shown::Text(
+                self.list((inbound.target, viewer), person.zone, (*all, Some(LIST_MAX))).await?,
+            )));
         }
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));
@@ -190,16 +193,18 @@ impl Intake {
         }
         let text = self.renderer.postmortem(template, &view::PostmortemView::of(core))?;
         self.anchor(&record.loaded).await?;
-        let name = format!("{}-postmortem.md", record.loaded.incident.id);
-        Ok(Answer::Shown(Shown::Document { name, text }))
+        let incident = record.loaded.incident.id;
+        let name = format!("{incident}-postmortem.md");
+        Ok(Answer::Shown(Shown::Document { incident, name, text }))
     }
 
     pub(super) async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
         let value = self.export(record, core).await?;
         self.anchor(&record.loaded).await?;
         let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;
-        let name = format!("{}.json", record.loaded.incident.id);
-        Ok(Answer::Shown(Shown::Document { name, text: text + "\n" }))
+        let incident = record.loaded.incident.id;
+        let name = format!("{incident}.json");
+        Ok(Answer::Shown(Shown::Document { incident, name, text: text + "\n" }))
     }
 
     /// The whole record with the chain of its entries, so that it can be verified without the database.

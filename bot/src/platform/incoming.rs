@@ -67,11 +67,12 @@ pub struct Said {
 pub enum Answer {
     /// Ready for the platform: people's words in it are inert.
     Text(String),
-    /// A file, for the room where there is one, else for the person.
+    /// A file: for the room that it was asked for in, if it is its incident's, else for the person.
     Document {
         name: String,
         title: String,
         text: String,
+        for_room: bool,
     },
     /// A form to fill in.
     Form(Box<Form>),

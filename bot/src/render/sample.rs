@@ -18,8 +18,8 @@ use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView, PostmortemView, Record,
-    ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView,
+    PostmortemView, Record, ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;

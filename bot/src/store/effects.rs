@@ -80,13 +80,7 @@ pub async fn enqueue(
         "ready lanes",
         "INSERT INTO lane (key, priority, outlet, ready_at, token) VALUES",
         &lanes,
-        |(key, e)| [
-            key.as_str(),
-            priority(e.priority),
-            e.outlet.to_string(),
-            e.not_before.unwrap_or(now),
-            0_i64
-        ],
+        |(key, e)| [key.as_str(), priority(e.priority), e.outlet.to_string(), e.not_before.unwrap_or(now), 0_i64],
         "ON CONFLICT (key) DO UPDATE SET ready_at = COALESCE(lane.ready_at, excluded.ready_at), \
          outlet = excluded.outlet"
     )

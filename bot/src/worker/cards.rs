@@ -48,7 +48,9 @@ impl Worker {
     pub(super) async fn send_card(&self, card: ClaimedCard) -> Result<(), Fault> {
         let (delivery, version) = match self.prepare_card(&card).await {
             Ok((platform, envelope, version)) => (self.deliver(&platform, &envelope).await, version),
-            Err(Unsent::Unwanted | Unsent::Done | Unsent::Impossible(_)) => (Delivery::Impossible("its room is not open".to_owned()), 0),
+            Err(Unsent::Unwanted | Unsent::Done | Unsent::Impossible(_)) => {
+                (Delivery::Impossible("its room is not open".to_owned()), 0)
+            }
             Err(Unsent::Elsewhere) => {
                 let (incident, room) = (card.incident, card.room);
                 tracing::warn!(%incident, %room, "this process has no platform for its card; it is put off");

@@ -140,7 +140,8 @@ impl World {
         what: Happened<String>,
     ) -> Result<Option<MessageId>, String> {
         let (room, external_id) = (room.to_owned(), external_id.to_owned());
-        let heard = Heard { workspace: self.app.console, room, external_id, sent_at, parent: None, wanted: false, what };
+        let heard =
+            Heard { workspace: self.app.console, room, external_id, sent_at, parent: None, wanted: false, what };
         let place = self.app.intake.hear(heard).await.unwrap().map_err(|refusal| refusal.to_string())?;
         Ok(place.map(|(_, message)| message))
     }

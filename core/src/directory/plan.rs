@@ -300,12 +300,7 @@ impl Directory {
     }
 }
 
-fn wanted_person(
-    wanted: &FilePerson,
-    held: Option<&Person>,
-    directory: &FileDirectory,
-    mint: &mut Minter,
-) -> Person {
+fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDirectory, mint: &mut Minter) -> Person {
     let contacts = wanted.contacts.clone().or_else(|| held.map(|person| person.contacts.clone()));
     Person {
         id: held.map_or_else(|| PersonId(mint.uuid()), |person| person.id),

@@ -31,11 +31,9 @@ pub fn about(kind: FormKind, incident: &Incident, settings: &Settings) -> Form {
         FormKind::Update => ("Update", "Send", update(incident, settings)),
         FormKind::Change => ("Change", "Change", change(incident, settings)),
         FormKind::Action => ("Action of", "Add", action()),
-        FormKind::Resolve => (
-            "Resolve",
-            "Resolve",
-            vec![needed("summary", "In a sentence: how was it resolved?", text(""))],
-        ),
+        FormKind::Resolve => {
+            ("Resolve", "Resolve", vec![needed("summary", "In a sentence: how was it resolved?", text(""))])
+        }
         FormKind::Declare | FormKind::Cite => return cite(),
     };
     Form { kind, incident: Some(id), title: format!("{title} {id}"), submit, fields }

@@ -50,7 +50,8 @@ pub fn split(kind: FormKind, values: &Values) -> Vec<Values> {
     if kind != FormKind::Change {
         return vec![values.clone()];
     }
-    let part = |name: &str| values.get_key_value(name).map(|(name, value)| Values::from([(name.clone(), value.clone())]));
+    let part =
+        |name: &str| values.get_key_value(name).map(|(name, value)| Values::from([(name.clone(), value.clone())]));
     let parts: Vec<Values> = ["severity", "status"].into_iter().filter_map(part).collect();
     if parts.is_empty() { vec![Values::new()] } else { parts }
 }

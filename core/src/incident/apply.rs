@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status};
+use super::{
+    Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status,
+};
 use crate::ids::{PersonId, RoomId};
 use crate::settings::LEAD;
 use crate::timeline::{Change, Declared, Entry};
@@ -141,7 +143,9 @@ impl Incident {
             | Change::MessageUnmarked { .. }
             | Change::MessageRedacted { .. }
             | Change::Announced { .. } => self.change_marks(change),
-            Change::Updated { .. } | Change::UpdateReminded { .. } | Change::UpdateSnoozed { .. } => self.change_update(change, entry),
+            Change::Updated { .. } | Change::UpdateReminded { .. } | Change::UpdateSnoozed { .. } => {
+                self.change_update(change, entry)
+            }
             Change::ActionAdded { .. } | Change::ActionDone { .. } => self.change_action(change, entry),
             Change::Acknowledged { .. } => {
                 self.milestones.acknowledged.get_or_insert_with(|| mark(entry));

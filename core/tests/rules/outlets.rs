@@ -29,10 +29,8 @@ fn set(words: &[String]) -> BTreeSet<String> {
 
 #[test]
 fn what_concerns_a_room_goes_through_its_workspace_and_what_a_person_is_told_through_the_method() {
-    let mut world = World {
-        places: vec![Place { local: true, ..Place::plain(HERE) }, Place::plain(THERE)],
-        ..World::new()
-    };
+    let mut world =
+        World { places: vec![Place { local: true, ..Place::plain(HERE) }, Place::plain(THERE)], ..World::new() };
     world.policy("plain", &[&["bo"]]);
     world.service("shop", "plain");
     let of_rooms = |purpose: &str| [HERE, THERE].map(|workspace| format!("{purpose}@{workspace}"));

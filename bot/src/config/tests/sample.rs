@@ -39,8 +39,15 @@ fn every_example_of_the_sample_can_be_used() {
 fn every_key_is_in_the_sample() {
     let headers =
         ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
-    let lists =
-        ["[[slack]]", "[[incidents.severity]]", "[[incidents.role]]", "[[people]]", "[[teams]]", "[[services]]", "[[policies]]"];
+    let lists = [
+        "[[slack]]",
+        "[[incidents.severity]]",
+        "[[incidents.role]]",
+        "[[people]]",
+        "[[teams]]",
+        "[[services]]",
+        "[[policies]]",
+    ];
     let all = headers.into_iter().chain(lists).chain(["[[policies]]\n[[policies.steps]]"]);
     let mut seen = 0;
     for header in all {

@@ -82,6 +82,8 @@ pub enum Step {
         name: String,
         title: String,
         text: String,
+        /// Whether everybody of the channel may have it.
+        for_room: bool,
     },
     Open(Box<Form>),
 }
@@ -93,9 +95,9 @@ const PAGES: usize = 5;
 pub fn steps(answer: Answer) -> Vec<Step> {
     match answer {
         Answer::Text(text) => vec![Step::Say(pages(&text))],
-        Answer::Document { name, title, text } => {
+        Answer::Document { name, title, text, for_room } => {
             let announced = format!("{} is being uploaded.", text::inert(&name));
-            vec![Step::Say(vec![announced]), Step::Upload { name, title, text }]
+            vec![Step::Say(vec![announced]), Step::Upload { name, title, text, for_room }]
         }
         Answer::Form(form) => vec![Step::Open(form)],
         Answer::Invalid { field, message } => vec![Step::Say(vec![text::inert(&format!("{field}: {message}"))])],

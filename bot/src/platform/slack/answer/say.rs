@@ -30,7 +30,10 @@ pub async fn carry_out(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, st
     for step in steps {
         match step {
             Step::Say(pages) => say(calls, back, &pages).await,
-            Step::Upload { name, title, text } => upload(calls, back, [&name, &title, &text]).await,
+            Step::Upload { name, title, text, for_room } => {
+                let room = back.channel.as_deref().filter(|_| for_room);
+                upload(calls, back, room, [&name, &title, &text]).await;
+            }
             Step::Open(form) => open(calls, back, cites, &form).await,
         }
     }
@@ -79,10 +82,10 @@ fn tell<'c>(
     }
 }
 
-/// Uploads to where it was asked for; if Firebell is not there, such as in a talk of two, to whoever asked.
-async fn upload(calls: &dyn Calls, back: &Back, [name, title, text]: [&String; 3]) {
+/// Uploads to the room, if everybody there may have it; else, and where that fails, to whoever asked.
+async fn upload(calls: &dyn Calls, back: &Back, room: Option<&str>, [name, title, text]: [&String; 3]) {
     let mut reason = String::new();
-    for to in back.channel.iter().chain([&back.account]) {
+    for to in room.into_iter().chain([back.account.as_str()]) {
         let Err(error) = insist(|| calls.upload(to, name, title, text)).await else { return };
         tracing::warn!(%error, to, "a document could not be uploaded");
         reason = error.reason;

@@ -154,7 +154,12 @@ async fn a_call_that_fails_for_a_while_is_made_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_document_goes_to_the_room_and_its_failure_to_the_person() {
-    let answer = || Answer::Document { name: "inc-7.md".into(), title: "Postmortem".into(), text: "# Words".into() };
+    let answer = || Answer::Document {
+        name: "inc-7.md".into(),
+        title: "Postmortem".into(),
+        text: "# Words".into(),
+        for_room: true,
+    };
     let (line, asked) = (Line::default(), back(Surface::Command));
     let (body, rest) = at_once(&asked, None, answer());
     assert_eq!(body.unwrap()["text"], "inc-7.md is being uploaded.");
