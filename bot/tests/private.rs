@@ -54,7 +54,7 @@ async fn everything_is_hidden(world: &mut World) {
 }
 
 /// Every verb that is about one incident, aimed at things that exist and at things that do not.
-const WORDS: [&str; 42] = [
+const WORDS: [&str; 45] = [
     "show",
     "timeline",
     "actions",
@@ -86,6 +86,9 @@ const WORDS: [&str; 42] = [
     "reopen",
     "mark M1",
     "mark M9",
+    "unmark M1",
+    "snooze",
+    "snooze 1h",
     "correct E1 hello",
     "redact E1 hello",
     "redact M1 hello",

@@ -31,16 +31,16 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
 }
 
 /// One refusal of each verb, where everything else is as it should be.
-const EACH: [(&str, &str); 34] = [
+const EACH: [(&str, &str); 38] = [
     (
         "declare",
-        "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+        "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
     ),
     ("show all", "\"all\" is one word too many: /incident show"),
     ("list some", "\"some\" cannot be listed: /incident list [all]"),
     (
         "status declared",
-        "Declared is not set as a status, it has its own command: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+        "Declared is not set as a status, it has its own command: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
     ),
     ("sev", "Name the severity: /incident sev <sevN>"),
     ("lead @", "\"@\" is nobody's name: /incident lead [@person]"),
@@ -53,8 +53,12 @@ const EACH: [(&str, &str); 34] = [
     ("note --at 09:00", "Say what to note: /incident note <text> [--at T]"),
     ("update", "Say how it stands: /incident update <text> [--next 30m]"),
     ("update wait --next 0m", "`0m` is no time at all; write a duration of at least one second, such as 30m"),
+    ("snooze", "No update of INC-1 is due that could be put off"),
+    ("snooze soon", "`soon` is no duration; write it as 30m, 1h30m or 2d"),
     ("timeline all", "\"all\" is one word too many: /incident timeline"),
     ("mark E1", "\"E1\" is no message, they are numbered like M3: /incident mark <message>"),
+    ("unmark", "Say which message: /incident unmark <message>"),
+    ("unmark M1", "M1 bears no mark"),
     ("correct E1", "Say what is right: /incident correct <entry> <text|time> [--text|--time]"),
     ("redact E1", "Say why: /incident redact <entry|message> <reason>"),
     ("link dash", "A link begins with http:// or https://: /incident link <url> [title]"),
@@ -101,12 +105,12 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/incident declar it is down", "There is no command \"declar\"; did you mean \"declare\"?"),
         (
             "/incident declare",
-            "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+            "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
         ),
         ("/incident declare it is down sev9", "No severity is called sev9; there are sev1, sev2, sev3, sev4"),
         (
             "/incident declare it is down --servise checkout",
-            "There is no option --servise, perhaps --service is meant: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T]",
+            "There is no option --servise, perhaps --service is meant: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
         ),
         ("/incident note", "Say what to note: /incident note <text> [--at T]"),
         (

@@ -152,8 +152,8 @@ fn readers_speak_json_with_the_same_keys_each_time() {
         (&["show", "INC-1"], "actions entries head incident messages metrics pages"),
         (
             &["list"],
-            "actions card declared drill entries fields id impact kind last_update members milestones owning_team roles rooms \
-             services severity status summary title update_due version visibility",
+            "actions announcements card declared drill entries fields headline id impact kind last_update marked members \
+             milestones owning_team roles rooms services severity status summary title update_due version visibility",
         ),
     ];
     for (words, keys) in table {

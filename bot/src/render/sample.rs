@@ -251,6 +251,9 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         Change::ActionDone { action: ActionId(1) },
         Change::Linked { url: "https://dash.example/d?x=1|2".into(), title: said() },
         marked(words),
+    ];
+    all.extend(paging(page, words));
+    all.extend([
         Change::MessageUnmarked { message: MessageId(1) },
         Change::MessageCited { author: Some(person(2)), text: text(), link: Some("https://chat.example/a|b".into()) },
         Change::MessageCited { author: None, text: text(), link: None },
@@ -261,9 +264,6 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
             channel: Channel { workspace: WorkspaceId(Uuid::from_u128(9)), external_id: "C9".into() },
             message: "1.2".into(),
         },
-    ];
-    all.extend(paging(page, words));
-    all.extend([
         Change::FieldSet { field: "region".into(), value: said() },
         Change::FieldSet { field: "tier".into(), value: None },
         Change::MergedFrom { other: IncidentId(2) },

@@ -85,8 +85,12 @@ impl Worker {
             controls: control::of_card(&incident, &pages),
             replaces: card.external_id.clone(),
         };
-        let key = format!("{id}:card:{}:{}", card.room, incident.card);
-        Ok((platform, Envelope { key, again: false, what }, incident.card))
+        // The first message of a card is one thing, whichever version it shows; an edit is repeated without harm.
+        let first = card.external_id.is_none();
+        let version = if first { 0 } else { incident.card };
+        let key = format!("{id}:card:{}:{version}", card.room);
+        let again = first && card.attempts > 1;
+        Ok((platform, Envelope { key, again, what }, incident.card))
     }
 
     async fn card_facts(

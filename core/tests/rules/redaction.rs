@@ -109,6 +109,7 @@ fn a_redacted_message_takes_every_entry_that_cites_it_along() {
         let mut world = World::declared();
         let message = world.message(1, "bo", "hunter2");
         let first = world.says("ana", Command::Mark { message }).unwrap().entries[0].1.id;
+        world.says("ana", Command::Unmark { message }).unwrap();
         world.says("cy", Command::Mark { message }).unwrap();
         let command = if by_entry { redact(first.0) } else { redact_message(message) };
         let decision = world.says("bo", command).unwrap();

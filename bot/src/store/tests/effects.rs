@@ -7,8 +7,8 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::ids::{EntryId, IncidentId};
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, backlog, cancel, claim, next_ready, purge, reconcile, still_mine, stuck_notices,
-    unknown,
+    Claimed, Outcome, any_idle, backlog, cancel, claim, next_ready, purge, reconcile, references, still_mine,
+    stuck_notices, unknown,
 };
 use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
 use super::*;
@@ -58,10 +58,25 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         assert_eq!(keys(tx, 3, 9).await, [queued[1].key.as_str()]);
         settle(tx, &[(other, &Outcome::Impossible("no such room".to_owned()))], at(3)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap().0, 1);
+        let asked = [queued[0].key.clone(), queued[2].key.clone(), "never".to_owned()];
+        let made = references(tx, &asked).await.unwrap();
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), "made".to_owned())]);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE reference = 'made' AND state = 'done'").await, 1);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE detail = 'no such room'").await, 1);
         // Lanes in which nothing is queued rest.
         assert_eq!(session.number("SELECT count(*) FROM lane WHERE ready_at IS NULL AND lease_until IS NULL").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_for_later_waits_for_its_time_and_holds_nothing_up() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        let close = Effect::close_room(IncidentId(1), &room(1), EntryId(9), Some(at(60)));
+        queue(tx, &[close.clone(), post(1, 9)], at(0)).await.unwrap();
+        assert_eq!(keys(tx, 59, 9).await, [post(1, 9).key.as_str()]);
+        assert_eq!(keys(tx, 60, 9).await, [close.key.as_str()]);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use firebell_core::ids::WorkspaceId;
 
-use super::super::inbox::{answer, known, open, purge};
+use super::super::inbox::{answer, done, keep, known, open, purge, waiting};
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
 
@@ -36,6 +36,30 @@ async fn a_reply_is_stored_once_and_given_again() {
         session.sql("UPDATE directory SET head = substr(head, 1, 3)").await;
         let read = open::<i64>(&mut session.tx(), WORKSPACE, "e1").await.err();
         assert!(matches!(read, Some(StoreError::Corrupt { table: "directory", .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_waits_in_its_order_until_it_is_done() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        assert!(keep(tx, (WORKSPACE, "b"), b"later", at(2)).await.unwrap());
+        assert!(keep(tx, (WORKSPACE, "a"), b"first", at(1)).await.unwrap());
+        assert!(!keep(tx, (WORKSPACE, "a"), b"again", at(3)).await.unwrap(), "it is kept already");
+        let other = WorkspaceId(uuid::Uuid::from_u128(5));
+        assert!(keep(tx, (other, "a"), b"elsewhere", at(1)).await.unwrap());
+        let row = |id: &str, raw: &[u8]| (id.to_owned(), raw.to_vec());
+        assert_eq!(waiting(tx, WORKSPACE, at(9), 10).await.unwrap(), [row("a", b"first"), row("b", b"later")]);
+        assert_eq!(waiting(tx, WORKSPACE, at(1), 10).await.unwrap(), [row("a", b"first")]);
+        assert_eq!(waiting(tx, WORKSPACE, at(9), 1).await.unwrap(), [row("a", b"first")]);
+        // What waits is not forgotten, however old it is.
+        assert_eq!(purge(tx, at(9)).await.unwrap(), 0);
+        done(tx, WORKSPACE, "a").await.unwrap();
+        assert_eq!(waiting(tx, WORKSPACE, at(9), 10).await.unwrap(), [row("b", b"later")]);
+        assert!(!keep(tx, (WORKSPACE, "a"), b"again", at(4)).await.unwrap(), "it was carried out");
+        assert_eq!(purge(tx, at(9)).await.unwrap(), 1);
     })
     .await;
 }

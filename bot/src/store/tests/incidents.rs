@@ -6,7 +6,7 @@ use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
     Listed, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
-    of_room, of_rooms, return_number, save,
+    of_room, of_rooms, open_rooms, return_number, save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -47,6 +47,9 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(lock_by_room(tx, WORKSPACE, "C2").await.unwrap(), None);
         assert_eq!(lock_by_room(tx, nobody, "C1").await.unwrap(), None);
         assert_eq!(of_room(tx, nobody, "C1").await.unwrap(), None);
+        let open = open_rooms(tx, WORKSPACE, 10).await.unwrap();
+        assert_eq!(open, [("C1".to_owned(), first.incident.declared.at)]);
+        assert_eq!(open_rooms(tx, nobody, 10).await.unwrap(), []);
         let rooms = ["C0", "C1"].map(str::to_owned);
         assert_eq!(of_rooms(tx, WORKSPACE, &rooms).await.unwrap(), [("C1".to_owned(), id)]);
         assert_eq!(of_rooms(tx, nobody, &rooms).await.unwrap(), []);

@@ -101,13 +101,13 @@ fn lists_and_forms_go_with_the_acknowledgement() {
 
 #[tokio::test(start_paused = true)]
 async fn a_long_text_is_told_in_at_most_five_messages() {
-    for (length, told) in [(1, 1), (3001, 2), (15_000, 5), (15_001, 5), (90_000, 5)] {
+    for (length, told) in [(1, 1), (9001, 2), (45_000, 5), (45_001, 5), (270_000, 5)] {
         let (line, back) = (Line::default(), back(Surface::Command));
         let (body, rest) = at_once(&back, None, Answer::Text("x".repeat(length)));
         carry_out(&line, &back, None, rest).await;
         assert_eq!(usize::from(body.is_some()) + line.made("respond"), told, "{length}");
         let last = line.last("respond").unwrap_or_default();
-        assert_eq!(last["text"].as_str().unwrap_or_default().contains("/incident export"), length > 15_000, "{length}");
+        assert_eq!(last["text"].as_str().unwrap_or_default().contains("/incident export"), length > 45_000, "{length}");
     }
 }
 

@@ -45,6 +45,10 @@ impl Turn<'_> {
             }
             _ => {
                 let ts = self.say_in(room, &message).await?.ts;
+                // What an earlier attempt said may be an older version.
+                if self.again {
+                    self.edit(room, &ts, &message).await?;
+                }
                 self.pin(room, &ts).await;
                 ts
             }
