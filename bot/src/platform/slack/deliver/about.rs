@@ -15,25 +15,26 @@ impl Turn<'_> {
         let (topic, purpose) = (shortened(topic), shortened(purpose));
         if plain(&channel.topic.value) != plain(&topic) {
             self.in_time()?;
-            self.api.set_topic(room, &topic).await.map_err(|error| self.stop(error))?;
+            self.within(room, || self.api.set_topic(room, &topic)).await.map_err(|error| self.stop(error))?;
         }
         if plain(&channel.purpose.value) != plain(&purpose) {
             self.in_time()?;
-            self.api.set_purpose(room, &purpose).await.map_err(|error| self.stop(error))?;
+            self.within(room, || self.api.set_purpose(room, &purpose)).await.map_err(|error| self.stop(error))?;
         }
         Ok(Reference::default())
     }
 
     /// Adds the links that are not there.
     pub(super) async fn bookmark(&self, room: &str, links: &[Link]) -> Step<Reference> {
-        let there = self.api.bookmarks(room).await.map_err(|error| self.stop(error))?;
+        let there = self.within(room, || self.api.bookmarks(room)).await.map_err(|error| self.stop(error))?;
         let mut urls: Vec<&str> = there.iter().map(|bookmark| same_url(&bookmark.link)).collect();
         for link in links {
             if urls.contains(&same_url(&link.url)) {
                 continue;
             }
             self.in_time()?;
-            self.api.bookmarks_add(room, &link.title, &link.url).await.map_err(|error| self.stop(error))?;
+            let add = || self.api.bookmarks_add(room, &link.title, &link.url);
+            self.within(room, add).await.map_err(|error| self.stop(error))?;
             urls.push(same_url(&link.url));
         }
         Ok(Reference::default())
@@ -41,13 +42,7 @@ impl Turn<'_> {
 
     /// Archives a room. One that is gone is closed as well.
     pub(super) async fn close_room(&self, room: &str) -> Step<Reference> {
-        let mut archived = self.api.archive(room).await;
-        if archived.as_ref().is_err_and(|error| error.code() == Some("not_in_channel"))
-            && self.api.join(room).await.is_ok()
-        {
-            self.in_time()?;
-            archived = self.api.archive(room).await;
-        }
+        let archived = self.within(room, || self.api.archive(room)).await;
         self.pardon(archived, &["already_archived", "is_archived", "channel_not_found"])?;
         Ok(Reference::default())
     }

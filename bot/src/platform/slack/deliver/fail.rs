@@ -36,6 +36,21 @@ impl Turn<'_> {
         }
     }
 
+    /// Makes a call in a room. Whoever put the app out of a public one did not mean to stop the incident, so it comes back.
+    pub(super) async fn within<T, F>(&self, room: &str, call: impl Fn() -> F) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<T, ApiError>>,
+    {
+        match call().await {
+            Err(error)
+                if error.code() == Some("not_in_channel") && self.has_time() && self.api.join(room).await.is_ok() =>
+            {
+                call().await
+            }
+            other => other,
+        }
+    }
+
     /// Half as long as Slack has been out of reach, so that a long outage does not use up the attempts.
     fn pause(&self) -> TimeDelta {
         let longest = if self.urgent { PAUSE_MAX_URGENT } else { PAUSE_MAX };

@@ -74,14 +74,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Invites, after coming into the room where that is open to all.
     async fn let_in(&self, room: &str, users: &[String]) -> Result<Invited, ApiError> {
-        match self.api.invite(room, users).await {
-            Err(error) if error.code() == Some("not_in_channel") && self.api.join(room).await.is_ok() => {
-                self.api.invite(room, users).await
-            }
-            other => other,
-        }
+        self.within(room, || self.api.invite(room, users)).await
     }
 
     /// Slack's id of an account.

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 
 use firebell_core::control::Control;
 use firebell_core::effect::Reference;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Step, Turn, fail};
 use crate::platform::Account;
-use crate::platform::slack::api::{ApiError, Metadata, Post, Posted, Range};
+use crate::platform::slack::api::{ApiError, Identity, Metadata, Post, Posted, Range};
 use crate::platform::slack::blocks::{self, Message};
 
 /// What marks the app's messages for programs.
@@ -99,12 +100,7 @@ impl Turn<'_> {
         if let Some(said) = self.said_before(channel).await? {
             return Ok(said);
         }
-        let mut sent = self.send(channel, message).await?;
-        let outside = sent.as_ref().is_err_and(|error| error.code() == Some("not_in_channel"));
-        if outside && self.api.join(channel).await.is_ok() {
-            sent = self.send(channel, message).await?;
-        }
-        sent.map_err(|error| self.stop(error))
+        self.send(channel, message).await?.map_err(|error| self.stop(error))
     }
 
     async fn send(&self, to: &str, message: &Message) -> Step<Result<Posted, ApiError>> {
@@ -112,7 +108,7 @@ impl Turn<'_> {
         let mut post = Post::new(to, &message.fallback, &message.blocks);
         post.metadata =
             Some(Metadata { event_type: EVENT_TYPE, event_payload: BTreeMap::from([("key", mark(self.key))]) });
-        Ok(self.api.post(&post).await)
+        Ok(self.within(to, || self.api.post(&post)).await)
     }
 
     async fn told_before(&self, user: &str) -> Step<Option<Posted>> {
@@ -131,19 +127,25 @@ impl Turn<'_> {
             return Ok(None);
         }
         let newest = Range { limit: LOOKED_THROUGH, ..Range::default() };
-        let page = match self.api.history(channel, newest).await {
+        let page = match self.within(channel, || self.api.history(channel, newest.clone())).await {
             Ok(page) => page,
             Err(error) => return self.unseen(error).map(|()| None),
         };
-        self.end_doubt();
         let mark = mark(self.key);
-        let mut messages = page.messages.iter();
-        let ours = messages.find(|message| {
-            message["metadata"]["event_type"] == EVENT_TYPE
-                && message["metadata"]["event_payload"]["key"] == mark.as_str()
+        let marked = page.messages.iter().filter(|message| {
+            let metadata = &message["metadata"];
+            metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["key"] == mark.as_str()
         });
-        let ts = ours.and_then(|message| message["ts"].as_str());
-        Ok(ts.map(|ts| Posted { channel: channel.to_owned(), ts: ts.to_owned() }))
+        let mut said = None;
+        for message in marked {
+            let me = self.api.me().await.map_err(|error| self.stop(error))?;
+            if is_by(message, me) {
+                said = message["ts"].as_str();
+                break;
+            }
+        }
+        self.end_doubt();
+        Ok(said.map(|ts| Posted { channel: channel.to_owned(), ts: ts.to_owned() }))
     }
 
     /// Where the channel may not be read, it is rather said a second time than never.
@@ -158,7 +160,8 @@ impl Turn<'_> {
 
     /// Whether the message could be edited.
     async fn edit(&self, channel: &str, ts: &str, message: &Message) -> Step<bool> {
-        match self.api.update(channel, ts, &message.fallback, &message.blocks).await {
+        let update = || self.api.update(channel, ts, &message.fallback, &message.blocks);
+        match self.within(channel, update).await {
             Ok(()) => Ok(true),
             Err(error) if error.code().is_some_and(|code| PAST_EDITING.contains(&code)) => Ok(false),
             Err(error) => Err(self.stop(error)),
@@ -171,7 +174,7 @@ impl Turn<'_> {
         if !self.has_time() {
             return later();
         }
-        match self.api.pins_add(room, ts).await {
+        match self.within(room, || self.api.pins_add(room, ts)).await {
             Ok(()) => {}
             Err(error) if error.code() == Some("already_pinned") => {}
             Err(error) => {
@@ -182,6 +185,12 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+/// Whether a message is the app's own: another Firebell in the workspace may have the same keys.
+fn is_by(message: &Value, me: &Identity) -> bool {
+    let by_bot = || me.bot.as_deref().is_some_and(|bot| message["bot_id"] == bot);
+    message["user"] == me.user.as_str() || by_bot()
 }
 
 /// What marks a message as sent under a key.

@@ -22,6 +22,9 @@ async fn only_what_differs_is_set() {
         assert_eq!(workspace.deliver(describe(topic, purpose), false).await, delivered("", ""));
         assert_eq!(workspace.methods(), methods, "{topic}, {purpose}");
     }
+    workspace.fault("conversations.setTopic", Fault::Before(no("not_in_channel")));
+    assert_eq!(workspace.deliver(describe("sev1", ""), false).await, delivered("", ""));
+    assert_eq!(workspace.methods(), [all[0], all[1], "conversations.join", all[1], all[2]]);
     workspace.fault("conversations.setTopic", Fault::Before(Reply::Status(429, Some("4"), "")));
     assert_eq!(workspace.deliver(describe("sev3", ""), false).await, seconds(4));
 }

@@ -35,6 +35,22 @@ async fn a_post_whose_answer_was_lost_is_not_posted_twice() {
 }
 
 #[tokio::test]
+async fn the_same_mark_of_another_app_is_not_ours() {
+    let table = [(json!({"user": "U2"}), 3), (json!({"user": null, "bot_id": "B1"}), 2), (json!({"user": null}), 3)];
+    for (author, messages) in table {
+        let workspace = Workspace::new().await;
+        workspace.post("C1", "it is down", false).await;
+        workspace.post("C1", "something else", false).await;
+        let Value::Object(author) = author else { panic!("{author}") };
+        for said in &mut workspace.state.lock().unwrap().messages {
+            said.as_object_mut().unwrap().extend(author.clone());
+        }
+        workspace.post("C1", "it is down", true).await;
+        assert_eq!(workspace.texts().len(), messages, "{author:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_post_that_never_arrived_is_posted() {
     let workspace = Workspace::new().await;
     workspace.fault("chat.postMessage", Fault::Before(Reply::Status(500, None, "")));

@@ -225,7 +225,7 @@ impl State {
         }
         let ts = format!("{}.1", self.messages.len() + 1);
         let mut said = args.clone();
-        (said["channel"], said["ts"]) = (at.clone().into(), ts.clone().into());
+        (said["channel"], said["ts"], said["user"]) = (at.clone().into(), ts.clone().into(), "UBOT".into());
         self.messages.push(said);
         ok(json!({ "channel": at, "ts": ts }))
     }
