@@ -1,6 +1,7 @@
 //! The fake Slack itself, through raw HTTP and WebSockets: if it does not do what Slack does, the stories prove nothing.
 
 mod delivery;
+mod people;
 mod web_api;
 
 use futures_util::{SinkExt as _, StreamExt as _};

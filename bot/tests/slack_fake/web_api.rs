@@ -57,6 +57,21 @@ async fn a_limit_says_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_channel_takes_one_message_a_second() {
+    let fake = Fake::start().await;
+    let app = App::of(&fake);
+    let (one, other) = (app.room("one").await, app.room("other").await);
+    fake.limits("chat.postMessage", 1, Duration::from_secs(1));
+    let mut seen = Vec::new();
+    for (room, wait) in [(&one, 0), (&one, 0), (&other, 1), (&one, 0)] {
+        let answer = app.try_call("chat.postMessage", json!({"channel": room, "text": "x"})).await.unwrap();
+        seen.push(answer.status().as_u16());
+        fake.pass(Duration::from_secs(wait));
+    }
+    assert_eq!(seen, [200, 429, 200, 200]);
+}
+
+#[tokio::test]
 async fn a_call_is_reset_before_or_after_it_takes_effect() {
     let fake = Fake::start().await;
     let app = App::of(&fake);

@@ -185,7 +185,12 @@ impl Fake {
         self.inner.faults.add(trouble);
     }
 
-    /// Nothing goes wrong any more.
+    /// From now on a method takes so many calls for each channel within a span of the fake's clock.
+    pub(crate) fn limits(&self, method: &str, calls: usize, span: Duration) {
+        self.inner.faults.limit(method, calls, span);
+    }
+
+    /// Nothing goes wrong any more, and there are no limits.
     pub(crate) fn heals(&self) {
         self.inner.faults.clear();
     }

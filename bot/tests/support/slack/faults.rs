@@ -1,7 +1,10 @@
 //! What goes wrong, by order of the test.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
+
+use super::clock::micros;
 
 /// What becomes of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +62,19 @@ impl Trouble {
     }
 }
 
+/// So many calls of a method for one channel within a span; those beyond are answered by 429.
+struct Limit {
+    method: String,
+    calls: usize,
+    span: i64,
+    /// When calls were let through, by channel.
+    seen: BTreeMap<Option<String>, Vec<i64>>,
+}
+
 /// The faults in force.
 #[derive(Default)]
 pub(super) struct Faults {
+    limits: Mutex<Vec<Limit>>,
     troubles: Mutex<Vec<Trouble>>,
     latency: Mutex<Duration>,
 }
@@ -71,7 +84,27 @@ impl Faults {
         self.troubles.lock().unwrap().push(trouble);
     }
 
+    pub(super) fn limit(&self, method: &str, calls: usize, span: Duration) {
+        let limit = Limit { method: method.to_owned(), calls, span: micros(span), seen: BTreeMap::new() };
+        self.limits.lock().unwrap().push(limit);
+    }
+
+    /// What the limits make of a call at this time, in microseconds.
+    pub(super) fn limiting(&self, method: &str, channel: Option<&str>, now: i64) -> Option<Fault> {
+        let mut limits = self.limits.lock().unwrap();
+        let limit = limits.iter_mut().find(|limit| limit.method == method)?;
+        let seen = limit.seen.entry(channel.map(str::to_owned)).or_default();
+        seen.retain(|&at| now - at < limit.span);
+        if seen.len() < limit.calls {
+            seen.push(now);
+            return None;
+        }
+        let wait = (seen[0] + limit.span - now + 999_999) / 1_000_000;
+        Some(Fault::RateLimited(u64::try_from(wait).unwrap()))
+    }
+
     pub(super) fn clear(&self) {
+        self.limits.lock().unwrap().clear();
         self.troubles.lock().unwrap().clear();
     }
 

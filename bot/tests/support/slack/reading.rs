@@ -10,7 +10,7 @@ use super::{Call, Channel, Ephemeral, Fake, Group, Kind, Message, Recorded, User
 const LIMIT: Duration = Duration::from_secs(20);
 
 impl Fake {
-    /// Adds somebody; their id.
+    /// Adds somebody, members to `general` as well; their id.
     pub(crate) fn add_user(&self, mut user: User) -> String {
         self.with(|state| {
             if user.id.is_empty() {
@@ -18,7 +18,8 @@ impl Fake {
             }
             let id = user.id.clone();
             let general = state.channels.values_mut().find(|channel| channel.general).unwrap();
-            if user.stranger_of.is_none() && !user.is_bot && !user.deleted {
+            let guest = user.is_restricted || user.is_ultra_restricted;
+            if user.stranger_of.is_none() && !user.is_bot && !user.deleted && !guest {
                 general.members.push(id.clone());
             }
             state.users.insert(id.clone(), user);

@@ -51,7 +51,9 @@ async fn api(
     args.map.remove("token");
     let channel = args.text("channel").or_else(|| args.text("channel_id"));
     let about = channel.clone().or_else(|| args.text("name").filter(|_| method == "conversations.create"));
-    let fault = fake.inner.faults.befalling(&method, about.as_deref());
+    let faults = &fake.inner.faults;
+    let fault = faults.befalling(&method, about.as_deref());
+    let fault = fault.or_else(|| faults.limiting(&method, about.as_deref(), fake.inner.clock.now()));
     let call = Call {
         method,
         channel,
