@@ -1,8 +1,10 @@
-//! The fake Slack itself, through raw HTTP and WebSockets: if it does not do what Slack does, the stories prove nothing.
+//! The fake Slack itself, through raw HTTP and sockets: if it does not do what Slack does, the stories prove nothing.
 
 mod delivery;
 mod people;
 mod web_api;
+
+use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -17,18 +19,18 @@ struct App {
     http: reqwest::Client,
     api: String,
     bot: String,
-    app: String,
+    app_token: String,
 }
 
 impl App {
     fn of(fake: &Fake) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, api: fake.api(), bot: fake.bot_token(), app: fake.app_token() }
+        Self { http, api: fake.api(), bot: fake.bot_token(), app_token: fake.app_token() }
     }
 
     async fn try_call(&self, method: &str, args: Value) -> reqwest::Result<reqwest::Response> {
-        let token = if method == "apps.connections.open" { &self.app } else { &self.bot };
+        let token = if method == "apps.connections.open" { &self.app_token } else { &self.bot };
         self.http.post(format!("{}/{method}", self.api)).bearer_auth(token).json(&args).send().await
     }
 
@@ -68,7 +70,8 @@ impl Socket {
     /// The next frame that is JSON.
     async fn next(&mut self) -> Value {
         loop {
-            if let Message::Text(text) = self.0.next().await.expect("the socket was closed").unwrap() {
+            let frame = tokio::time::timeout(Duration::from_secs(10), self.0.next()).await.expect("nothing came");
+            if let Message::Text(text) = frame.expect("the socket was closed").unwrap() {
                 return serde_json::from_str(&text).unwrap();
             }
         }
