@@ -19,18 +19,18 @@ struct App {
     http: reqwest::Client,
     api: String,
     bot: String,
-    app_token: String,
+    socket_token: String,
 }
 
 impl App {
     fn of(fake: &Fake) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, api: fake.api(), bot: fake.bot_token(), app_token: fake.app_token() }
+        Self { http, api: fake.api(), bot: fake.bot_token(), socket_token: fake.app_token() }
     }
 
     async fn try_call(&self, method: &str, args: Value) -> reqwest::Result<reqwest::Response> {
-        let token = if method == "apps.connections.open" { &self.app_token } else { &self.bot };
+        let token = if method == "apps.connections.open" { &self.socket_token } else { &self.bot };
         self.http.post(format!("{}/{method}", self.api)).bearer_auth(token).json(&args).send().await
     }
 

@@ -120,7 +120,7 @@ async fn tokens_and_scopes_are_checked() {
     let nobody = app.http.post(format!("{}/auth.test", app.api)).send().await.unwrap();
     assert_eq!(nobody.json::<Value>().await.unwrap()["error"], "not_authed");
     let with_app_token =
-        app.http.post(format!("{}/auth.test", app.api)).bearer_auth(&app.app_token).send().await.unwrap();
+        app.http.post(format!("{}/auth.test", app.api)).bearer_auth(&app.socket_token).send().await.unwrap();
     assert_eq!(with_app_token.json::<Value>().await.unwrap()["error"], "not_allowed_token_type");
     fake.revoke();
     assert_eq!(app.error("auth.test", json!({})).await, "token_revoked");
