@@ -144,13 +144,17 @@ impl Config {
     }
 
     fn checked(file: File) -> Result<Self, Wrong> {
-        let slack = slack::check(file.slack)?;
-        let names: Vec<&str> = slack.iter().map(|workspace| workspace.name.as_str()).collect();
+        let main = slack::MAIN.to_owned();
+        let named = |section: &file::Slack| section.name.as_ref().map_or(main.clone(), |name| name.get_ref().to_string());
+        let names: Vec<String> = file.slack.iter().map(named).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let people = directory::people(file.people, &names)?;
         let mut directory = directory::check(people, file.teams, file.services, file.policies, &file.last_resort)?;
-        directory.default_contact = (!slack.is_empty()).then_some(ContactMethod::Slack);
+        directory.default_contact = (!names.is_empty()).then_some(ContactMethod::Slack);
+        let settings = incidents::check(file.incidents, &directory)?;
+        let slack = slack::check(file.slack, &directory, &settings)?;
         Ok(Self {
-            settings: incidents::check(file.incidents, &directory)?,
+            settings,
             directory,
             key: file.key.file.map(KeySource::File),
             alarm: Self::alarm(file.alarm)?,

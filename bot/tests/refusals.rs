@@ -54,7 +54,7 @@ const EACH: [(&str, &str); 38] = [
     ("update", "Say how it stands: /incident update <text> [--next 30m]"),
     ("update wait --next 0m", "`0m` is no time at all; write a duration of at least one second, such as 30m"),
     ("snooze", "No update of INC-1 is due that could be put off"),
-    ("snooze soon", "`soon` is no duration; write it as 30m, 1h30m or 2d"),
+    ("snooze soon", "`soon` is not a duration; write 90s, 45 min, 1h30m, 2 hours, 2d or 1w"),
     ("timeline all", "\"all\" is one word too many: /incident timeline"),
     ("mark E1", "\"E1\" is no message, they are numbered like M3: /incident mark <message>"),
     ("unmark", "Say which message: /incident unmark <message>"),

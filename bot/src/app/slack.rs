@@ -1,5 +1,7 @@
 //! The Slack workspaces of a process: wired at the start, then listened to until the end.
 
+mod group;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,6 +13,7 @@ use firebell_core::place::Place;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use self::group::OnCall;
 use super::WiringError;
 use crate::clock::Clock;
 use crate::config::{SlackConfig, SlackSecrets};
@@ -66,6 +69,7 @@ pub struct SlackApp {
     signing: Option<http::Secret>,
     pace: Pace,
     adopted: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<String>>>,
+    on_call: Option<OnCall>,
 }
 
 /// Asks each workspace who the app is there.
@@ -205,6 +209,7 @@ impl Listening {
             signing: secrets.signing_secret.as_ref().map(|secret| http::Secret::new(secret.expose())),
             pace: Pace::default(),
             adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
+            on_call: config.on_call_group.zip(config.on_call_policy).map(|(group, policy)| OnCall { group, policy }),
         }
     }
 }
@@ -226,6 +231,9 @@ impl SlackApp {
             let socket = Socket { open, inlet, connections, pace };
             tasks.spawn(socket.run(stop.clone(), self.status.clone()));
             tasks.spawn(self.clone().read_gaps(stop.clone()));
+        }
+        if let Some(on_call) = self.on_call.clone() {
+            tasks.spawn(self.clone().keep_group(on_call, stop.clone()));
         }
         tasks.spawn(self.clone().read_adopted(stop.clone()));
         tasks.spawn(self.clone().keep_resuming(stop.clone()));

@@ -190,6 +190,8 @@ pub(super) struct Slack {
     pub(super) room_name: Option<Spanned<String>>,
     pub(super) announce: Vec<String>,
     pub(super) invite_group: Option<String>,
+    pub(super) on_call_group: Option<String>,
+    pub(super) on_call_policy: Option<Spanned<Key>>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,
     pub(super) members: Option<Members>,

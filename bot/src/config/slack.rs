@@ -5,9 +5,13 @@ use std::path::PathBuf;
 
 use chrono::TimeDelta;
 use firebell_core::directory::Standing;
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::ids::Key;
+use firebell_core::settings::Settings;
 use reqwest::Url;
 use toml::Spanned;
 
+use super::directory::known;
 use super::error::{ConfigError, Wrong};
 use super::file;
 use super::secret::Secret;
@@ -34,6 +38,9 @@ pub struct SlackConfig {
     pub announce: Vec<String>,
     /// The id of the user group that comes into every room which is not private.
     pub invite_group: Option<String>,
+    /// The id of the user group that holds whoever the policy pages first.
+    pub on_call_group: Option<String>,
+    pub on_call_policy: Option<Key>,
     /// How long after the end of its incident a room is archived; `None` for never.
     pub archive_after: Option<TimeDelta>,
     /// The reactions that mark a message.
@@ -71,6 +78,8 @@ impl SlackConfig {
             room_name: None,
             announce: Vec::new(),
             invite_group: None,
+            on_call_group: None,
+            on_call_policy: None,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["pushpin".to_owned()],
             members: Standing::Responder,
@@ -139,11 +148,16 @@ impl Source {
 }
 
 /// The workspaces of the file; one that is only known by its variables is added later.
-pub(super) fn check(sections: Vec<file::Slack>) -> Result<Vec<SlackConfig>, Wrong> {
+pub(super) fn check(
+    sections: Vec<file::Slack>,
+    directory: &FileDirectory,
+    settings: &Settings,
+) -> Result<Vec<SlackConfig>, Wrong> {
+    let policies: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
     let mut workspaces: Vec<SlackConfig> = Vec::with_capacity(sections.len());
     for section in sections {
         let named = section.name.as_ref().map(Spanned::span);
-        let workspace = workspace(section)?;
+        let workspace = workspace(section, &policies, settings.default_policy.as_ref())?;
         if workspaces.iter().any(|held| held.name == workspace.name) {
             let message = format!("Slack workspace \"{}\" is there twice; give each its own \"name\"", workspace.name);
             return Err(Wrong::new(&named.unwrap_or_default(), message));
@@ -153,7 +167,10 @@ pub(super) fn check(sections: Vec<file::Slack>) -> Result<Vec<SlackConfig>, Wron
     Ok(workspaces)
 }
 
-fn workspace(section: file::Slack) -> Result<SlackConfig, Wrong> {
+fn workspace(section: file::Slack, policies: &[&Key], default: Option<&Key>) -> Result<SlackConfig, Wrong> {
+    if let Some(policy) = &section.on_call_policy {
+        known("\"on_call_policy\" in [[slack]]", "policy", policy, policies)?;
+    }
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = SlackConfig::named(&name);
     let api_url = match section.api_url {
@@ -172,6 +189,8 @@ fn workspace(section: file::Slack) -> Result<SlackConfig, Wrong> {
         room_name: room_name.transpose()?,
         announce: section.announce,
         invite_group: section.invite_group,
+        on_call_group: section.on_call_group,
+        on_call_policy: section.on_call_policy.map(Spanned::into_inner).or_else(|| default.cloned()),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions.clone()),
         members: match section.members {

@@ -85,11 +85,9 @@ impl Worker {
             controls: control::of_card(&incident, &pages),
             replaces: card.external_id.clone(),
         };
-        // The first message of a card is one thing, whichever version it shows; an edit is repeated without harm.
-        let first = card.external_id.is_none();
-        let version = if first { 0 } else { incident.card };
-        let key = format!("{id}:card:{}:{version}", card.room);
-        let again = first && card.attempts > 1;
+        let key = format!("{id}:card:{}:{}", card.room, incident.card);
+        // An edit is repeated without harm.
+        let again = card.external_id.is_none() && card.attempts > 1;
         Ok((platform, Envelope { key, again, what }, incident.card))
     }
 

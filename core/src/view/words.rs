@@ -228,14 +228,14 @@ fn room_name(record: &Record<'_>, room: RoomId) -> Option<String> {
     }
 }
 
-/// What could not be done, to complete "failed: ...".
+/// What could not be done; of a person, what follows their name.
 fn set_up(step: SetUp) -> &'static str {
     match step {
-        SetUp::Describe => "the room's topic could not be set",
-        SetUp::Bookmarks => "the room's bookmarks could not be added",
-        SetUp::Group => "the group could not be brought into the room",
+        SetUp::Describe => "The room's topic could not be set",
+        SetUp::Bookmarks => "The room's bookmarks could not be added",
+        SetUp::Group => "The group could not be brought into the room",
         SetUp::Invite => "could not be brought into the room",
-        SetUp::Announce => "the incident could not be announced",
+        SetUp::Announce => "The incident could not be announced",
     }
 }
 

@@ -28,6 +28,11 @@ const LAST_CALL: Duration = Duration::from_secs(11);
 /// Carries one thing out.
 pub(super) async fn deliver(api: &Api, notes: &Notes, envelope: &Envelope) -> Delivery {
     let Envelope { key, again, what } = envelope;
+    let key = match what {
+        // A card is one message, whichever version it shows.
+        Outgoing::Card { .. } => key.rsplit_once(':').map_or(key.as_str(), |(card, _)| card),
+        _ => key,
+    };
     let in_doubt = AtomicBool::new(*again && is_said(what));
     let turn = Turn { api, notes, key, again: *again, urgent: is_urgent(what), in_doubt, began: Instant::now() };
     match turn.carry_out(what).await {
