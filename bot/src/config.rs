@@ -145,7 +145,8 @@ impl Config {
 
     fn checked(file: File) -> Result<Self, Wrong> {
         let main = slack::MAIN.to_owned();
-        let named = |section: &file::Slack| section.name.as_ref().map_or(main.clone(), |name| name.get_ref().to_string());
+        let named =
+            |section: &file::Slack| section.name.as_ref().map_or(main.clone(), |name| name.get_ref().to_string());
         let names: Vec<String> = file.slack.iter().map(named).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let people = directory::people(file.people, &names)?;

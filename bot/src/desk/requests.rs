@@ -33,13 +33,31 @@ impl FrontDesk {
         };
         let asker = Asker { workspace, person, account, room, id };
         match ask {
-            Ask::Line { text } => self.says(&asker, Says::Line(text)).await,
+            Ask::Line { text, mentions } => {
+                let text = self.called(workspace, text, &mentions).await?;
+                self.says(&asker, Says::Line(text)).await
+            }
             Ask::Press { control } => self.press(&asker, control).await,
             Ask::Submit { form, incident, values, cites } => self.submit(&asker, (form, incident), values, cites).await,
             Ask::Declare { from } => self.declare_form(&asker, from.as_ref()).await,
             Ask::Mark { message } => self.mark(&asker, message).await,
             Ask::Options { source, typed } => self.options(&asker, source, &typed).await,
         }
+    }
+
+    /// A line with the names of commands in the place of the accounts that it mentions, as far as they are somebody's.
+    async fn called(&self, workspace: WorkspaceId, mut text: String, mentions: &[String]) -> Result<String, NotKept> {
+        for account in mentions {
+            match self.person(workspace, account).await {
+                Ok(person) => {
+                    let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
+                    text = text.replace(&format!("@{account}"), &format!("@{}", directory.handle(person)));
+                }
+                Err(Nobody::Unknown | Nobody::Unanswered) => {}
+                Err(Nobody::NotKept) => return Err(NotKept),
+            }
+        }
+        Ok(text)
     }
 
     /// Hands a request to intake and answers what it says.

@@ -26,8 +26,9 @@ pub struct Incoming {
 /// What a person asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
-    /// A line of the grammar, without the slash command itself: `declare api is down sev1`.
-    Line { text: String },
+    /// A line of the grammar, without the slash command itself: `declare api is down sev1`. Each of the mentioned
+    /// accounts stands in it behind an at sign: only the desk knows by which name commands call somebody.
+    Line { text: String, mentions: Vec<String> },
     /// A button was pressed.
     Press { control: Control },
     /// A form was sent. `cites` is the message that the form was opened on.

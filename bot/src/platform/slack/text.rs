@@ -10,7 +10,7 @@ mod token;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::names::{Called, Names};
+pub use self::names::Names;
 use self::token::Token;
 
 /// Somebody or something that a text names by nothing but Slack's id of it.
@@ -56,6 +56,29 @@ pub fn plain(text: &str, names: &BTreeMap<Name, String>) -> String {
         }
     }
     out
+}
+
+/// The text with the ids of accounts in the place of how Slack mentions them, and those ids, each once. Joiners, with which
+/// Firebell keeps names from being mentions, are left out: people copy what they were shown.
+pub fn mentions(text: &str) -> (String, Vec<String>) {
+    let mut out = String::with_capacity(text.len());
+    let mut accounts: Vec<String> = Vec::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Words(words) => out.push_str(words),
+            Piece::Bracketed(inside, whole) => match Token::read(inside) {
+                Some(Token::Named { name: Name::Account(account), .. }) => {
+                    out.push('@');
+                    out.push_str(&account);
+                    if !accounts.contains(&account) {
+                        accounts.push(account);
+                    }
+                }
+                _ => out.push_str(whole),
+            },
+        }
+    }
+    (out.replace('\u{2060}', ""), accounts)
 }
 
 /// A text in which nothing is markup: the way back.

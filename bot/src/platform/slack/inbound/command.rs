@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Back, Decoded, Hidden, Request, Surface, at, owned, word};
 use crate::platform::incoming::{Ask, Incoming};
+use crate::platform::slack::text::mentions;
 
 /// Reads a slash command.
 pub fn command(payload: &Value) -> Decoded<Request> {
@@ -34,5 +35,6 @@ fn asked(text: &str) -> Ask {
     if text.is_empty() || Verb::find(text).is_some_and(declares) {
         return Ask::Declare { from: None };
     }
-    Ask::Line { text: text.to_owned() }
+    let (text, mentions) = mentions(text);
+    Ask::Line { text, mentions }
 }

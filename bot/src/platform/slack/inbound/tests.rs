@@ -26,7 +26,7 @@ fn without(mut payload: Value, pointer: &str) -> Value {
 
 #[test]
 fn a_line_or_the_wish_for_a_form() {
-    let line = |text: &str| Ask::Line { text: text.to_owned() };
+    let line = |text: &str| Ask::Line { text: text.to_owned(), mentions: Vec::new() };
     let cases = [
         ("", Ask::Declare { from: None }),
         ("  ", Ask::Declare { from: None }),

@@ -8,7 +8,6 @@ use super::Inner;
 use crate::platform::incoming::{Ask, Happening, Incoming, Said};
 use crate::platform::slack::answer::CallError;
 use crate::platform::slack::inbound::{Mark, Request, What, instant, said};
-use crate::platform::slack::text::Called;
 
 /// How long a person's request waits for it: Slack waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
@@ -21,14 +20,14 @@ impl Inner {
         let Request { mut incoming, cut, .. } = request;
         let limit = tokio::time::Instant::now() + FOR_REQUESTS;
         match &mut incoming.ask {
-            Ask::Line { text } => *text = self.named_by(limit, text, Called::ByHandle).await,
+            Ask::Line { text, .. } => *text = self.named_by(limit, text).await,
             Ask::Mark { message: cited } | Ask::Declare { from: Some(cited) } => {
-                cited.message.text = self.named_by(limit, &cited.message.text, Called::ByName).await;
+                cited.message.text = self.named_by(limit, &cited.message.text).await;
             }
             Ask::Submit { cites: Some(cited), .. } if cut => {
                 let whole = tokio::time::timeout_at(limit, self.fetched(&cited.room, &cited.message)).await;
                 if let Ok(Ok(Some(message))) = whole {
-                    cited.message.text = self.named_by(limit, &message.text, Called::ByName).await;
+                    cited.message.text = self.named_by(limit, &message.text).await;
                 }
             }
             Ask::Submit { .. } | Ask::Declare { .. } | Ask::Press { .. } | Ask::Options { .. } => {}
@@ -47,7 +46,7 @@ impl Inner {
             }
         };
         if let Some(text) = text_of(&mut happening) {
-            *text = self.names.plain(text, Called::ByName).await?;
+            *text = self.names.plain(text).await?;
         }
         Ok(happening)
     }
@@ -59,15 +58,15 @@ impl Inner {
             What::Mark(mark) => marked(mark, None),
         };
         if let Some(text) = text_of(&mut happening) {
-            *text = self.names.plain_as_known(text, Called::ByName);
+            *text = self.names.plain_as_known(text);
         }
         happening
     }
 
-    async fn named_by(&self, limit: tokio::time::Instant, text: &str, called: Called) -> String {
-        match tokio::time::timeout_at(limit, self.names.plain(text, called)).await {
+    async fn named_by(&self, limit: tokio::time::Instant, text: &str) -> String {
+        match tokio::time::timeout_at(limit, self.names.plain(text)).await {
             Ok(Ok(text)) => text,
-            Ok(Err(_)) | Err(_) => self.names.plain_as_known(text, called),
+            Ok(Err(_)) | Err(_) => self.names.plain_as_known(text),
         }
     }
 

@@ -16,15 +16,6 @@ const REMEMBERED: usize = 10_000;
 /// How many names of one text are looked up. A text with more is a list of ids, and each costs a call.
 const LOOKED_UP: usize = 50;
 
-/// Which of an account's names stands in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Called {
-    /// What people read.
-    ByName,
-    /// The short one, which the grammar reads as one word.
-    ByHandle,
-}
-
 /// Puts names in the place of ids.
 pub struct Names {
     calls: Arc<dyn Calls>,
@@ -39,10 +30,7 @@ struct Seen {
 /// What is known of an id.
 #[derive(Clone)]
 enum Known {
-    Named {
-        name: String,
-        handle: String,
-    },
+    Named(String),
     /// Slack knows no name either.
     Nameless,
 }
@@ -57,31 +45,31 @@ impl Names {
     ///
     /// # Errors
     /// Slack could not be asked for a name.
-    pub async fn plain(&self, text: &str, called: Called) -> Result<String, CallError> {
+    pub async fn plain(&self, text: &str) -> Result<String, CallError> {
         for name in names_in(text).into_iter().take(LOOKED_UP) {
             if self.remembered(&name).is_none() {
                 let known = self.ask(&name).await?;
                 self.remember(name, known);
             }
         }
-        Ok(self.plain_as_known(text, called))
+        Ok(self.plain_as_known(text))
     }
 
     /// The same without asking anybody: what is not remembered keeps its id.
-    pub fn plain_as_known(&self, text: &str, called: Called) -> String {
+    pub fn plain_as_known(&self, text: &str) -> String {
         let known = names_in(text).into_iter().filter_map(|name| {
-            let Known::Named { name: said, handle } = self.remembered(&name)? else { return None };
-            Some((name, if called == Called::ByHandle { handle } else { said }))
+            let Known::Named(said) = self.remembered(&name)? else { return None };
+            Some((name, said))
         });
         plain(text, &known.collect())
     }
 
     async fn ask(&self, name: &Name) -> Result<Known, CallError> {
         let called = match name {
-            Name::Account(id) => self.calls.profile(id).await?.map(|profile| (profile.name, profile.handle)),
-            Name::Room(id) => self.calls.channel_name(id).await?.map(|name| (name.clone(), name)),
+            Name::Account(id) => self.calls.profile(id).await?.map(|profile| profile.name),
+            Name::Room(id) => self.calls.channel_name(id).await?,
         };
-        Ok(called.map_or(Known::Nameless, |(name, handle)| Known::Named { name, handle }))
+        Ok(called.map_or(Known::Nameless, Known::Named))
     }
 
     fn remembered(&self, name: &Name) -> Option<Known> {

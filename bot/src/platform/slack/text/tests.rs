@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Called, Name, Names, inert, names_in, plain};
+use super::{Name, Names, inert, mentions, names_in, plain};
 use crate::platform::slack::answer::tests::Line;
 
 fn known() -> BTreeMap<Name, String> {
@@ -94,14 +94,13 @@ async fn a_name_is_asked_for_once_an_hour() {
     line.has_channel("C1", "payments");
     let names = Names::new(line.clone());
     for _ in 0..3 {
-        assert_eq!(names.plain("<@U1> in <#C1>, <@U2>", Called::ByName).await.unwrap(), "@Ana Lima in #payments, @U2");
+        assert_eq!(names.plain("<@U1> in <#C1>, <@U2>").await.unwrap(), "@Ana Lima in #payments, @U2");
     }
-    assert_eq!(names.plain("<@U1>", Called::ByHandle).await.unwrap(), "@ana");
     assert_eq!(line.made("profile"), 2);
     assert_eq!(line.made("channel_name"), 1);
     tokio::time::advance(Duration::from_mins(61)).await;
-    assert_eq!(names.plain_as_known("<@U1>", Called::ByName), "@U1");
-    names.plain("<@U1>", Called::ByName).await.unwrap();
+    assert_eq!(names.plain_as_known("<@U1>"), "@U1");
+    names.plain("<@U1>").await.unwrap();
     assert_eq!(line.made("profile"), 3);
 }
 
@@ -110,17 +109,17 @@ async fn while_slack_is_down_what_is_known_is_used() {
     let line = Arc::new(Line::default());
     line.knows("U1", "Ana Lima", "ana");
     let names = Names::new(line.clone());
-    names.plain("<@U1>", Called::ByName).await.unwrap();
+    names.plain("<@U1>").await.unwrap();
     line.is_down(true);
-    assert!(names.plain("<@U1> <@U2>", Called::ByName).await.is_err());
-    assert_eq!(names.plain_as_known("<@U1> <@U2>", Called::ByName), "@Ana Lima @U2");
+    assert!(names.plain("<@U1> <@U2>").await.is_err());
+    assert_eq!(names.plain_as_known("<@U1> <@U2>"), "@Ana Lima @U2");
 }
 
 #[tokio::test]
 async fn a_list_of_ids_does_not_cost_a_call_each() {
     let line = Arc::new(Line::default());
     let text = (0..500).map(|number| format!("<@U{number}>")).collect::<Vec<_>>().concat();
-    Names::new(line.clone()).plain(&text, Called::ByName).await.unwrap();
+    Names::new(line.clone()).plain(&text).await.unwrap();
     assert_eq!(line.made("profile"), 50);
 }
 
@@ -129,10 +128,23 @@ async fn what_is_remembered_is_bounded() {
     let line = Arc::new(Line::default());
     let names = Names::new(line.clone());
     for number in 0..10_100 {
-        names.plain(&format!("<@U{number}>"), Called::ByName).await.unwrap();
+        names.plain(&format!("<@U{number}>")).await.unwrap();
     }
-    names.plain("<@U10099>", Called::ByName).await.unwrap();
+    names.plain("<@U10099>").await.unwrap();
     assert_eq!(line.made("profile"), 10_100);
-    names.plain("<@U1>", Called::ByName).await.unwrap();
+    names.plain("<@U1>").await.unwrap();
     assert_eq!(line.made("profile"), 10_101, "the first were forgotten for the last");
+}
+
+#[test]
+fn a_command_mentions_accounts() {
+    let cases: [(&str, &str, &[&str]); 4] = [
+        ("lead <@U2>", "lead @U2", &["U2"]),
+        ("action x <@U2|bo> <@U2> <@U3>", "action x @U2 @U2 @U3", &["U2", "U3"]),
+        ("note see <#C1|ops> &amp; <https://a.example>", "note see <#C1|ops> &amp; <https://a.example>", &[]),
+        ("lead @\u{2060}ana", "lead @ana", &[]),
+    ];
+    for (text, line, accounts) in cases {
+        assert_eq!(mentions(text), (line.to_owned(), accounts.iter().map(|id| (*id).to_owned()).collect()), "{text}");
+    }
 }

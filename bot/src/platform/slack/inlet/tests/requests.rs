@@ -27,11 +27,13 @@ fn ack_button() -> serde_json::Value {
 #[tokio::test(start_paused = true)]
 async fn a_command_is_answered_with_its_acknowledgement() {
     let stand = Stand::new();
-    stand.line.knows("U2", "Bo Ek", "bo");
     stand.desk.answers(1400, Ok(says("INC-7 is declared.")));
     assert_eq!(text(stand.types("lead <@U2> &amp; <@U3|cy> <@U4>").await), "INC-7 is declared.");
     let taken = stand.desk.taken();
-    assert_eq!(taken[0].ask, Ask::Line { text: "lead @bo & @cy @U4".to_owned() });
+    assert_eq!(
+        taken[0].ask,
+        Ask::Line { text: "lead @U2 & @U3 @U4".to_owned(), mentions: ["U2", "U3", "U4"].map(str::to_owned).to_vec() }
+    );
     assert!(stand.desk.kept().is_empty() && stand.line.made("respond") == 0);
 }
 
@@ -201,8 +203,8 @@ async fn names_that_slack_does_not_tell_cost_no_answer() {
     let stand = Stand::new();
     stand.line.is_down(true);
     stand.desk.answers(0, Ok(says("done")));
-    assert_eq!(text(stand.types("lead <@U2>").await), "done");
-    assert_eq!(stand.desk.taken()[0].ask, Ask::Line { text: "lead @U2".to_owned() });
+    assert_eq!(text(stand.types("note in <#C2>").await), "done");
+    assert_eq!(stand.desk.taken()[0].ask, Ask::Line { text: "note in #C2".to_owned(), mentions: Vec::new() });
 }
 
 #[tokio::test(start_paused = true)]
