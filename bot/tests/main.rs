@@ -25,6 +25,7 @@ mod request_log;
 mod restart;
 mod severed;
 mod shutdown;
+mod slack;
 mod slack_fake;
 mod support;
 mod tampering;

@@ -241,6 +241,11 @@ impl SlackApp {
         self.inlet.stop().await;
     }
 
+    /// Completes when nothing that Slack sent is still worked on.
+    pub async fn idle(&self) {
+        self.inlet.idle().await;
+    }
+
     async fn resume(&self) {
         if self.inlet.resume().await.is_err() {
             tracing::error!(workspace = self.name, "what Slack sent before could not be taken up; it is tried again");

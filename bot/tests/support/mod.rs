@@ -6,6 +6,7 @@ mod org;
 mod relay;
 #[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
 pub(crate) mod slack;
+mod slack_world;
 mod terminal;
 mod webhook;
 mod world;
@@ -14,6 +15,7 @@ pub(crate) use self::binary::{Ended, Home, Serving, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::org::Org;
 pub(crate) use self::relay::{NextCommit, Relay};
+pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
 pub(crate) use self::terminal::{Act, Kind, Terminal};
 pub(crate) use self::webhook::Webhook;
 pub(crate) use self::world::{World, minutes, seconds};

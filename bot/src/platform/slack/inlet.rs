@@ -108,10 +108,15 @@ impl SlackInlet {
         Ok(())
     }
 
+    /// Completes when nothing that came in is still worked on.
+    pub async fn idle(&self) {
+        self.inner.hands.all_free().await;
+    }
+
     /// Receives nothing more, and waits for what has begun, for 10 s at most. What is not carried out by then is kept.
     pub async fn stop(&self) {
         self.inner.hands.stop();
-        if tokio::time::timeout(DRAIN_TIME, self.inner.hands.all_free()).await.is_err() {
+        if tokio::time::timeout(DRAIN_TIME, self.idle()).await.is_err() {
             tracing::warn!(
                 "requests and events were cut off, as they did not finish in 10 s; events are taken up again"
             );

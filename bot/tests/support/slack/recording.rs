@@ -8,12 +8,15 @@ use serde_json::json;
 use super::state::Recorded;
 
 /// Appends it to a file of this process in the folder that `FIREBELL_BLOCKS_DIR` names, where it names one: one JSON
-/// object a line, `{"method":"chat.postMessage","kind":"blocks","payload":[...]}`.
+/// object a line, as `scripts/interop/blocks_check.py` reads it.
 pub(super) fn dump(recorded: &Recorded) {
     let Some(folder) = std::env::var_os("FIREBELL_BLOCKS_DIR") else { return };
     let path = std::path::Path::new(&folder).join(format!("{}.jsonl", std::process::id()));
     let mut file = File::options().create(true).append(true).open(path).unwrap();
-    let line = json!({"method": recorded.method, "kind": recorded.kind, "payload": recorded.payload});
+    let line = match recorded.kind {
+        "view" => json!({"kind": "view", "view": recorded.payload, "method": recorded.method}),
+        _ => json!({"kind": "message", "blocks": recorded.payload, "method": recorded.method}),
+    };
     // In one piece, since other tests of this process append as well.
     file.write_all(format!("{line}\n").as_bytes()).unwrap();
 }

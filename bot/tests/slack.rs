@@ -1,0 +1,12 @@
+//! What people in a Slack workspace see of Firebell.
+
+mod buttons;
+mod by_http;
+mod capturing;
+mod citing;
+mod declaring;
+mod home;
+mod paging;
+mod people;
+mod private;
+mod rooms;

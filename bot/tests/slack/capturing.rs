@@ -1,0 +1,76 @@
+//! What is said in a room is kept: all of it, or what is marked.
+
+use firebell_core::settings::Capture;
+
+use crate::support::slack::SharedFile;
+use crate::support::{Before, SlackWorld, in_slack};
+
+in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_apps_say_is_not_kept);
+in_slack!((|before: &mut Before| before.settings.capture = Capture::Marked) => only_what_is_marked_is_kept);
+
+async fn room(world: &SlackWorld) -> String {
+    world.types("cy", "declare checkout is down").await;
+    world.room(1).await.id
+}
+
+async fn everything_that_is_said_is_kept(world: &mut SlackWorld) {
+    let room = room(world).await;
+    let words = format!("<@{}> look at <#{}> & tell", world.id("bo"), world.general);
+    let first = world.fake.says(world.id("cy"), &room, &words).await;
+    world.fake.replies(world.id("bo"), &room, &first, "I did").await;
+    let wrong = world.fake.says(world.id("bo"), &room, "it is the cache").await;
+    world.fake.edits(world.id("bo"), &room, &wrong, "it is the queue").await;
+    let gone = world.fake.says(world.id("bo"), &room, "oops").await;
+    world.fake.deletes(&room, &gone).await;
+    let file = SharedFile { name: "graph.png", bytes: &[0; 2_000], comment: "see" };
+    world.fake.shares_file(world.id("cy"), &room, file).await;
+    world.settle().await;
+    let texts = world.kept(1).await;
+    assert_eq!(texts[0], "@Bo look at #general & tell");
+    assert_eq!(texts[1], "I did");
+    assert_eq!(world.parents().await[1], Some(first));
+    assert_eq!(texts[2], "it is the queue");
+    assert_eq!(texts[3], "[deleted]");
+    assert!(texts[4].starts_with("see\n[file: graph.png (") && texts[4].contains("2 KiB"), "{texts:?}");
+    assert_eq!(texts.len(), 5);
+}
+
+async fn marks_come_and_go(world: &mut SlackWorld) {
+    let room = room(world).await;
+    let ts = world.fake.says(world.id("bo"), &room, "it is the queue").await;
+    world.fake.pins(world.id("cy"), &room, &ts).await;
+    world.fake.unpins(world.id("cy"), &room, &ts).await;
+    world.settle().await;
+    world.fake.reacts(world.id("cy"), &room, &ts, "eyes").await;
+    world.fake.reacts(world.id("cy"), &room, &ts, "pushpin").await;
+    world.settle().await;
+    let timeline = world.timeline("cy", 1).await;
+    assert_eq!(timeline.matches("@bo wrote (M1): it is the queue").count(), 2, "{timeline}");
+    assert_eq!(timeline.matches("took the mark off M1").count(), 1, "{timeline}");
+    world.fake.unreacts(world.id("cy"), &room, &ts, "pushpin").await;
+    world.settle().await;
+    let timeline = world.timeline("cy", 1).await;
+    assert_eq!(timeline.matches("took the mark off M1").count(), 2, "{timeline}");
+}
+
+async fn what_apps_say_is_not_kept(world: &mut SlackWorld) {
+    let room = room(world).await;
+    world.types_in(&room, "bo", "note hello").await;
+    world.fake.joins(world.id("dee"), &room).await;
+    world.settle().await;
+    assert_eq!(world.kept(1).await, [""; 0]);
+    let timeline = world.timeline("cy", 1).await;
+    assert!(timeline.contains("hello — @bo"), "{timeline}");
+}
+
+async fn only_what_is_marked_is_kept(world: &mut SlackWorld) {
+    let room = room(world).await;
+    world.fake.says(world.id("bo"), &room, "a remark").await;
+    let ts = world.fake.says(world.id("bo"), &room, "it is the queue").await;
+    world.settle().await;
+    assert_eq!(world.kept(1).await, [""; 0]);
+    world.fake.reacts(world.id("cy"), &room, &ts, "pushpin").await;
+    world.settle().await;
+    assert_eq!(world.kept(1).await, ["it is the queue"]);
+    assert!(world.timeline("cy", 1).await.contains("@bo wrote (M1): it is the queue"));
+}

@@ -1,0 +1,71 @@
+//! An incident is declared, and its room is made.
+
+use serde_json::json;
+
+use crate::support::slack::Kind;
+use crate::support::{Before, SlackWorld, in_slack};
+
+in_slack!(a_room_is_made_for_what_is_declared, a_form_says_what_is_wrong_at_its_fields, a_shortcut_opens_the_form);
+in_slack!((|before: &mut Before| before.config.room_name = Some("fire-{{date}}-{{number}}-{{severity}}".to_owned())) => a_template_names_the_room);
+
+async fn a_room_is_made_for_what_is_declared(world: &mut SlackWorld) {
+    let reply = world.types("cy", "declare checkout is down sev3 --service checkout").await;
+    assert_eq!(reply, "INC-1 declared at SEV3.");
+    let room = world.fake.channel("inc-1-checkout-is-down");
+    assert_eq!((room.kind, &room.creator), (Kind::Public, &world.fake.bot_user()));
+    assert_eq!(world.fake.calls_of("conversations.create").len(), 1);
+    assert!(room.has(world.id("cy")), "whoever declares it is invited: {:?}", room.members);
+    assert_eq!(room.topic.value, "SEV3 · investigating · nobody leads yet");
+    assert_eq!(room.purpose.value, "INC-1: checkout is down");
+    let links: Vec<&str> = room.bookmarks.iter().map(|bookmark| bookmark.link.as_str()).collect();
+    assert_eq!(links, ["https://runbooks.example/checkout"]);
+    let said = world.said(&room.id);
+    assert!(said[0].text.starts_with("*INC-1: checkout is down*\n*SEV3* minor · *investigating*\n"), "{said:#?}");
+    assert_eq!(said[0].text.matches("Declared 2025-11-27 17:20").count(), 1, "{}", said[0].text);
+    assert_eq!(room.pins.iter().map(|pin| &pin.ts).collect::<Vec<_>>(), [&said[0].ts], "the card is pinned");
+    assert!(said.iter().all(|message| !message.text.is_empty() && !message.blocks.is_empty()));
+}
+
+async fn a_form_says_what_is_wrong_at_its_fields(world: &mut SlackWorld) {
+    assert_eq!(world.types("cy", "").await, "");
+    let refused = world.submits("cy", &[("title", json!(""))]).await.error;
+    assert_eq!(refused.as_deref(), Some("field:title: Please complete this required field."));
+    let refused = world.submits("cy", &[("title", json!("x".repeat(151)))]).await.error;
+    assert!(refused.is_some_and(|error| error.contains("at most")));
+    let blank = world.submits("cy", &[("title", json!("  "))]).await;
+    assert_eq!(blank.errors["field:title"], "The title is empty");
+
+    let filled = [
+        ("title", json!("the staff's salaries leaked")),
+        ("severity", json!("sev4")),
+        ("services", json!(["checkout"])),
+        ("description", json!("a public file")),
+        ("options", json!(["private", "drill"])),
+    ];
+    let sent = world.submits("cy", &filled).await;
+    assert!(sent.errors.is_empty() && sent.error.is_none(), "{sent:?}");
+    assert!(world.fake.open_view(world.id("cy")).is_none(), "the form is closed");
+    assert_eq!(world.told("cy"), "INC-1 declared at SEV4.");
+    let room = world.fake.channel("inc-1");
+    assert_eq!(room.kind, Kind::Private);
+    assert!(room.has(world.id("cy")));
+    let incident = world.row(1).await;
+    assert!(incident.drill && incident.is_private() && incident.severity.as_str() == "sev4");
+    assert!(world.timeline("cy", 1).await.contains("a public file"));
+}
+
+async fn a_shortcut_opens_the_form(world: &mut SlackWorld) {
+    let outcome = world.fake.global_shortcut(world.id("cy"), "declare").await;
+    assert_eq!(outcome.error, None);
+    world.settle().await;
+    let sent = world.submits("cy", &[("title", json!("search is slow"))]).await;
+    assert!(sent.errors.is_empty() && sent.error.is_none(), "{sent:?}");
+    // A shortcut has no channel in which they could be answered.
+    assert_eq!(world.dm("cy").messages.last().unwrap().text, "INC-1 declared at SEV3.");
+    assert!(world.fake.find_channel("inc-1-search-is-slow").is_some());
+}
+
+async fn a_template_names_the_room(world: &mut SlackWorld) {
+    world.types("cy", "declare search is slow sev4").await;
+    assert!(world.fake.find_channel("fire-20251127-1-sev4").is_some());
+}

@@ -1,0 +1,73 @@
+//! Who somebody is, and what they may do.
+
+use std::collections::BTreeMap;
+
+use firebell_core::directory::plan::FileAccount;
+use firebell_core::directory::Standing;
+
+use crate::support::slack::User;
+use crate::support::{Before, SlackWorld, in_slack};
+
+in_slack!(odd => people_are_known_by_id_by_address_or_are_new, whoever_is_no_member_is_refused);
+in_slack!((|before: &mut Before| before.config.members = Standing::Guest) => whoever_is_new_may_be_a_guest);
+
+/// Ana has another address in Slack, and there are people whom nobody knows.
+fn odd(before: &mut Before) {
+    let ana = before.accounts["ana"].clone();
+    before.fake.change_user(&ana, |user| user.email = Some("ana@elsewhere.example".to_owned()));
+    before.org.files.people[0].accounts =
+        vec![FileAccount { workspace: "main".to_owned(), external_id: ana }];
+    before.newcomer("zoe");
+    let add = |user: User| before.fake.add_user(user);
+    let odd = BTreeMap::from([
+        ("gast", add(User { is_restricted: true, ..User::named("gast") })),
+        ("robot", add(User { is_bot: true, ..User::named("robot") })),
+        // What they say is their address is not believed.
+        (
+            "stranger",
+            add(User {
+                stranger_of: Some("T0OTHER".to_owned()),
+                email: Some("bo@example.com".to_owned()),
+                ..User::named("stranger")
+            }),
+        ),
+        ("gone", add(User { deleted: true, ..User::named("gone") })),
+    ]);
+    before.accounts.extend(odd.into_iter().map(|(name, id)| (name.to_owned(), id)));
+}
+
+async fn people_are_known_by_id_by_address_or_are_new(world: &mut SlackWorld) {
+    for who in ["ana", "bo", "zoe"] {
+        let reply = world.types(who, "declare checkout is down").await;
+        assert!(reply.contains("declared at SEV3."), "{who}: {reply}");
+    }
+    let declared = world.types("bo", "list").await;
+    assert!(declared.contains("INC-3"), "{declared}");
+    for (number, who) in [(1, "ana"), (2, "bo"), (3, "zoe")] {
+        let card = world.types("bo", &format!("INC-{number} show")).await;
+        assert!(card.contains(&format!("by @{who}")), "{card}");
+    }
+    assert_eq!(world.handles().await, ["ana", "bo", "cy", "dee", "eve", "gus", "zoe"]);
+}
+
+async fn whoever_is_no_member_is_refused(world: &mut SlackWorld) {
+    for who in ["gus", "gast", "robot", "stranger"] {
+        for line in ["declare checkout is down", "list", ""] {
+            let outcome = world.fake.slash(world.id(who), &world.general, "/incident", line).await;
+            let expected = "is a guest here and may not run commands; ask an administrator to make them a responder";
+            assert!(outcome.text().ends_with(expected), "{who} {line}: {outcome:?}");
+        }
+    }
+    let outcome = world.fake.slash(world.id("gone"), &world.general, "/incident", "list").await;
+    assert!(outcome.text().contains("nobody is known behind this account") || outcome.text().contains("Nobody is known"), "{outcome:?}");
+    world.settle().await;
+    assert_eq!(world.fake.channels().len(), 1, "nothing was made");
+    assert!(world.fake.calls_of("views.open").is_empty());
+}
+
+async fn whoever_is_new_may_be_a_guest(world: &mut SlackWorld) {
+    let id = world.fake.add_person("zoe");
+    let outcome = world.fake.slash(&id, &world.general, "/incident", "list").await;
+    assert!(outcome.text().starts_with("! @\u{2060}zoe is a guest here"), "{outcome:?}");
+    assert_eq!(world.types("cy", "declare checkout is down").await, "INC-1 declared at SEV3.");
+}
