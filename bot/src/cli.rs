@@ -1,6 +1,8 @@
 //! The command line.
 
 mod act;
+mod doctor;
+mod manifest;
 mod open;
 mod play;
 mod read;
@@ -12,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use firebell_core::ids::IncidentId;
+
+use crate::platform::slack::manifest::NAME_MAX;
 
 /// Incident management, on-call paging and root-cause postmortems from chat.
 #[derive(Debug, Parser)]
@@ -57,6 +61,10 @@ pub enum Sub {
     Demo(DemoArgs),
     /// Check the configuration and say what would be used.
     Check(JsonArg),
+    /// Examine the whole set-up, Slack's side of it too, and say what to mend.
+    Doctor(JsonArg),
+    /// Print what a chat platform has to know of the app, to make it there.
+    Manifest(ManifestArgs),
     /// Check the hash chain, its signatures and its anchors.
     Verify(VerifyArgs),
     /// Write an incident's postmortem or its whole record.
@@ -109,6 +117,35 @@ pub struct JsonArg {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `firebell manifest`.
+#[derive(Debug, Args)]
+pub struct ManifestArgs {
+    #[arg(value_enum)]
+    pub platform: ManifestOf,
+    /// How it is written; Slack takes both.
+    #[arg(long, value_enum, default_value = "yaml")]
+    pub format: ManifestAs,
+    /// The app's name as people see it.
+    #[arg(long, default_value = "Firebell", value_parser = app_name)]
+    pub name: String,
+    /// Where Slack reaches this Firebell, for signed HTTP in the place of Socket Mode.
+    #[arg(long, value_parser = public_url)]
+    pub url: Option<String>,
+}
+
+/// What a manifest is for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ManifestOf {
+    Slack,
+}
+
+/// How a manifest is written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ManifestAs {
+    Yaml,
+    Json,
 }
 
 /// `firebell verify`.
@@ -247,6 +284,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Replay(args) => play::replay(&global, args).await,
         Sub::Demo(args) => play::demo(&global, &args).await,
         Sub::Check(args) => open::check(&global, args.json),
+        Sub::Doctor(args) => doctor::doctor(&global, args.json).await,
+        Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
         Sub::List(args) => read::list(&global, &args).await,
@@ -267,5 +306,21 @@ fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
         _ => Err("the speed is a number above 0, as in --speed 60".to_owned()),
+    }
+}
+
+fn app_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    match name.chars().count() {
+        1..=NAME_MAX => Ok(name.to_owned()),
+        _ => Err(format!("a name has 1 to {NAME_MAX} characters")),
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url = reqwest::Url::parse(text).ok().filter(|url| url.scheme() == "https" && url.has_host());
+    match url.filter(|url| url.query().is_none() && url.fragment().is_none()) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("Slack posts to https alone: write a URL such as https://firebell.example.com".to_owned()),
     }
 }

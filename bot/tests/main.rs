@@ -8,6 +8,7 @@ mod cli;
 mod compose;
 mod configured;
 mod dedup;
+mod doctor;
 mod full_disk;
 mod happy_path;
 mod hostile;

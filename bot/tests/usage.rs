@@ -9,8 +9,10 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 11] =
-    ["serve", "console", "replay", "demo", "check", "verify", "export", "list", "show", "do", "ping"];
+const COMMANDS: [&str; 13] = [
+    "serve", "console", "replay", "demo", "check", "doctor", "manifest", "verify", "export", "list", "show", "do",
+    "ping",
+];
 
 /// An incident that bo is paged for.
 fn incident() -> Home {
@@ -36,7 +38,7 @@ fn every_command_explains_itself() {
 #[test]
 fn wrong_usage_says_what_is_right() {
     let home = Home::new();
-    let table: [(&[&str], &str); 14] = [
+    let table: [(&[&str], &str); 19] = [
         (&[], "Usage: firebell [OPTIONS] <COMMAND>"),
         (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
         (&["serve", "--listen", "somewhere"], "invalid value 'somewhere' for '--listen <ADDRESS>'"),
@@ -44,6 +46,11 @@ fn wrong_usage_says_what_is_right() {
         (&["replay"], "<FILE>"),
         (&["replay", "a.txt", "--speed", "0"], "the speed is a number above 0, as in --speed 60"),
         (&["replay", "a.txt", "--speed", "2", "--instant"], "cannot be used with '--instant'"),
+        (&["manifest"], "<PLATFORM>"),
+        (&["manifest", "teams"], "[possible values: slack]"),
+        (&["manifest", "slack", "--format", "toml"], "[possible values: yaml, json]"),
+        (&["manifest", "slack", "--name", " "], "a name has 1 to 35 characters"),
+        (&["manifest", "slack", "--url", "http://bell.example.com"], "Slack posts to https alone"),
         (&["verify", "--against", "a.md"], "<INCIDENT>"),
         (&["export"], "<INCIDENT>"),
         (&["export", "INC-1", "--format", "pdf"], "[possible values: md, json]"),

@@ -164,7 +164,7 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
 }
 
 /// Where the key comes from, once it was read. For a database that is there already none is made.
-fn key(config: &Config) -> Result<String, Failure> {
+pub(super) fn key(config: &Config) -> Result<String, Failure> {
     let used = config.database.url.sqlite_file().is_some_and(Path::exists);
     Ok(match config.key_source()? {
         KeySource::File(path) if !used && !path.exists() => format!("{} (made at the first start)", path.display()),
@@ -195,7 +195,7 @@ fn paging(settings: &Settings) -> String {
 }
 
 /// Whether a severity pages and a declaration without a service would reach nobody.
-fn nobody_to_page(config: &Config) -> bool {
+pub(super) fn nobody_to_page(config: &Config) -> bool {
     let settings = config.settings();
     let pages = settings.severities.iter().any(|severity| severity.pages);
     pages && settings.default_policy.is_none() && config.directory().last_resort.is_empty()

@@ -6,6 +6,7 @@ pub mod api;
 pub mod blocks;
 pub mod calls;
 mod deliver;
+pub mod doctor;
 pub mod history;
 pub mod http;
 pub mod inbound;

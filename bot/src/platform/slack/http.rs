@@ -15,6 +15,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 
 use self::payload::Meant;
+pub(super) use self::signature::MAX_AGE_SECONDS;
 pub use self::signature::Secret;
 use self::signature::Signature;
 use super::inlet::{Ack, Inlet, Kind, Raw};

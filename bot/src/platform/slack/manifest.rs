@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::api::{DOWNLOAD_SCOPES, Method};
 
 /// The longest name of an app, in characters.
-const NAME_MAX: usize = 35;
+pub const NAME_MAX: usize = 35;
 
 /// The events that are listened to, and what the app must be allowed for each.
 pub const EVENTS: [(&str, &[&str]); 14] = [

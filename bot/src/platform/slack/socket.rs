@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 pub use self::pace::Pace;
 pub use self::status::{Gap, Health, Status, Trouble};
 use super::inlet::Inlet;
+use crate::clock::Clock;
 
 /// How many connections are kept up at once unless somebody says otherwise. Slack allows ten for an app, which all its
 /// replicas share.
@@ -56,6 +57,23 @@ pub struct Socket {
     /// How many connections are kept up at once, at least one.
     pub connections: usize,
     pub pace: Pace,
+}
+
+/// Makes one connection, up to Slack's hello, and closes it.
+///
+/// # Errors
+/// What kept it from coming about; [`advice`] may know what to do.
+pub async fn try_out(open: &dyn Opener, clock: Clock) -> Result<(), Trouble> {
+    let pace = Pace::default();
+    let mut ws = dial::dial(open, &pace, &Status::new(clock)).await?;
+    // It was a good one, however it ends.
+    let _ = tokio::time::timeout(pace.close, ws.close(None)).await;
+    Ok(())
+}
+
+/// What a person has to do, where it does not pass by itself.
+pub fn advice(trouble: &Trouble) -> Option<&'static str> {
+    line::advice(trouble)
 }
 
 /// What the lines and connections share.

@@ -1,5 +1,8 @@
 //! Who the app is, and where its events come from.
 
+use chrono::{DateTime, Utc};
+use reqwest::header::{DATE, HeaderMap};
+
 use super::lenient::answer;
 use super::{Api, ApiError, Method};
 
@@ -17,6 +20,8 @@ pub struct Identity {
     pub url: String,
     /// What the bot's token is allowed.
     pub scopes: Vec<String>,
+    /// Slack's time when it answered, to the second.
+    pub server_time: Option<DateTime<Utc>>,
 }
 
 answer! {
@@ -58,6 +63,7 @@ impl Api {
             bot: some(said.bot_id),
             url: said.url,
             scopes,
+            server_time: server_time(&answered.headers),
         })
     }
 
@@ -77,4 +83,9 @@ impl Api {
         let connection: Connection = self.call(Method::ConnectionsOpen, None, &[("", ""); 0]).await?;
         if connection.url.is_empty() { Err(ApiError::Unknown) } else { Ok(connection.url) }
     }
+}
+
+fn server_time(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    let said = headers.get(DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(said).ok().map(|time| time.to_utc())
 }

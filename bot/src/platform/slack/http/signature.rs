@@ -9,7 +9,7 @@ use super::Refusal;
 use crate::clock::Clock;
 
 /// How far Slack's time may be from ours, in seconds.
-const MAX_AGE_SECONDS: u64 = 300;
+pub(in crate::platform::slack) const MAX_AGE_SECONDS: u64 = 300;
 
 /// An app's signing secret. Its `Debug` says only that it is there.
 #[derive(Clone)]

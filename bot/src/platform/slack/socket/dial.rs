@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::envelope::{self, Frame, Reason};
-use super::{OpenError, Shared, Trouble};
+use super::{OpenError, Opener, Pace, Status, Trouble};
 
 /// The largest frame that is taken, in bytes: far above what Slack sends, and no harm to hold.
 const MAX_FRAME_BYTES: usize = 4 * 1024 * 1024;
@@ -17,9 +17,8 @@ const MAX_FRAME_BYTES: usize = 4 * 1024 * 1024;
 pub(super) type Ws = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Makes a connection.
-pub(super) async fn dial(shared: &Shared) -> Result<Ws, Trouble> {
-    let pace = &shared.pace;
-    let url = match timeout(pace.open, shared.open.open()).await {
+pub(super) async fn dial(open: &dyn Opener, pace: &Pace, status: &Status) -> Result<Ws, Trouble> {
+    let url = match timeout(pace.open, open.open()).await {
         Ok(Ok(url)) => url,
         Ok(Err(OpenError::Refused { code })) => return Err(Trouble::Refused { code }),
         Ok(Err(OpenError::RetryAfter(wait))) => return Err(Trouble::AskedToWait(wait)),
@@ -37,7 +36,7 @@ pub(super) async fn dial(shared: &Shared) -> Result<Ws, Trouble> {
         }
         Err(_) => return Err(Trouble::NotConnected),
     };
-    timeout(pace.hello, hello(shared, &mut ws)).await.unwrap_or(Err(Trouble::NoHello))?;
+    timeout(pace.hello, hello(status, &mut ws)).await.unwrap_or(Err(Trouble::NoHello))?;
     Ok(ws)
 }
 
@@ -55,7 +54,7 @@ pub(super) fn why(error: &Error) -> String {
 }
 
 /// Waits for Slack's first word. An envelope before it is not acknowledged, so it comes again.
-async fn hello(shared: &Shared, ws: &mut Ws) -> Result<(), Trouble> {
+async fn hello(status: &Status, ws: &mut Ws) -> Result<(), Trouble> {
     loop {
         let text = match ws.next().await {
             Some(Ok(Message::Text(text))) => text,
@@ -68,7 +67,7 @@ async fn hello(shared: &Shared, ws: &mut Ws) -> Result<(), Trouble> {
             Frame::Disconnect(Reason::Crowded) => return Err(Trouble::Crowded),
             Frame::Disconnect(Reason::Renewal) => return Err(Trouble::Closed),
             Frame::Envelope(_) | Frame::Unknown { .. } => {}
-            Frame::Unreadable => shared.status.unreadable(),
+            Frame::Unreadable => status.unreadable(),
         }
     }
 }

@@ -32,7 +32,7 @@ async fn run(shared: &Arc<Shared>, after: Duration) {
     loop {
         let attempt = async {
             tokio::time::sleep(pause).await;
-            dial(shared).await
+            dial(&*shared.open, &shared.pace, &shared.status).await
         };
         let dialled = tokio::select! {
             () = shared.stopped() => return,
@@ -86,7 +86,9 @@ fn pause_after(shared: &Shared, pauses: &mut Pauses, trouble: &Trouble) -> Durat
 fn report(shared: &Shared, trouble: Trouble, pause: Duration) {
     let news = shared.status.is_news(&trouble);
     match (&trouble, advice(&trouble)) {
-        (_, Some(advice)) if news => tracing::error!(%trouble, "no connection to Slack: {advice}"),
+        (_, Some(advice)) if news => {
+            tracing::error!(%trouble, tried_every = ?pause, "no connection to Slack: {advice}")
+        }
         (_, Some(_)) => tracing::debug!(%trouble, "still no connection to Slack"),
         (Trouble::Closed, None) => tracing::info!(?pause, "Slack closed a connection; connecting again"),
         (_, None) => tracing::warn!(%trouble, ?pause, "no connection to Slack; trying again"),
@@ -95,13 +97,11 @@ fn report(shared: &Shared, trouble: Trouble, pause: Duration) {
 }
 
 /// What somebody has to do, where it does not pass by itself.
-fn advice(trouble: &Trouble) -> Option<&'static str> {
+pub(super) fn advice(trouble: &Trouble) -> Option<&'static str> {
     let code = match trouble {
         Trouble::Refused { code } => code.as_str(),
         Trouble::Disabled => {
-            return Some(
-                "switch Socket Mode on in the app's settings (api.slack.com/apps), or use HTTP; tried every 60 s",
-            );
+            return Some("switch Socket Mode on in the app's settings (api.slack.com/apps), or use HTTP");
         }
         Trouble::Crowded => {
             return Some(
@@ -113,19 +113,19 @@ fn advice(trouble: &Trouble) -> Option<&'static str> {
     match code {
         passing if PASSING.contains(&passing) => None,
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" => Some(
-            "make an app-level token (xapp-) with the scope connections:write in the app's settings and give it to Firebell; tried every 60 s",
+            "make an app-level token (xapp-) with the scope connections:write in the app's settings and give it to Firebell",
         ),
         "not_allowed_token_type" => Some(
-            "this is no app-level token: it begins with xapp- and is found under Basic Information in the app's settings; tried every 60 s",
+            "this is no app-level token: it begins with xapp- and is found under Basic Information in the app's settings",
         ),
         "missing_scope" | "no_permission" => {
-            Some("give the app-level token the scope connections:write in the app's settings; tried every 60 s")
+            Some("give the app-level token the scope connections:write in the app's settings")
         }
         "account_inactive" | "user_removed_from_team" | "team_disabled" | "access_denied" => {
-            Some("the app or its workspace is no longer active; install the app again; tried every 60 s")
+            Some("the app or its workspace is no longer active; install the app again")
         }
         _ => Some(
-            "see what it means under docs.slack.dev/reference/methods/apps.connections.open, and whether Socket Mode is on; tried every 60 s",
+            "see what it means under docs.slack.dev/reference/methods/apps.connections.open, and whether Socket Mode is on",
         ),
     }
 }

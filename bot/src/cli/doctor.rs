@@ -1,0 +1,130 @@
+//! `firebell doctor`.
+
+mod database;
+mod workspaces;
+
+use firebell_core::settings::Settings;
+use serde_json::json;
+
+use super::open::{config, key, log, nobody_to_page};
+use super::say::say;
+use super::{Exit, Failure, Global};
+use crate::config::Config;
+use crate::logging::Answered;
+use crate::platform::slack::doctor::{Finding, Level};
+use crate::render::Renderer;
+
+/// Examines everything that can be examined, one thing after the other; one that fails stops none of the others that do
+/// not need it.
+pub(super) async fn doctor(global: &Global, json: bool) -> Result<Exit, Failure> {
+    let mut report = Report { json, found: Vec::new() };
+    match config(global) {
+        Ok(config) => examine(&config, &mut report).await?,
+        Err(why) => report.add(Finding::problem("configuration", why.to_string()))?,
+    }
+    report.end()
+}
+
+async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
+    log(config, Answered::Here)?;
+    report.add(alarm(config))?;
+    let key = key(config).map(|named| Finding::ok("key", named));
+    let has_key = key.is_ok();
+    report.add(key.unwrap_or_else(|why| Finding::problem("key", why.to_string())))?;
+    for finding in database::examine(config, has_key).await {
+        report.add(finding)?;
+    }
+    report.add(templates(config))?;
+    report.add(people(config))?;
+    if config.slack.is_empty() {
+        report.add(Finding::note("slack", "no workspace is configured; README.md tells how to connect one"))?;
+    }
+    for workspace in &config.slack {
+        for finding in workspaces::examine(config, workspace).await {
+            report.add(finding)?;
+        }
+    }
+    Ok(())
+}
+
+fn alarm(config: &Config) -> Finding {
+    const ABOUT: &str = "configuration";
+    match config.alarm_webhook() {
+        Ok(Some(_)) => Finding::ok(ABOUT, "is sound; when the database is lost, a webhook and stderr tell"),
+        Ok(None) => Finding::ok(ABOUT, "is sound; when the database is lost, stderr alone tells ([alarm] names more)"),
+        Err(why) => Finding::problem(ABOUT, why.to_string()),
+    }
+}
+
+fn templates(config: &Config) -> Finding {
+    const ABOUT: &str = "templates";
+    let named = config.templates.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string());
+    let tried = Renderer::new(config.templates.as_deref()).and_then(|renderer| renderer.check());
+    match tried {
+        Ok(()) => Finding::ok(ABOUT, format!("{named}, each tried with every branch")),
+        Err(why) => Finding::problem(ABOUT, why.to_string()),
+    }
+}
+
+fn people(config: &Config) -> Finding {
+    const ABOUT: &str = "paging";
+    let directory = config.directory();
+    if nobody_to_page(config) {
+        return Finding::problem(
+            ABOUT,
+            "nobody would be paged; name people in [[people]], a policy in [[policies]] and \"default_policy\", and \
+             \"last_resort\"",
+        );
+    }
+    if !any_pages(&config.settings()) {
+        return Finding::note(ABOUT, "no severity pages; set \"pages\" for one in [[incidents.severity]] if one is to");
+    }
+    if directory.last_resort.is_empty() {
+        return Finding::note(ABOUT, "there is no \"last_resort\": where nobody answers, nobody else is paged");
+    }
+    let (people, policies) = (directory.people.len(), directory.policies.len());
+    Finding::ok(ABOUT, format!("{people} people, {policies} policies, a last resort"))
+}
+
+fn any_pages(settings: &Settings) -> bool {
+    settings.severities.iter().any(|severity| severity.pages)
+}
+
+/// What was found so far. Lines are said as they come, since some take their time.
+struct Report {
+    json: bool,
+    found: Vec<Finding>,
+}
+
+impl Report {
+    fn add(&mut self, finding: Finding) -> Result<(), Failure> {
+        if !self.json {
+            say(format_args!("{:<8} {}: {}", finding.level.word(), finding.about, one_line(&finding.says)))?;
+        }
+        self.found.push(finding);
+        Ok(())
+    }
+
+    fn end(self) -> Result<Exit, Failure> {
+        let problems = self.found.iter().filter(|finding| finding.level == Level::Problem).count();
+        if self.json {
+            let checks: Vec<_> = self.found.iter().map(as_json).collect();
+            say(serde_json::to_string_pretty(&json!({ "well": problems == 0, "checks": checks }))?)?;
+        } else {
+            match problems {
+                0 => say("all is well")?,
+                1 => say("1 problem")?,
+                _ => say(format_args!("{problems} problems"))?,
+            }
+        }
+        Ok(if problems == 0 { Exit::Done } else { Exit::Fault })
+    }
+}
+
+fn as_json(finding: &Finding) -> serde_json::Value {
+    json!({ "level": finding.level.word(), "about": finding.about, "says": finding.says })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
