@@ -3,9 +3,12 @@
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn compose() -> Yaml {
+    YamlLoader::load_from_str(&text()).unwrap().remove(0)
+}
+
+fn text() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docker-compose.yml");
-    let text = std::fs::read_to_string(path).unwrap();
-    YamlLoader::load_from_str(&text).unwrap().remove(0)
+    std::fs::read_to_string(path).unwrap()
 }
 
 /// A key of a service, looked up in what it merges (`<<: *shared`) as well.
@@ -47,6 +50,22 @@ fn no_secret_has_a_default_and_no_port_is_open_to_all() {
             assert!(port.starts_with("127.0.0.1:"), "{name} publishes {port}");
         }
     }
+}
+
+/// The lines for Slack are comments, since nobody has to use it; without their signs they are as good as the others.
+#[test]
+fn the_variables_for_slack_are_there_to_be_uncommented() {
+    let uncommented = text().replace("    # FIREBELL_", "    FIREBELL_");
+    let compose = YamlLoader::load_from_str(&uncommented).unwrap().remove(0);
+    for replica in ["firebell-1", "firebell-2"] {
+        let environment = of(&compose, replica, "environment");
+        for what in ["BOT_TOKEN", "APP_TOKEN", "SIGNING_SECRET"] {
+            let name = firebell::config::SlackConfig::named("main").variable(what);
+            let value = environment[name.as_str()].as_str().unwrap_or_default();
+            assert!(value.starts_with(&format!("${{{name}:?")), "{replica}: {name} is {value:?}");
+        }
+    }
+    assert!(!format!("{:?}", of(&self::compose(), "firebell-1", "environment")).contains("SLACK"));
 }
 
 #[test]
