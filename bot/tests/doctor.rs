@@ -4,7 +4,7 @@ use serde_json::Value;
 use yaml_rust2::YamlLoader;
 
 use crate::support::slack::{ALL_SCOPES, Fake, Fault, Kind, Trouble};
-use crate::support::{Ended, Home, fed};
+use crate::support::{Ended, Home, Place, fed};
 
 const PEOPLE: &str = r#"
 last_resort = ["bo"]
@@ -124,6 +124,24 @@ async fn a_database_in_use_is_opened_and_its_key_compared() {
     assert!(line(&out, "record").starts_with("ok "), "{out}");
     std::fs::remove_file(clinic.home.path("firebell.key")).unwrap();
     assert!(clinic.problem().await.starts_with("problem  key: "));
+}
+
+#[tokio::test]
+async fn a_postgres_is_written_to_and_its_clock_compared() {
+    let place = Place::postgres().await;
+    let url = place.url.to_string();
+    let out = tokio::task::spawn_blocking(move || {
+        let home = Home::with("[key]\nfile = \"firebell.key\"\n");
+        let fresh = home.run(&["doctor", "--db", &url]).done();
+        // The first key that it sees becomes its own, and an examination gives it none.
+        assert!(line(&fresh, "database").ends_with("can be written") && !fresh.contains(" record: "), "{fresh}");
+        home.run(&["console", "--db", &url]).done();
+        home.run(&["doctor", "--db", &url]).done()
+    });
+    let out = out.await.unwrap();
+    assert!(line(&out, "record").starts_with("ok "), "{out}");
+    assert!(line(&out, "database clock").ends_with("is within 1 s of this machine's"), "{out}");
+    place.remove().await;
 }
 
 #[tokio::test]

@@ -93,6 +93,7 @@ people = ["bo"]
 [[slack]]
 api_url = "{api}"
 announce = ["{announce}"]
+invite_group = "S0NOBODY"
 """
 
 
@@ -113,10 +114,12 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--node", required=True, help="Node.js 24")
-    parser.add_argument("--emulate", required=True, help="emulate's dist/index.js")
-    parser.add_argument("--firebell", required=True, help="the binary")
-    parser.add_argument("--dir", required=True, help="an empty folder for everything that is written")
+    # Absolute, since all of it runs in a folder of its own.
+    path = os.path.abspath
+    parser.add_argument("--node", required=True, type=path, help="Node.js 24")
+    parser.add_argument("--emulate", required=True, type=path, help="emulate's dist/index.js")
+    parser.add_argument("--firebell", required=True, type=path, help="the binary")
+    parser.add_argument("--dir", required=True, type=path, help="an empty folder for everything that is written")
     return parser.parse_args()
 
 
@@ -182,13 +185,11 @@ def exports(slack, said, room):
 def opens_a_form(slack, said):
     # emulate makes triggers for whoever asks, since it sends no commands of its own.
     trigger = slack.call("views.generateTriggerId", user_id=said.user)["trigger_id"]
-    reply = said.slash("declare", trigger=trigger)
-    expect("could not" not in reply.lower(), f"the reply to a bare declare is {reply!r}")
-    used = slack.until("the form", lambda: slack.error("views.open", trigger_id=trigger, view=json.dumps(PROBE)))
-    expect(used == "exchanged_trigger_id" or "trigger" in used, f"the trigger was not used: {used}")
-
-
-PROBE = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": []}
+    status, reply = said.post("declare", trigger=trigger)
+    expect((status, reply) == (200, ""), f"a bare declare was answered with {status} {reply!r}")
+    # No method lists forms; emulate's own pages do.
+    nothing = "No modal views have been opened."
+    slack.until("the form", lambda: nothing not in slack.page("/?tab=views"))
 
 
 def refuses_a_forged_command(said):
@@ -215,8 +216,9 @@ class Slack:
         expect(answer.get("ok"), f"{method} answers {answer}")
         return answer
 
-    def error(self, method, **args):
-        return self.answer(method, **args).get("error")
+    def page(self, path):
+        with urllib.request.urlopen(urllib.parse.urljoin(self.base, path), timeout=10) as response:
+            return response.read().decode()
 
     def until(self, what, look):
         """Looks until something is there."""
@@ -264,7 +266,7 @@ class Commands:
     def __init__(self, base, answers, channel, user):
         self.base, self.answers, self.channel, self.user = base, answers, channel, user
 
-    def slash(self, text, channel=None, trigger="1.2.3"):
+    def slash(self, text, channel=None, trigger=None):
         """What the person is told at first: with the acknowledgement, or at the address that came with the command."""
         began = time.monotonic()
         status, body = self.post(text, channel=channel, trigger=trigger)
@@ -273,7 +275,7 @@ class Commands:
         expect(took < ACK_SECONDS, f"/incident {text} was acknowledged after {took:.1f} s")
         return json.loads(body).get("text", "") if body else self.answers.latest()
 
-    def post(self, text, channel=None, trigger="1.2.3", secret=SECRET):
+    def post(self, text, channel=None, trigger=None, secret=SECRET):
         fields = {
             "team_id": "T000000001",
             "channel_id": channel or self.channel,
@@ -282,7 +284,8 @@ class Commands:
             "command": "/incident",
             "text": text,
             "response_url": self.answers.url,
-            "trigger_id": trigger,
+            # No two commands have the same one, so that Firebell knows by it what it has had before.
+            "trigger_id": trigger or f"{time.time_ns()}.1.interop",
         }
         body = urllib.parse.urlencode(fields).encode()
         at = str(int(time.time()))
