@@ -5,6 +5,7 @@ mod by_http;
 mod capturing;
 mod citing;
 mod declaring;
+mod failing;
 mod home;
 mod paging;
 mod people;

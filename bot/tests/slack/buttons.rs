@@ -16,7 +16,7 @@ async fn a_card_offers_what_can_be_done(world: &mut SlackWorld) {
 
     world.presses("bo", &room, "lead").await;
     assert_eq!(world.told("bo"), "@bo is lead of INC-1.");
-    assert_eq!(world.room(1).await.topic.value, "SEV3 · investigating · lead @bo");
+    assert_eq!(world.room(1).await.topic.value, "SEV3 · declared · lead @bo");
 
     world.presses("bo", &room, "update").await;
     world.submits("bo", &[("text", json!("we roll back")), ("next", json!("30m"))]).await;

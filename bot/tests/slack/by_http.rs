@@ -5,10 +5,10 @@ use serde_json::json;
 use crate::support::slack::Signing;
 use crate::support::{Before, SlackWorld, in_slack};
 
-in_slack!((|before: &mut Before| before.by_http = true) => an_incident_is_run_by_signed_requests);
+in_slack!(|before: &mut Before| before.by_http = true => an_incident_is_run_by_signed_requests);
 
 async fn an_incident_is_run_by_signed_requests(world: &mut SlackWorld) {
-    assert_eq!(world.fake.verifies_url("a-challenge").await.body, "a-challenge");
+    assert_eq!(world.fake.verifies_url("a-challenge").await.body, r#"{"challenge":"a-challenge"}"#);
     let reply = world.types("cy", "declare checkout is down sev1 --service checkout").await;
     assert_eq!(reply, "INC-1 declared at SEV1. Paging @bo.");
     world.presses("bo", &world.dm("bo").id, "ack").await;

@@ -6,7 +6,7 @@ use crate::support::slack::SharedFile;
 use crate::support::{Before, SlackWorld, in_slack};
 
 in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_apps_say_is_not_kept);
-in_slack!((|before: &mut Before| before.settings.capture = Capture::Marked) => only_what_is_marked_is_kept);
+in_slack!(|before: &mut Before| before.settings.capture = Capture::Marked => only_what_is_marked_is_kept);
 
 async fn room(world: &SlackWorld) -> String {
     world.types("cy", "declare checkout is down").await;
@@ -73,4 +73,9 @@ async fn only_what_is_marked_is_kept(world: &mut SlackWorld) {
     world.settle().await;
     assert_eq!(world.kept(1).await, ["it is the queue"]);
     assert!(world.timeline("cy", 1).await.contains("@bo wrote (M1): it is the queue"));
+    let answer = world.fake.replies(world.id("dee"), &room, &ts, "it is full").await;
+    world.fake.pins(world.id("cy"), &room, &answer).await;
+    world.settle().await;
+    assert_eq!(world.kept(1).await, ["it is the queue", "it is full"]);
+    assert_eq!(world.parents().await, [None, Some(ts)]);
 }

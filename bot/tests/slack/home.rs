@@ -18,7 +18,7 @@ async fn a_home_shows_what_concerns_somebody(world: &mut SlackWorld) {
     world.types("cy", "action alert on it @bo --due 2025-12-01").await;
     world.fake.opens_home(world.id("bo")).await;
     world.settle().await;
-    for text in ["INC-1 SEV1 investigating: checkout is down", "A1 of INC-1: alert on it, due 2025-12-01"] {
+    for text in ["INC-1 SEV1 declared: checkout is down", "A1 of INC-1: alert on it, due 2025-12-01"] {
         assert!(home("bo").contains(text), "{text}: {}", home("bo"));
     }
     let pressed = world.fake.press_in_home(world.id("bo"), "firebell:ack").await;

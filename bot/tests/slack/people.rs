@@ -9,7 +9,7 @@ use crate::support::slack::User;
 use crate::support::{Before, SlackWorld, in_slack};
 
 in_slack!(odd => people_are_known_by_id_by_address_or_are_new, whoever_is_no_member_is_refused);
-in_slack!((|before: &mut Before| before.config.members = Standing::Guest) => whoever_is_new_may_be_a_guest);
+in_slack!(|before: &mut Before| before.config.members = Standing::Guest => whoever_is_new_may_be_a_guest);
 
 /// Ana has another address in Slack, and there are people whom nobody knows.
 fn odd(before: &mut Before) {

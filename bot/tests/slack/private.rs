@@ -2,14 +2,16 @@
 
 use serde_json::json;
 
+use crate::support::slack::Kind;
 use crate::support::{Before, SlackWorld, in_slack};
 
 const SECRET: &str = "payroll leaked";
 
-in_slack!((|before: &mut Before| {
-    let channel = before.fake.add_channel("status", crate::support::slack::Kind::Public, &[]);
-    before.config.announce = vec![channel];
-}) => outsiders_see_nothing_of_it);
+in_slack!(announced => outsiders_see_nothing_of_it);
+
+fn announced(before: &mut Before) {
+    before.config.announce = vec![before.fake.add_channel("status", Kind::Public, &[])];
+}
 
 async fn outsiders_see_nothing_of_it(world: &mut SlackWorld) {
     world.types("cy", &format!("declare {SECRET} --private")).await;

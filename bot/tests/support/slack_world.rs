@@ -65,10 +65,6 @@ impl Before {
 }
 
 impl SlackWorld {
-    pub(crate) async fn on(place: Place) -> Self {
-        Self::with(place, |_| {}).await
-    }
-
     /// A world that begins otherwise.
     pub(crate) async fn with(place: Place, change: impl FnOnce(&mut Before)) -> Self {
         let fake = Fake::start().await;
@@ -321,11 +317,11 @@ fn org() -> Org {
 /// `in_slack!(change => story)` for one that begins otherwise.
 macro_rules! in_slack {
     ($($story:ident),+ $(,)?) => {
-        crate::support::in_slack!((|_| {}) => $($story),+);
+        crate::support::in_slack!(|_| {} => $($story),+);
     };
     ($change:expr => $($story:ident),+ $(,)?) => {$(
         mod $story {
-            #[allow(unused_imports, reason = "what the change needs")]
+            #[allow(unused_imports, reason = "what the change needs, where it needs anything")]
             use super::*;
             use crate::support::{Place, SlackWorld};
 

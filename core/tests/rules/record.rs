@@ -1,7 +1,7 @@
 //! The record: notes, updates, corrections, marks and follow-ups.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::command::{Command, Declare, Fix, RedactTarget};
+use firebell_core::command::{Command, Declare, Fix, Quote, RedactTarget};
 use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
 use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
@@ -37,6 +37,15 @@ fn facts_have_already_happened() {
     let declare = Declare { impact_started: Some(future), ..Declare::default() };
     let refusal = world.declare("ana", &declare).unwrap_err();
     assert_eq!(refusal.to_string(), "the impact cannot start in the future");
+}
+
+#[test]
+fn what_is_cited_was_said_by_now_whatever_its_platform_thinks() {
+    let mut world = World::declared();
+    let said_at = at(&world, 1);
+    let quote = Quote { text: "carts are empty".to_owned(), author: Some(who("bo")), said_at, link: None };
+    world.says("ana", Command::Cite { quote }).unwrap();
+    assert_eq!(world.history[&IncidentId(1)].last().unwrap().happened_at, world.now);
 }
 
 #[test]
