@@ -7,7 +7,6 @@ in_slack!(
     whoever_declares_hears_that_there_is_no_room,
     a_room_tells_who_could_not_come,
     a_taken_name_is_made_another,
-    an_answer_finds_another_way,
     a_form_that_does_not_open_says_what_to_type,
     a_room_that_somebody_archives_is_closed,
     nobody_is_called_by_what_people_write,
@@ -36,14 +35,6 @@ async fn a_taken_name_is_made_another(world: &mut SlackWorld) {
     let room = world.room(1).await;
     assert_eq!(room.name, "inc-1-checkout-is-down-3");
     assert!(room.has(world.id("cy")));
-}
-
-async fn an_answer_finds_another_way(world: &mut SlackWorld) {
-    world.types("cy", "declare checkout is down").await;
-    let room = world.room(1).await.id;
-    world.fake.breaks(Trouble::with("response_url", Fault::Error("expired_url".to_owned())));
-    world.presses("bo", &room, "lead").await;
-    assert_eq!(world.told("bo"), "@bo is lead of INC-1.");
 }
 
 async fn a_form_that_does_not_open_says_what_to_type(world: &mut SlackWorld) {
