@@ -6,11 +6,15 @@ use crate::support::slack::Kind;
 use crate::support::{Before, SlackWorld, in_slack};
 
 in_slack!(a_room_is_made_for_what_is_declared, a_form_says_what_is_wrong_at_its_fields, a_shortcut_opens_the_form);
-in_slack!((|before: &mut Before| before.config.room_name = Some("fire-{{date}}-{{number}}-{{severity}}".to_owned())) => a_template_names_the_room);
+in_slack!(|before: &mut Before| before.config.room_name = Some("fire-{{date}}-{{number}}-{{severity}}".to_owned()) => a_template_names_the_room);
 
 async fn a_room_is_made_for_what_is_declared(world: &mut SlackWorld) {
-    let reply = world.types("cy", "declare checkout is down sev3 --service checkout").await;
-    assert_eq!(reply, "INC-1 declared at SEV3.");
+    let line = "declare checkout is down sev3 --service checkout";
+    let outcome = world.fake.slash(world.id("cy"), &world.general, "/incident", line).await;
+    assert_eq!(outcome.text(), "INC-1 declared at SEV3.");
+    assert_eq!(world.row(1).await.title, "checkout is down", "what is answered is on record");
+    assert_eq!(world.fake.channels().len(), 1, "and what takes longer is not waited for");
+    world.settle().await;
     let room = world.fake.channel("inc-1-checkout-is-down");
     assert_eq!((room.kind, &room.creator), (Kind::Public, &world.fake.bot_user()));
     assert_eq!(world.fake.calls_of("conversations.create").len(), 1);
@@ -32,6 +36,9 @@ async fn a_form_says_what_is_wrong_at_its_fields(world: &mut SlackWorld) {
     assert_eq!(refused.as_deref(), Some("field:title: Please complete this required field."));
     let refused = world.submits("cy", &[("title", json!("x".repeat(3_000)))]).await.error;
     assert!(refused.is_some_and(|error| error.contains("at most")));
+    let offered = world.fake.suggest(world.id("cy"), "firebell:pick:services", "field:services", "CHECK").await;
+    assert_eq!(offered.error, None);
+    assert_eq!(offered.ack.unwrap()["options"][0]["value"], "checkout");
     let blank = world.submits("cy", &[("title", json!("  "))]).await;
     assert_eq!(blank.errors["field:title"], "The title is empty");
 
@@ -49,6 +56,8 @@ async fn a_form_says_what_is_wrong_at_its_fields(world: &mut SlackWorld) {
     let room = world.fake.channel("inc-1");
     assert_eq!(room.kind, Kind::Private);
     assert!(room.has(world.id("cy")));
+    let card = &world.said(&room.id)[0].text;
+    assert!(card.contains("*private* · *drill*"), "{card}");
     let incident = world.row(1).await;
     assert!(incident.drill && incident.is_private() && incident.severity.as_str() == "sev4");
     assert!(world.timeline("cy", 1).await.contains("a public file"));

@@ -8,13 +8,19 @@ use firebell_core::directory::Standing;
 use crate::support::slack::User;
 use crate::support::{Before, SlackWorld, in_slack};
 
-in_slack!(odd => people_are_known_by_id_by_address_or_are_new, whoever_is_no_member_is_refused);
+in_slack!(odd =>
+    people_are_known_by_id_by_address_or_are_new,
+    people_are_called_as_slack_calls_them,
+    whoever_is_no_member_is_refused,
+);
 in_slack!(|before: &mut Before| before.config.members = Standing::Guest => whoever_is_new_may_be_a_guest);
 
 /// Ana has another address in Slack, and there are people whom nobody knows.
 fn odd(before: &mut Before) {
     let ana = before.accounts["ana"].clone();
-    before.fake.change_user(&ana, |user| user.email = Some("ana@elsewhere.example".to_owned()));
+    before.fake.change_user(&ana, |user| {
+        (user.name, user.email) = ("ana.smith".to_owned(), Some("ana@elsewhere.example".to_owned()));
+    });
     before.org.files.people[0].accounts =
         vec![FileAccount { workspace: "main".to_owned(), external_id: ana }];
     before.newcomer("zoe");
@@ -50,6 +56,18 @@ async fn people_are_known_by_id_by_address_or_are_new(world: &mut SlackWorld) {
     assert_eq!(world.handles().await, ["ana", "bo", "cy", "dee", "eve", "gus", "zoe"]);
 }
 
+/// What Slack makes of `@ana` in a command is her account and her name there.
+async fn people_are_called_as_slack_calls_them(world: &mut SlackWorld) {
+    world.types("bo", "declare checkout is down").await;
+    let (ana, zoe) = (format!("<@{}>", world.id("ana")), format!("<@{}>", world.id("zoe")));
+    assert_eq!(world.types("bo", &format!("lead {ana}")).await, "@ana is lead of INC-1.");
+    assert_eq!(world.types("bo", &format!("page {ana} the database")).await, "Paging @ana for INC-1.");
+    assert!(world.dm("ana").messages[0].text.contains("@ana, you are paged by @bo"));
+    assert_eq!(world.types("bo", &format!("action look at it {zoe}")).await, "Action A1 added to INC-1.");
+    let actions = world.types("bo", "actions").await;
+    assert!(actions.contains("look at it @zoe"), "{actions}");
+}
+
 async fn whoever_is_no_member_is_refused(world: &mut SlackWorld) {
     for who in ["gus", "gast", "robot", "stranger"] {
         for line in ["declare checkout is down", "list", ""] {
@@ -58,8 +76,11 @@ async fn whoever_is_no_member_is_refused(world: &mut SlackWorld) {
             assert!(outcome.text().ends_with(expected), "{who} {line}: {outcome:?}");
         }
     }
+    world.fake.global_shortcut(world.id("gus"), "declare").await;
+    world.settle().await;
+    assert!(world.dm("gus").messages[0].text.contains("is a guest here"));
     let outcome = world.fake.slash(world.id("gone"), &world.general, "/incident", "list").await;
-    assert!(outcome.text().contains("nobody is known behind this account") || outcome.text().contains("Nobody is known"), "{outcome:?}");
+    assert!(outcome.text().starts_with("! Nobody is known behind this account"), "{outcome:?}");
     world.settle().await;
     assert_eq!(world.fake.channels().len(), 1, "nothing was made");
     assert!(world.fake.calls_of("views.open").is_empty());
