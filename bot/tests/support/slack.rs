@@ -88,6 +88,8 @@ pub(crate) struct Call {
     pub(crate) args: Map<String, Value>,
     /// When it came, in microseconds since 1970 of the fake's clock.
     pub(crate) at: i64,
+    /// When it was carried out or refused, by the same clock.
+    pub(crate) done: i64,
     /// What befell it.
     pub(crate) fault: Option<Fault>,
     /// What it did: `None` where it took no effect and had no result.

@@ -1,12 +1,15 @@
 //! What the servers send to the app, and whether it said that it got it.
 
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::Fake;
 use super::clock::micros;
+use super::reading;
 
 /// The app has this long: <https://docs.slack.dev/interactivity/handling-user-interaction>
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -49,6 +52,8 @@ pub(crate) struct Sent {
 pub(super) struct Deliveries {
     log: Mutex<Vec<Sent>>,
     retries: Mutex<Vec<Retry>>,
+    /// Who waits for which envelope, each woken by its own alone: hundreds may wait at once.
+    waiting: Mutex<HashMap<String, Arc<Notify>>>,
     /// Where signed requests go; Socket Mode where there is none.
     pub(super) http: Mutex<Option<String>>,
     pub(super) signing: Mutex<super::Signing>,
@@ -94,12 +99,19 @@ impl Fake {
     pub(super) async fn send_and_wait(&self, what: What, payload: Value) -> Sent {
         let envelope = self.send(what, payload, (0, ""));
         self.touch();
-        let find = || self.sent().into_iter().find(|sent| sent.envelope == envelope).unwrap();
-        let done = || Some(find()).filter(|sent| sent.acked.is_some() || sent.failed.is_some());
-        if let Some(sent) = self.within(PATIENCE, done).await {
-            return sent;
+        let told = Arc::new(Notify::new());
+        self.inner.deliveries.waiting.lock().unwrap().insert(envelope.clone(), told.clone());
+        let find = || self.inner.deliveries.find(&envelope);
+        let done = || find().acked.is_some() || find().failed.is_some();
+        let is_done = || async {
+            while !done() {
+                told.notified().await;
+            }
+        };
+        if reading::in_real_time(PATIENCE, is_done).await.is_none() {
+            self.fail(&envelope, "operation_timeout");
         }
-        self.fail(&envelope, "operation_timeout");
+        self.inner.deliveries.waiting.lock().unwrap().remove(&envelope);
         find()
     }
 
@@ -139,7 +151,7 @@ impl Fake {
     /// The app said that it got something.
     pub(super) fn ack(&self, envelope: &str, payload: Option<Value>) {
         let mut log = self.inner.deliveries.log.lock().unwrap();
-        let Some(sent) = log.iter_mut().find(|sent| sent.envelope == envelope) else { return };
+        let Some(sent) = log.iter_mut().rev().find(|sent| sent.envelope == envelope) else { return };
         sent.acks += 1;
         if sent.acked.is_none() {
             sent.acked = Some(sent.since.elapsed());
@@ -150,6 +162,7 @@ impl Fake {
         let mut retries = self.inner.deliveries.retries.lock().unwrap();
         retries.retain(|retry| event.is_none() || retry.payload["event_id"].as_str() != event.as_deref());
         drop(retries);
+        self.inner.deliveries.wake(envelope);
         self.touch();
     }
 
@@ -167,6 +180,7 @@ impl Fake {
             let retry = Retry { payload, attempt: attempt + 1, due, reason: reason.to_owned() };
             self.inner.deliveries.retries.lock().unwrap().push(retry);
         }
+        self.inner.deliveries.wake(envelope);
         // Whoever holds the state may be the one that sends.
         self.inner.changed.send_modify(|count| *count += 1);
     }
@@ -181,8 +195,12 @@ impl Fake {
     /// Counts as failed what was sent by then and not acknowledged.
     fn give_up(&self, by: i64, which: &[What]) {
         let late = |sent: &&Sent| sent.acked.is_none() && sent.failed.is_none() && sent.at <= by;
-        for sent in self.sent().iter().filter(late).filter(|sent| which.contains(&sent.what)) {
-            self.fail(&sent.envelope, if sent.what == What::Event { "timeout" } else { "operation_timeout" });
+        let log = self.inner.deliveries.log.lock().unwrap();
+        let open = log.iter().filter(late).filter(|sent| which.contains(&sent.what));
+        let open: Vec<(String, What)> = open.map(|sent| (sent.envelope.clone(), sent.what)).collect();
+        drop(log);
+        for (envelope, what) in open {
+            self.fail(&envelope, if what == What::Event { "timeout" } else { "operation_timeout" });
         }
     }
 
@@ -194,6 +212,18 @@ impl Fake {
             self.send_event(retry.payload.clone(), retry.attempt, &retry.reason);
         }
         due.len()
+    }
+}
+
+impl Deliveries {
+    fn find(&self, envelope: &str) -> Sent {
+        self.log.lock().unwrap().iter().rev().find(|sent| sent.envelope == envelope).unwrap().clone()
+    }
+
+    fn wake(&self, envelope: &str) {
+        if let Some(told) = self.waiting.lock().unwrap().get(envelope) {
+            told.notify_one();
+        }
     }
 }
 

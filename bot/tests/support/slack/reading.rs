@@ -167,16 +167,8 @@ impl Fake {
         first.map(|sent| sent.payload["event"].clone()).collect()
     }
 
-    /// Waits so long in real time, also where the runtime's clock is paused and runs ahead of it.
-    pub(super) async fn within<T>(&self, limit: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
-        let began = Instant::now();
-        loop {
-            match tokio::time::timeout(limit, self.once(&look)).await {
-                Ok(seen) => return Some(seen),
-                Err(_) if began.elapsed() >= limit => return None,
-                Err(_) => {}
-            }
-        }
+    async fn within<T>(&self, limit: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
+        in_real_time(limit, || self.once(&look)).await
     }
 
     /// Looks again whenever something happened. It looks outside of the channel's lock, which is taken by those that
@@ -188,6 +180,18 @@ impl Fake {
                 return seen;
             }
             changes.changed().await.unwrap();
+        }
+    }
+}
+
+/// Waits so long in real time, also where the runtime's clock is paused and runs ahead of it.
+pub(super) async fn in_real_time<F: Future>(limit: Duration, wait: impl Fn() -> F) -> Option<F::Output> {
+    let began = Instant::now();
+    loop {
+        match tokio::time::timeout(limit, wait()).await {
+            Ok(seen) => return Some(seen),
+            Err(_) if began.elapsed() >= limit => return None,
+            Err(_) => {}
         }
     }
 }

@@ -59,6 +59,7 @@ async fn api(
         channel,
         args: args.map.clone(),
         at: fake.inner.clock.now(),
+        done: 0,
         fault: fault.clone(),
         result: None,
     };
@@ -146,7 +147,8 @@ async fn refuse(fake: &Fake, mut call: Call, fault: &Fault) -> Response {
     }
 }
 
-fn remember(fake: &Fake, call: Call) {
+fn remember(fake: &Fake, mut call: Call) {
+    call.done = fake.inner.clock.now();
     fake.inner.calls.lock().unwrap().push(call);
     fake.touch();
 }
