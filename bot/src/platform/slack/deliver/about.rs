@@ -9,24 +9,34 @@ use crate::platform::Link;
 const LINE_MAX: usize = 250;
 
 impl Turn<'_> {
-    /// Sets topic and purpose where they differ: each change is a line in the room.
+    /// Sets topic and purpose where they differ: each change is a line in the room. Of a room that was just made it is known
+    /// that it has neither.
     pub(super) async fn describe(&self, room: &str, topic: &str, purpose: &str) -> Step<Reference> {
-        let channel = self.api.channel(room).await.map_err(|error| self.stop(error))?;
         let (topic, purpose) = (shortened(topic), shortened(purpose));
-        if plain(&channel.topic.value) != plain(&topic) {
-            self.in_time()?;
-            self.within(room, || self.api.set_topic(room, &topic)).await.map_err(|error| self.stop(error))?;
-        }
-        if plain(&channel.purpose.value) != plain(&purpose) {
-            self.in_time()?;
-            self.within(room, || self.api.set_purpose(room, &purpose)).await.map_err(|error| self.stop(error))?;
-        }
+        let (topic_differs, purpose_differs) = if self.notes.undescribed.take(room).is_some() {
+            (!topic.is_empty(), !purpose.is_empty())
+        } else {
+            let channel = self.api.channel(room).await.map_err(|error| self.stop(error))?;
+            (plain(&channel.topic.value) != plain(&topic), plain(&channel.purpose.value) != plain(&purpose))
+        };
+        self.in_time()?;
+        let set_topic =
+            async { if topic_differs { self.within(room, || self.api.set_topic(room, &topic)).await } else { Ok(()) } };
+        let set_purpose = async {
+            if purpose_differs { self.within(room, || self.api.set_purpose(room, &purpose)).await } else { Ok(()) }
+        };
+        let (topic_set, purpose_set) = futures_util::future::join(set_topic, set_purpose).await;
+        topic_set.and(purpose_set).map_err(|error| self.stop(error))?;
         Ok(Reference::default())
     }
 
-    /// Adds the links that are not there.
+    /// Adds the links that are not there; in a room that was just made there are none.
     pub(super) async fn bookmark(&self, room: &str, links: &[Link]) -> Step<Reference> {
-        let there = self.within(room, || self.api.bookmarks(room)).await.map_err(|error| self.stop(error))?;
+        let there = if self.notes.without_links.take(room).is_some() {
+            Vec::new()
+        } else {
+            self.within(room, || self.api.bookmarks(room)).await.map_err(|error| self.stop(error))?
+        };
         let mut urls: Vec<&str> = there.iter().map(|bookmark| same_url(&bookmark.link)).collect();
         for link in links {
             if urls.contains(&same_url(&link.url)) {

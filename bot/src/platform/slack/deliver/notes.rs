@@ -23,6 +23,10 @@ pub(in crate::platform::slack) struct Notes {
     pub(super) invited: Shelf<String, usize>,
     /// Cards that are still to be pinned, by room.
     pub(super) unpinned: Shelf<String, String>,
+    /// Rooms that were just made, which have neither topic nor purpose yet, by room.
+    pub(super) undescribed: Shelf<String, ()>,
+    /// Rooms that were just made, which have no links yet, by room.
+    pub(super) without_links: Shelf<String, ()>,
     complained: Mutex<Option<DateTime<Utc>>>,
 }
 

@@ -84,7 +84,11 @@ impl Turn<'_> {
             };
             self.in_time()?;
             match self.api.create_channel(name, wish.private).await {
-                Ok(channel) => return Ok(channel),
+                Ok(channel) => {
+                    self.notes.undescribed.put(channel.id.clone(), ());
+                    self.notes.without_links.put(channel.id.clone(), ());
+                    return Ok(channel);
+                }
                 Err(error) if error.code() == Some("name_taken") => {
                     // Perhaps by an attempt of ours whose answer was lost, or that took effect late.
                     saga.search = Some(Search { because_of: Some(name.clone()), ..Search::default() });

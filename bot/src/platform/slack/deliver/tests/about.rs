@@ -24,9 +24,39 @@ async fn only_what_differs_is_set() {
     }
     workspace.fault("conversations.setTopic", Fault::Before(no("not_in_channel")));
     assert_eq!(workspace.deliver(describe("sev1", ""), false).await, delivered("", ""));
-    assert_eq!(workspace.methods(), [all[0], all[1], "conversations.join", all[1], all[2]]);
+    // Topic and purpose are set side by side.
+    let mut methods = workspace.methods();
+    methods.sort_unstable();
+    assert_eq!(methods, [all[0], "conversations.join", all[2], all[1], all[1]]);
     workspace.fault("conversations.setTopic", Fault::Before(Reply::Status(429, Some("4"), "")));
     assert_eq!(workspace.deliver(describe("sev3", ""), false).await, seconds(4));
+}
+
+#[tokio::test]
+async fn of_a_room_that_was_just_made_nothing_is_asked() {
+    let workspace = Workspace::new().await;
+    let wish =
+        Outgoing::OpenRoom { name: "inc-7".to_owned(), private: false, requested_at: requested_at(), adopts: None };
+    let Delivery::Delivered(Reference { external_id: room, .. }) = workspace.deliver(wish, false).await else {
+        panic!("no room")
+    };
+    workspace.methods();
+    let describe =
+        || Outgoing::Describe { room: room.clone(), topic: "sev1".to_owned(), purpose: "checkout is down".to_owned() };
+    let links = vec![Link { title: "Runbook".to_owned(), url: "https://x.example/runbook".to_owned() }];
+    let bookmark = || Outgoing::Bookmarks { room: room.clone(), links: links.clone() };
+    let called = [
+        (describe(), vec!["conversations.setPurpose", "conversations.setTopic"]),
+        (bookmark(), vec!["bookmarks.add"]),
+        (describe(), vec!["conversations.info"]),
+        (bookmark(), vec!["bookmarks.list"]),
+    ];
+    for (what, expected) in called {
+        assert_eq!(workspace.deliver(what, false).await, delivered("", ""));
+        let mut methods = workspace.methods();
+        methods.sort_unstable();
+        assert_eq!(methods, expected);
+    }
 }
 
 #[tokio::test]
