@@ -50,7 +50,7 @@ impl Clinic {
     fn configure(&self, people: &str) {
         let Self { fake, announce, group, .. } = self;
         let slack = format!(
-            "[[slack]]\napi_url = \"{}\"\nannounce = [\"{announce}\"]\ninvite_group = \"{group}\"\n",
+            "[[slack]]\napi_url = \"{}\"\nannounce = [\"{announce}\"]\ninvite_group = \"{group}\"\non_call_group = \"{group}\"\n",
             fake.api()
         );
         self.home.write("firebell.toml", &format!("{people}{slack}"));
@@ -96,7 +96,8 @@ async fn a_healthy_set_up_has_one_good_line_for_each_thing() {
         ("ok       slack main: clock", "of Slack's"),
         ("ok       slack main: app token", "connected by Socket Mode, and Slack said hello"),
         (&format!("ok       slack main: announce channel {}", clinic.announce), "is #outages, and the bot is in it"),
-        (&format!("ok       slack main: invite group {}", clinic.group), "with 1 members"),
+        (&format!("ok       slack main: invite_group {}", clinic.group), "people in it: 1"),
+        (&format!("ok       slack main: on_call_group {}", clinic.group), "people in it: 1"),
         ("ok       slack main: people", "Slack knows 1 of 1"),
     ];
     for (start, says) in lines {

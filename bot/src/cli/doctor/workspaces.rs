@@ -7,7 +7,7 @@ use firebell_core::directory::ContactMethod;
 use crate::app::slack;
 use crate::clock::Clock;
 use crate::config::{Config, SlackConfig};
-use crate::platform::slack::doctor::{Finding, Known, Subject, examine as ask};
+use crate::platform::slack::doctor::{Finding, Group, Known, Subject, examine as ask};
 
 /// Everything about one workspace.
 pub(super) async fn examine(config: &Config, workspace: &SlackConfig) -> Vec<Finding> {
@@ -27,10 +27,15 @@ pub(super) async fn examine(config: &Config, workspace: &SlackConfig) -> Vec<Fin
         app_variable: secrets.app_token.is_some().then(|| workspace.variable("APP_TOKEN")),
         http: secrets.signing_secret.is_some(),
         announce: workspace.announce.clone(),
-        invite_group: workspace.invite_group.clone(),
+        groups: groups(workspace),
         people: people(config, &workspace.name),
     };
     ask(&api, &clock, &subject).await.into_iter().map(named).collect()
+}
+
+fn groups(workspace: &SlackConfig) -> Vec<Group> {
+    let named = [("invite_group", &workspace.invite_group), ("on_call_group", &workspace.on_call_group)];
+    named.into_iter().filter_map(|(key, id)| Some(Group { key, id: id.clone()? })).collect()
 }
 
 /// Those who are to be reached through Slack, unless the file names accounts for them and none of this workspace.

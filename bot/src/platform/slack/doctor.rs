@@ -42,9 +42,16 @@ pub struct Subject {
     pub http: bool,
     /// The ids of channels in which incidents are shown.
     pub announce: Vec<String>,
-    /// The id of a user group.
-    pub invite_group: Option<String>,
+    pub groups: Vec<Group>,
     pub people: Vec<Known>,
+}
+
+/// A user group that the configuration names.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The key that names it.
+    pub key: &'static str,
+    pub id: String,
 }
 
 /// Somebody whom the configuration names and who is to be reached through this workspace.
@@ -98,7 +105,7 @@ pub async fn examine(api: &Arc<Api>, clock: &Clock, subject: &Subject) -> Vec<Fi
         for channel in &subject.announce {
             found.push(places::announced(api, channel).await);
         }
-        if let Some(group) = &subject.invite_group {
+        for group in &subject.groups {
             found.push(places::group(api, group).await);
         }
         found.extend(places::people(api, &subject.people).await);

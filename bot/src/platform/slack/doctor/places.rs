@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Finding, Known, is_out_of_reach, unanswered};
+use super::{Finding, Group, Known, is_out_of_reach, unanswered};
 use crate::platform::incoming::{AccountKind, Profile};
 use crate::platform::slack::api::{Api, ApiError};
 
@@ -31,13 +31,13 @@ pub(super) async fn announced(api: &Api, id: &str) -> Finding {
     }
 }
 
-/// The group that comes into every room.
-pub(super) async fn group(api: &Api, id: &str) -> Finding {
-    let about = format!("invite group {id}");
+/// A group that comes into rooms or is kept in step.
+pub(super) async fn group(api: &Api, Group { key, id }: &Group) -> Finding {
+    let about = format!("{key} {id}");
     match api.usergroup_members(id).await {
-        Ok(members) => Finding::ok(about, format!("is there, with {} members", members.len())),
+        Ok(members) => Finding::ok(about, format!("is there; people in it: {}", members.len())),
         Err(error) if matches!(error.code(), Some("no_such_subteam" | "subteam_not_found" | "invalid_arguments")) => {
-            Finding::problem(about, "there is no such user group; mend \"invite_group\" (an id that begins with S)")
+            Finding::problem(about, format!("there is no such user group; mend \"{key}\" (an id that begins with S)"))
         }
         Err(error) => Finding::problem(about, unanswered(&error)),
     }

@@ -85,11 +85,11 @@ async fn a_group_or_channel_that_is_not_there_is_a_problem() {
     let subject = Subject {
         http: true,
         announce: vec!["C1".to_owned()],
-        invite_group: Some("S1".to_owned()),
+        groups: vec![Group { key: "invite_group", id: "S1".to_owned() }],
         ..Subject::default()
     };
     let found = examine(&Arc::new(little.api()), &little.clock, &subject).await;
-    for about in ["announce channel C1", "invite group S1"] {
+    for about in ["announce channel C1", "invite_group S1"] {
         let finding = found.iter().find(|finding| finding.about == about).unwrap();
         assert!(finding.level == Level::Problem && finding.says.starts_with("there is no such "), "{finding:?}");
     }
