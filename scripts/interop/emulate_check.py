@@ -2,10 +2,12 @@
 """Plays declare, resolve and export against emulate, a Slack Web API that others wrote.
 
 emulate (npm, vercel-labs/emulate) keeps channels, messages, pins, bookmarks and files, and refuses what Slack would
-refuse. It sends no slash commands, so this script signs and sends them as Slack does over HTTP, and then asks emulate
-what has become of them. It stops whatever it started.
+refuse. This script signs and sends slash commands as Slack does over HTTP, asks emulate what has become of them, and
+stops whatever it started.
 
-What emulate 0.12.2 lacks is said where it matters: search for "emulate".
+What emulate 0.12.2 lacks, with 404 for an answer: Socket Mode, user groups, response URLs; it sends no slash commands,
+no interactions and, without a subscription that no configuration can make, no events. So buttons and captured messages
+are left to the tests. Scopes are checked, and there is no Slack Connect and no limit on calls.
 """
 
 import argparse
@@ -76,6 +78,7 @@ SEED = {
     }
 }
 
+# emulate has no user groups: that one cannot come along must keep nothing else from happening.
 CONFIG = """
 last_resort = ["ana"]
 [incidents]
