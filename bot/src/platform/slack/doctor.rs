@@ -93,7 +93,7 @@ pub async fn examine(api: &Arc<Api>, clock: &Clock, subject: &Subject) -> Vec<Fi
     let mut found = Vec::new();
     let asked = api.me().await;
     found.push(tokens::bot(&asked, subject));
-    if asked.as_ref().is_err_and(|error| is_out_of_reach(error)) {
+    if asked.as_ref().is_err_and(is_out_of_reach) {
         return found;
     }
     if let Ok(me) = &asked {

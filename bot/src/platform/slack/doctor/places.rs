@@ -9,7 +9,7 @@ use crate::platform::incoming::{AccountKind, Profile};
 use crate::platform::slack::api::{Api, ApiError};
 
 /// How long people are asked about altogether: Slack limits how many may be.
-const PEOPLE_TIME: Duration = Duration::from_secs(60);
+const PEOPLE_TIME: Duration = Duration::from_mins(1);
 
 /// A channel in which incidents are shown.
 pub(super) async fn announced(api: &Api, id: &str) -> Finding {

@@ -59,13 +59,13 @@ async fn the_time_is_that_of_the_answer() {
 
 #[tokio::test]
 async fn a_slack_out_of_reach_is_asked_once() {
-    let answers: [(fn() -> Reply, &str); 3] = [
-        (|| Reply::Status(503, None, ""), "gave no answer at https://slack.example/api"),
-        (|| Reply::Status(200, None, "<html>sign in to the proxy</html>"), "that can be read; check \"api_url\""),
-        (|| Reply::Status(429, Some("30"), ""), "takes no more calls for 30 s"),
-    ];
-    for (reply, says) in answers {
-        let little = Little::new(move |_| reply()).await;
+    for (status, wait, body, says) in [
+        (503, None, "", "gave no answer at https://slack.example/api"),
+        (200, None, "<html>sign in to the proxy</html>", "that can be read; check \"api_url\""),
+        (404, None, "{\"message\":\"Not Found\"}", "that can be read; check \"api_url\""),
+        (429, Some("30"), "", "takes no more calls for 30 s"),
+    ] {
+        let little = Little::new(move |_| Reply::Status(status, wait, body)).await;
         let api_url = "https://slack.example/api".to_owned();
         let subject = Subject { api_url, app_variable: Some("V".to_owned()), ..Subject::default() };
         let found = examine(&Arc::new(little.api()), &little.clock, &subject).await;

@@ -87,7 +87,7 @@ fn report(shared: &Shared, trouble: Trouble, pause: Duration) {
     let news = shared.status.is_news(&trouble);
     match (&trouble, advice(&trouble)) {
         (_, Some(advice)) if news => {
-            tracing::error!(%trouble, tried_every = ?pause, "no connection to Slack: {advice}")
+            tracing::error!(%trouble, tried_every = ?pause, "no connection to Slack: {advice}");
         }
         (_, Some(_)) => tracing::debug!(%trouble, "still no connection to Slack"),
         (Trouble::Closed, None) => tracing::info!(?pause, "Slack closed a connection; connecting again"),
