@@ -11,3 +11,4 @@ mod paging;
 mod people;
 mod private;
 mod rooms;
+mod saga;

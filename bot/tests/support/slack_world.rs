@@ -50,9 +50,18 @@ pub(crate) struct SlackWorld {
     /// The id of the channel in which people begin.
     pub(crate) general: String,
     accounts: BTreeMap<String, String>,
+    setup: Setup,
     place: Place,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+}
+
+/// What every process of a story is started with.
+struct Setup {
+    config: SlackConfig,
+    org: Org,
+    settings: Settings,
+    by_http: bool,
 }
 
 impl Before {
@@ -82,7 +91,37 @@ impl SlackWorld {
 
     async fn start(place: Place, before: Before) -> Self {
         let Before { fake, config, org, settings, by_http, accounts } = before;
+        let setup = Setup { config, org, settings, by_http };
         let clock = Clock::manual(DateTime::from_timestamp(START, 0).unwrap());
+        let (app, stop, tasks) = setup.process(&place, &fake, &clock).await;
+        let general = fake.channel("general").id;
+        Self { app, fake, clock, general, accounts, setup, place, stop, tasks }
+    }
+
+    /// Effects are carried out until this is so; then the process is killed where it stands, and another one starts on the
+    /// same database and clock.
+    pub(crate) async fn killed_when(&mut self, so: impl Fn(&Fake) -> bool) {
+        let engine = self.app.engine.clone();
+        let working = tokio::spawn(async move { engine.settle().await });
+        self.fake.until("the moment to be killed", |fake| so(fake).then_some(())).await;
+        working.abort();
+        for task in self.tasks.drain(..) {
+            task.abort();
+        }
+        let (app, stop, tasks) = self.setup.process(&self.place, &self.fake, &self.clock).await;
+        (self.app, self.stop, self.tasks) = (app, stop, tasks);
+    }
+}
+
+impl Setup {
+    async fn process(
+        &self,
+        place: &Place,
+        fake: &Fake,
+        clock: &Clock,
+    ) -> (App, watch::Sender<bool>, Vec<JoinHandle<()>>) {
+        let Self { config, org, settings, by_http } = self;
+        let by_http = *by_http;
         let secrets = SlackSecrets {
             bot_token: Secret::new(fake.bot_token()),
             app_token: (!by_http).then(|| Secret::new(fake.app_token())),
@@ -91,15 +130,15 @@ impl SlackWorld {
         let wiring = Wiring {
             store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
             keyring: Keyring::fixed_for_replay(),
-            settings,
-            directory: Some(org.files),
+            settings: settings.clone(),
+            directory: Some(org.files.clone()),
             renderer: Renderer::new(None).unwrap(),
             clock: clock.clone(),
             entropy: Entropy::System,
             screen: Arc::new(Terminal::new()),
             watched: false,
             retention: Retention { inbox: TimeDelta::days(1), messages: None },
-            slack: vec![SlackWiring { config, secrets: Some(secrets) }],
+            slack: vec![SlackWiring { config: config.clone(), secrets: Some(secrets) }],
             alarm_webhook: None,
         };
         let app = App::wire(wiring).await.unwrap();
@@ -116,10 +155,11 @@ impl SlackWorld {
         } else {
             fake.connected(1).await;
         }
-        let general = fake.channel("general").id;
-        Self { app, fake, clock, general, accounts, place, stop, tasks }
+        (app, stop, tasks)
     }
+}
 
+impl SlackWorld {
     /// Stops listening, closes the database and removes it.
     pub(crate) async fn end(self) {
         self.stop.send_replace(true);

@@ -1,0 +1,114 @@
+//! Whatever Slack does in between, and wherever the process is killed: one channel, one card, one page.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::support::slack::{Fault, Trouble};
+use crate::support::{SlackWorld, in_slack};
+
+in_slack!(
+    each_call_may_fail_once,
+    each_call_may_be_refused_for_a_while,
+    killed_in_each_call,
+    the_same_envelope_comes_again,
+);
+
+const DECLARE: &str = "declare checkout is down sev1 --service checkout";
+
+/// What declaring, acknowledging and resolving calls.
+const METHODS: [&str; 9] = [
+    "conversations.create",
+    "chat.postMessage",
+    "chat.update",
+    "pins.add",
+    "conversations.invite",
+    "conversations.setTopic",
+    "conversations.setPurpose",
+    "bookmarks.list",
+    "bookmarks.add",
+];
+
+/// Everything that an incident has in Slack is there once.
+async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
+    let prefix = format!("inc-{number}-");
+    let own: Vec<_> = world.fake.channels().into_iter().filter(|channel| channel.name.starts_with(&prefix)).collect();
+    assert_eq!(own.len(), 1, "{case}: {:?}", own.iter().map(|channel| &channel.name).collect::<Vec<_>>());
+    let room = world.room(number).await;
+    assert_eq!(own[0].id, room.id, "{case}");
+    let cards: Vec<_> =
+        world.said(&room.id).into_iter().filter(|said| said.text.starts_with(&format!("*INC-{number} "))).collect();
+    assert_eq!(cards.len(), 1, "{case}: {cards:#?}");
+    assert_eq!(room.pins.iter().map(|pin| &pin.ts).collect::<Vec<_>>(), [&cards[0].ts], "{case}");
+    assert!(room.topic.value.contains("SEV1"), "{case}: {}", room.topic.value);
+    assert!(room.purpose.value.starts_with(&format!("INC-{number}: ")), "{case}: {}", room.purpose.value);
+    assert_eq!(room.bookmarks.len(), 1, "{case}");
+    assert!(room.has(world.id("cy")) && room.has(world.id("bo")), "{case}");
+    let pages = world.dm("bo").messages.iter().filter(|said| said.text.contains(&format!("INC-{number} "))).count();
+    assert_eq!(pages, 1, "{case}");
+}
+
+async fn each_call_may_fail_once(world: &mut SlackWorld) {
+    let mut number = 0;
+    for method in METHODS {
+        for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Status(500)] {
+            number += 1;
+            let case = format!("{method} {fault:?}");
+            world.fake.breaks(Trouble::with(method, fault).times(1));
+            world.types("cy", DECLARE).await;
+            world.advance(TimeDelta::minutes(2)).await;
+            world.types("bo", &format!("INC-{number} ack")).await;
+            world.types("cy", &format!("INC-{number} lead")).await;
+            world.advance(TimeDelta::minutes(2)).await;
+            world.fake.heals();
+            is_whole(world, number, &case).await;
+            world.types("cy", &format!("INC-{number} cancel")).await;
+        }
+    }
+}
+
+async fn each_call_may_be_refused_for_a_while(world: &mut SlackWorld) {
+    for (number, method) in (1_i64..).zip(METHODS) {
+        let case = format!("{method} is limited");
+        world.fake.breaks(Trouble::with(method, Fault::RateLimited(7)).times(1));
+        world.types("cy", DECLARE).await;
+        world.advance(TimeDelta::minutes(2)).await;
+        world.types("bo", &format!("INC-{number} ack")).await;
+        world.types("cy", &format!("INC-{number} lead")).await;
+        world.advance(TimeDelta::minutes(2)).await;
+        world.fake.heals();
+        is_whole(world, number, &case).await;
+        world.types("cy", &format!("INC-{number} cancel")).await;
+    }
+}
+
+/// The process is killed while Slack carries out the n-th call, whose answer nobody hears.
+async fn killed_in_each_call(world: &mut SlackWorld) {
+    for (number, nth) in (1_i64..).zip(1..=8) {
+        let case = format!("killed in call {nth}");
+        let before = world.fake.calls().len();
+        world.fake.breaks(Trouble::with("*", Fault::HangAfter).starting_at(nth).times(1));
+        let outcome = world.fake.slash(world.id("cy"), &world.general, "/incident", DECLARE).await;
+        assert_eq!(outcome.error, None, "{case}");
+        world.killed_when(|fake| fake.calls().len() >= before + nth).await;
+        world.fake.heals();
+        world.advance(TimeDelta::minutes(2)).await;
+        is_whole(world, number, &case).await;
+        world.types("cy", &format!("INC-{number} cancel")).await;
+    }
+}
+
+async fn the_same_envelope_comes_again(world: &mut SlackWorld) {
+    world.fake.send_next_twice(crate::support::slack::Twice::SameSocket);
+    world.types("cy", DECLARE).await;
+    world.advance(TimeDelta::minutes(1)).await;
+    is_whole(world, 1, "twice at once").await;
+    world.killed_when(|_| true).await;
+    world.fake.redeliver_latest();
+    world.settle().await;
+    world.advance(TimeDelta::minutes(1)).await;
+    is_whole(world, 1, "again after a restart").await;
+    let numbers = world.app.intake.incidents(firebell_core::policy::Viewer::Operator, true, None).await.unwrap();
+    assert_eq!(numbers.len(), 1);
+    tokio::time::timeout(Duration::from_secs(1), world.fake.settled()).await.unwrap();
+}
