@@ -1,10 +1,11 @@
 //! The page that a platform has for each person: open incidents, my pages, my actions, who is on call.
 
+use firebell_core::actor::Actor;
 use firebell_core::control::{Button, Control};
 use firebell_core::directory::Directory;
 use firebell_core::ids::{IncidentId, PersonId, WorkspaceId};
 use firebell_core::incident::Incident;
-use firebell_core::policy::Viewer;
+use firebell_core::policy::{self, Viewer};
 
 use super::people::Nobody;
 use super::{FrontDesk, failed};
@@ -26,14 +27,16 @@ impl FrontDesk {
         let all = self.intake.incidents(viewer, true, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))?;
         let mine = self.intake.pages_of(person).await.map_err(|error| failed(&error.into()))?;
         let door = self.door(workspace)?;
-        let home = Home {
-            sections: vec![
+        let sections = match policy::may_act(&Actor::chat(person, workspace), &directory) {
+            Ok(()) => vec![
                 pages(&open, &mine, door.target),
                 incidents(&open, &directory, door.target),
                 actions(&all, person, door.target),
                 on_call(&directory, door.target),
             ],
+            Err(refusal) => vec![section("", Vec::new(), &self.intake.renderer.refusal(door.target, &refusal))],
         };
+        let home = Home { sections };
         if let Err(unanswered) = door.chat.show_home(account, home).await {
             // It is made anew each time somebody opens it.
             tracing::warn!(why = unanswered.0, "a home page was not shown");

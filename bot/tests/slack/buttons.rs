@@ -22,6 +22,9 @@ async fn a_card_offers_what_can_be_done(world: &mut SlackWorld) {
     world.submits("bo", &[("text", json!("we roll back")), ("next", json!("30m"))]).await;
     assert!(world.told("bo").starts_with("Update of INC-1 sent. The next one is due at"), "{}", world.told("bo"));
 
+    let shown = world.room(1).await.message(&card.ts).unwrap().text.clone();
+    assert!(shown.contains("*Last update* 17:20: we roll back") && shown.contains("*Next update* due"), "{shown}");
+
     world.presses("bo", &room, "action").await;
     let offered = world.fake.suggest(world.id("bo"), "firebell:pick:people", "field:owner", "c").await;
     assert_eq!(offered.error, None);

@@ -2,11 +2,18 @@
 
 use firebell_core::settings::Capture;
 
-use crate::support::slack::SharedFile;
+use crate::support::slack::{SharedFile, User};
 use crate::support::{Before, SlackWorld, in_slack};
 
-in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_apps_say_is_not_kept);
+in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_is_told_twice_is_kept_once);
+in_slack!(watched => what_apps_say_is_kept_where_it_is_marked);
 in_slack!(|before: &mut Before| before.settings.capture = Capture::Marked => only_what_is_marked_is_kept);
+
+/// There is another app that says what it sees.
+fn watched(before: &mut Before) {
+    let robot = before.fake.add_user(User { is_bot: true, ..User::named("robot") });
+    before.accounts.insert("robot".to_owned(), robot);
+}
 
 async fn room(world: &SlackWorld) -> String {
     world.types("cy", "declare checkout is down").await;
@@ -46,21 +53,38 @@ async fn marks_come_and_go(world: &mut SlackWorld) {
     world.settle().await;
     let timeline = world.timeline("cy", 1).await;
     assert_eq!(timeline.matches("@bo wrote (M1): it is the queue").count(), 2, "{timeline}");
-    assert_eq!(timeline.matches("took the mark off M1").count(), 1, "{timeline}");
+    assert_eq!(timeline.matches("Mark taken off M1").count(), 1, "{timeline}");
     world.fake.unreacts(world.id("cy"), &room, &ts, "pushpin").await;
     world.settle().await;
     let timeline = world.timeline("cy", 1).await;
-    assert_eq!(timeline.matches("took the mark off M1").count(), 2, "{timeline}");
+    assert_eq!(timeline.matches("Mark taken off M1").count(), 2, "{timeline}");
 }
 
-async fn what_apps_say_is_not_kept(world: &mut SlackWorld) {
+async fn what_is_told_twice_is_kept_once(world: &mut SlackWorld) {
     let room = room(world).await;
+    let ts = world.fake.says(world.id("bo"), &room, "it is the queue").await;
+    world.settle().await;
+    world.fake.redeliver_latest();
+    world.settle().await;
+    world.fake.pins(world.id("cy"), &room, &ts).await;
+    world.fake.redeliver_latest();
+    world.settle().await;
+    assert_eq!(world.kept(1).await, ["it is the queue"]);
+    assert_eq!(world.timeline("cy", 1).await.matches("@bo wrote (M1)").count(), 1);
+}
+
+async fn what_apps_say_is_kept_where_it_is_marked(world: &mut SlackWorld) {
+    let room = room(world).await;
+    let alert = world.fake.says(world.id("robot"), &room, "disk is full").await;
     world.types_in(&room, "bo", "note hello").await;
     world.fake.joins(world.id("dee"), &room).await;
     world.settle().await;
     assert_eq!(world.kept(1).await, [""; 0]);
     let timeline = world.timeline("cy", 1).await;
     assert!(timeline.contains("hello — @bo"), "{timeline}");
+    world.fake.pins(world.id("cy"), &room, &alert).await;
+    world.settle().await;
+    assert_eq!(world.kept(1).await, ["disk is full"]);
 }
 
 async fn only_what_is_marked_is_kept(world: &mut SlackWorld) {

@@ -2,10 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::slack::Kind;
+use crate::support::slack::{Kind, Twice};
 use crate::support::{Before, SlackWorld, in_slack};
 
-in_slack!(a_room_is_made_for_what_is_declared, a_form_says_what_is_wrong_at_its_fields, a_shortcut_opens_the_form);
+in_slack!(
+    a_room_is_made_for_what_is_declared,
+    what_is_typed_once_is_declared_once,
+    a_form_says_what_is_wrong_at_its_fields,
+    a_shortcut_opens_the_form,
+);
 in_slack!(|before: &mut Before| before.config.room_name = Some("fire-{{date}}-{{number}}-{{severity}}".to_owned()) => a_template_names_the_room);
 
 async fn a_room_is_made_for_what_is_declared(world: &mut SlackWorld) {
@@ -61,6 +66,14 @@ async fn a_form_says_what_is_wrong_at_its_fields(world: &mut SlackWorld) {
     let incident = world.row(1).await;
     assert!(incident.drill && incident.is_private() && incident.severity.as_str() == "sev4");
     assert!(world.timeline("cy", 1).await.contains("a public file"));
+}
+
+/// Slack sends a command again that it thinks was lost: it is answered alike, and done once.
+async fn what_is_typed_once_is_declared_once(world: &mut SlackWorld) {
+    world.fake.send_next_twice(Twice::SameSocket);
+    assert_eq!(world.types("cy", "declare checkout is down").await, "INC-1 declared at SEV3.");
+    assert_eq!(world.fake.calls_of("conversations.create").len(), 1);
+    assert_eq!(world.types("cy", "list").await.matches("INC-").count(), 1);
 }
 
 async fn a_shortcut_opens_the_form(world: &mut SlackWorld) {

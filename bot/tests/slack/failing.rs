@@ -1,5 +1,7 @@
 //! What Slack refuses is told to those whom it concerns.
 
+use chrono::TimeDelta;
+
 use crate::support::slack::{Fault, Kind, Trouble};
 use crate::support::{SlackWorld, buttons, in_slack};
 
@@ -8,6 +10,7 @@ in_slack!(
     a_room_tells_who_could_not_come,
     a_taken_name_is_made_another,
     a_form_that_does_not_open_says_what_to_type,
+    a_lost_answer_makes_nothing_twice,
     a_room_that_somebody_archives_is_closed,
     nobody_is_called_by_what_people_write,
 );
@@ -43,7 +46,30 @@ async fn a_form_that_does_not_open_says_what_to_type(world: &mut SlackWorld) {
     world.fake.breaks(Trouble::with("views.open", Fault::Error("expired_trigger_id".to_owned())));
     world.presses("bo", &room, "resolve").await;
     let told = world.told("bo");
-    assert!(told.contains("The form could not be opened in time.") && told.contains("`/incident INC-1 resolve "), "{told}");
+    assert!(
+        told.contains("The form could not be opened in time.") && told.contains("`/incident INC-1 resolve "),
+        "{told}"
+    );
+}
+
+/// Whatever call fails in whatever way, there is one room, one card in it, and the declarer.
+async fn a_lost_answer_makes_nothing_twice(world: &mut SlackWorld) {
+    let faults = [Fault::ResetBefore, Fault::ResetAfter, Fault::Status(503), Fault::RateLimited(30)];
+    let methods = ["conversations.create", "chat.postMessage", "conversations.invite", "pins.add"];
+    let mut number = 0;
+    for method in methods {
+        for fault in &faults {
+            number += 1;
+            world.fake.breaks(Trouble::with(method, fault.clone()).times(1));
+            world.types("cy", &format!("declare it is number {number}")).await;
+            world.advance(TimeDelta::minutes(5)).await;
+            let room = world.room(number).await;
+            assert_eq!(room.name, format!("inc-{number}-it-is-number-{number}"), "{method} {fault:?}");
+            assert_eq!(world.said(&room.id).len(), 1, "{method} {fault:?}");
+            assert!(room.has(world.id("cy")), "{method} {fault:?}");
+        }
+    }
+    assert_eq!(world.fake.channels().len(), 17);
 }
 
 async fn a_room_that_somebody_archives_is_closed(world: &mut SlackWorld) {

@@ -11,7 +11,13 @@ async fn a_home_shows_what_concerns_somebody(world: &mut SlackWorld) {
     world.fake.opens_home(world.id("bo")).await;
     world.settle().await;
     let home = |who: &str| world.fake.home(world.id(who)).unwrap().body.to_string();
-    for text in ["There is no open incident.", "Nobody waits for your acknowledgement.", "You have no open actions.", "web: @bo"] {
+    assert!(home("gus").contains("is a guest here") && !home("gus").contains("@bo"), "{}", home("gus"));
+    for text in [
+        "There is no open incident.",
+        "Nobody waits for your acknowledgement.",
+        "You have no open actions.",
+        "web: @bo",
+    ] {
         assert!(home("bo").contains(text), "{text}: {}", home("bo"));
     }
     world.types("cy", "declare checkout is down sev1 --service checkout").await;

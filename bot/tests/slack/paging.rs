@@ -35,6 +35,10 @@ async fn whoever_waits_is_told_that_it_is_over(world: &mut SlackWorld) {
     let bos = world.dm("bo");
     assert_eq!(bos.messages.len(), 1, "what was said is edited, and nothing rings: {:#?}", bos.messages);
     let over = &bos.messages[0];
-    assert!(over.text.starts_with("INC-1: no need to answer the page any more, @bo. @cy acknowledged it"), "{}", over.text);
+    assert!(
+        over.text.starts_with("INC-1: no need to answer the page any more, @bo. @cy acknowledged it"),
+        "{}",
+        over.text
+    );
     assert!(crate::support::buttons(&over.blocks.clone().into()).is_empty(), "{over:#?}");
 }

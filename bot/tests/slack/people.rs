@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use firebell_core::directory::plan::FileAccount;
 use firebell_core::directory::Standing;
+use firebell_core::directory::plan::FileAccount;
 
 use crate::support::slack::User;
 use crate::support::{Before, SlackWorld, in_slack};
@@ -21,8 +21,7 @@ fn odd(before: &mut Before) {
     before.fake.change_user(&ana, |user| {
         (user.name, user.email) = ("ana.smith".to_owned(), Some("ana@elsewhere.example".to_owned()));
     });
-    before.org.files.people[0].accounts =
-        vec![FileAccount { workspace: "main".to_owned(), external_id: ana }];
+    before.org.files.people[0].accounts = vec![FileAccount { workspace: "main".to_owned(), external_id: ana }];
     before.newcomer("zoe");
     let add = |user: User| before.fake.add_user(user);
     let odd = BTreeMap::from([

@@ -94,6 +94,8 @@ async fn a_room_is_archived_when_it_is_time(world: &mut SlackWorld) {
     assert!(!world.room(1).await.archived);
     world.advance(TimeDelta::minutes(2)).await;
     assert!(world.room(1).await.archived);
+    let card = &world.said(&world.room(1).await.id)[0].text;
+    assert!(card.contains("*closed*"), "{card}");
 }
 
 async fn a_room_may_stay_open(world: &mut SlackWorld) {

@@ -80,8 +80,7 @@ impl SlackWorld {
         let mut config = SlackConfig::named("main");
         (config.api_url, config.connections) = (fake.api(), 1);
         let settings = Settings { default_policy: Some(key("web")), ..Settings::default() };
-        let mut before =
-            Before { fake, config, org: org(), settings, by_http: false, accounts: BTreeMap::new() };
+        let mut before = Before { fake, config, org: org(), settings, by_http: false, accounts: BTreeMap::new() };
         for person in before.org.files.people.clone() {
             before.newcomer(person.handle.as_str());
         }
@@ -197,7 +196,8 @@ impl SlackWorld {
         let action = format!("firebell:{word}");
         let messages = self.fake.channel_by_id(channel).messages;
         let has = |message: &&Message| buttons(&Value::Array(message.blocks.clone())).contains(&action);
-        let ts = &messages.iter().rev().find(has).unwrap_or_else(|| panic!("no message has {action}: {messages:#?}")).ts;
+        let ts =
+            &messages.iter().rev().find(has).unwrap_or_else(|| panic!("no message has {action}: {messages:#?}")).ts;
         let outcome = self.fake.press(self.id(who), channel, ts, &action).await;
         assert_eq!(outcome.error, None, "{action}");
         self.settle().await;
@@ -274,7 +274,9 @@ impl SlackWorld {
     pub(crate) fn dm(&self, who: &str) -> Channel {
         let account = self.id(who);
         let own = |channel: &&Channel| channel.kind == Kind::Dm && channel.has(account);
-        self.fake.with(|state| state.channels.values().find(own).cloned()).unwrap_or_else(|| panic!("nobody wrote to {who}"))
+        self.fake
+            .with(|state| state.channels.values().find(own).cloned())
+            .unwrap_or_else(|| panic!("nobody wrote to {who}"))
     }
 
     /// What Firebell itself said in a channel.
@@ -316,9 +318,10 @@ impl SlackWorld {
     /// The messages in whose threads those are that are kept.
     pub(crate) async fn parents(&self) -> Vec<Option<String>> {
         let sql = "SELECT parent FROM message ORDER BY incident, number";
-        let parents = self.app.store.read(move |tx| {
-            Box::pin(async move { Ok(on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await)?) })
-        });
+        let parents = self
+            .app
+            .store
+            .read(move |tx| Box::pin(async move { Ok(on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await)?) }));
         parents.await.unwrap()
     }
 

@@ -183,7 +183,8 @@ pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision,
     if draft.incident.marked.contains(&message) {
         return Err(Refusal::AlreadyMarked { message });
     }
-    let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, sent_at);
+    let at = sent_at.min(draft.now);
+    let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, at);
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }
 

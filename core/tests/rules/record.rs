@@ -40,11 +40,15 @@ fn facts_have_already_happened() {
 }
 
 #[test]
-fn what_is_cited_was_said_by_now_whatever_its_platform_thinks() {
+fn what_is_cited_or_marked_was_said_by_now_whatever_its_platform_thinks() {
     let mut world = World::declared();
     let said_at = at(&world, 1);
     let quote = Quote { text: "carts are empty".to_owned(), author: Some(who("bo")), said_at, link: None };
     world.says("ana", Command::Cite { quote }).unwrap();
+    assert_eq!(world.history[&IncidentId(1)].last().unwrap().happened_at, world.now);
+    let message = world.message(1, "bo", "carts are empty");
+    world.messages.values_mut().for_each(|held| held.sent_at = said_at);
+    world.says("ana", Command::Mark { message }).unwrap();
     assert_eq!(world.history[&IncidentId(1)].last().unwrap().happened_at, world.now);
 }
 

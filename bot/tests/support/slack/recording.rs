@@ -11,6 +11,7 @@ use super::state::Recorded;
 /// object a line, as `scripts/interop/blocks_check.py` reads it.
 pub(super) fn dump(recorded: &Recorded) {
     let Some(folder) = std::env::var_os("FIREBELL_BLOCKS_DIR") else { return };
+    std::fs::create_dir_all(&folder).unwrap();
     let path = std::path::Path::new(&folder).join(format!("{}.jsonl", std::process::id()));
     let mut file = File::options().create(true).append(true).open(path).unwrap();
     let line = match recorded.kind {

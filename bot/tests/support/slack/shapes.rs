@@ -96,6 +96,8 @@ impl State {
             put("app_id", json!(self.app));
             put("team", json!(self.team));
             put("bot_profile", self.bot_profile());
+        } else if self.users.get(&message.user).is_some_and(|user| user.is_bot) {
+            put("bot_id", json!(format!("B{}", &message.user[1..])));
         } else if message.subtype.is_none() {
             put(
                 "client_msg_id",

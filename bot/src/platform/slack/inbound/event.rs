@@ -88,7 +88,7 @@ fn room(event: &Value) -> Option<String> {
 }
 
 fn message(event: &Value, settings: &Settings) -> Decoded<What> {
-    if at(event, "/channel_type") == Some("im") {
+    if at(event, "/channel_type") == Some("im") || is_of_app(event) {
         return Decoded::Nothing;
     }
     match at(event, "/subtype").unwrap_or_default() {
@@ -106,6 +106,11 @@ fn message(event: &Value, settings: &Settings) -> Decoded<What> {
     }
 }
 
+/// Whether an app said it. It is kept where somebody marks it.
+fn is_of_app(message: &Value) -> bool {
+    at(message, "/bot_id").is_some()
+}
+
 fn changed(event: &Value, settings: &Settings) -> Decoded<What> {
     let (Some(now), before) = (event.get("message"), event.get("previous_message")) else { return found(None) };
     let kind = at(now, "/subtype").unwrap_or_default();
@@ -114,7 +119,7 @@ fn changed(event: &Value, settings: &Settings) -> Decoded<What> {
         return ours(event, "/previous_message/user", settings, |event| gone(event, now, at(now, "/ts")));
     }
     let same = before.map_or_else(|| at(now, "/edited/ts").is_none(), |before| says_the_same(before, now));
-    if same || !WRITTEN.contains(&kind) || at(now, "/user").is_none() {
+    if same || !WRITTEN.contains(&kind) || at(now, "/user").is_none() || is_of_app(now) {
         return Decoded::Nothing;
     }
     ours(now, "/user", settings, |now| found(edited(event, now)))

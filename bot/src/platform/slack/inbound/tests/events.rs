@@ -56,6 +56,8 @@ fn noise_is_passed_over() {
     let noise = [
         json!({ "subtype": "bot_message", "bot_id": "B1" }),
         json!({ "user": "UBOT" }),
+        // Apps of today post with an account and without a subtype.
+        json!({ "user": "U9", "bot_id": "B1" }),
         json!({ "subtype": "channel_join" }),
         json!({ "subtype": "channel_topic" }),
         json!({ "subtype": "channel_purpose" }),
