@@ -147,11 +147,11 @@ impl Config {
         let main = slack::MAIN.to_owned();
         let named =
             |section: &file::Slack| section.name.as_ref().map_or(main.clone(), |name| name.get_ref().to_string());
-        let names: Vec<String> = file.slack.iter().map(named).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let people = directory::people(file.people, &names)?;
+        let workspaces: Vec<String> = file.slack.iter().map(named).collect();
+        let workspaces: Vec<&str> = workspaces.iter().map(String::as_str).collect();
+        let people = directory::people(file.people, &workspaces)?;
         let mut directory = directory::check(people, file.teams, file.services, file.policies, &file.last_resort)?;
-        directory.default_contact = (!names.is_empty()).then_some(ContactMethod::Slack);
+        directory.default_contact = (!workspaces.is_empty()).then_some(ContactMethod::Slack);
         let settings = incidents::check(file.incidents, &directory)?;
         let slack = slack::check(file.slack, &directory, &settings)?;
         Ok(Self {

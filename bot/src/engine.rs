@@ -165,6 +165,15 @@ impl Engine {
             failing.heard(&looked, self.intake.clock.now());
             let next = match looked {
                 Ok(done) if done.attempted > 0 => continue,
+                Ok(_) if Worker::is_busy(&tasks) => {
+                    self.health.worker_alive();
+                    tokio::select! {
+                        _ = tasks.join_next() => {}
+                        _ = hints.changed() => {}
+                        _ = stop.changed() => {}
+                    }
+                    continue;
+                }
                 Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
                 Err(_) => {
                     self.rest(AFTER_FAULT, &mut stop).await;

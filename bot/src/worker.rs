@@ -86,7 +86,11 @@ impl Worker {
         let mut done = Done::default();
         let room = |tasks: &tokio::task::JoinSet<()>| LANES.saturating_sub(i64::try_from(tasks.len()).unwrap_or(LANES));
         let ready = self.ready().await?;
-        let claimed = self.claim(ready, room(tasks)).await?;
+        let claimed = match room(tasks) {
+            // However much hangs, pages do not wait for it.
+            0 => self.claim_notices(ready).await?,
+            room => self.claim(ready, room).await?,
+        };
         let materials = material::gather(&self.intake, &claimed).await;
         for (claimed, material) in claimed.into_iter().zip(materials) {
             let this = self.clone();
@@ -143,6 +147,24 @@ impl Worker {
             Box::pin(async move { effects::claim(tx, &outlets, now, LEASE, limit).await })
         });
         Ok(claim.await?)
+    }
+
+    async fn claim_notices(&self, ready: Ready) -> Result<Vec<Claimed>, Fault> {
+        if !ready.lanes {
+            return Ok(Vec::new());
+        }
+        let now = self.intake.clock.now();
+        let outlets = self.outlets.clone();
+        let claim = self.intake.store.write(move |tx| {
+            let outlets = outlets.clone();
+            Box::pin(async move { effects::claim_notices(tx, &outlets, now, LEASE, LANES).await })
+        });
+        Ok(claim.await?)
+    }
+
+    /// Whether as much is under way as is begun at once; what else is ready waits until something of it ends.
+    pub(crate) fn is_busy(tasks: &tokio::task::JoinSet<()>) -> bool {
+        i64::try_from(tasks.len()).is_ok_and(|running| running >= LANES)
     }
 
     async fn carry_out(&self, claimed: Claimed, material: &Material) -> Result<(), Fault> {

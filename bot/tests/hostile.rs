@@ -238,7 +238,7 @@ fn shows_no_orders(world: &World) {
     for envelope in world.terminal.log() {
         let texts = match envelope.what {
             Outgoing::OpenRoom { name, .. } => [name, String::new()],
-            Outgoing::CloseRoom { room } => [room, String::new()],
+            Outgoing::CloseRoom { room } | Outgoing::Bookmarks { room, .. } => [room, String::new()],
             Outgoing::Invite { room, account } => [room, account.to_string()],
             Outgoing::Post { room, text, .. } | Outgoing::Card { room, text, .. } => [room, text],
             Outgoing::Notice { account, text, .. }
@@ -247,7 +247,6 @@ fn shows_no_orders(world: &World) {
             | Outgoing::Alarm { account, text } => [account.to_string(), text],
             Outgoing::Describe { room, topic, .. } => [room, topic],
             Outgoing::Announce { channel, text, .. } => [channel, text],
-            Outgoing::Bookmarks { room, .. } => [room, String::new()],
             Outgoing::InviteGroup { room, group } => [room, group],
         };
         for text in &texts {

@@ -199,7 +199,7 @@ impl Directory {
             let head: String = wanted.as_str().chars().take(room).collect();
             Key::new(&format!("{head}-{number}")).ok()
         };
-        (2..).filter_map(numbered).find(|handle| !taken(handle)).unwrap_or_else(|| wanted.clone())
+        (2..=u32::MAX).filter_map(numbered).find(|handle| !taken(handle)).unwrap_or_else(|| wanted.clone())
     }
 
     /// The person that a command names.

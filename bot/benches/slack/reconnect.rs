@@ -31,7 +31,9 @@ pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
     }
     let silent = place.fake.sockets();
     let begun = Instant::now();
-    silent.iter().for_each(|id| place.fake.go_silent(*id));
+    for id in &silent {
+        place.fake.go_silent(*id);
+    }
     let fresh = || place.fake.sockets().iter().filter(|id| !silent.contains(id)).count();
     place.until("connections after silence", || fresh() >= CONNECTIONS).await?;
     // 30 s of silence tell that there is nobody; then it is as with one that was reset.

@@ -105,7 +105,7 @@ impl FrontDesk {
         cites: Option<Cited>,
     ) -> Result<Answer, NotKept> {
         let quote = match cites {
-            Some(cited) => Some(self.quote(asker, cited).await?),
+            Some(message) => Some(self.quote(asker, message).await?),
             None => None,
         };
         let parts = form::split(kind, &values);

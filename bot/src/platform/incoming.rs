@@ -181,8 +181,11 @@ pub trait Desk: Send + Sync + 'static {
     fn done<'d>(&'d self, workspace: WorkspaceId, id: &'d str) -> BoxFuture<'d, Result<(), NotKept>>;
 
     /// What is kept and not carried out yet, oldest first.
-    fn waiting(&self, workspace: WorkspaceId) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, NotKept>>;
+    fn waiting(&self, workspace: WorkspaceId) -> BoxFuture<'_, Result<Vec<Waiting>, NotKept>>;
 }
+
+/// Something that is kept: under which id, and as it came in.
+pub type Waiting = (String, Vec<u8>);
 
 /// Whether something was kept before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -113,8 +113,29 @@ pub async fn claim(
     lease: TimeDelta,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
+    claim_of(tx, outlets, (now, lease), limit, &[Priority::Notice, Priority::Post, Priority::Setup]).await
+}
+
+/// Claims as [`claim`] does, of what must not wait alone: notices.
+pub async fn claim_notices(
+    tx: &mut Tx<'_>,
+    outlets: &Outlets,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
+    claim_of(tx, outlets, (now, lease), limit, &[Priority::Notice]).await
+}
+
+async fn claim_of(
+    tx: &mut Tx<'_>,
+    outlets: &Outlets,
+    (now, lease): (DateTime<Utc>, TimeDelta),
+    limit: i64,
+    priorities: &[Priority],
+) -> Result<Vec<Claimed>, StoreError> {
     let until = now.checked_add_signed(lease).unwrap_or(now);
-    let lanes = claim_lanes(tx, outlets, (now, until), limit).await?;
+    let lanes = claim_lanes(tx, outlets, (now, until), limit, priorities).await?;
     if lanes.is_empty() {
         return Ok(Vec::new());
     }
@@ -143,6 +164,7 @@ async fn claim_lanes(
     outlets: &Outlets,
     (now, until): (DateTime<Utc>, DateTime<Utc>),
     limit: i64,
+    priorities: &[Priority],
 ) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut lanes = BTreeMap::new();
     if outlets.is_empty() {
@@ -152,7 +174,7 @@ async fn claim_lanes(
     // Materialised, because Postgres may otherwise run the limited, locking part more than once.
     let sql = format!("WITH ready AS MATERIALIZED ({}) {CLAIM_LANES}", tx.first_of(&selects, "ready_at, key"));
     let mut left = limit;
-    for priority in [Priority::Notice, Priority::Post, Priority::Setup].map(priority) {
+    for priority in priorities.iter().copied().map(priority) {
         if left <= 0 {
             break;
         }

@@ -1,18 +1,13 @@
 //! Whatever Slack does in between, and wherever the process is killed: one channel, one card, one page.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
+use firebell_core::policy::Viewer;
 
-use crate::support::slack::{Fault, Trouble};
-use crate::support::{SlackWorld, in_slack};
+use crate::support::slack::{Fault, Trouble, Twice};
+use crate::support::{Before, SlackWorld, in_slack};
 
-in_slack!(
-    each_call_may_fail_once,
-    each_call_may_be_refused_for_a_while,
-    killed_in_each_call,
-    the_same_envelope_comes_again,
-);
+in_slack!(each_call_may_fail_once, each_call_may_be_refused_for_a_while, killed_in_each_call);
+in_slack!(|before: &mut Before| before.config.connections = 2 => the_same_envelope_comes_twice);
 
 const DECLARE: &str = "declare checkout is down sev1 --service checkout";
 
@@ -32,19 +27,25 @@ const METHODS: [&str; 9] = [
 /// Everything that an incident has in Slack is there once.
 async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
     let prefix = format!("inc-{number}-");
+    let incident = world.row(number).await;
+    assert!(!incident.rooms.is_empty(), "{case}: {incident:?}");
     let own: Vec<_> = world.fake.channels().into_iter().filter(|channel| channel.name.starts_with(&prefix)).collect();
-    assert_eq!(own.len(), 1, "{case}: {:?}", own.iter().map(|channel| &channel.name).collect::<Vec<_>>());
+    let names: Vec<_> = own.iter().map(|channel| &channel.name).collect();
+    assert_eq!(own.len(), 1, "{case}: {names:?} for {:?}", incident.rooms);
     let room = world.room(number).await;
     assert_eq!(own[0].id, room.id, "{case}");
-    let cards: Vec<_> =
-        world.said(&room.id).into_iter().filter(|said| said.text.starts_with(&format!("*INC-{number} "))).collect();
+    let is_card = |text: &str| text.starts_with(&format!("*INC-{number}: "));
+    let cards: Vec<_> = world.said(&room.id).into_iter().filter(|said| is_card(&said.text)).collect();
     assert_eq!(cards.len(), 1, "{case}: {cards:#?}");
     assert_eq!(room.pins.iter().map(|pin| &pin.ts).collect::<Vec<_>>(), [&cards[0].ts], "{case}");
     assert!(room.topic.value.contains("SEV1"), "{case}: {}", room.topic.value);
     assert!(room.purpose.value.starts_with(&format!("INC-{number}: ")), "{case}: {}", room.purpose.value);
     assert_eq!(room.bookmarks.len(), 1, "{case}");
     assert!(room.has(world.id("cy")) && room.has(world.id("bo")), "{case}");
-    let pages = world.dm("bo").messages.iter().filter(|said| said.text.contains(&format!("INC-{number} "))).count();
+    let names = |text: &str| {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(|word| word == format!("INC-{number}"))
+    };
+    let pages = world.dm("bo").messages.iter().filter(|said| names(&said.text)).count();
     assert_eq!(pages, 1, "{case}");
 }
 
@@ -98,17 +99,16 @@ async fn killed_in_each_call(world: &mut SlackWorld) {
     }
 }
 
-async fn the_same_envelope_comes_again(world: &mut SlackWorld) {
-    world.fake.send_next_twice(crate::support::slack::Twice::SameSocket);
+async fn the_same_envelope_comes_twice(world: &mut SlackWorld) {
+    world.fake.send_next_twice(Twice::SameSocket);
     world.types("cy", DECLARE).await;
     world.advance(TimeDelta::minutes(1)).await;
-    is_whole(world, 1, "twice at once").await;
-    world.killed_when(|_| true).await;
-    world.fake.redeliver_latest();
-    world.settle().await;
+    is_whole(world, 1, "on one socket").await;
+    world.fake.connected(2).await;
+    world.fake.send_next_twice(Twice::OtherSocket);
+    world.types("cy", DECLARE).await;
     world.advance(TimeDelta::minutes(1)).await;
-    is_whole(world, 1, "again after a restart").await;
-    let numbers = world.app.intake.incidents(firebell_core::policy::Viewer::Operator, true, None).await.unwrap();
-    assert_eq!(numbers.len(), 1);
-    tokio::time::timeout(Duration::from_secs(1), world.fake.settled()).await.unwrap();
+    is_whole(world, 2, "on two sockets").await;
+    let declared = world.app.intake.incidents(Viewer::Operator, true, None).await.unwrap();
+    assert_eq!(declared.len(), 2);
 }

@@ -73,9 +73,8 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
     };
     match (kind, refusal) {
         (FormKind::Declare, Refusal::UnknownService { .. }) => "services",
-        (FormKind::Declare | FormKind::Change, Refusal::UnknownSeverity { .. }) => "severity",
         (FormKind::Change, Refusal::Transition { .. }) => "status",
-        (FormKind::Change, _) => "severity",
+        (FormKind::Declare, Refusal::UnknownSeverity { .. }) | (FormKind::Change, _) => "severity",
         (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
         (FormKind::Action, Refusal::BadTime { .. }) => "due",
         (FormKind::Update, Refusal::BadTime { .. }) => "next",

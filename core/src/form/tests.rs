@@ -7,6 +7,9 @@ use crate::incident::ActiveStatus;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 
+/// Names of fields, and what was filled in.
+type Filled<'v> = &'v [(&'v str, &'v [&'v str])];
+
 fn now() -> DateTime<Utc> {
     "2026-03-02T09:00:00Z".parse().unwrap()
 }
@@ -59,7 +62,7 @@ fn what_was_left_open_is_absent() {
 #[test]
 fn each_form_is_what_its_command_says() {
     let text = |text: &str| text.to_owned();
-    let cases: [(FormKind, &[(&str, &[&str])], Vec<Command>); 4] = [
+    let cases: [(FormKind, Filled<'_>, Vec<Command>); 4] = [
         (
             FormKind::Update,
             &[("text", &["half are back"]), ("next", &["30m"])],
@@ -89,7 +92,7 @@ fn each_form_is_what_its_command_says() {
 #[test]
 fn a_refusal_stands_at_its_field() {
     let long = "x".repeat(20_000);
-    let cases: [(FormKind, &[(&str, &[&str])], &str); 7] = [
+    let cases: [(FormKind, Filled<'_>, &str); 7] = [
         (FormKind::Declare, &[], "title"),
         (FormKind::Declare, &[("title", &[&long])], "title"),
         (FormKind::Declare, &[("title", &["x"]), ("description", &[&long])], "description"),

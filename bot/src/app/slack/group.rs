@@ -29,7 +29,12 @@ impl SlackApp {
                 Ok(()) => told = None,
                 // Once for each reason: it is tried again every minute.
                 Err(why) if told.as_ref() != Some(&why) => {
-                    tracing::error!(workspace = self.name, group = on_call.group, why, "the on-call group is not in step");
+                    tracing::error!(
+                        workspace = self.name,
+                        group = on_call.group,
+                        why,
+                        "the on-call group is not in step"
+                    );
                     told = Some(why);
                 }
                 Err(_) => {}
@@ -44,7 +49,8 @@ impl SlackApp {
     async fn follow(&self, OnCall { group, policy }: &OnCall) -> Result<(), String> {
         let directory = self.intake.directory().await.map_err(|error| error.to_string())?;
         let first = directory.policies.get(policy).and_then(|policy| policy.steps.first());
-        let people = first.map(|step| step.people.clone()).ok_or_else(|| format!("there is no policy {policy} with steps"))?;
+        let people =
+            first.map(|step| step.people.clone()).ok_or_else(|| format!("there is no policy {policy} with steps"))?;
         let mut wanted = BTreeSet::new();
         for person in people {
             wanted.extend(self.account(&directory, person).await?);

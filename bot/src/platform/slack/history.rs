@@ -33,7 +33,7 @@ pub async fn since(api: &Api, channel: &str, oldest: &str) -> Result<Vec<Value>,
         found.extend(replies.into_iter().filter(|reply| reply["ts"] != ts.as_str()));
     }
     found.sort_by(|one, other| one["ts"].as_str().cmp(&other["ts"].as_str()));
-    Ok(found.into_iter().flat_map(|message| payloads(channel, message)).collect())
+    Ok(found.into_iter().flat_map(|message| payloads(channel, &message)).collect())
 }
 
 /// The message in whose thread something was said.
@@ -42,7 +42,7 @@ fn thread(message: &Value) -> Option<String> {
     message["ts"].as_str().filter(|_| answered).map(str::to_owned)
 }
 
-fn payloads(channel: &str, message: Value) -> Vec<Value> {
+fn payloads(channel: &str, message: &Value) -> Vec<Value> {
     let ts = message["ts"].as_str().unwrap_or_default().to_owned();
     let edited = message["edited"]["ts"].as_str().map(str::to_owned);
     let mut said = message.clone();
@@ -76,13 +76,13 @@ mod tests {
     #[test]
     fn a_message_is_told_as_slack_would_have_told_it() {
         let plain = json!({"ts": "1.2", "user": "U1", "text": "it is down"});
-        let told = payloads("C1", plain);
+        let told = payloads("C1", &plain);
         assert_eq!(told.len(), 1);
         assert_eq!(told[0]["event_id"], "history:C1:1.2");
         assert_eq!((&told[0]["event"]["channel"], &told[0]["event"]["type"]), (&json!("C1"), &json!("message")));
 
         let edited = json!({"ts": "1.2", "user": "U1", "text": "it is up", "edited": {"ts": "1.9", "user": "U1"}});
-        let told = payloads("C1", edited);
+        let told = payloads("C1", &edited);
         assert_eq!(told.len(), 2);
         assert_eq!(told[1]["event"]["subtype"], "message_changed");
         assert_eq!(told[1]["event"]["message"]["text"], "it is up");

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::directory::ContactMethod;
-use firebell_core::effect::{Effect, Reference};
-use firebell_core::ids::{EntryId, IncidentId};
+use firebell_core::effect::{Effect, Reference, Told};
+use firebell_core::ids::{EntryId, IncidentId, NoticeId, PageId};
+use firebell_core::paging::page::DueStep;
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, backlog, cancel, claim, next_ready, purge, reconcile, references, still_mine,
+    Claimed, Outcome, any_idle, backlog, cancel, claim, claim_notices, next_ready, purge, reconcile, references, still_mine,
     stuck_notices, unknown,
 };
 use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
@@ -77,6 +78,25 @@ async fn what_is_for_later_waits_for_its_time_and_holds_nothing_up() {
         queue(tx, &[close.clone(), post(1, 9)], at(0)).await.unwrap();
         assert_eq!(keys(tx, 59, 9).await, [post(1, 9).key.as_str()]);
         assert_eq!(keys(tx, 60, 9).await, [close.key.as_str()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notices_can_be_claimed_alone() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        let told = Told {
+            notice: NoticeId(1),
+            person: BOB,
+            method: ContactMethod::Console,
+            occasion: DueStep::Step { round: 0, step: 0 },
+        };
+        let notice = Effect::notice(IncidentId(1), PageId(uuid::Uuid::from_u128(1)), &told);
+        queue(tx, &[post(1, 1), notice.clone()], at(0)).await.unwrap();
+        let claimed = claim_notices(tx, &outlets(), at(1), LEASE, 9).await.unwrap();
+        assert_eq!(claimed.iter().map(|claimed| &claimed.key).collect::<Vec<_>>(), [&notice.key]);
+        assert_eq!(keys(tx, 1, 9).await, [post(1, 1).key.as_str()]);
     })
     .await;
 }

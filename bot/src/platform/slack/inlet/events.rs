@@ -52,7 +52,7 @@ pub(super) fn receive(inner: &Arc<Inner>, payload: &Value) -> BoxFuture<'static,
     };
     let Some(hand) = inner.hands.take(&heard.id) else { return ready(Ack::NotKept) };
     let (say_kept, kept) = oneshot::channel();
-    let (id, raw) = (heard.id.clone(), kept::write(&Kind::Event, payload));
+    let (id, raw) = (heard.id.clone(), kept::write(Kind::Event, payload));
     queue(inner, Item { heard, kept: Some(kept), since: Instant::now(), _hand: hand });
     let inner = inner.clone();
     // On its own: who waits for the acknowledgement may go away in between.

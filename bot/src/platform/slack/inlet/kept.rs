@@ -19,7 +19,7 @@ struct Read {
 }
 
 /// The bytes to keep.
-pub(super) fn write(kind: &Kind, payload: &Value) -> Vec<u8> {
+pub(super) fn write(kind: Kind, payload: &Value) -> Vec<u8> {
     let kind = match kind {
         Kind::Command => "command",
         Kind::Interaction => "interaction",

@@ -38,7 +38,7 @@ struct Asked {
 
 /// Decides a request and answers it.
 pub(super) async fn receive(inner: Arc<Inner>, kind: Kind, payload: Value) -> Ack {
-    let request = match decode(&kind, &payload) {
+    let request = match decode(kind, &payload) {
         Decoded::Known(request) => request,
         Decoded::Nothing => return Ack::Received(None),
         Decoded::Unknown { what } => {
@@ -56,13 +56,13 @@ pub(super) async fn receive(inner: Arc<Inner>, kind: Kind, payload: Value) -> Ac
 /// Takes up a request that was kept.
 pub(super) async fn resume(inner: &Arc<Inner>, id: String, kind: &Kind, payload: &Value) {
     let Some(hand) = inner.hands.take_up(&id) else { return };
-    let Decoded::Known(request) = decode(kind, payload) else { return inner.done(&id).await };
+    let Decoded::Known(request) = decode(*kind, payload) else { return inner.done(&id).await };
     let asked = Asked { inner: inner.clone(), id, back: request.back.clone(), begun: Instant::now(), hand };
     let taking = asked.begin(request);
     tokio::spawn(asked.finish(taking));
 }
 
-fn decode(kind: &Kind, payload: &Value) -> Decoded<Request> {
+fn decode(kind: Kind, payload: &Value) -> Decoded<Request> {
     match kind {
         Kind::Command => inbound::command(payload),
         Kind::Interaction => inbound::interaction(payload),
@@ -78,7 +78,7 @@ impl Asked {
         if let Ok(taken) = timeout_at(self.begun + AT_ONCE, &mut taking).await {
             return self.answered(taken.ok(), None);
         }
-        let mut keeping = (!is_query).then(|| self.keep(kept::write(&kind, &payload)));
+        let mut keeping = (!is_query).then(|| self.keep(kept::write(kind, &payload)));
         match timeout_at(self.begun + AT_LAST, first(&mut taking, &mut keeping)).await {
             Ok(Some(taken)) => self.answered(taken.ok(), keeping),
             Ok(None) => {
