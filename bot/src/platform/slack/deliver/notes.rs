@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::room::Saga;
 
-/// More are not remembered.
-const NOTES_MAX: usize = 256;
+/// More are not remembered: about as many as there are rooms that are set up at one time, and a few.
+const NOTES_MAX: usize = 1_024;
 /// How often a bad token is complained of.
 const COMPLAINT: TimeDelta = TimeDelta::minutes(1);
 
