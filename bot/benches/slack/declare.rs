@@ -17,6 +17,9 @@ struct Times {
     last_call: f64,
 }
 
+/// One of them.
+type Figure = fn(&Times) -> f64;
+
 pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
     let place = Place::new(2).await?;
     for number in 0..WARM_UP {
@@ -27,12 +30,12 @@ pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
         for number in 0..DECLARATIONS {
             times.push(one(&place, number, severity, kind).await?);
         }
-        let sorted = |which: fn(&Times) -> f64| {
+        let sorted = |which: Figure| {
             let mut figures: Vec<f64> = times.iter().map(which).collect();
             figures.sort_by(f64::total_cmp);
             figures
         };
-        let rows: [(&str, fn(&Times) -> f64, f64); 3] = [
+        let rows: [(&str, Figure, f64); 3] = [
             ("acknowledged", |times| times.acknowledged, 100.0),
             ("first message", |times| times.first_message, 220.0),
             ("last call", |times| times.last_call, 340.0),

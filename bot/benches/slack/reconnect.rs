@@ -13,9 +13,12 @@ const LOST: usize = 20;
 /// How long a connection must have lasted for the pauses to begin anew, and a little.
 const LIFE: Duration = Duration::from_secs(32);
 
+/// How a connection is lost.
+type Loss = fn(&Place, u64);
+
 pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
     let place = Place::new(CONNECTIONS).await?;
-    let ways: [(&str, fn(&Place, u64)); 2] =
+    let ways: [(&str, Loss); 2] =
         [("reset", |place, id| place.fake.drop_tcp(id)), ("closed", |place, id| place.fake.close(id))];
     for (way, lose) in ways {
         let mut times = Vec::with_capacity(LOST);

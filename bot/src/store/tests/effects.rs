@@ -8,8 +8,8 @@ use firebell_core::ids::{EntryId, IncidentId, NoticeId, PageId};
 use firebell_core::paging::page::DueStep;
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, backlog, cancel, claim, claim_notices, next_ready, purge, reconcile, references, still_mine,
-    stuck_notices, unknown,
+    Claimed, Outcome, any_idle, backlog, cancel, claim, claim_notices, next_ready, purge, reconcile, references,
+    still_mine, stuck_notices, unknown,
 };
 use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
 use super::*;

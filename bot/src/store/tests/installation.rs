@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::super::incidents::Head;
 use super::super::installation::{
-    add_workspace, advance, database_time, gone, head, is_fresh, keys, name_workspace, seen, served, workspace,
-    workspace_named,
+    add_workspace, advance, database_time, gone, head, is_fresh, keys, name_workspace, rewrite, seen, served,
+    workspace, workspace_named,
 };
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
@@ -33,6 +33,7 @@ async fn the_installation_keeps_its_head_and_its_workspaces() {
         let refused = add_workspace(tx, twice, ("console", "main", "Again"), at(0)).await;
         assert!(matches!(refused, Err(StoreError::Unique { .. })));
         assert!(!is_fresh(tx).await.unwrap());
+        rewrite(tx).await.unwrap();
         name_workspace(tx, WORKSPACE, "renamed").await.unwrap();
         assert_eq!(workspace_named(tx, "console", "renamed").await.unwrap(), Some(WORKSPACE));
         assert_eq!(workspace_named(tx, "slack", "renamed").await.unwrap(), None);
