@@ -49,37 +49,31 @@ async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
     assert_eq!(pages, 1, "{case}");
 }
 
+/// An incident is declared, answered and led while a method has its trouble once.
+async fn goes_on(world: &SlackWorld, number: i64, (method, fault): (&str, Fault)) {
+    let case = format!("{method} {fault:?}");
+    world.fake.breaks(Trouble::with(method, fault).times(1));
+    world.types("cy", DECLARE).await;
+    world.advance(TimeDelta::minutes(2)).await;
+    world.types("bo", &format!("INC-{number} ack")).await;
+    world.types("cy", &format!("INC-{number} lead")).await;
+    world.advance(TimeDelta::minutes(2)).await;
+    world.fake.heals();
+    is_whole(world, number, &case).await;
+    world.types("cy", &format!("INC-{number} cancel")).await;
+}
+
 async fn each_call_may_fail_once(world: &mut SlackWorld) {
-    let mut number = 0;
-    for method in METHODS {
-        for fault in [Fault::ResetBefore, Fault::ResetAfter, Fault::Status(500)] {
-            number += 1;
-            let case = format!("{method} {fault:?}");
-            world.fake.breaks(Trouble::with(method, fault).times(1));
-            world.types("cy", DECLARE).await;
-            world.advance(TimeDelta::minutes(2)).await;
-            world.types("bo", &format!("INC-{number} ack")).await;
-            world.types("cy", &format!("INC-{number} lead")).await;
-            world.advance(TimeDelta::minutes(2)).await;
-            world.fake.heals();
-            is_whole(world, number, &case).await;
-            world.types("cy", &format!("INC-{number} cancel")).await;
-        }
+    let faults = [Fault::ResetBefore, Fault::ResetAfter, Fault::Status(500)];
+    let all = METHODS.into_iter().flat_map(|method| faults.clone().map(|fault| (method, fault)));
+    for (number, trouble) in (1_i64..).zip(all) {
+        goes_on(world, number, trouble).await;
     }
 }
 
 async fn each_call_may_be_refused_for_a_while(world: &mut SlackWorld) {
     for (number, method) in (1_i64..).zip(METHODS) {
-        let case = format!("{method} is limited");
-        world.fake.breaks(Trouble::with(method, Fault::RateLimited(7)).times(1));
-        world.types("cy", DECLARE).await;
-        world.advance(TimeDelta::minutes(2)).await;
-        world.types("bo", &format!("INC-{number} ack")).await;
-        world.types("cy", &format!("INC-{number} lead")).await;
-        world.advance(TimeDelta::minutes(2)).await;
-        world.fake.heals();
-        is_whole(world, number, &case).await;
-        world.types("cy", &format!("INC-{number} cancel")).await;
+        goes_on(world, number, (method, Fault::RateLimited(7))).await;
     }
 }
 
