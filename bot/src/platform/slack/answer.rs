@@ -45,9 +45,6 @@ pub trait Calls: Send + Sync {
         text: &'c str,
     ) -> BoxFuture<'c, Result<(), CallError>>;
 
-    /// Shows a person their home page.
-    fn publish_home<'c>(&'c self, user: &'c str, view: Value) -> BoxFuture<'c, Result<(), CallError>>;
-
     /// A message as Slack tells it; `None` where there is none.
     fn message<'c>(
         &'c self,

@@ -75,10 +75,6 @@ impl Calls for SlackCalls {
         async move { told(self.file(channel_or_user, [name, title, text]).await) }.boxed()
     }
 
-    fn publish_home<'c>(&'c self, user: &'c str, view: Value) -> BoxFuture<'c, Result<(), CallError>> {
-        async move { told(self.0.views_publish(user, &view).await) }.boxed()
-    }
-
     fn message<'c>(
         &'c self,
         channel: &'c str,

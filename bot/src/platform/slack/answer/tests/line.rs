@@ -110,10 +110,6 @@ impl Calls for Line {
         self.call("upload", json!({ "to": channel_or_user, "name": name, "title": title, "text": text }), ())
     }
 
-    fn publish_home<'c>(&'c self, user: &'c str, view: Value) -> BoxFuture<'c, Result<(), CallError>> {
-        self.call("publish_home", json!({ "user": user, "view": view }), ())
-    }
-
     fn message<'c>(
         &'c self,
         channel: &'c str,
