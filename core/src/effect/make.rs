@@ -1,0 +1,167 @@
+//! How each effect is queued: its key, its lane and its urgency.
+
+use chrono::{DateTime, Utc};
+
+use super::{Effect, Lane, Priority, SetUp, Work};
+use crate::directory::ContactMethod;
+use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
+use crate::incident::{Channel, Room};
+use crate::outlet::Outlet;
+use crate::paging::page::{DueStep, Notice};
+
+impl Effect {
+    /// Make a room.
+    pub fn open_room(incident: IncidentId, room: &Room) -> Self {
+        Self {
+            key: open_room_key(incident, room.id),
+            lane: Lane::Room(room.id),
+            outlet: Outlet::of_room(room),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::OpenRoom { incident, room: room.id },
+        }
+    }
+
+    /// Close a room, after what was said in it before; at once, or at an instant of its own.
+    pub fn close_room(incident: IncidentId, room: &Room, entry: EntryId, at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            key: format!("{incident}:close:{}:{entry}", room.id),
+            // What is said until then must not wait for it.
+            lane: if at.is_some() { Lane::End(room.id) } else { Lane::Room(room.id) },
+            outlet: Outlet::of_room(room),
+            priority: Priority::Post,
+            after: None,
+            not_before: at,
+            work: Work::CloseRoom { incident, room: room.id },
+        }
+    }
+
+    /// Make a room more useful.
+    pub fn set_up(incident: IncidentId, room: &Room, step: SetUp, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:{}:{}:{entry}", step.word(), room.id),
+            lane: Lane::Step(room.id, step),
+            outlet: Outlet::of_room(room),
+            priority: Priority::Setup,
+            after: None,
+            not_before: None,
+            work: Work::SetUp { incident, room: room.id, step, entry },
+        }
+    }
+
+    /// Show in a channel how the incident stands.
+    pub fn announce(incident: IncidentId, channel: &Channel, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:announce:{channel}:{entry}"),
+            lane: Lane::Announcement(incident, channel.clone()),
+            outlet: Outlet::Workspace(channel.workspace),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::Announce { incident, channel: channel.clone(), entry },
+        }
+    }
+
+    /// Tell a person what an entry says.
+    pub fn tell(incident: IncidentId, person: PersonId, method: ContactMethod, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:tell:{person}:{entry}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Tell { incident, person, entry, method },
+        }
+    }
+
+    /// Bring a person into a room, once it is there.
+    pub fn invite(incident: IncidentId, room: &Room, person: PersonId) -> Self {
+        Self {
+            key: format!("{incident}:invite:{}:{person}", room.id),
+            lane: Lane::Setup(room.id),
+            outlet: Outlet::of_room(room),
+            priority: Priority::Setup,
+            after: Some(open_room_key(incident, room.id)),
+            not_before: None,
+            work: Work::Invite { incident, room: room.id, person },
+        }
+    }
+
+    /// Tell a room what an entry says.
+    pub fn post(incident: IncidentId, room: &Room, entry: EntryId) -> Self {
+        Self {
+            key: format!("{incident}:post:{}:{entry}", room.id),
+            lane: Lane::Room(room.id),
+            outlet: Outlet::of_room(room),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::Post { incident, room: room.id, entry },
+        }
+    }
+
+    /// Send a notice.
+    pub fn notice(incident: IncidentId, page: PageId, told: &Told) -> Self {
+        let Told { notice, person, method, occasion } = *told;
+        Self {
+            key: format!("{page}:notice:{person}:{occasion}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Notice { incident, page, notice, person, method },
+        }
+    }
+
+    /// Tell someone who was told of a page that it is over.
+    pub fn withdraw(incident: IncidentId, page: PageId, told: &Told) -> Self {
+        let Told { notice, person, method, occasion } = *told;
+        Self {
+            key: format!("{page}:withdraw:{person}:{occasion}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Withdraw { incident, page, notice, person, method },
+        }
+    }
+
+    /// Raise Firebell's own alarm, at most once an hour for one finding.
+    pub fn alarm(finding: &str, person: PersonId, method: ContactMethod, now: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("alarm:{finding}:{person}:{}.{}", now.format("%Y%m%d%H"), method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Alarm { finding: finding.to_owned(), person, method },
+        }
+    }
+}
+
+/// Which notice, to whom, by what, and for which occasion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    pub notice: NoticeId,
+    pub person: PersonId,
+    pub method: ContactMethod,
+    pub occasion: DueStep,
+}
+
+impl Told {
+    /// What a page holds of a notice.
+    pub fn of(notice: &Notice) -> Self {
+        let Notice { id, person, method, occasion, .. } = notice;
+        Self { notice: *id, person: *person, method: *method, occasion: *occasion }
+    }
+}
+
+/// The key of the effect that makes a room.
+fn open_room_key(incident: IncidentId, room: RoomId) -> String {
+    format!("{incident}:open:{room}:1")
+}
