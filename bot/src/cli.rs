@@ -2,6 +2,7 @@
 
 mod act;
 mod doctor;
+mod files;
 mod manifest;
 mod open;
 mod play;
@@ -69,6 +70,8 @@ pub enum Sub {
     Verify(VerifyArgs),
     /// Write an incident's postmortem or its whole record.
     Export(ExportArgs),
+    /// List the files of an incident's messages, and write out those that were copied.
+    Files(FilesArgs),
     /// List incidents.
     List(ListArgs),
     /// Show one incident.
@@ -180,6 +183,19 @@ pub struct ExportArgs {
     pub zone: chrono_tz::Tz,
 }
 
+/// `firebell files`.
+#[derive(Debug, Args)]
+pub struct FilesArgs {
+    #[arg(value_parser = incident)]
+    pub incident: IncidentId,
+    /// Write the copies into this folder, each under its number and name. What is there already is not replaced.
+    #[arg(long, value_name = "DIR")]
+    pub save: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What an export is.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ExportAs {
@@ -288,6 +304,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
+        Sub::Files(args) => files::files(&global, &args).await,
         Sub::List(args) => read::list(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,
         Sub::Do(args) => act::act(&global, args).await,

@@ -5,6 +5,7 @@ mod amend;
 mod commands;
 mod commit;
 mod directory;
+mod files;
 mod hear;
 mod keys;
 mod known;

@@ -13,7 +13,9 @@ use firebell_core::directory::{ContactMethod, Directory, Identity};
 use firebell_core::effect::Delivery;
 use firebell_core::ids::{PersonId, WorkspaceId};
 use firebell_core::incident::Incident;
+use futures_util::future::BoxFuture;
 
+use self::incoming::NotKept;
 use crate::render::Target;
 
 /// One thing to be done on a platform, ready to be sent.
@@ -99,6 +101,12 @@ pub enum Outgoing {
     },
 }
 
+/// Takes what is in a file, piece by piece.
+pub trait Sink: Send {
+    /// Takes the next piece.
+    fn take<'s>(&'s mut self, piece: &'s [u8]) -> BoxFuture<'s, Result<(), NotKept>>;
+}
+
 /// An account, by what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Account {
@@ -136,6 +144,14 @@ impl Platform {
         match self {
             Self::Console(console) => console.deliver(envelope).await,
             Self::Slack(slack) => slack.deliver(envelope).await,
+        }
+    }
+
+    /// Hands over what is in a file that somebody posted, if it is not longer than `max_bytes`; the platform's id names it.
+    pub async fn fetch(&self, file: &str, max_bytes: i64, into: &mut dyn Sink) -> Delivery {
+        match self {
+            Self::Console(_) => Delivery::Impossible("there are no files in a console".to_owned()),
+            Self::Slack(slack) => slack.fetch(file, max_bytes, into).await,
         }
     }
 

@@ -214,6 +214,7 @@ impl<'t> Player<'t> {
                 parent: None,
                 wanted: false,
                 what: Happened::Said { author: speaker.to_string(), text: text.to_owned() },
+                files: Vec::new(),
             };
             return Ok(self.app.intake.hear(heard).await?.err().map(|refusal| self.refusal(&refusal)));
         }

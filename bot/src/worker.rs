@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cards;
+mod files;
 mod material;
 mod prepare;
 
@@ -14,7 +15,7 @@ use firebell_core::ids::WorkspaceId;
 use firebell_core::outlet::Outlet;
 
 use self::material::Material;
-use self::prepare::Unsent;
+use self::prepare::{Prepared, Unsent};
 use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
 use crate::platform::{Envelope, Platform};
@@ -23,6 +24,8 @@ use crate::store::outlets::{Outlets, Ready};
 
 /// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long a platform may take for one effect.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 /// How long a room stays open for the last version of its card before it is looked at again.
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How long an effect rests that was claimed by a process that turns out not to have its platform.
@@ -171,8 +174,9 @@ impl Worker {
         let (work, queued_at) = (claimed.work.clone(), claimed.queued_at);
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
         let delivery = match self.prepare(&claimed, material) {
+            Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
-            Ok((platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
+            Ok(Prepared::Send(platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             Err(Unsent::Unwanted) => None,
             Err(Unsent::Done) => Some(Delivery::Delivered(Reference::default())),
             Err(Unsent::Impossible(reason)) => Some(Delivery::Impossible(reason)),
@@ -197,8 +201,7 @@ impl Worker {
 
     /// An adapter that hangs must not hold a lane for ever: without an answer within the lease the outcome is unknown.
     async fn deliver(&self, platform: &Platform, envelope: &Envelope) -> Delivery {
-        let patience = std::time::Duration::from_secs(20);
-        tokio::time::timeout(patience, platform.deliver(envelope)).await.unwrap_or(Delivery::Unknown)
+        tokio::time::timeout(PATIENCE, platform.deliver(envelope)).await.unwrap_or(Delivery::Unknown)
     }
 
     fn platform(&self, workspace: WorkspaceId) -> Option<Platform> {

@@ -9,6 +9,7 @@ mod compose;
 mod configured;
 mod dedup;
 mod doctor;
+mod files;
 mod full_disk;
 mod happy_path;
 mod hostile;

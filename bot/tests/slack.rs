@@ -6,6 +6,7 @@ mod capturing;
 mod citing;
 mod declaring;
 mod failing;
+mod files;
 mod home;
 mod paging;
 mod people;

@@ -7,7 +7,8 @@ pub mod verbs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::effect::{Reference, SetUp};
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
+use crate::file::FileOutcome;
+use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
 use crate::incident::{ActiveStatus, Channel};
 
 /// What one line of the grammar asks for.
@@ -140,6 +141,13 @@ pub enum Command {
         /// Whom it would have brought in.
         person: Option<PersonId>,
         reason: String,
+    },
+    /// What became of the copy of a file that was attached to a message.
+    FileSettled {
+        file: FileId,
+        message: MessageId,
+        name: String,
+        outcome: FileOutcome,
     },
     /// What an incident announces in a channel stands there now.
     Announced {

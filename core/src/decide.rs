@@ -123,6 +123,9 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         }
         Command::AnnouncementFailed { channel, reason } => rooms::announcement_failed(draft, &channel, reason),
         Command::Announced { channel, message } => rooms::announced(draft, channel, message),
+        Command::FileSettled { file, message, name, outcome } => {
+            record::file_settled(draft, (file, message), name, outcome)
+        }
         Command::Mark { message } => record::mark(draft, message),
         Command::Redact { target, reason } => record::redact(draft, target, reason),
         Command::Page { target, message } => paging::page(draft, &target, message),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::make::Told;
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
+use crate::ids::{EntryId, FileId, IncidentId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::Channel;
 use crate::outlet::Outlet;
 
@@ -68,6 +68,13 @@ pub enum Work {
         person: PersonId,
         entry: EntryId,
         method: ContactMethod,
+    },
+    /// Copy into the store what is in a file that was attached to a message.
+    CopyFile {
+        incident: IncidentId,
+        /// The workspace that it was posted in.
+        workspace: WorkspaceId,
+        file: FileId,
     },
     /// Tell a room what an entry says.
     Post {
@@ -139,6 +146,8 @@ pub enum Lane {
     Step(RoomId, SetUp),
     /// The end of a room, which may be days ahead.
     End(RoomId),
+    /// Files that were posted in a room, one after the other.
+    Files(RoomId),
     /// What an incident shows in one channel.
     Announcement(IncidentId, Channel),
     /// What reaches one person by one contact method.
@@ -195,6 +204,7 @@ impl Work {
             | Self::SetUp { incident, .. }
             | Self::Announce { incident, .. }
             | Self::Tell { incident, .. }
+            | Self::CopyFile { incident, .. }
             | Self::Post { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
@@ -206,9 +216,11 @@ impl Work {
     pub fn recovery(&self) -> Recovery {
         match self {
             Self::OpenRoom { .. } | Self::Announce { .. } => Recovery::LookUp,
-            Self::CloseRoom { .. } | Self::Invite { .. } | Self::SetUp { .. } | Self::Withdraw { .. } => {
-                Recovery::Idempotent
-            }
+            Self::CloseRoom { .. }
+            | Self::Invite { .. }
+            | Self::SetUp { .. }
+            | Self::CopyFile { .. }
+            | Self::Withdraw { .. } => Recovery::Idempotent,
             Self::Post { .. } | Self::Notice { .. } | Self::Alarm { .. } | Self::Tell { .. } => Recovery::MayDuplicate,
         }
     }
@@ -220,6 +232,7 @@ impl fmt::Display for Lane {
             Self::Room(room) => write!(f, "room:{room}"),
             Self::Setup(room) => write!(f, "setup:{room}"),
             Self::Step(room, step) => write!(f, "step:{room}:{}", step.word()),
+            Self::Files(room) => write!(f, "files:{room}"),
             Self::End(room) => write!(f, "end:{room}"),
             Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),

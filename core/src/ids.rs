@@ -94,6 +94,11 @@ number_id!(
     "M"
 );
 number_id!(
+    /// `F2`: a file that was attached to a captured message, counted from 1 within its incident.
+    FileId,
+    "F"
+);
+number_id!(
     /// `A2`: a follow-up action, counted from 1 within its incident.
     ActionId,
     "A"

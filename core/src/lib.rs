@@ -9,6 +9,7 @@ pub mod decide;
 pub mod directory;
 pub mod effect;
 pub mod facts;
+pub mod file;
 pub mod form;
 pub mod ids;
 pub mod incident;

@@ -143,6 +143,11 @@ impl Message {
         (!self.is(&Says::Deleted)).then_some(last)
     }
 
+    /// Whether files are still taken down that are attached to it.
+    pub fn takes_files(&self) -> bool {
+        !self.takes_no_words()
+    }
+
     /// A deleted message stays deleted, and words for a redacted one could repeat what was taken out.
     fn takes_no_words(&self) -> bool {
         self.is(&Says::Deleted) || self.is(&Says::Redacted)

@@ -21,6 +21,8 @@ pub struct Place {
     pub invites_group: bool,
     /// The platform's ids of the channels in which incidents are shown that are not private.
     pub announce: Vec<String>,
+    /// The size in bytes up to which files are copied that people post; absent where none are.
+    pub copies_files: Option<i64>,
     /// How long after the end of its incident a room is closed.
     pub close_after: TimeDelta,
 }
@@ -44,6 +46,7 @@ impl Place {
             describes: false,
             invites_group: false,
             announce: Vec::new(),
+            copies_files: None,
             close_after: TimeDelta::zero(),
         }
     }

@@ -10,7 +10,10 @@ use crate::actor::Actor;
 use crate::chain::Hash;
 use crate::directory::{ContactMethod, DirectoryChange};
 use crate::effect::SetUp;
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::file::FileOutcome;
+use crate::ids::{
+    ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+};
 use crate::incident::{ActiveStatus, Channel, Joined, Visibility};
 use crate::paging::page::{EndReason, SkipReason};
 
@@ -145,6 +148,13 @@ pub enum Change {
         author: Option<PersonId>,
         text: String,
         link: Option<String>,
+    },
+    /// What became of the copy of a file that was attached to a captured message.
+    FileSettled {
+        file: FileId,
+        message: MessageId,
+        name: String,
+        outcome: FileOutcome,
     },
     Corrected {
         entry: EntryId,
@@ -321,6 +331,7 @@ impl Change {
             Self::MessageMarked { .. } => "message_marked",
             Self::MessageUnmarked { .. } => "message_unmarked",
             Self::MessageCited { .. } => "message_cited",
+            Self::FileSettled { .. } => "file_settled",
             Self::Corrected { .. } => "corrected",
             Self::EntryRedacted { .. } => "entry_redacted",
             Self::MessageRedacted { .. } => "message_redacted",

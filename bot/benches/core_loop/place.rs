@@ -107,7 +107,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         entropy: Entropy::System,
         screen: Arc::new(Instantly),
         watched: false,
-        retention: Retention { inbox: TimeDelta::hours(24), messages: None },
+        retention: Retention { inbox: TimeDelta::hours(24), messages: None, files: None },
         slack: Vec::new(),
         alarm_webhook: None,
     })

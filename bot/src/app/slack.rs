@@ -146,6 +146,7 @@ pub(super) fn place(workspace: WorkspaceId, config: &SlackConfig) -> Place {
         describes: true,
         invites_group: config.invite_group.is_some(),
         announce: config.announce.clone(),
+        copies_files: config.copy_files,
         // Never is longer than any incident is remembered.
         close_after: config.archive_after.unwrap_or(TimeDelta::days(365 * 100)),
         ..Place::plain(workspace)

@@ -108,7 +108,7 @@ pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
 
 /// The configured length of things kept.
 pub(super) fn retention(config: &Config) -> Retention {
-    Retention { inbox: config.retention.inbox, messages: config.retention.messages }
+    Retention { inbox: config.retention.inbox, messages: config.retention.messages, files: config.retention.files }
 }
 
 /// The keys of the configuration; `make` makes one where the key file is not there.

@@ -194,6 +194,7 @@ pub(super) struct Slack {
     pub(super) on_call_policy: Option<Spanned<Key>>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,
+    pub(super) copy_files: Option<value::Size>,
     pub(super) members: Option<Members>,
 }
 

@@ -45,6 +45,8 @@ pub struct SlackConfig {
     pub archive_after: Option<TimeDelta>,
     /// The reactions that mark a message.
     pub reactions: Vec<String>,
+    /// The size in bytes up to which files are copied that people post; `None` where none are.
+    pub copy_files: Option<i64>,
     /// What members of the workspace may do whom the directory does not hold.
     pub members: Standing,
     bot_token: Option<Source>,
@@ -82,6 +84,7 @@ impl SlackConfig {
             on_call_policy: None,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["pushpin".to_owned()],
+            copy_files: None,
             members: Standing::Responder,
             bot_token: None,
             app_token: None,
@@ -193,6 +196,7 @@ fn workspace(section: file::Slack, policies: &[&Key], default: Option<&Key>) -> 
         on_call_policy: section.on_call_policy.map(Spanned::into_inner).or_else(|| default.cloned()),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions.clone()),
+        copy_files: section.copy_files.map(|size| size.0),
         members: match section.members {
             Some(file::Members::Guest) => Standing::Guest,
             Some(file::Members::Responder) | None => Standing::Responder,

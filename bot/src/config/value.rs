@@ -17,6 +17,8 @@ use crate::store::DatabaseUrl;
 const INBOX_MIN: TimeDelta = TimeDelta::hours(24);
 const CONNECTIONS_MAX: u32 = 1_000;
 const ROUNDS_MAX: i64 = 100;
+/// A longer one would hardly come down within the time that a worker has for one effect.
+const FILE_MAX: i64 = 100 * 1024 * 1024;
 /// Slack gives an app no more Socket Mode connections.
 const SOCKETS_MAX: u8 = 10;
 
@@ -30,11 +32,14 @@ pub struct Retention {
     /// How long after the close of its incident a captured message is kept; `None` for ever.
     #[serde(deserialize_with = "kept")]
     pub messages: Option<TimeDelta>,
+    /// How long after the close of its incident the copy of a file is kept; `None` for ever, or as long as its message.
+    #[serde(deserialize_with = "kept")]
+    pub files: Option<TimeDelta>,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { inbox: INBOX_MIN, messages: None }
+        Self { inbox: INBOX_MIN, messages: None, files: None }
     }
 }
 
@@ -57,6 +62,7 @@ text_value!(Database, DatabaseUrl, "a URL, such as \"sqlite:firebell.db\"", read
 text_value!(Zone, Tz, "a time zone, such as \"Europe/Berlin\"", read_zone);
 text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TITLE_MAX).map_err(|e| e.to_string()));
 text_value!(Link, String, "a URL in quotes", read_link);
+text_value!(Size, i64, "a size, such as \"20 MiB\"", read_size);
 text_value!(FilePath, PathBuf, "a path in quotes", read_path);
 
 impl Default for Wait {
@@ -130,6 +136,20 @@ fn read_kept(text: &str) -> Result<Option<TimeDelta>, String> {
         "never" => Ok(None),
         other => parse_duration(other).map(Some).map_err(|error| format!("{error}; or write never")),
     }
+}
+
+/// Kibibytes or mebibytes, with a space or without.
+fn read_size(text: &str) -> Result<i64, String> {
+    let wrong = || "expected a size from \"1 KiB\" to \"100 MiB\"".to_owned();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = match unit.trim_start() {
+        "KiB" => 1024,
+        "MiB" => 1024 * 1024,
+        _ => return Err(wrong()),
+    };
+    let size = number.parse::<i64>().ok().and_then(|number| number.checked_mul(unit));
+    size.filter(|size| (1..=FILE_MAX).contains(size)).ok_or_else(wrong)
 }
 
 fn read_zone(text: &str) -> Result<Tz, String> {

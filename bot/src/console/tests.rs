@@ -64,7 +64,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         entropy: Entropy::System,
         screen: Arc::new(screen),
         watched: true,
-        retention: Retention { inbox: TimeDelta::hours(24), messages: None },
+        retention: Retention { inbox: TimeDelta::hours(24), messages: None, files: None },
         slack: Vec::new(),
         alarm_webhook: None,
     };

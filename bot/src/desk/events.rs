@@ -18,7 +18,7 @@ impl FrontDesk {
         happening: Happening,
     ) -> Result<(), NotKept> {
         match happening {
-            Happening::Message { room, id: external_id, sent_at, parent, what } => {
+            Happening::Message { room, id: external_id, sent_at, parent, what, files } => {
                 // Most channels that the bot is in are no rooms, and who writes there is nobody's business.
                 if !self.is_room(workspace, &room).await? {
                     return Ok(());
@@ -26,7 +26,7 @@ impl FrontDesk {
                 if let Some(author) = author(&what) {
                     passes(self.person(workspace, author).await)?;
                 }
-                let heard = Heard { workspace, room, external_id, sent_at, parent, wanted: false, what };
+                let heard = Heard { workspace, room, external_id, sent_at, parent, wanted: false, what, files };
                 // A refusal is for texts that cannot be kept, and there is nobody to tell; the log has a line of it.
                 let kept = self.intake.hear(heard).await.map_err(|_| NotKept)?;
                 if let Err(refusal) = kept {

@@ -170,6 +170,7 @@ impl FrontDesk {
             parent: message.parent.clone(),
             wanted: true,
             what: Happened::Said { author: message.author.clone(), text: message.text.clone() },
+            files: message.files.clone(),
         };
         let kept = self.intake.hear(heard).await.map_err(|_| Nobody::NotKept)?;
         Ok(kept.unwrap_or_default())

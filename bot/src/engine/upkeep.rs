@@ -13,7 +13,7 @@ use super::Engine;
 use super::failing::Failing;
 use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
-use crate::store::{StoreError, Writes, effects, inbox, installation, messages, pages, timers};
+use crate::store::{StoreError, Writes, effects, files, inbox, installation, messages, pages, timers};
 use crate::web::Auditor;
 
 /// How often a serving process says that it is alive.
@@ -31,6 +31,8 @@ pub struct Retention {
     pub inbox: TimeDelta,
     /// Captured messages, counted from the end of their incident.
     pub messages: Option<TimeDelta>,
+    /// Copies of files, counted from the end of their incident.
+    pub files: Option<TimeDelta>,
 }
 
 /// How this process is known to the others on its database.
@@ -179,10 +181,14 @@ impl Engine {
     async fn purge(&self) -> Result<(), Fault> {
         let inbox_until = self.before(self.retention.inbox);
         let messages_until = self.retention.messages.map(|kept| self.before(kept));
+        let files_until = self.retention.files.map(|kept| self.before(kept));
         let purge = self.intake.store.write(move |tx| {
             Box::pin(async move {
                 inbox::purge(tx, inbox_until).await?;
                 effects::purge(tx, inbox_until).await?;
+                if let Some(until) = files_until {
+                    files::purge(tx, until).await?;
+                }
                 match messages_until {
                     Some(until) => messages::purge(tx, until).await,
                     None => Ok(0),

@@ -50,8 +50,8 @@ impl Intake {
             Amendment::Edit { text } => Happened::Edited { author, at: now, text },
             Amendment::Delete => Happened::Deleted { at: now },
         };
-        let heard =
-            self.hear(Heard { workspace, room, external_id, sent_at, parent: None, wanted: false, what }).await?;
+        let (parent, wanted, files) = (None, false, Vec::new());
+        let heard = self.hear(Heard { workspace, room, external_id, sent_at, parent, wanted, what, files }).await?;
         Ok(heard.and_then(|kept| kept.map(drop).ok_or_else(|| not_captured(message))))
     }
 

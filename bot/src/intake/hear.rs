@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use firebell_core::directory::Directory;
+use firebell_core::effect::Effect;
+use firebell_core::file::Attached;
 use firebell_core::ids::{IncidentId, MessageId, Minter, PersonId, RoomId, WorkspaceId};
 use firebell_core::message::{Happened, Message};
 use firebell_core::refusal::Refusal;
@@ -12,7 +14,7 @@ use firebell_core::text::{self, TEXT_MAX};
 
 use super::told::Told;
 use super::{Fault, Intake};
-use crate::store::{StoreError, Tx, entries, incidents, messages};
+use crate::store::{StoreError, Tx, Writes, effects, entries, files, incidents, messages};
 
 /// Something that happened to a message, as a platform tells of it.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Heard {
     pub wanted: bool,
     /// With the platform's id of the author.
     pub what: Happened<String>,
+    /// What is attached to it by now.
+    pub files: Vec<Attached>,
 }
 
 /// The same with the person behind it, and what one write of it needs.
@@ -37,6 +41,9 @@ struct Job {
     heard: Heard,
     what: Happened<PersonId>,
     salt: [u8; 16],
+    files: Vec<Attached>,
+    copies: bool,
+    now: DateTime<Utc>,
 }
 
 impl Intake {
@@ -50,7 +57,7 @@ impl Intake {
         self.keep(heard).await.inspect_err(|fault| told.failed(fault))
     }
 
-    async fn keep(&self, heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
+    async fn keep(&self, mut heard: Heard) -> Result<Result<Option<(IncidentId, MessageId)>, Refusal>, Fault> {
         // Words are not kept while capture is off; that a message is gone which was captured before is kept.
         if self.settings.capture == Capture::Marked && !heard.wanted && !matches!(heard.what, Happened::Deleted { .. })
         {
@@ -62,7 +69,10 @@ impl Intake {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let salt = Minter::new(self.entropy.seed()?, heard.sent_at).salt();
-        let job = Arc::new(Job { heard, what, salt });
+        let place = self.places.iter().find(|place| place.workspace == heard.workspace);
+        let copies = place.is_some_and(|place| place.copies_files.is_some());
+        let files = std::mem::take(&mut heard.files).into_iter().map(Attached::fit).collect();
+        let job = Arc::new(Job { heard, what, salt, files, copies, now: self.clock.now() });
         let write = self.store.write(move |tx| {
             let job = job.clone();
             Box::pin(async move { hear_in(tx, &job).await })
@@ -103,7 +113,32 @@ async fn hear_in(tx: &mut Tx<'_>, job: &Job) -> Result<Option<(IncidentId, Messa
     if let Some(revised) = message.revised(&job.what) {
         messages::revise(tx, (incident, message.id), &revised, job.salt).await?;
     }
+    if !job.files.is_empty() && message.takes_files() {
+        attach(tx, place, message.id, job).await?;
+    }
     Ok(Some((incident, message.id)))
+}
+
+/// Takes down the files of a message that are not known yet, to be copied where that is configured.
+async fn attach(
+    tx: &mut Tx<'_>,
+    (incident, room): (IncidentId, RoomId),
+    message: MessageId,
+    job: &Job,
+) -> Result<(), StoreError> {
+    let mut effects = Vec::new();
+    for attached in &job.files {
+        let new = files::attach(tx, (incident, message), attached, job.copies).await?;
+        let copy = |file| Effect::copy_file(incident, (job.heard.workspace, room), file);
+        effects.extend(new.filter(|_| job.copies).map(copy));
+    }
+    if effects.is_empty() {
+        return Ok(());
+    }
+    let mut writes = Writes::new(tx);
+    effects::enqueue(tx, &mut writes, &effects, job.now).await?;
+    writes.run(tx).await?;
+    tx.wake().await
 }
 
 /// Begins a message that nothing is known of. An edit may have overtaken its original; of what was said before Firebell

@@ -1,5 +1,7 @@
 //! Deliveries come back as commands: what became of an effect is decided, committed and settled in one transaction.
 
+mod copies;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -101,10 +103,13 @@ impl Intake {
         jobs: &[Job],
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<Vec<Settled>, StoreError> {
-        let commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
+        let mut commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
         let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
-        let numbers: BTreeSet<i64> =
-            decided().filter_map(|(job, _)| job.claimed.work.incident()).map(|id| id.0).collect();
+        let numbers: BTreeSet<i64> = decided()
+            .filter_map(|(job, _)| job.claimed.work.incident())
+            .chain(copies::incidents(jobs))
+            .map(|id| id.0)
+            .collect();
         let wanted: BTreeSet<Uuid> = commands.iter().flatten().filter_map(Command::page).map(|page| page.0).collect();
         // Incidents and pages are locked before lanes, as everywhere.
         let numbers: Vec<i64> = numbers.into_iter().collect();
@@ -113,6 +118,7 @@ impl Intake {
         let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
         let mine = effects::still_mine(tx, &claims).await?;
+        copies::settle(tx, (jobs, &mine), &mut commands).await?;
         let mut writes = Writes::new(tx);
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;

@@ -1,5 +1,6 @@
 //! `firebell verify`: whether the record is what was written.
 
+mod files;
 mod messages;
 
 use std::collections::BTreeSet;
@@ -147,8 +148,8 @@ fn redacted(rows: &[Stored]) -> BTreeSet<i64> {
         .collect()
 }
 
-/// Whether the rows say what the entries say: the incident is what its entries add up to, and captured messages are those
-/// that were kept and marked.
+/// Whether the rows say what the entries say: the incident is what its entries add up to, captured messages are those
+/// that were kept and marked, and copies of files are what was copied.
 async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>, StoreError> {
     let history = match entries::history(tx, id).await {
         Err(error @ StoreError::Corrupt { .. }) => return Ok(Err(error.to_string())),
@@ -165,7 +166,11 @@ async fn agreement(tx: &mut Tx<'_>, id: IncidentId) -> Result<Result<(), String>
     if folded != Ok(row) {
         return Ok(Err(format!("{id}: its row was changed: it is not what its entries add up to")));
     }
-    Ok(messages::hold((id, kept), &history, &captured::stored(tx, id).await?))
+    let held = messages::hold((id, kept), &history, &captured::stored(tx, id).await?);
+    match held {
+        Ok(()) => files::hold(tx, (id, kept), &history).await,
+        broken => Ok(broken),
+    }
 }
 
 async fn incident_stream(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Held>, StoreError> {

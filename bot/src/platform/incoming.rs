@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use firebell_core::control::Control;
+use firebell_core::file::Attached;
 use firebell_core::form::{Choice, Form, FormKind, Source, Values};
 use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::message::Happened;
@@ -61,6 +62,8 @@ pub struct Said {
     pub text: String,
     /// The message whose thread it is in.
     pub parent: Option<String>,
+    /// What is attached to it, as far as that is known here.
+    pub files: Vec<Attached>,
 }
 
 /// What whoever asked is to be shown, and nobody else.
@@ -90,7 +93,15 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// A message was said, edited or deleted.
-    Message { room: String, id: String, sent_at: DateTime<Utc>, parent: Option<String>, what: Happened<String> },
+    Message {
+        room: String,
+        id: String,
+        sent_at: DateTime<Utc>,
+        parent: Option<String>,
+        what: Happened<String>,
+        /// What is attached to it by now.
+        files: Vec<Attached>,
+    },
     /// Somebody marked a message by a pin or a reaction.
     Marked { room: String, message: Said, by: String, means: String },
     /// Somebody took such a mark away.

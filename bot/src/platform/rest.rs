@@ -14,6 +14,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
 pub use self::limits::Key;
 use self::limits::Limits;
+use super::Sink;
+use super::incoming::NotKept;
 use crate::clock::Clock;
 
 /// The longest that a connection may take to come about, with the look-up of the name and TLS.
@@ -110,6 +112,30 @@ impl Rest {
         outcome
     }
 
+    /// Makes a call as [`Rest::send`] does, and hands what a 200 answers to `into` instead of keeping it in memory. The answer
+    /// is cut when it is longer than `max_bytes`; then a part of it has been handed over.
+    ///
+    /// # Errors
+    /// What was handed over could not be kept.
+    pub async fn stream(
+        &self,
+        key: Key<'_>,
+        request: RequestBuilder,
+        max_bytes: usize,
+        into: &mut dyn Sink,
+    ) -> Result<Outcome, NotKept> {
+        if let Some(rest) = self.limits.closed_for(key, self.now()) {
+            return Ok(Outcome::Limited(rest));
+        }
+        let outcome = match request.send().await {
+            Ok(response) if response.status() == StatusCode::OK => hand_over(response, max_bytes, into).await?,
+            Ok(response) => self.read(key, response, 0).await,
+            Err(error) => not_answered(error),
+        };
+        self.note_silence(&outcome);
+        Ok(outcome)
+    }
+
     /// Makes no call under this key for so long, as the server said in its own way.
     pub fn close(&self, key: Key<'_>, wait: TimeDelta) {
         self.limits.close(key, self.now(), wait);
@@ -154,6 +180,23 @@ impl Rest {
             _ => *since = None,
         }
     }
+}
+
+async fn hand_over(mut response: Response, max_bytes: usize, into: &mut dyn Sink) -> Result<Outcome, NotKept> {
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let (mut left, mut cut) = (max_bytes, false);
+    while !cut {
+        match response.chunk().await {
+            Ok(Some(chunk)) if chunk.len() > left => cut = true,
+            Ok(Some(chunk)) => {
+                left -= chunk.len();
+                into.take(&chunk).await?;
+            }
+            Ok(None) => break,
+            Err(error) => return Ok(not_answered(error)),
+        }
+    }
+    Ok(Outcome::Answered(Answered { status, headers, body: Vec::new(), cut }))
 }
 
 /// The wait that a server asks for, in seconds, which some write with a fraction; between 1 s and 10 min.

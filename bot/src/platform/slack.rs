@@ -22,7 +22,7 @@ use firebell_core::incident::Incident;
 
 use self::api::Api;
 use self::deliver::Notes;
-use super::{Envelope, Outgoing};
+use super::{Envelope, Outgoing, Sink};
 use crate::naming::Naming;
 
 /// The name of the platform in the table of workspaces.
@@ -59,6 +59,11 @@ impl Slack {
 
     pub(super) fn group(&self) -> Option<String> {
         self.settings.invite_group.clone()
+    }
+
+    /// Hands over what is in a file that somebody posted.
+    pub(super) async fn fetch(&self, file: &str, max_bytes: i64, into: &mut dyn Sink) -> Delivery {
+        deliver::fetch((&self.api, &self.notes), file, max_bytes, into).await
     }
 
     /// Carries one thing out.

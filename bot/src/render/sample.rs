@@ -6,8 +6,9 @@ use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
 use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team};
 use firebell_core::effect::SetUp;
+use firebell_core::file::FileOutcome;
 use firebell_core::ids::{
-    ActionId, EntryId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+    ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
 use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, StatusWord, Visibility};
 use firebell_core::paging::page::{
@@ -258,6 +259,9 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         Change::MessageCited { author: Some(person(2)), text: text(), link: Some("https://chat.example/a|b".into()) },
         Change::MessageCited { author: None, text: text(), link: None },
         Change::UpdateSnoozed { next_due: at(95) },
+        settled(words, FileOutcome::Copied { size: 2_000, hash: Hash::from_bytes([2; 32]) }),
+        settled(words, FileOutcome::NotCopied { reason: text() }),
+        settled(words, FileOutcome::Erased),
         Change::SetUpFailed { room, step: SetUp::Bookmarks, person: None, reason: text() },
         Change::SetUpFailed { room, step: SetUp::Invite, person: Some(person(3)), reason: text() },
         Change::Announced {
@@ -280,6 +284,10 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
 fn marked(words: &str) -> Change {
     let (message, hash) = (MessageId(1), Hash::from_bytes([1; 32]));
     Change::MessageMarked { message, revision: 1, hash, author: person(2), text: words.to_owned() }
+}
+
+fn settled(words: &str, outcome: FileOutcome) -> Change {
+    Change::FileSettled { file: FileId(1), message: MessageId(1), name: words.to_owned(), outcome }
 }
 
 fn paging(page: PageId, words: &str) -> Vec<Change> {

@@ -230,7 +230,7 @@ fn decode(incident: IncidentId, row: Stored) -> Result<Entry, StoreError> {
     })
 }
 
-/// Deletes redacted words: bodies of entries, and the texts of every revision of messages.
+/// Deletes redacted words: bodies of entries, the texts of every revision of messages, and the files of these.
 pub async fn erase(tx: &mut Tx<'_>, erased: &[Erased]) -> Result<(), StoreError> {
     if !erased.is_empty() {
         tx.forget_log();
@@ -248,6 +248,9 @@ pub async fn erase(tx: &mut Tx<'_>, erased: &[Erased]) -> Result<(), StoreError>
             ),
         };
         execute!(tx, sql, [owner, number]).during("erase redacted words")?;
+        if let Erased::Message(incident, message) = one {
+            super::files::erase(tx, (*incident, *message)).await?;
+        }
     }
     Ok(())
 }

@@ -183,13 +183,12 @@ pub async fn stored(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Stored>
     Ok(rows.into_iter().map(stored).collect())
 }
 
-/// Deletes the messages of incidents that were closed before `until`; what was marked stays as entries.
+/// Deletes the messages of incidents that were closed before `until`, with their files; what was marked stays as entries.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let of_old = "IN (SELECT number FROM incident WHERE closed_at < $1)";
-    let revisions = format!("DELETE FROM message_revision WHERE incident {of_old}");
-    let messages = format!("DELETE FROM message WHERE incident {of_old}");
+    let tables = ["message_file_part", "message_file", "message_revision", "message"];
     let mut gone = 0;
-    for sql in [revisions, messages] {
+    for sql in tables.map(|table| format!("DELETE FROM {table} WHERE incident {of_old}")) {
         gone = execute!(tx, sqlx::AssertSqlSafe(sql), [until]).during("purge messages")?;
     }
     Ok(gone)

@@ -12,6 +12,7 @@ mod eager;
 pub mod effects;
 pub mod entries;
 mod error;
+pub mod files;
 pub mod inbox;
 pub mod incidents;
 pub mod installation;

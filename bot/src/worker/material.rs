@@ -6,7 +6,8 @@ use std::sync::Arc;
 use firebell_core::chain::Hash;
 use firebell_core::directory::Directory;
 use firebell_core::effect::{Effect, Told, Work};
-use firebell_core::ids::{EntryId, IncidentId, PageId};
+use firebell_core::file::File;
+use firebell_core::ids::{EntryId, FileId, IncidentId, PageId};
 use firebell_core::incident::{Incident, Status};
 use firebell_core::paging::page::Page;
 use firebell_core::timeline::Entry;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::intake::Intake;
 use crate::store::effects::Claimed;
 use crate::store::incidents::Loaded;
-use crate::store::{StoreError, Tx, effects, entries, incidents, pages};
+use crate::store::{StoreError, Tx, effects, entries, files, incidents, pages};
 
 /// The directory and the records of several incidents as one snapshot has them, as far as some effects need them.
 pub(super) struct Material {
@@ -29,6 +30,8 @@ pub(super) struct Material {
     anchors: HashMap<IncidentId, (i64, Hash, String)>,
     /// What platforms called notices that are to be withdrawn, by the keys of their effects.
     notices: HashMap<String, String>,
+    /// Files that are to be copied.
+    files: HashMap<(IncidentId, FileId), File>,
 }
 
 /// The parts of a material that one effect needs.
@@ -89,12 +92,27 @@ async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Res
     }
     let withdrawn: Vec<String> = works.iter().filter_map(|work| notice_key(work, &pages)).collect();
     let notices = effects::references(tx, &withdrawn).await?;
-    Ok(Material { directory, incidents, pages, entries, anchors, notices })
+    let mut copied = HashMap::new();
+    for work in works {
+        if let Some(key) = file_of(work)
+            && let Some(file) = files::get(tx, key.0, key.1).await?
+        {
+            copied.insert(key, file);
+        }
+    }
+    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied })
 }
 
 fn page_of(work: &Work) -> Option<PageId> {
     match work {
         Work::Notice { page, .. } | Work::Withdraw { page, .. } => Some(*page),
+        _ => None,
+    }
+}
+
+fn file_of(work: &Work) -> Option<(IncidentId, FileId)> {
+    match work {
+        Work::CopyFile { incident, file, .. } => Some((*incident, *file)),
         _ => None,
     }
 }
@@ -120,6 +138,11 @@ impl Material {
     /// What the platform called the notice that this effect withdraws.
     pub(super) fn notice_of(&self, work: &Work) -> Option<String> {
         self.notices.get(&notice_key(work, &self.pages)?).cloned()
+    }
+
+    /// The file that this effect copies.
+    pub(super) fn file(&self, work: &Work) -> Option<&File> {
+        self.files.get(&file_of(work)?)
     }
 
     /// What this effect needs; `None` when its incident is not there.

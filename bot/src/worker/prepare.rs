@@ -10,10 +10,17 @@ use firebell_core::view;
 
 use super::Worker;
 use super::accounts::Reached;
+use super::files::Wanted;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Link, Outgoing, Platform};
 use crate::store::effects::Claimed;
+
+/// What is to be done, ready.
+pub(super) enum Prepared {
+    Send(Platform, Box<Envelope>),
+    Copy(Wanted),
+}
 
 /// Why nothing is sent.
 pub(super) enum Unsent {
@@ -36,13 +43,14 @@ impl<E: Into<Fault>> From<E> for Unsent {
 
 impl Worker {
     /// What to send and to whom.
-    pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<(Platform, Envelope), Unsent> {
+    pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
         let (platform, what) = match &claimed.work {
             Work::Alarm { finding, person, method } => {
                 let Reached { platform, account } = self.reached(*person, *method, &material.directory)?;
                 let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
                 (platform, Outgoing::Alarm { account, text })
             }
+            work @ Work::CopyFile { .. } => return self.wanted_file(work, material).map(Prepared::Copy),
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
                 match work {
@@ -53,7 +61,8 @@ impl Worker {
                 }
             }
         };
-        Ok((platform, Envelope { key: claimed.key.clone(), again: claimed.again, what }))
+        let envelope = Envelope { key: claimed.key.clone(), again: claimed.again, what };
+        Ok(Prepared::Send(platform, Box::new(envelope)))
     }
 
     fn for_room(
@@ -93,9 +102,11 @@ impl Worker {
                 let text = self.intake.renderer.post(platform.target(), &view)?;
                 Ok((platform, Outgoing::Post { room, text, controls: controls(subject, *entry) }))
             }
-            Work::Notice { .. } | Work::Withdraw { .. } | Work::Tell { .. } | Work::Alarm { .. } => {
-                Err(Unsent::Unwanted)
-            }
+            Work::Notice { .. }
+            | Work::Withdraw { .. }
+            | Work::Tell { .. }
+            | Work::Alarm { .. }
+            | Work::CopyFile { .. } => Err(Unsent::Unwanted),
         }
     }
 

@@ -136,7 +136,7 @@ impl Setup {
             entropy: Entropy::System,
             screen: Arc::new(Terminal::new()),
             watched: false,
-            retention: Retention { inbox: TimeDelta::days(1), messages: None },
+            retention: Retention { inbox: TimeDelta::days(1), messages: None, files: None },
             slack: vec![SlackWiring { config: config.clone(), secrets: Some(secrets) }],
             alarm_webhook: None,
         };
@@ -294,6 +294,22 @@ impl SlackWorld {
     /// The timeline as somebody reads it.
     pub(crate) async fn timeline(&self, who: &str, number: i64) -> String {
         self.types(who, &format!("INC-{number} timeline")).await
+    }
+
+    /// What `verify` finds.
+    pub(crate) async fn broken(&self) -> Vec<String> {
+        let reports = self.app.intake.verify(None, None).await.unwrap();
+        reports.into_iter().filter_map(|report| report.result.err()).collect()
+    }
+
+    /// Somebody changes the tables by hand.
+    pub(crate) async fn tampers(&self, sql: &'static str) {
+        let changed = self.app.store.write(move |tx| {
+            Box::pin(
+                async move { Ok(on!(tx, |c| sqlx::query(sql).execute(c).await.map(|done| done.rows_affected()))?) },
+            )
+        });
+        assert!(changed.await.unwrap() > 0, "nothing was changed");
     }
 
     /// What is kept of what was said in the incident's rooms.

@@ -140,8 +140,16 @@ impl World {
         what: Happened<String>,
     ) -> Result<Option<MessageId>, String> {
         let (room, external_id) = (room.to_owned(), external_id.to_owned());
-        let heard =
-            Heard { workspace: self.app.console, room, external_id, sent_at, parent: None, wanted: false, what };
+        let heard = Heard {
+            workspace: self.app.console,
+            room,
+            external_id,
+            sent_at,
+            parent: None,
+            wanted: false,
+            what,
+            files: Vec::new(),
+        };
         let place = self.app.intake.hear(heard).await.unwrap().map_err(|refusal| refusal.to_string())?;
         Ok(place.map(|(_, message)| message))
     }
@@ -311,7 +319,7 @@ async fn wire(
         entropy: Entropy::System,
         screen: terminal.clone(),
         watched,
-        retention: Retention { inbox: TimeDelta::days(1), messages: None },
+        retention: Retention { inbox: TimeDelta::days(1), messages: None, files: None },
         slack: Vec::new(),
         alarm_webhook: None,
     };

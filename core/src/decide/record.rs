@@ -9,7 +9,8 @@ use super::draft::Draft;
 use super::{Decision, Erased};
 use crate::command::{Fix, Quote, RedactTarget};
 use crate::facts::Captured;
-use crate::ids::{EntryId, MessageId};
+use crate::file::FileOutcome;
+use crate::ids::{EntryId, FileId, MessageId};
 use crate::incident::Incident;
 use crate::policy;
 use crate::refusal::Refusal;
@@ -120,6 +121,7 @@ fn fitting(entry: &Entry, text: String, settings: &Settings) -> Result<String, R
         Some(
             Change::Corrected { .. }
             | Change::MessageMarked { .. }
+            | Change::FileSettled { .. }
             | Change::EntryRedacted { .. }
             | Change::MessageRedacted { .. },
         )
@@ -188,6 +190,17 @@ pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision,
     Ok(draft.done(Reply::Marked { incident, message, entry }))
 }
 
+/// What became of the copy of a file is a fact, for whoever looks for it later; nobody waits for it.
+pub(super) fn file_settled(
+    mut draft: Draft<'_>,
+    (file, message): (FileId, MessageId),
+    name: String,
+    outcome: FileOutcome,
+) -> Result<Decision, Refusal> {
+    draft.record(Change::FileSettled { file, message, name, outcome });
+    Ok(draft.done(Reply::Silent))
+}
+
 /// Takes words out of the record: of an entry and of everything that repeats them, or of a message and of the entries
 /// that cite it.
 pub(super) fn redact(mut draft: Draft<'_>, target: RedactTarget, reason: String) -> Result<Decision, Refusal> {
@@ -225,7 +238,7 @@ fn of_entry(draft: &Draft<'_>, id: EntryId) -> Result<(Option<MessageId>, BTreeS
     if change.blanked().is_none() {
         return Err(no_words(target, "redacted"));
     }
-    if let Change::MessageMarked { message, .. } = change {
+    if let Change::MessageMarked { message, .. } | Change::FileSettled { message, .. } = change {
         return Ok((Some(*message), citing(&draft.facts.history, *message)));
     }
     let corrections = draft.facts.history.iter().filter(|entry| {
@@ -246,8 +259,12 @@ fn of_message(draft: &Draft<'_>, id: MessageId) -> Result<MessageId, Refusal> {
     Ok(id)
 }
 
+/// The entries that repeat what a message says, or the name of a file of it.
 fn citing(history: &[Entry], id: MessageId) -> BTreeSet<EntryId> {
-    let cites = |entry: &&Entry| matches!(entry.change, Some(Change::MessageMarked { message, .. }) if message == id);
+    let cites = |entry: &&Entry| match entry.change {
+        Some(Change::MessageMarked { message, .. } | Change::FileSettled { message, .. }) => message == id,
+        _ => false,
+    };
     history.iter().filter(cites).map(|entry| entry.id).collect()
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Effect, Lane, Priority, SetUp, Work};
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, IncidentId, NoticeId, PageId, PersonId, RoomId};
+use crate::ids::{EntryId, FileId, IncidentId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice};
@@ -86,6 +86,19 @@ impl Effect {
             after: Some(open_room_key(incident, room.id)),
             not_before: None,
             work: Work::Invite { incident, room: room.id, person },
+        }
+    }
+
+    /// Copy a file that was posted in a room of this workspace.
+    pub fn copy_file(incident: IncidentId, (workspace, room): (WorkspaceId, RoomId), file: FileId) -> Self {
+        Self {
+            key: format!("{incident}:copy:{room}:{file}"),
+            lane: Lane::Files(room),
+            outlet: Outlet::Workspace(workspace),
+            priority: Priority::Setup,
+            after: None,
+            not_before: None,
+            work: Work::CopyFile { incident, workspace, file },
         }
     }
 

@@ -160,6 +160,7 @@ impl Incident {
             | Change::Noted { .. }
             | Change::Linked { .. }
             | Change::MessageCited { .. }
+            | Change::FileSettled { .. }
             | Change::SetUpFailed { .. }
             | Change::Escalated { .. }
             | Change::StepSkipped { .. }

@@ -1,6 +1,7 @@
 //! What an entry still says when its words are redacted.
 
 use super::{Change, Correction, Declared, REDACTED};
+use crate::file::FileOutcome;
 
 impl Change {
     /// The same change with everything that people wrote replaced by a marker, or `None` where the entry holds
@@ -24,6 +25,9 @@ impl Change {
                 Self::MessageMarked { message, revision, hash, author, text: gone() }
             }
             Self::MessageCited { author, link, .. } => Self::MessageCited { author, text: gone(), link },
+            Self::FileSettled { file, message, .. } => {
+                Self::FileSettled { file, message, name: gone(), outcome: FileOutcome::Erased }
+            }
             Self::Corrected { entry, correction: Correction::Text { .. } } => {
                 Self::Corrected { entry, correction: Correction::Text { text: gone() } }
             }

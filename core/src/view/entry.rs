@@ -9,6 +9,7 @@ use super::format::Clock;
 use super::record::{Amendments, Captured, Effective, Record};
 use super::words::Words;
 use crate::actor::Who;
+use crate::file::FileOutcome;
 use crate::ids::{EntryId, PageId};
 use crate::timeline::{Change, NoticeOutcome};
 
@@ -178,6 +179,8 @@ impl Routine {
         match change {
             Change::RoomRequested { .. } | Change::MemberJoined { .. } | Change::Announced { .. } => true,
             Change::NoticeSettled { outcome, .. } => *outcome == NoticeOutcome::Delivered,
+            // The message itself names the file.
+            Change::FileSettled { outcome, .. } => matches!(outcome, FileOutcome::Copied { .. }),
             // The page's own entry names the people of its first step; when a later round begins again, that is news.
             Change::Escalated { page, step, .. } => *step == 0 && self.begun.insert(*page),
             _ => false,

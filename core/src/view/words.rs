@@ -6,6 +6,7 @@ use super::Field;
 use super::format::{Clock, severity};
 use super::record::Record;
 use crate::effect::SetUp;
+use crate::file::FileOutcome;
 use crate::ids::{Key, RoomId};
 use crate::incident::{Joined, RoomState, Visibility};
 use crate::paging::page::SkipReason;
@@ -20,6 +21,7 @@ pub enum Words {
     SetUp { step: &'static str, person: Option<String>, reason: String },
     Snooze { next_due: String },
     Unmark { message: String },
+    File { file: String, message: String, name: String, failed: Option<String> },
     Citation { author: Option<String>, text: String, link: Option<String> },
     Member { person: String, how: &'static str },
     Move { to: String, before: Option<String> },
@@ -140,6 +142,15 @@ impl Words {
                 author: author.map(|person| record.handle(person)),
                 text: text.clone(),
                 link: link.clone(),
+            },
+            Change::FileSettled { file, message, name, outcome } => Self::File {
+                file: file.to_string(),
+                message: message.to_string(),
+                name: name.clone(),
+                failed: match outcome {
+                    FileOutcome::NotCopied { reason } => Some(reason.clone()),
+                    FileOutcome::Copied { .. } | FileOutcome::Erased => None,
+                },
             },
             Change::Corrected { entry, correction } => {
                 let (text, at) = match correction {

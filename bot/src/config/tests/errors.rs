@@ -54,6 +54,15 @@ fn a_wrong_value_says_what_to_write() {
             "2:9: \"inbox\" in [retention]: expected at least \"24h\", as platforms send again for so long",
         ),
         (
+            "[[slack]]\ncopy_files = \"20 MB\"",
+            "2:14: \"copy_files\" in [[slack]]: expected a size from \"1 KiB\" to \"100 MiB\"",
+        ),
+        (
+            "[[slack]]\ncopy_files = \"101 MiB\"",
+            "2:14: \"copy_files\" in [[slack]]: expected a size from \"1 KiB\" to \"100 MiB\"",
+        ),
+        ("[[slack]]\ncopy_files = true", "2:14: \"copy_files\" in [[slack]]: expected a size, such as \"20 MiB\""),
+        (
             "[[people]]\nhandle = \"ana\"\nzone = \"Europe/Berln\"",
             "3:8: \"zone\" in [[people]]: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
         ),

@@ -22,6 +22,7 @@ impl Session {
             parent: None,
             wanted: false,
             what: Happened::Said { author: self.speaker.to_string(), text: text.clone() },
+            files: Vec::new(),
         };
         let label = format!("#{}", place.room);
         match self.app.intake.hear(heard).await? {

@@ -21,11 +21,11 @@ use tokio::sync::OnceCell;
 
 pub use self::channels::{Channel, Invited, Topic};
 pub use self::error::ApiError;
-pub use self::files::{Upload, Uploaded};
+pub use self::files::{FileInfo, Upload, Uploaded};
 pub use self::identity::Identity;
 pub use self::links::Bookmark;
 pub use self::messages::{Metadata, Page, Post, Posted, Range};
-pub use self::method::{DOWNLOAD_SCOPES, Method, Style};
+pub use self::method::{Method, Style};
 use self::people::Emails;
 use crate::platform::rest::{Answered, Key, Outcome, Rest, Token};
 

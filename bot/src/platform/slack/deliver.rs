@@ -3,6 +3,7 @@
 
 mod about;
 mod fail;
+mod file;
 mod invite;
 mod name;
 mod notes;
@@ -16,6 +17,7 @@ use chrono::TimeDelta;
 use firebell_core::effect::{Delivery, Reference};
 use tokio::time::Instant;
 
+pub(super) use self::file::fetch;
 use self::name::channel_name;
 pub(super) use self::notes::Notes;
 use self::room::Wish;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::api::{DOWNLOAD_SCOPES, Method};
+use super::api::Method;
 
 /// The longest name of an app, in characters.
 pub const NAME_MAX: usize = 35;
@@ -125,7 +125,7 @@ impl Manifest {
 pub fn scopes() -> BTreeSet<&'static str> {
     let methods = Method::ALL.iter().flat_map(|method| method.scopes());
     let events = EVENTS.iter().flat_map(|(_, scopes)| *scopes);
-    methods.chain(events).chain(DOWNLOAD_SCOPES).chain(SURFACE_SCOPES).copied().collect()
+    methods.chain(events).chain(SURFACE_SCOPES).copied().collect()
 }
 
 fn shortcut(name: &str, of: &str, callback: &str, description: &str) -> Value {

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 13] = [
     "cards",
     "directory",
     "effects",
     "entries",
+    "files",
     "inbox",
     "incidents",
     "installation",

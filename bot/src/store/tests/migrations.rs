@@ -1,10 +1,15 @@
 //! Migrations: on a fresh database, again, at once, and over the data of every older schema.
 
-use firebell_core::ids::{IncidentId, MessageId};
+use firebell_core::chain::Hash;
+use firebell_core::file::FileState;
+use firebell_core::ids::{FileId, IncidentId, MessageId};
 use firebell_core::policy::Viewer;
+use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
-use super::super::{cards, directory, effects, entries, inbox, incidents, installation, messages, pages, timers};
+use super::super::{
+    cards, directory, effects, entries, files, inbox, incidents, installation, messages, pages, timers,
+};
 use super::sample::{BOB, WORKSPACE, at, outlets, people};
 use super::*;
 
@@ -87,6 +92,12 @@ async fn reads_back(tx: &mut Tx<'_>) {
     let message = messages::get(tx, id, MessageId(1)).await.unwrap().unwrap();
     let captured = message.captured().unwrap();
     assert_eq!((captured.text.as_deref(), captured.sent_at), (Some("looking"), at(6)));
+    // Schemas before the fourth knew no files.
+    if let Some(file) = files::get(tx, id, FileId(1)).await.unwrap() {
+        let (size, hash) = (5, Hash::from_bytes(Sha256::digest(b"hello").into()));
+        assert_eq!((file.message, file.state), (MessageId(1), FileState::Copied { size, hash }));
+        assert_eq!(files::part(tx, (id, file.id), 0).await.unwrap().as_deref(), Some(&b"hello"[..]));
+    }
     let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
     assert_eq!(answered.as_deref(), Some("declared INC-1"));
     assert_eq!(installation::workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));

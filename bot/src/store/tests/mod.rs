@@ -8,6 +8,7 @@ mod covered;
 mod directory;
 mod effects;
 mod entries;
+mod files;
 mod hints;
 mod inbox;
 mod incidents;

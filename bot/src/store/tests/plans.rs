@@ -4,8 +4,10 @@ use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 
 use chrono::TimeDelta;
+use firebell_core::chain::Hash;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Effect, Reference};
+use firebell_core::file::{Attached, FileOutcome};
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 use firebell_core::message::Revised;
 use firebell_core::outlet::Outlet;
@@ -15,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::super::outlets::Outlets;
-use super::super::{cards, effects, entries, inbox, incidents, messages, pages, timers, walk};
+use super::super::{cards, effects, entries, files, inbox, incidents, messages, pages, timers, walk};
 use super::sample::{BOB, WORKSPACE, at, go_on, note, outlets, plant, room, with_room};
 use super::*;
 
@@ -158,6 +160,16 @@ async fn heard(tx: &mut Tx<'_>, room: RoomId) {
     messages::of_incident(tx, one).await.unwrap();
     messages::place(tx, one, id).await.unwrap();
     messages::own(tx, (one, room), BOB, 9).await.unwrap();
+    let (external_id, name) = ("F".to_owned(), "a".to_owned());
+    let attached = Attached { external_id, name, media_type: None, size: None, permalink: None };
+    let file = files::attach(tx, (one, id), &attached, true).await.unwrap().unwrap();
+    files::get(tx, one, file).await.unwrap();
+    files::put_part(tx, (one, file), 0, b"a").await.unwrap();
+    files::put_whole(tx, (one, file), 1, (1, Hash::ZERO)).await.unwrap();
+    files::part(tx, (one, file), 0).await.unwrap();
+    files::settle(tx, (one, file), &FileOutcome::NotCopied { reason: "b".to_owned() }).await.unwrap();
+    files::of_incident(tx, one).await.unwrap();
+    files::erase(tx, (one, id)).await.unwrap();
 }
 
 /// What workers and timers do.

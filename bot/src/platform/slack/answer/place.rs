@@ -82,7 +82,8 @@ impl Place {
             text.push_str(" [...]");
         }
         let sent_at = instant(&id)?;
-        Some((Cited { room, message: Said { id, author, sent_at, text, parent }, permalink }, cut))
+        let message = Said { id, author, sent_at, text, parent, files: Vec::new() };
+        Some((Cited { room, message, permalink }, cut))
     }
 }
 

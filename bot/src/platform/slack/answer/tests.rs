@@ -43,7 +43,8 @@ pub(in crate::platform::slack) fn a_form() -> Form {
 fn cited(text: &str) -> Cited {
     let id = "1355517523.000005".to_owned();
     let sent_at = instant(&id).unwrap();
-    let message = Said { id, author: "U2".into(), sent_at, text: text.to_owned(), parent: Some("1355517000.1".into()) };
+    let (author, parent) = ("U2".to_owned(), Some("1355517000.1".to_owned()));
+    let message = Said { id, author, sent_at, text: text.to_owned(), parent, files: Vec::new() };
     Cited { room: "C2".to_owned(), message, permalink: Some("https://acme.slack.com/archives/C2/p1".to_owned()) }
 }
 

@@ -9,6 +9,8 @@ use slack_morphism::prelude::SlackApiFilesGetUploadUrlExternalRequest;
 
 use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::Sink;
+use crate::platform::incoming::NotKept;
 use crate::platform::rest::{Answered, Key, Outcome};
 
 /// The longest that a file may be under way.
@@ -54,6 +56,23 @@ answer! {
     }
 }
 
+answer! {
+    struct About {
+        file: FileInfo,
+    }
+}
+
+answer! {
+    /// A file as `files.info` tells of it; a deleted one keeps its id and a mode that says so.
+    pub struct FileInfo {
+        pub mode: String,
+        pub is_external: bool,
+        pub size: i64,
+        pub url_private: String,
+        pub url_private_download: String,
+    }
+}
+
 #[derive(Serialize)]
 struct Complete<'a> {
     files: [Part<'a>; 1],
@@ -90,17 +109,38 @@ impl Api {
         Ok(Uploaded { id: if id.is_empty() { place.file_id } else { id }, permalink })
     }
 
-    /// Downloads a file that somebody posted, by its `url_private_download`.
+    /// What Slack tells of a file.
+    ///
+    /// # Errors
+    /// [`ApiError`]; refused with `file_not_found` or `file_deleted`.
+    pub async fn file_info(&self, file: &str) -> Result<FileInfo, ApiError> {
+        let about: About = self.call(Method::FilesInfo, None, &[("file", file)]).await?;
+        Ok(about.file)
+    }
+
+    /// Downloads a file that somebody posted, by its `url_private_download`, into a sink.
     ///
     /// # Errors
     /// [`ApiError`]; refused with `foreign_host` when the file is not on Slack's hosts, which alone are given the token,
-    /// `file_too_large` when it is longer than `max_bytes`, and `http_302` when the app lacks the scope `files:read`.
-    pub async fn download(&self, url: &str, max_bytes: usize) -> Result<Vec<u8>, ApiError> {
-        let url = self.trusted(url)?;
+    /// `file_too_large` when it is longer than `max_bytes`, and `http_302` when the app lacks the scope `files:read`. The
+    /// outer one: the sink failed.
+    pub async fn download(
+        &self,
+        url: &str,
+        max_bytes: usize,
+        into: &mut dyn Sink,
+    ) -> Result<Result<(), ApiError>, NotKept> {
+        let url = match self.trusted(url) {
+            Ok(url) => url,
+            Err(error) => return Ok(Err(error)),
+        };
         let begun = self.rest.request(reqwest::Method::GET, url).timeout(TRANSFER_TIME);
         let key = Key { method: "download", place: None };
-        let answered = done(self.rest.send(key, begun.bearer_auth(self.bot.expose()), max_bytes).await)?;
-        if answered.cut { Err(ApiError::refused("file_too_large")) } else { Ok(answered.body) }
+        let outcome = self.rest.stream(key, begun.bearer_auth(self.bot.expose()), max_bytes, into).await?;
+        Ok(match done(outcome) {
+            Ok(answered) if answered.cut => Err(ApiError::refused("file_too_large")),
+            other => other.map(drop),
+        })
     }
 
     /// A URL on a host of Slack's.

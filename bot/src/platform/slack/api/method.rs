@@ -9,9 +9,6 @@ pub enum Style {
     Form,
 }
 
-/// What the app needs to read files that people post, beside the methods.
-pub const DOWNLOAD_SCOPES: &[&str] = &["files:read"];
-
 macro_rules! methods {
     ($($(#[$doc:meta])* $variant:ident = $name:literal $style:ident [$($scope:literal),*];)*) => {
         /// A method of the Web API. The tiers are those of <https://docs.slack.dev/apis/web-api/rate-limits>: about 1,
@@ -106,6 +103,8 @@ methods! {
     ViewsUpdate = "views.update" Json [];
     /// Tier 4.
     ViewsPublish = "views.publish" Json [];
+    /// Tier 4.
+    FilesInfo = "files.info" Form ["files:read"];
     /// Tier 4.
     FilesGetUploadUrlExternal = "files.getUploadURLExternal" Form ["files:write"];
     /// Tier 4.

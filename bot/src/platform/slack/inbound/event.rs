@@ -95,12 +95,12 @@ fn message(event: &Value, settings: &Settings) -> Decoded<What> {
         "message_changed" => changed(event, settings),
         "message_deleted" => ours(event, "/previous_message/user", settings, deleted),
         kind if WRITTEN.contains(&kind) => ours(event, "/user", settings, |event| {
-            let Some(Said { id, author, sent_at, text, parent }) = said(event, None) else { return found(None) };
+            let Some(Said { id, author, sent_at, text, parent, files }) = said(event, None) else { return found(None) };
             if text.is_empty() || at(event, "/user").is_none() {
                 return Decoded::Nothing;
             }
             let what = Happened::Said { author, text };
-            found(room(event).map(|room| Happening::Message { room, id, sent_at, parent, what }))
+            found(room(event).map(|room| Happening::Message { room, id, sent_at, parent, what, files }))
         }),
         _ => Decoded::Nothing,
     }
@@ -126,10 +126,10 @@ fn changed(event: &Value, settings: &Settings) -> Decoded<What> {
 }
 
 fn edited(event: &Value, now: &Value) -> Option<Happening> {
-    let Said { id, author, sent_at, parent, .. } = said(now, None)?;
+    let Said { id, author, sent_at, parent, files, .. } = said(now, None)?;
     let at = at(now, "/edited/ts").or_else(|| happened(event)).and_then(instant)?;
     let what = Happened::Edited { author, at, text: content(now) };
-    Some(Happening::Message { room: room(event)?, id, sent_at, parent, what })
+    Some(Happening::Message { room: room(event)?, id, sent_at, parent, what, files })
 }
 
 fn deleted(event: &Value) -> Decoded<What> {
@@ -142,7 +142,8 @@ fn gone(event: &Value, message: &Value, id: Option<&str>) -> Decoded<What> {
         let id = id?;
         let what = Happened::Deleted { at: happened(event).and_then(instant)? };
         let parent = parent(message, id);
-        Some(Happening::Message { room: room(event)?, id: id.to_owned(), sent_at: instant(id)?, parent, what })
+        let (room, id, sent_at, files) = (room(event)?, id.to_owned(), instant(id)?, Vec::new());
+        Some(Happening::Message { room, id, sent_at, parent, what, files })
     };
     found(told())
 }

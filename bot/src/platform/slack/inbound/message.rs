@@ -2,6 +2,7 @@
 //!
 //! Source: <https://docs.slack.dev/reference/events/message>.
 
+use firebell_core::file::{Attached, size_text};
 use serde_json::Value;
 
 use super::{at, instant, owned};
@@ -18,6 +19,7 @@ pub fn said(message: &Value, ts: Option<&str>) -> Option<Said> {
         sent_at: instant(id)?,
         text: content(message),
         parent: parent(message, id),
+        files: files(message),
     })
 }
 
@@ -74,8 +76,8 @@ fn file(file: &Value) -> String {
     if is_gone(file) {
         return "[file: deleted]".to_owned();
     }
-    let name = ["/name", "/title", "/id"].into_iter().find_map(|place| at(file, place)).unwrap_or("without a name");
-    let size = file.get("size").and_then(Value::as_u64).map(size);
+    let name = name(file);
+    let size = file.get("size").and_then(Value::as_i64).map(size_text);
     let kind = at(file, "/mimetype").map(str::to_owned);
     let about: Vec<String> = kind.into_iter().chain(size).collect();
     let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
@@ -83,16 +85,26 @@ fn file(file: &Value) -> String {
     text::inert(&format!("[file: {name}{about}{link}]"))
 }
 
-fn is_gone(file: &Value) -> bool {
-    matches!(at(file, "/mode"), Some("tombstone"))
+fn name(file: &Value) -> &str {
+    ["/name", "/title", "/id"].into_iter().find_map(|place| at(file, place)).unwrap_or("without a name")
 }
 
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{} KiB", bytes.div_ceil(1024)),
-        _ => format!("{} MiB", bytes.div_ceil(1_048_576)),
-    }
+/// The files themselves, but for those that are deleted.
+pub(super) fn files(message: &Value) -> Vec<Attached> {
+    let attached = |file: &Value| {
+        Some(Attached {
+            external_id: owned(file, "/id")?,
+            name: name(file).to_owned(),
+            media_type: owned(file, "/mimetype"),
+            size: file.get("size").and_then(Value::as_i64),
+            permalink: owned(file, "/permalink"),
+        })
+    };
+    list(message, "files").iter().filter(|file| !is_gone(file)).filter_map(attached).collect()
+}
+
+fn is_gone(file: &Value) -> bool {
+    matches!(at(file, "/mode"), Some("tombstone"))
 }
 
 fn list<'v>(message: &'v Value, name: &str) -> &'v [Value] {

@@ -96,6 +96,7 @@ fn marked(mark: &Mark, message: Option<Said>) -> Happening {
         sent_at: instant(&mark.message).unwrap_or_default(),
         text: UNREAD.to_owned(),
         parent: None,
+        files: Vec::new(),
     });
     Happening::Marked { room: mark.room.clone(), message, by: mark.by.clone(), means: mark.means.clone() }
 }

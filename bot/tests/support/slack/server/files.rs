@@ -1,13 +1,15 @@
 //! Where files go up and come down.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::super::Fake;
+use serde_json::json;
+
 use super::super::args::parts;
-use super::bearer;
+use super::super::{Call, Fake, Fault};
+use super::{bearer, refuse, remember};
 
 /// Takes raw bytes or a multipart form.
 pub(super) async fn upload(
@@ -39,7 +41,37 @@ pub(super) async fn download(
     Path((id, _)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let token = bearer(&headers);
+    let fault = fake.inner.faults.befalling("download", None);
+    let args = json!({"file": id}).as_object().cloned().unwrap_or_default();
+    let (method, at) = ("download".to_owned(), fake.inner.clock.now());
+    let call = Call { method, channel: None, args, at, done: 0, fault: fault.clone(), result: None };
+    match fault {
+        None => {
+            remember(&fake, call);
+            content(&fake, &id, &headers)
+        }
+        Some(Fault::ResetAfter) => {
+            remember(&fake, call);
+            half(content(&fake, &id, &headers)).await
+        }
+        Some(Fault::HangAfter | Fault::Delay(_)) => {
+            remember(&fake, call);
+            std::future::pending().await
+        }
+        Some(fault) => refuse(&fake, call, &fault).await,
+    }
+}
+
+/// The first bytes of what should have come, and the length of the whole.
+async fn half(whole: Response) -> Response {
+    let bytes = axum::body::to_bytes(whole.into_body(), usize::MAX).await.unwrap();
+    let first = bytes.slice(..bytes.len() / 2);
+    let broken = futures_util::stream::iter([Ok(first), Err(std::io::Error::other("it breaks off"))]);
+    Response::builder().header(header::CONTENT_LENGTH, bytes.len()).body(Body::from_stream(broken)).unwrap()
+}
+
+fn content(fake: &Fake, id: &str, headers: &HeaderMap) -> Response {
+    let token = bearer(headers);
     fake.with(|state| {
         let allowed = token.as_ref() == Some(&state.bot_token) && !state.revoked && state.scopes.contains("files:read");
         if !allowed {

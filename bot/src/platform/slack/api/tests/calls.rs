@@ -1,8 +1,12 @@
 //! What each call sends, and what it makes of the answer.
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::little::{Little, Reply, me, no, ok};
+use crate::platform::Sink;
+use crate::platform::incoming::NotKept;
 use crate::platform::slack::api::{ApiError, Post, Range, Upload};
 
 #[tokio::test]
@@ -162,7 +166,11 @@ async fn a_file_is_downloaded_up_to_its_limit() {
     })
     .await;
     let api = little.api();
-    let get = async |path: &str, max| api.download(&format!("{}{path}", little.origin), max).await;
+    let get = async |path: &str, max| {
+        let mut held = Held::default();
+        let url = if path.starts_with('/') { format!("{}{path}", little.origin) } else { path.to_owned() };
+        api.download(&url, max, &mut held).await.unwrap().map(|()| held.0)
+    };
     assert_eq!(get("/files/small", 10).await.unwrap(), b"0123456789");
     assert_eq!(little.asked()[0].token.as_deref(), Some("Bearer xoxb-secret"));
     let table =
@@ -172,8 +180,29 @@ async fn a_file_is_downloaded_up_to_its_limit() {
     }
     assert_eq!(get("/files/busy", 9).await, Err(ApiError::RetryAfter(chrono::TimeDelta::seconds(9))));
     little.wait(9);
-    let foreign = api.download("https://evil.example/a", 9).await;
-    assert_eq!(foreign.unwrap_err().code(), Some("foreign_host"));
+    assert_eq!(get("https://evil.example/a", 9).await.unwrap_err().code(), Some("foreign_host"));
+    let url = format!("{}/files/small", little.origin);
+    assert_eq!(api.download(&url, 10, &mut Full).await, Err(NotKept));
+}
+
+/// A sink that holds everything.
+#[derive(Default)]
+struct Held(Vec<u8>);
+
+impl Sink for Held {
+    fn take<'s>(&'s mut self, piece: &'s [u8]) -> BoxFuture<'s, Result<(), NotKept>> {
+        self.0.extend_from_slice(piece);
+        std::future::ready(Ok(())).boxed()
+    }
+}
+
+/// A sink that can take nothing.
+struct Full;
+
+impl Sink for Full {
+    fn take<'s>(&'s mut self, _: &'s [u8]) -> BoxFuture<'s, Result<(), NotKept>> {
+        std::future::ready(Err(NotKept)).boxed()
+    }
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use firebell_core::file::Attached;
 use firebell_core::message::Happened;
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ fn happening(inner: &Value) -> Happening {
 fn said(text: &str, parent: Option<&str>) -> Happening {
     let what = Happened::Said { author: "U1".into(), text: text.into() };
     let (id, sent_at) = (TS.to_owned(), instant(TS).unwrap());
-    Happening::Message { room: "C1".into(), id, sent_at, parent: parent.map(str::to_owned), what }
+    Happening::Message { room: "C1".into(), id, sent_at, parent: parent.map(str::to_owned), what, files: Vec::new() }
 }
 
 fn with(mut value: Value, fields: &Value) -> Value {
@@ -82,7 +83,8 @@ fn only_other_words_or_files_are_an_edit() {
     let changed = events().remove(1);
     let edited = |ts: &str, text: &str| {
         let what = Happened::Edited { author: "U1".into(), at: instant(ts).unwrap(), text: text.into() };
-        Happening::Message { room: "C1".into(), id: TS.into(), sent_at: instant(TS).unwrap(), parent: None, what }
+        let (room, id, sent_at) = ("C1".to_owned(), TS.to_owned(), instant(TS).unwrap());
+        Happening::Message { room, id, sent_at, parent: None, what, files: Vec::new() }
     };
     assert_eq!(happening(&changed), edited("1355517600.000000", "two"));
     assert_eq!(happening(&without(changed.clone(), "/message/edited")), edited("1355517600.000001", "two"));
@@ -93,7 +95,14 @@ fn only_other_words_or_files_are_an_edit() {
     assert_eq!(read(&unfolded), Decoded::Nothing);
     let mut file = unfolded.clone();
     file["message"]["files"] = json!([{ "id": "F1", "name": "a" }]);
-    assert_eq!(happening(&file), edited("1355517600.000000", "two\n[file: a]"));
+    let attached =
+        Attached { external_id: "F1".into(), name: "a".into(), media_type: None, size: None, permalink: None };
+    match (happening(&file), edited("1355517600.000000", "two\n[file: a]")) {
+        (Happening::Message { what, files, .. }, Happening::Message { what: expected, .. }) => {
+            assert_eq!((what, files), (expected, vec![attached]));
+        }
+        other => panic!("{other:?}"),
+    }
     let mut own = changed.clone();
     own["message"]["user"] = json!("UBOT");
     let mut app = changed.clone();
@@ -109,7 +118,7 @@ fn deletions_are_heard_in_both_forms() {
     let gone = |parent: Option<&str>| {
         let what = Happened::Deleted { at: instant("1355517600.000001").unwrap() };
         let (sent_at, parent) = (instant(TS).unwrap(), parent.map(str::to_owned));
-        Happening::Message { room: "C1".into(), id: TS.into(), sent_at, parent, what }
+        Happening::Message { room: "C1".into(), id: TS.into(), sent_at, parent, what, files: Vec::new() }
     };
     let deleted = events().remove(2);
     assert_eq!(happening(&deleted), gone(None));
@@ -131,8 +140,8 @@ fn deletions_are_heard_in_both_forms() {
 fn marks_are_pins_and_the_reactions_that_were_chosen() {
     let pin = |event: &Value| known(read(event)).what;
     let (by, room) = ("U1".to_owned(), "C1".to_owned());
-    let look =
-        Said { id: TS.into(), author: "U2".into(), sent_at: instant(TS).unwrap(), text: "look".into(), parent: None };
+    let (id, author, sent_at) = (TS.to_owned(), "U2".to_owned(), instant(TS).unwrap());
+    let look = Said { id, author, sent_at, text: "look".into(), parent: None, files: Vec::new() };
     let means = "pin".to_owned();
     let pinned = events().remove(3);
     let marked = Happening::Marked { room: room.clone(), message: look, by: by.clone(), means: means.clone() };
