@@ -59,3 +59,23 @@ async fn copies_are_listed_written_out_and_never_over_something_else() {
     assert!(twice.code == 1 && twice.err.contains("write out/INC-1-F1-_graph.png: File exists"), "{twice:?}");
     assert!(home.run(&["files", "INC-2"]).refused().contains("INC-2"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_copies_of_a_closed_incident_are_let_go_of_when_it_is_time() {
+    let home = posted().await;
+    for line in ["/incident INC-1 resolve it was the disk", "/incident INC-1 close"] {
+        home.says("cy", line).done();
+    }
+    home.write("firebell.toml", "[retention]\nfiles = \"1s\"\n");
+    // Retention is applied in the first round of a process, which one that is told to stop finishes. The first processes
+    // may come before a second is over.
+    let gone = (0..30).find_map(|_| {
+        let mut serving = home.serve();
+        serving.is_ready();
+        assert_eq!(serving.stop("-TERM").code, 0);
+        let listed = home.run(&["files", "INC-1"]).done();
+        listed.contains("; its copy was let go of, as [retention] says").then_some(listed)
+    });
+    assert!(gone.is_some_and(|listed| listed.contains("F1 of M1: ../graph.png")));
+    assert!(home.run(&["verify", "INC-1"]).done().contains("intact"));
+}
