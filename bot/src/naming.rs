@@ -52,23 +52,28 @@ impl Naming {
         let told = !incident.is_private();
         let view = View {
             number: incident.id.0,
-            title: if told { slug(&incident.title, TITLE_MAX) } else { String::new() },
+            title: if told { slug(&incident.title, TITLE_MAX, is_named) } else { String::new() },
             service: incident.services.first().filter(|_| told).map_or("", |service| service.as_str()),
             severity: if told { incident.severity.as_str() } else { "" },
             date: incident.declared.at.format("%Y%m%d").to_string(),
         };
         // It was tried when it was read.
         let name = self.0.render("name", &view).unwrap_or_else(|_| incident.id.to_string());
-        slug(&name, usize::MAX)
+        slug(&name, usize::MAX, is_named)
     }
 }
 
-/// A text in small letters, digits and underscores, with single hyphens for everything between them.
-fn slug(text: &str, longest: usize) -> String {
+fn is_named(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A text in small letters as far as they are kept, with single hyphens for everything between them; at most so many
+/// characters long.
+pub fn slug(text: &str, longest: usize, keeps: impl Fn(char) -> bool) -> String {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {
         match c {
-            c if c.is_alphanumeric() || c == '_' => slug.push(c),
+            c if keeps(c) => slug.push(c),
             _ if slug.is_empty() || slug.ends_with('-') => {}
             _ => slug.push('-'),
         }

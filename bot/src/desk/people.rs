@@ -8,6 +8,7 @@ use firebell_core::ids::{Key, Minter, PersonId, WorkspaceId};
 
 use super::{Door, FrontDesk, failed};
 use crate::intake::Wanted;
+use crate::naming;
 use crate::platform::incoming::{AccountKind, NotKept, Profile};
 
 /// Why nobody is known behind an account.
@@ -87,18 +88,8 @@ fn arrival(
 /// The name by which commands know them, as near to the platform's as a handle can be.
 fn handle(profile: &Profile) -> Key {
     const LONGEST: usize = 32;
-    let mut handle = String::new();
-    for letter in profile.handle.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'a'..='z' | '0'..='9' | '_' => handle.push(letter),
-            _ if handle.is_empty() || handle.ends_with('-') => {}
-            _ => handle.push('-'),
-        }
-        if handle.len() >= LONGEST {
-            break;
-        }
-    }
-    let named = Key::new(handle.trim_end_matches('-'));
+    let keeps = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let named = Key::new(&naming::slug(&profile.handle, LONGEST, keeps));
     let by_account = || Key::new(&profile.account.to_lowercase());
     // `me` is whoever asks.
     named

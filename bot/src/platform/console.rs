@@ -10,6 +10,7 @@ use firebell_core::effect::{Delivery, Reference};
 use futures_util::future::BoxFuture;
 
 use super::{Envelope, Outgoing};
+use crate::naming::slug;
 
 /// The name of the platform in the table of workspaces.
 pub const PLATFORM: &str = "console";
@@ -57,18 +58,7 @@ pub fn room_name(incident: firebell_core::ids::IncidentId, title: &str, private:
     if private {
         return number;
     }
-    let mut slug = String::new();
-    for c in title.chars().flat_map(char::to_lowercase) {
-        match c {
-            c if c.is_alphanumeric() => slug.push(c),
-            _ if slug.is_empty() || slug.ends_with('-') => {}
-            _ => slug.push('-'),
-        }
-        if slug.chars().count() >= LONGEST {
-            break;
-        }
-    }
-    let slug = slug.trim_end_matches('-');
+    let slug = slug(title, LONGEST, char::is_alphanumeric);
     if slug.is_empty() { number } else { format!("{number}-{slug}") }
 }
 
