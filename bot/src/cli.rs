@@ -13,7 +13,8 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use firebell_core::ids::IncidentId;
 
 use crate::platform::slack::manifest::NAME_MAX;
@@ -175,10 +176,10 @@ pub struct ExportArgs {
     /// Where to write it; standard output without it.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// A postmortem template.
+    /// A postmortem template; a record as JSON has none.
     #[arg(long, value_name = "NAME")]
     pub template: Option<String>,
-    /// The zone of the times in it.
+    /// The zone of the times in a postmortem; those of a record are in UTC.
     #[arg(long, default_value = "UTC", value_name = "ZONE")]
     pub zone: chrono_tz::Tz,
 }
@@ -267,6 +268,9 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Runs the command line; wrong usage ends with exit code 2.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(conflict) = cli.conflict() {
+        Cli::command().error(ErrorKind::ArgumentConflict, conflict).exit();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -283,6 +287,18 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             say::complain(format_args!("firebell: {failure}"));
             Exit::Fault.into()
+        }
+    }
+}
+
+impl Cli {
+    /// What was said that cannot go together, beyond what clap can be told.
+    fn conflict(&self) -> Option<&'static str> {
+        match &self.command {
+            Sub::Export(ExportArgs { format: ExportAs::Json, template: Some(_), .. }) => {
+                Some("--template is for a postmortem: a record as JSON has none; leave out --template or --format json")
+            }
+            _ => None,
         }
     }
 }

@@ -38,7 +38,7 @@ fn every_command_explains_itself() {
 #[test]
 fn wrong_usage_says_what_is_right() {
     let home = Home::new();
-    let table: [(&[&str], &str); 19] = [
+    let table: [(&[&str], &str); 20] = [
         (&[], "Usage: firebell [OPTIONS] <COMMAND>"),
         (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
         (&["serve", "--listen", "somewhere"], "invalid value 'somewhere' for '--listen <ADDRESS>'"),
@@ -55,6 +55,7 @@ fn wrong_usage_says_what_is_right() {
         (&["export"], "<INCIDENT>"),
         (&["export", "INC-1", "--format", "pdf"], "[possible values: md, json]"),
         (&["export", "INC-1", "--zone", "Nowhere"], "invalid value 'Nowhere' for '--zone <ZONE>'"),
+        (&["export", "INC-1", "--format", "json", "--template", "standard"], "a record as JSON has none"),
         (&["show", "1"], "an incident is numbered like INC-42"),
         (&["do", "/incident list"], "--as <PERSON>"),
         (&["do", "--as", "ana"], "<WORDS>..."),
