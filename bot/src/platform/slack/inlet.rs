@@ -48,8 +48,9 @@ pub enum Ack {
 
 /// Where it goes.
 pub trait Inlet: Send + Sync + 'static {
-    /// Takes it; what must not be lost is stored before this answers.
-    fn receive(&self, raw: Raw) -> BoxFuture<'_, Ack>;
+    /// Takes it; what must not be lost is stored before this answers. Its place among what comes in is that of the call,
+    /// not of the first poll.
+    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack>;
 }
 
 /// The inlet of one Slack workspace: requests are decided and answered, events are kept, acknowledged and then heard.
@@ -125,7 +126,7 @@ impl SlackInlet {
 }
 
 impl Inlet for SlackInlet {
-    fn receive(&self, raw: Raw) -> BoxFuture<'_, Ack> {
+    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack> {
         if raw.retry > 0 {
             tracing::debug!(retry = raw.retry, "Slack sends something again");
         }

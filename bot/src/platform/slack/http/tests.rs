@@ -25,7 +25,7 @@ struct Seen {
 }
 
 impl Inlet for Seen {
-    fn receive(&self, raw: Raw) -> BoxFuture<'_, Ack> {
+    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack> {
         assert!(!self.panics, "as the test wants it");
         self.came.lock().unwrap().push((raw.kind, raw.payload, raw.retry));
         let answer = self.answers.lock().unwrap().pop().unwrap_or(Ack::Received(None));

@@ -30,6 +30,19 @@ async fn acknowledgements_go_out_as_they_become_ready() {
     assert_eq!(slack.acked().await, 1);
 }
 
+/// The places in a channel are taken in the order in which Slack told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn envelopes_come_to_the_inlet_in_their_order() {
+    let mut world = World::start(1, quick(), vec![]).await;
+    let mut slack = world.peer().await;
+    for id in 1..=200 {
+        slack.event(id, "").await;
+    }
+    for id in 1..=200 {
+        assert_eq!(world.comes().await, id);
+    }
+}
+
 #[tokio::test]
 async fn an_answer_goes_where_slack_takes_one() {
     let mut world = World::start(1, quick(), vec![]).await;

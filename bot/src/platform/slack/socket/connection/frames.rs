@@ -56,7 +56,7 @@ impl Connection {
 
     pub(super) fn handle(&self, envelope: Envelope, permit: OwnedSemaphorePermit) {
         if let Some(acks) = self.acks.clone() {
-            tokio::spawn(handle::handle(self.shared.clone(), envelope, acks, permit));
+            handle::handle(self.shared.clone(), envelope, acks, permit);
         }
     }
 

@@ -70,19 +70,20 @@ struct Scripted {
 }
 
 impl Inlet for Scripted {
-    fn receive(&self, raw: Raw) -> BoxFuture<'_, Ack> {
+    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack> {
         let id = raw.payload["id"].as_u64().unwrap();
         self.came.send(id).unwrap();
         let what = raw.payload["do"].as_str().unwrap_or_default().to_owned();
         assert_ne!(what, "panic at once", "as the test wants it");
+        let (mut released, finished) = (self.released.clone(), self.finished.clone());
         Box::pin(async move {
             match what.as_str() {
-                "hold" => drop(self.released.clone().wait_for(|released| *released).await.unwrap()),
+                "hold" => drop(released.wait_for(|released| *released).await.unwrap()),
                 "panic" => panic!("as the test wants it"),
                 "refuse" => return Ack::NotKept,
                 _ => {}
             }
-            let _ = self.finished.send(id);
+            let _ = finished.send(id);
             Ack::Received((what == "answer").then(|| json!({ "text": "hi" })))
         })
     }
