@@ -110,8 +110,12 @@ impl Fake {
     }
 
     pub(crate) async fn start_with(settings: Settings) -> Self {
-        let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let links = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::begin(settings)
+    }
+
+    /// The same for those who cannot wait; there has to be a runtime nevertheless.
+    pub(crate) fn begin(settings: Settings) -> Self {
+        let (http, links) = (listener(), listener());
         let base = format!("http://{}", http.local_addr().unwrap());
         let clock = settings.start.map_or_else(Clock::running, Clock::standing);
         let state = State::new((&base, &format!("ws://{}", links.local_addr().unwrap())), &settings.tag, clock.now());
@@ -221,4 +225,10 @@ impl Fake {
     fn touch(&self) {
         self.inner.changed.send_modify(|count| *count += 1);
     }
+}
+
+fn listener() -> TcpListener {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    TcpListener::from_std(listener).unwrap()
 }

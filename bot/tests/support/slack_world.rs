@@ -1,46 +1,30 @@
 //! One world with Slack in it: a Firebell over a real database, a fake Slack that it listens to, people, and one clock.
 
+mod process;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
-use firebell::app::{App, SlackApp, SlackWiring, Wiring};
+use firebell::app::App;
 use firebell::clock::Clock;
-use firebell::config::{Secret, SlackConfig, SlackSecrets};
-use firebell::engine::Retention;
-use firebell::entropy::Entropy;
-use firebell::render::Renderer;
-use firebell::seal::Keyring;
-use firebell::store::{Store, StoreOptions, on};
-use firebell_core::directory::ContactMethod;
+use firebell::config::SlackConfig;
+use firebell::store::on;
 use firebell_core::facts::Captured;
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::{Incident, RoomState};
 use firebell_core::policy::Viewer;
 use firebell_core::settings::Settings;
 use serde_json::Value;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
+pub(crate) use self::process::Before;
+use self::process::{Process, Setup, configured, org};
 use super::org::key;
 use super::slack::{Channel, Fake, Kind, Message, Outcome, START, View};
-use super::{Org, Place, Terminal};
+use super::{Org, Place};
 
 /// The longest that a story waits for the app to record something.
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// What a story begins with, to be changed before anything runs.
-pub(crate) struct Before {
-    pub(crate) fake: Fake,
-    pub(crate) config: SlackConfig,
-    pub(crate) org: Org,
-    pub(crate) settings: Settings,
-    /// Slack sends signed requests instead of using Socket Mode.
-    pub(crate) by_http: bool,
-    /// The accounts of the people of the directory and of those who are added.
-    pub(crate) accounts: BTreeMap<String, String>,
-}
 
 /// Everything that a story happens in.
 pub(crate) struct SlackWorld {
@@ -49,38 +33,27 @@ pub(crate) struct SlackWorld {
     pub(crate) clock: Clock,
     /// The id of the channel in which people begin.
     pub(crate) general: String,
+    pub(crate) place: Place,
     accounts: BTreeMap<String, String>,
+    others: Vec<Elsewhere>,
     setup: Setup,
-    place: Place,
-    stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    process: Process,
 }
 
-/// What every process of a story is started with.
-struct Setup {
-    config: SlackConfig,
-    org: Org,
-    settings: Settings,
-    by_http: bool,
-}
-
-impl Before {
-    /// Somebody whom the directory does not hold.
-    pub(crate) fn newcomer(&mut self, name: &str) -> String {
-        let id = self.fake.add_person(name);
-        self.accounts.insert(name.to_owned(), id.clone());
-        id
-    }
+/// A workspace that the story does not look at just now.
+struct Elsewhere {
+    fake: Fake,
+    general: String,
+    accounts: BTreeMap<String, String>,
 }
 
 impl SlackWorld {
     /// A world that begins otherwise.
     pub(crate) async fn with(place: Place, change: impl FnOnce(&mut Before)) -> Self {
         let fake = Fake::start().await;
-        let mut config = SlackConfig::named("main");
-        (config.api_url, config.connections) = (fake.api(), 1);
+        let (config, accounts) = (configured("main", &fake), BTreeMap::new());
         let settings = Settings { default_policy: Some(key("web")), ..Settings::default() };
-        let mut before = Before { fake, config, org: org(), settings, by_http: false, accounts: BTreeMap::new() };
+        let mut before = Before { fake, config, org: org(), settings, by_http: false, accounts, others: Vec::new() };
         for person in before.org.files.people.clone() {
             before.newcomer(person.handle.as_str());
         }
@@ -89,88 +62,96 @@ impl SlackWorld {
     }
 
     async fn start(place: Place, before: Before) -> Self {
-        let Before { fake, config, org, settings, by_http, accounts } = before;
-        let setup = Setup { config, org, settings, by_http };
+        let Before { fake, config, org, settings, by_http, accounts, others } = before;
+        let (fakes, others): (Vec<Fake>, Vec<SlackConfig>) = others.into_iter().unzip();
+        let setup = Setup { configs: std::iter::once(config).chain(others).collect(), org, settings, by_http };
+        let elsewhere = |fake: Fake| Elsewhere {
+            general: fake.channel("general").id,
+            accounts: fake
+                .with(|state| state.users.values().map(|user| (user.name.clone(), user.id.clone())).collect()),
+            fake,
+        };
+        let others: Vec<Elsewhere> = fakes.into_iter().map(elsewhere).collect();
         let clock = Clock::manual(DateTime::from_timestamp(START, 0).unwrap());
-        let (app, stop, tasks) = setup.process(&place, &fake, &clock).await;
+        let all: Vec<Fake> = std::iter::once(&fake).chain(others.iter().map(|other| &other.fake)).cloned().collect();
+        let (app, process) = setup.process(&place, all, &clock).await;
         let general = fake.channel("general").id;
-        Self { app, fake, clock, general, accounts, setup, place, stop, tasks }
+        Self { app, fake, clock, general, place, accounts, others, setup, process }
+    }
+
+    /// From now on the story looks at the other workspace.
+    pub(crate) fn goes_over(&mut self) {
+        let other = self.others.first_mut().expect("there is but one workspace");
+        std::mem::swap(&mut self.fake, &mut other.fake);
+        std::mem::swap(&mut self.general, &mut other.general);
+        std::mem::swap(&mut self.accounts, &mut other.accounts);
     }
 
     /// Effects are carried out until this is so; then the process is killed where it stands, and another one starts on the
     /// same database and clock.
     pub(crate) async fn killed_when(&mut self, so: impl Fn(&Fake) -> bool) {
         let engine = self.app.engine.clone();
-        let working = tokio::spawn(async move { engine.settle().await });
+        let working = self.process.runtime.spawn(async move { engine.settle().await });
         self.fake.until("the moment to be killed", |fake| so(fake).then_some(())).await;
         working.abort();
-        for task in self.tasks.drain(..) {
-            task.abort();
-        }
-        let (app, stop, tasks) = self.setup.process(&self.place, &self.fake, &self.clock).await;
-        (self.app, self.stop, self.tasks) = (app, stop, tasks);
+        self.is_killed().await;
+        self.starts().await;
     }
-}
 
-impl Setup {
-    async fn process(
-        &self,
-        place: &Place,
-        fake: &Fake,
-        clock: &Clock,
-    ) -> (App, watch::Sender<bool>, Vec<JoinHandle<()>>) {
-        let Self { config, org, settings, by_http } = self;
-        let by_http = *by_http;
-        let secrets = SlackSecrets {
-            bot_token: Secret::new(fake.bot_token()),
-            app_token: (!by_http).then(|| Secret::new(fake.app_token())),
-            signing_secret: by_http.then(|| Secret::new(fake.signing_secret())),
-        };
-        let wiring = Wiring {
-            store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
-            keyring: Keyring::fixed_for_replay(),
-            settings: settings.clone(),
-            directory: Some(org.files.clone()),
-            renderer: Renderer::new(None).unwrap(),
-            clock: clock.clone(),
-            entropy: Entropy::System,
-            screen: Arc::new(Terminal::new()),
-            watched: false,
-            retention: Retention { inbox: TimeDelta::days(1), messages: None, files: None },
-            slack: vec![SlackWiring { config: config.clone(), secrets: Some(secrets) }],
-            alarm_webhook: None,
-        };
-        let app = App::wire(wiring).await.unwrap();
-        let stop = watch::Sender::new(false);
-        let mut tasks = vec![tokio::spawn(app.slack[0].clone().run(stop.subscribe()))];
-        if by_http {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            fake.deliver_to(&format!("http://{}", listener.local_addr().unwrap()));
-            let (router, mut stopped) = (app.slack_router().unwrap(), stop.subscribe());
-            let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
-            tasks.push(tokio::spawn(async move {
-                axum::serve(listener, router).with_graceful_shutdown(until).await.unwrap();
-            }));
-        } else {
-            fake.connected(1).await;
+    /// The process is killed where it stands. What Slack has to say meanwhile reaches nobody.
+    pub(crate) async fn is_killed(&mut self) {
+        std::mem::replace(&mut self.process, Process::empty()).runtime.shutdown_background();
+        self.fake.until("the end of its connections", |fake| fake.sockets().is_empty().then_some(())).await;
+    }
+
+    /// A process starts on the same database and clock. Slack sends again what nobody acknowledged.
+    pub(crate) async fn starts(&mut self) {
+        let (app, process) = self.setup.process(&self.place, self.fakes(), &self.clock).await;
+        let ended = std::mem::replace(&mut self.process, process);
+        ended.runtime.shutdown_background();
+        self.app = app;
+        for fake in self.fakes() {
+            fake.redeliver();
         }
-        (app, stop, tasks)
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn starts_with(&mut self, change: impl FnOnce(&mut SlackConfig)) {
+        change(&mut self.setup.configs[0]);
+        self.starts().await;
+    }
+
+    /// The configuration of people and policies is changed and applied.
+    pub(crate) async fn reorganise(&mut self, change: impl FnOnce(&mut Org)) {
+        change(&mut self.setup.org);
+        self.app.bring_in(self.setup.org.files.clone()).await.unwrap();
+    }
+
+    fn fakes(&self) -> Vec<Fake> {
+        std::iter::once(&self.fake).chain(self.others.iter().map(|other| &other.fake)).cloned().collect()
     }
 }
 
 impl SlackWorld {
     /// Stops listening, closes the database and removes it.
     pub(crate) async fn end(self) {
-        self.stop.send_replace(true);
-        for task in self.tasks {
+        self.process.stop.send_replace(true);
+        for task in self.process.tasks {
             task.await.unwrap();
         }
         self.app.store.close().await;
+        self.process.runtime.shutdown_background();
         self.place.remove().await;
     }
 
-    pub(crate) fn slack(&self) -> &SlackApp {
-        &self.app.slack[0]
+    /// Everything that Slack sent is acknowledged, and nothing of it is worked on.
+    async fn listened(&self) {
+        for fake in self.fakes() {
+            fake.settled().await;
+        }
+        for slack in &self.app.slack {
+            slack.idle().await;
+        }
     }
 
     /// The account of somebody.
@@ -228,14 +209,13 @@ impl SlackWorld {
 
     /// Everything that is due or ready happens, and all that Slack tells of it is taken note of.
     pub(crate) async fn settle(&self) {
+        let told = || self.fakes().iter().map(|fake| (fake.calls().len(), fake.sent().len())).collect::<Vec<_>>();
         loop {
-            let before = (self.fake.calls().len(), self.fake.sent().len());
-            self.fake.settled().await;
-            self.slack().idle().await;
+            let before = told();
+            self.listened().await;
             self.app.engine.settle().await.unwrap();
-            self.fake.settled().await;
-            self.slack().idle().await;
-            if before == (self.fake.calls().len(), self.fake.sent().len()) {
+            self.listened().await;
+            if before == told() {
                 return;
             }
         }
@@ -256,7 +236,9 @@ impl SlackWorld {
     }
 
     fn set_clock(&self, at: DateTime<chrono::Utc>) {
-        self.fake.pass((at - self.clock.now()).to_std().unwrap_or_default());
+        for fake in self.fakes() {
+            fake.pass((at - self.clock.now()).to_std().unwrap_or_default());
+        }
         self.clock.set(at).unwrap();
     }
 
@@ -331,6 +313,19 @@ impl SlackWorld {
         self.settle().await;
     }
 
+    /// Waits until just this is kept; for what nobody acknowledges.
+    pub(crate) async fn until_keeps(&self, number: i64, texts: &[&str]) {
+        let mut changed = self.app.store.changed();
+        let kept = async {
+            while self.kept(number).await != texts {
+                changed.changed().await.unwrap();
+            }
+        };
+        let kept = tokio::time::timeout(LIMIT, kept).await;
+        assert!(kept.is_ok(), "it stays {:?}", self.kept(number).await);
+        self.settle().await;
+    }
+
     /// The messages in whose threads those are that are kept.
     pub(crate) async fn parents(&self) -> Vec<Option<String>> {
         let sql = "SELECT parent FROM message ORDER BY incident, number";
@@ -358,18 +353,6 @@ pub(crate) fn buttons(blocks: &Value) -> Vec<String> {
         elements.chain(block.get("accessory"))
     });
     elements.filter_map(|element| element["action_id"].as_str()).map(str::to_owned).collect()
-}
-
-/// The usual people, known to Slack by their addresses and reached there; checkout has a runbook.
-fn org() -> Org {
-    let mut org = Org::default();
-    for person in &mut org.files.people {
-        person.email = Some(format!("{}@example.com", person.handle));
-        person.contacts = None;
-    }
-    org.files.default_contact = Some(ContactMethod::Slack);
-    org.files.services[0].runbook = Some("https://runbooks.example/checkout".to_owned());
-    org
 }
 
 /// Runs stories on both databases: `in_slack!(story)` for an `async fn story(world: &mut SlackWorld)`, and
