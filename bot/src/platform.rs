@@ -101,6 +101,27 @@ pub enum Outgoing {
     },
 }
 
+impl Outgoing {
+    /// To whom alone it goes, through whichever workspace reaches them.
+    pub fn to(&self) -> Option<&Account> {
+        match self {
+            Self::Notice { account, .. }
+            | Self::Withdraw { account, .. }
+            | Self::Alarm { account, .. }
+            | Self::Tell { account, .. } => Some(account),
+            Self::OpenRoom { .. }
+            | Self::CloseRoom { .. }
+            | Self::Describe { .. }
+            | Self::Bookmarks { .. }
+            | Self::Invite { .. }
+            | Self::InviteGroup { .. }
+            | Self::Post { .. }
+            | Self::Card { .. }
+            | Self::Announce { .. } => None,
+        }
+    }
+}
+
 /// Takes what is in a file, piece by piece.
 pub trait Sink: Send {
     /// Takes the next piece.

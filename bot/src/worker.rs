@@ -201,7 +201,7 @@ impl Worker {
 
     /// An adapter that hangs must not hold a lane for ever: without an answer within the lease the outcome is unknown.
     async fn deliver(&self, platform: &Platform, envelope: &Envelope) -> Delivery {
-        tokio::time::timeout(PATIENCE, platform.deliver(envelope)).await.unwrap_or(Delivery::Unknown)
+        tokio::time::timeout(PATIENCE, self.deliver_where_known(platform, envelope)).await.unwrap_or(Delivery::Unknown)
     }
 
     fn platform(&self, workspace: WorkspaceId) -> Option<Platform> {

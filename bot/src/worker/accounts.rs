@@ -1,11 +1,12 @@
 //! By which platform a person is reached, and how it knows them.
 
 use firebell_core::directory::{ContactMethod, Directory};
-use firebell_core::ids::PersonId;
+use firebell_core::effect::Delivery;
+use firebell_core::ids::{PersonId, WorkspaceId};
 
 use super::Worker;
 use super::prepare::Unsent;
-use crate::platform::{Account, Platform};
+use crate::platform::{Account, Envelope, Platform};
 
 /// A way to a person.
 pub(super) struct Reached {
@@ -25,13 +26,10 @@ impl Worker {
         if !directory.people.contains_key(&person) {
             return Err(Unsent::Unwanted);
         }
-        let mut candidates: Vec<_> =
-            self.platforms.iter().filter(|(_, platform)| platform.methods().contains(&method)).collect();
-        candidates.sort_by_key(|(workspace, _)| **workspace);
         let mut found: Option<Reached> = None;
         let mut why = None;
-        for (workspace, platform) in candidates {
-            match platform.account(person, *workspace, directory) {
+        for (workspace, platform) in self.platforms_of(method) {
+            match platform.account(person, workspace, directory) {
                 Ok(account @ Account::Id(_)) => return Ok(Reached { platform: platform.clone(), account }),
                 Ok(account) => {
                     found.get_or_insert_with(|| Reached { platform: platform.clone(), account });
@@ -40,5 +38,30 @@ impl Worker {
             }
         }
         found.ok_or_else(|| why.map_or(Unsent::Elsewhere, Unsent::Impossible))
+    }
+
+    /// Delivers; to somebody of whom only the address is known, in the next workspace where the one before does not know it.
+    pub(super) async fn deliver_where_known(&self, platform: &Platform, envelope: &Envelope) -> Delivery {
+        let mut delivery = platform.deliver(envelope).await;
+        if !matches!(envelope.what.to(), Some(Account::Email(_))) {
+            return delivery;
+        }
+        let others = platform.methods().iter().flat_map(|method| self.platforms_of(*method)).skip(1);
+        for (_, other) in others {
+            if !matches!(delivery, Delivery::Impossible(_)) {
+                break;
+            }
+            delivery = other.deliver(envelope).await;
+        }
+        delivery
+    }
+
+    /// Those that reach people by this method, in the order in which they are tried.
+    fn platforms_of(&self, method: ContactMethod) -> Vec<(WorkspaceId, &Platform)> {
+        let reaches = |(_, platform): &(&WorkspaceId, &Platform)| platform.methods().contains(&method);
+        let mut platforms: Vec<_> =
+            self.platforms.iter().filter(reaches).map(|(workspace, platform)| (*workspace, platform)).collect();
+        platforms.sort_by_key(|(workspace, _)| *workspace);
+        platforms
     }
 }
