@@ -1,12 +1,13 @@
 //! The Slack workspaces of a process: wired at the start, then listened to until the end.
 
+mod gaps;
 mod group;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
@@ -25,17 +26,13 @@ use crate::platform::incoming::Desk;
 use crate::platform::rest::{self, Rest, Token};
 use crate::platform::slack::api::{Api, ApiError, Identity};
 use crate::platform::slack::calls::SlackCalls;
-use crate::platform::slack::inlet::{self, Inlet, Kind, Raw, SlackInlet};
+use crate::platform::slack::inlet::{self, Inlet, SlackInlet};
 use crate::platform::slack::socket::{Pace, Socket, Status};
-use crate::platform::slack::{PLATFORM, Settings, Slack, history, http, manifest};
+use crate::platform::slack::{PLATFORM, Settings, Slack, http, manifest};
 use crate::render::Target;
 
 /// How often what is kept and not carried out is looked for.
 const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// How much earlier than the last thing heard a gap is read from: clocks differ, and what is known is known.
-const OVERLAP: TimeDelta = TimeDelta::minutes(1);
-/// How far back a channel is read that becomes a room: what was said there just before is why it becomes one.
-const BEFORE: TimeDelta = TimeDelta::hours(2);
 
 /// One workspace as it is configured, with its secrets.
 #[derive(Debug, Clone)]
@@ -260,54 +257,6 @@ impl SlackApp {
                 () = self.clock.after(RESUME_EVERY) => self.resume().await,
                 () = stopped(&mut stop) => {}
             }
-        }
-    }
-
-    /// Reads what was said while there was no connection.
-    async fn read_gaps(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let gap = tokio::select! {
-                gap = self.status.gap() => gap,
-                () = stopped(&mut stop) => return,
-            };
-            match self.intake.open_rooms(self.workspace).await {
-                Ok(rooms) => {
-                    for (room, known) in rooms {
-                        // What was heard before the gap is known, and at the first connection what was kept.
-                        self.catch_up(&room, gap.since.map_or(known, |since| since.max(known))).await;
-                    }
-                }
-                Err(error) => tracing::error!(%error, workspace = self.name, "rooms not read after a gap"),
-            }
-        }
-    }
-
-    async fn read_adopted(self, mut stop: watch::Receiver<bool>) {
-        let mut adopted = self.adopted.lock().await;
-        loop {
-            let room = tokio::select! {
-                room = adopted.recv() => room,
-                () = stopped(&mut stop) => return,
-            };
-            let Some(room) = room else { return };
-            let now = self.clock.now();
-            self.catch_up(&room, now.checked_sub_signed(BEFORE).unwrap_or(now)).await;
-        }
-    }
-
-    /// Reads what was said in a room from an instant on, as if Slack had told it just now.
-    async fn catch_up(&self, room: &str, from: DateTime<Utc>) {
-        let from = from.checked_sub_signed(OVERLAP).unwrap_or(from);
-        let oldest = format!("{}.{:06}", from.timestamp(), from.timestamp_subsec_micros());
-        let found = match history::since(&self.api, room, &oldest).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(%error, room, workspace = self.name, "what was said in a room meanwhile is not known");
-                return;
-            }
-        };
-        for payload in found {
-            self.inlet.receive(Raw { kind: Kind::Event, payload, retry: 0 }).await;
         }
     }
 }

@@ -16,6 +16,12 @@ answer! {
 }
 
 answer! {
+    struct Pins {
+        items: Vec<Value>,
+    }
+}
+
+answer! {
     struct Bookmarks {
         bookmarks: Vec<Bookmark>,
     }
@@ -35,6 +41,16 @@ impl Api {
     pub async fn pins_add(&self, channel: &str, ts: &str) -> Result<(), ApiError> {
         let request = SlackApiPinsAddRequest::new(channel.into(), ts.into());
         self.call::<_, Value>(Method::PinsAdd, Some(channel), &request).await.map(drop)
+    }
+
+    /// What is pinned in a channel, as Slack tells it: with `created` in seconds and `created_by`
+    /// (<https://docs.slack.dev/reference/methods/pins.list>).
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn pins_list(&self, channel: &str) -> Result<Vec<Value>, ApiError> {
+        let list: Pins = self.call(Method::PinsList, Some(channel), &[("channel", channel)]).await?;
+        Ok(list.items)
     }
 
     /// The links above a channel.

@@ -85,6 +85,8 @@ methods! {
     ChatGetPermalink = "chat.getPermalink" Form [];
     /// Tier 2.
     PinsAdd = "pins.add" Json ["pins:write"];
+    /// Tier 2.
+    PinsList = "pins.list" Form ["pins:read"];
     /// Tier 3.
     BookmarksList = "bookmarks.list" Form ["bookmarks:read"];
     /// Tier 2.
