@@ -68,6 +68,8 @@ pub struct CallError {
     pub retry_after: Option<Duration>,
     /// Slack's word for it, or what came in its way; without any text or secret.
     pub reason: String,
+    /// Slack would say the same again, or has taken too long to be waited for once more.
+    pub is_final: bool,
 }
 
 /// One thing that an answer takes.

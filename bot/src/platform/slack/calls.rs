@@ -130,7 +130,7 @@ fn told<T>(outcome: Result<T, ApiError>) -> Result<T, CallError> {
             ApiError::RetryAfter(wait) => Some(wait.to_std().unwrap_or(Duration::from_secs(1))),
             _ => None,
         };
-        CallError { retry_after, reason: error.to_string() }
+        CallError { retry_after, reason: error.to_string(), is_final: error.code().is_some() }
     })
 }
 

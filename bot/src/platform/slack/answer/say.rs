@@ -14,6 +14,8 @@ use crate::platform::slack::{blocks, text};
 
 /// How often a call is made for an answer. It is no effect: whoever asked is still looking.
 const ATTEMPTS: u32 = 3;
+/// How long the address that came with a request may take.
+const RESPONDED_WITHIN: Duration = Duration::from_secs(3);
 /// The longest wait between two of them.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -75,11 +77,18 @@ fn tell<'c>(
             message["response_type"] = json!("ephemeral");
             // Otherwise the message with the button would be gone.
             message["replace_original"] = json!(false);
-            calls.respond(url, message)
+            respond(calls, url, message)
         }
         Way::Ephemeral(channel) => calls.ephemeral(channel, &back.account, message),
         Way::Direct => calls.direct(&back.account, message),
     }
+}
+
+/// Whoever asked is waiting, and there are other ways.
+fn respond<'c>(calls: &'c dyn Calls, url: &'c str, message: Value) -> BoxFuture<'c, Result<(), CallError>> {
+    let late = || CallError { retry_after: None, reason: "there was no answer in time".to_owned(), is_final: true };
+    let answered = tokio::time::timeout(RESPONDED_WITHIN, calls.respond(url, message));
+    Box::pin(async move { answered.await.unwrap_or_else(|_| Err(late())) })
 }
 
 /// Uploads to the room, if everybody there may have it; else, and where that fails, to whoever asked.
@@ -104,7 +113,7 @@ async fn open(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, form: &Form
     let opened = match &back.trigger {
         // Once: a trigger is good for three seconds, and for one form.
         Some(trigger) => calls.open_view(trigger.expose(), view).await,
-        None => Err(CallError { retry_after: None, reason: "there was no trigger".to_owned() }),
+        None => Err(CallError { retry_after: None, reason: "there was no trigger".to_owned(), is_final: true }),
     };
     let Err(error) = opened else { return };
     tracing::debug!(%error, "a form could not be opened; whoever asked is told what to type");
@@ -132,7 +141,7 @@ async fn insist<'c>(call: impl Fn() -> BoxFuture<'c, Result<(), CallError>>) -> 
     loop {
         let Err(error) = call().await else { return Ok(()) };
         let wait = error.retry_after.unwrap_or(Duration::from_secs(1));
-        if attempt == ATTEMPTS || wait > LONGEST_WAIT {
+        if attempt == ATTEMPTS || error.is_final || wait > LONGEST_WAIT {
             return Err(error);
         }
         attempt += 1;

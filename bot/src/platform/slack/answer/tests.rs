@@ -144,13 +144,22 @@ async fn a_call_that_fails_for_a_while_is_made_again() {
     let line = Line::default();
     line.fails_with(
         "respond",
-        CallError { retry_after: Some(std::time::Duration::from_secs(7)), reason: "rate".into() },
+        CallError { retry_after: Some(std::time::Duration::from_secs(7)), reason: "rate".into(), is_final: false },
     );
     line.fails("respond", 1);
     let begun = tokio::time::Instant::now();
     carry_out(&line, &back(Surface::Press), None, vec![Step::Say(vec!["one".to_owned()])]).await;
     assert_eq!((line.done("respond").len(), line.made("ephemeral")), (1, 0));
     assert_eq!(begun.elapsed().as_secs(), 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_dead_is_not_tried_again() {
+    let line = Line::default();
+    line.fails_with("respond", CallError { retry_after: None, reason: "http_404".into(), is_final: true });
+    let begun = tokio::time::Instant::now();
+    carry_out(&line, &back(Surface::Press), None, vec![Step::Say(vec!["one".to_owned()])]).await;
+    assert_eq!((line.made("respond"), line.done("ephemeral").len(), begun.elapsed().as_secs()), (1, 1, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,7 +36,7 @@ impl Line {
 
     pub(in crate::platform::slack) fn fails(&self, method: &'static str, times: usize) {
         for _ in 0..times {
-            self.fails_with(method, CallError { retry_after: None, reason: "scripted".to_owned() });
+            self.fails_with(method, CallError { retry_after: None, reason: "scripted".to_owned(), is_final: false });
         }
     }
 
@@ -71,7 +71,7 @@ impl Line {
     ) -> BoxFuture<'_, Result<T, CallError>> {
         let mut failing = self.failing.lock().unwrap();
         let scripted = failing.get_mut(method).filter(|errors| !errors.is_empty()).map(|errors| errors.remove(0));
-        let down = || CallError { retry_after: None, reason: "down".to_owned() };
+        let down = || CallError { retry_after: None, reason: "down".to_owned(), is_final: false };
         let error = scripted.or_else(|| self.down.load(Ordering::SeqCst).then(down));
         self.made.lock().unwrap().push((method, with, error.is_none()));
         Box::pin(std::future::ready(error.map_or(Ok(done), Err)))

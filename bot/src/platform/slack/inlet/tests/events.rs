@@ -132,7 +132,8 @@ async fn after_some_minutes_what_is_known_is_recorded() {
 #[tokio::test(start_paused = true)]
 async fn slack_is_asked_again_when_it_says() {
     let stand = Stand::new();
-    let error = CallError { retry_after: Some(Duration::from_secs(20)), reason: "ratelimited".to_owned() };
+    let error =
+        CallError { retry_after: Some(Duration::from_secs(20)), reason: "ratelimited".to_owned(), is_final: false };
     stand.line.fails_with("profile", error);
     hears(&stand, said("Ev1", "C1", "<@U2>")).await;
     pass(19_000).await;
