@@ -3,13 +3,28 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use firebell::store::DatabaseUrl;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// A database that is gone after the story.
 pub(crate) struct Place {
     pub(crate) url: DatabaseUrl,
     kind: Kind,
+}
+
+/// A lock on a database.
+pub(crate) enum Hold {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Hold {
+    pub(crate) async fn lets_go(self) {
+        match self {
+            Self::Sqlite(mut other) => drop(other.execute("ROLLBACK").await.unwrap()),
+            Self::Postgres(mut other) => drop(other.execute("ROLLBACK").await.unwrap()),
+        }
+    }
 }
 
 enum Kind {
@@ -61,6 +76,25 @@ impl Place {
         let Kind::Postgres { server, .. } = &self.kind else { return };
         let mut admin = PgConnection::connect(server).await.unwrap();
         admin.execute(AssertSqlSafe(sql)).await.unwrap();
+    }
+
+    /// Somebody else is at work in the database until they let go: on `SQLite` nobody can write, on Postgres nobody can read
+    /// or write incidents.
+    pub(crate) async fn hold(&self) -> Hold {
+        match &self.kind {
+            Kind::Sqlite { .. } => {
+                let mut other = SqliteConnection::connect(&self.url.to_string()).await.unwrap();
+                other.execute("BEGIN IMMEDIATE").await.unwrap();
+                Hold::Sqlite(other)
+            }
+            Kind::Postgres { server, name } => {
+                let (base, _) = server.rsplit_once('/').unwrap();
+                let mut other = PgConnection::connect(&format!("{base}/{name}")).await.unwrap();
+                other.execute("BEGIN").await.unwrap();
+                other.execute("LOCK TABLE incident IN ACCESS EXCLUSIVE MODE").await.unwrap();
+                Hold::Postgres(other)
+            }
+        }
     }
 
     /// Removes the database; on Postgres nobody else would.

@@ -221,6 +221,11 @@ impl Fake {
         self.with(|state| state.revoked = true);
     }
 
+    /// The tokens are good again, as when the app is installed once more.
+    pub(crate) fn reinstate(&self) {
+        self.with(|state| state.revoked = false);
+    }
+
     /// Tells those that wait that something happened.
     fn touch(&self) {
         self.inner.changed.send_modify(|count| *count += 1);

@@ -1,5 +1,6 @@
 //! One world with Slack in it: a Firebell over a real database, a fake Slack that it listens to, people, and one clock.
 
+mod log;
 mod process;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use firebell_core::policy::Viewer;
 use firebell_core::settings::Settings;
 use serde_json::Value;
 
+use self::log::Log;
 pub(crate) use self::process::Before;
 use self::process::{Process, Setup, configured, org};
 use super::org::key;
@@ -38,6 +40,8 @@ pub(crate) struct SlackWorld {
     others: Vec<Elsewhere>,
     setup: Setup,
     process: Process,
+    /// What the engine logs, which runs on the thread of the story.
+    _listening: tracing::dispatcher::DefaultGuard,
 }
 
 /// A workspace that the story does not look at just now.
@@ -64,7 +68,9 @@ impl SlackWorld {
     async fn start(place: Place, before: Before) -> Self {
         let Before { fake, config, org, settings, by_http, accounts, others } = before;
         let (fakes, others): (Vec<Fake>, Vec<SlackConfig>) = others.into_iter().unzip();
-        let setup = Setup { configs: std::iter::once(config).chain(others).collect(), org, settings, by_http };
+        let log = Log::default();
+        let listening = log.listen();
+        let setup = Setup { log, configs: std::iter::once(config).chain(others).collect(), org, settings, by_http };
         let elsewhere = |fake: Fake| Elsewhere {
             general: fake.channel("general").id,
             accounts: fake
@@ -76,7 +82,7 @@ impl SlackWorld {
         let all: Vec<Fake> = std::iter::once(&fake).chain(others.iter().map(|other| &other.fake)).cloned().collect();
         let (app, process) = setup.process(&place, all, &clock).await;
         let general = fake.channel("general").id;
-        Self { app, fake, clock, general, place, accounts, others, setup, process }
+        Self { app, fake, clock, general, place, accounts, others, setup, process, _listening: listening }
     }
 
     /// From now on the story looks at the other workspace.
@@ -100,7 +106,7 @@ impl SlackWorld {
 
     /// The process is killed where it stands. What Slack has to say meanwhile reaches nobody.
     pub(crate) async fn is_killed(&mut self) {
-        std::mem::replace(&mut self.process, Process::empty()).runtime.shutdown_background();
+        std::mem::replace(&mut self.process, Process::empty(&self.setup.log)).runtime.shutdown_background();
         self.fake.until("the end of its connections", |fake| fake.sockets().is_empty().then_some(())).await;
     }
 
@@ -115,16 +121,15 @@ impl SlackWorld {
         }
     }
 
-    /// The same with another configuration.
-    pub(crate) async fn starts_with(&mut self, change: impl FnOnce(&mut SlackConfig)) {
-        change(&mut self.setup.configs[0]);
-        self.starts().await;
-    }
-
     /// The configuration of people and policies is changed and applied.
     pub(crate) async fn reorganise(&mut self, change: impl FnOnce(&mut Org)) {
         change(&mut self.setup.org);
         self.app.bring_in(self.setup.org.files.clone()).await.unwrap();
+    }
+
+    /// The warnings and errors of the log that have this in them.
+    pub(crate) fn logged(&self, text: &str) -> Vec<String> {
+        self.setup.log.lines().into_iter().filter(|line| line.contains(text)).collect()
     }
 
     fn fakes(&self) -> Vec<Fake> {

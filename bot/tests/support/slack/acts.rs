@@ -82,6 +82,16 @@ impl Fake {
         outcome
     }
 
+    /// Slack sends once more what somebody typed.
+    pub(crate) async fn repeats(&self, outcome: &Outcome) -> Outcome {
+        Outcome::of(self.send_and_wait(What::Command, outcome.payload.clone()).await)
+    }
+
+    /// Slack sends once more what somebody pressed.
+    pub(crate) async fn repeats_press(&self, outcome: &Outcome) -> Outcome {
+        self.interact(outcome.payload.clone()).await
+    }
+
     /// The act that Slack sends as an interaction.
     async fn interact(&self, payload: Value) -> Outcome {
         Outcome::of(self.send_and_wait(What::Interaction, payload).await)

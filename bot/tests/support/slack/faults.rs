@@ -38,7 +38,8 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    /// Befalls `method`, or every method where it is `*`.
+    /// Befalls `method`, or every method where it is `*`; `response_url` stands for all addresses for answers, which are
+    /// refused by 404.
     pub(crate) fn with(method: &str, fault: Fault) -> Self {
         Self { method: method.to_owned(), fault, channel: None, spared: 0, left: None }
     }
@@ -121,7 +122,8 @@ impl Faults {
         let mut befalls = None;
         for trouble in self.troubles.lock().unwrap().iter_mut() {
             let elsewhere = trouble.channel.is_some() && trouble.channel.as_deref() != channel;
-            if (trouble.method != "*" && trouble.method != method) || elsewhere {
+            let all = trouble.method == "*" && method != "response_url";
+            if (!all && trouble.method != method) || elsewhere {
                 continue;
             }
             if trouble.spared > 0 {

@@ -18,6 +18,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::log::Log;
 use crate::support::slack::{self, Fake};
 use crate::support::{Org, Place, Terminal};
 
@@ -37,6 +38,7 @@ pub(crate) struct Before {
 
 /// What every process of a story is started with.
 pub(super) struct Setup {
+    pub(super) log: Log,
     pub(super) configs: Vec<SlackConfig>,
     pub(super) org: Org,
     pub(super) settings: Settings,
@@ -80,8 +82,14 @@ pub(super) fn configured(name: &str, fake: &Fake) -> SlackConfig {
 
 impl Process {
     /// Nothing runs in it.
-    pub(super) fn empty() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    pub(super) fn empty(log: &Log) -> Self {
+        let log = log.clone();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .on_thread_start(move || std::mem::forget(log.listen()))
+            .build()
+            .unwrap();
         Self { runtime, stop: watch::Sender::new(false), tasks: Vec::new() }
     }
 }
@@ -89,7 +97,7 @@ impl Process {
 impl Setup {
     /// Starts a process, and waits until it listens.
     pub(super) async fn process(&self, place: &Place, fakes: Vec<Fake>, clock: &Clock) -> (App, Process) {
-        let Process { runtime, stop, .. } = Process::empty();
+        let Process { runtime, stop, .. } = Process::empty(&self.log);
         let (url, handle) = (place.url.clone(), runtime.handle().clone());
         let open = move || handle.block_on(Store::open(&url, StoreOptions::default())).unwrap();
         let store = runtime.spawn_blocking(open);

@@ -9,25 +9,53 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::super::Fake;
 use super::super::args::Args;
 use super::super::clock::micros;
 use super::super::methods::Refusal;
 use super::super::state::{ResponseUrl, State};
+use super::super::{Call, Fake, Fault};
+use super::{refuse, remember, reset};
 
 const LIFE: Duration = Duration::from_mins(30);
 
 const USES: usize = 5;
 
+/// What faults and calls name them by; no method of Slack's.
+const METHOD: &str = "response_url";
+
 pub(super) async fn respond(Shared(fake): Shared<Fake>, Path(id): Path<String>, body: Bytes) -> Response {
     let Ok(Value::Object(map)) = serde_json::from_slice(&body) else {
         return (StatusCode::BAD_REQUEST, "invalid_payload").into_response();
     };
+    let fault = fake.inner.faults.befalling(METHOD, None);
+    let now = fake.inner.clock.now();
+    let mut call = Call {
+        method: METHOD.to_owned(),
+        channel: None,
+        args: map.clone(),
+        at: now,
+        done: now,
+        fault: fault.clone(),
+        result: None,
+    };
+    match &fault {
+        Some(Fault::Error(error)) => {
+            remember(&fake, call);
+            return (StatusCode::NOT_FOUND, Refusal::from(error.as_str()).body().to_string()).into_response();
+        }
+        Some(fault @ (Fault::RateLimited(_) | Fault::Status(_) | Fault::Hang | Fault::ResetBefore)) => {
+            return refuse(&fake, call, fault).await;
+        }
+        _ => {}
+    }
     let done = fake.with(|state| use_url(state, &id, &Args { map }));
-    fake.touch();
-    match done {
-        Ok(()) => "ok".into_response(),
-        Err((status, refusal)) => (status, refusal.body().to_string()).into_response(),
+    call.result = Some(json!({"ok": done.is_ok()}));
+    remember(&fake, call);
+    match (fault, done) {
+        (Some(Fault::ResetAfter), _) => reset(),
+        (Some(Fault::HangAfter), _) => std::future::pending().await,
+        (_, Ok(())) => "ok".into_response(),
+        (_, Err((status, refusal))) => (status, refusal.body().to_string()).into_response(),
     }
 }
 
