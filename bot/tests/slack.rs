@@ -5,6 +5,7 @@ mod buttons;
 mod by_http;
 mod capturing;
 mod citing;
+mod connecting;
 mod declaring;
 mod enduring;
 mod failing;

@@ -1,12 +1,10 @@
 //! Slack is slow, limits calls or fails at them: what was to be done is done afterwards, once.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
 use crate::support::slack::{Fake, Fault, Message, Trouble};
-use crate::support::{Before, SlackWorld, in_slack};
+use crate::support::{SlackWorld, in_slack};
 
 in_slack!(
     each_method_may_be_limited_for_short_or_long,
@@ -14,9 +12,7 @@ in_slack!(
     what_is_never_answered_is_done_again,
     a_document_that_cannot_go_up_is_told_of,
     a_home_that_was_refused_comes_with_the_next_look,
-    a_connection_is_renewed_in_a_burst,
 );
-in_slack!(unanswered => a_url_that_never_comes_is_asked_for_again);
 
 const DECLARE: &str = "declare checkout is down sev1 --service checkout";
 
@@ -143,37 +139,4 @@ async fn a_home_that_was_refused_comes_with_the_next_look(world: &mut SlackWorld
     let home = world.fake.home(world.id("bo")).expect("it was published at last");
     assert!(home.body.to_string().contains("checkout is down"));
     assert_eq!(world.types("bo", "INC-1 lead").await, "@bo is lead of INC-1.");
-}
-
-/// Slack renews the connection while thirty people declare something.
-async fn a_connection_is_renewed_in_a_burst(world: &mut SlackWorld) {
-    let socket = world.fake.sockets()[0];
-    let lines: Vec<String> = (0..30).map(|number| format!("declare it is number {number}")).collect();
-    let declares = lines.iter().map(|line| world.fake.slash(world.id("cy"), &world.general, "/incident", line));
-    let renews = async {
-        let acked = |fake: &Fake| fake.sent().iter().filter(|sent| sent.acked.is_some()).count();
-        world.fake.until("a part of the burst", |fake| (acked(fake) > 5).then_some(())).await;
-        world.fake.disconnect(socket, "refresh_requested");
-    };
-    let (outcomes, ()) = futures_util::join!(join_all(declares), renews);
-    let mut told: Vec<&str> = outcomes.iter().map(|outcome| outcome.text()).collect();
-    told.sort_unstable();
-    told.dedup();
-    assert_eq!(told.len(), 30, "{told:?}");
-    assert!(told.iter().all(|text| text.ends_with(" declared at SEV3.")), "{told:?}");
-    world.settle().await;
-    assert_eq!(world.fake.channels().len(), 31);
-    let fresh = |fake: &Fake| fake.sockets().iter().any(|id| *id != socket).then_some(());
-    world.fake.until("another connection", fresh).await;
-    assert!(outcomes.iter().all(|outcome| outcome.after.is_some_and(|after| after < Duration::from_secs(3))));
-    assert_eq!(world.types("cy", "declare one more").await, "INC-31 declared at SEV3.");
-}
-
-fn unanswered(before: &mut Before) {
-    before.fake.breaks(Trouble::with("apps.connections.open", Fault::Hang).times(1));
-}
-
-async fn a_url_that_never_comes_is_asked_for_again(world: &mut SlackWorld) {
-    assert_eq!(world.fake.calls_of("apps.connections.open").len(), 2);
-    assert_eq!(world.types("cy", "declare checkout is down").await, "INC-1 declared at SEV3.");
 }

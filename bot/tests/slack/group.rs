@@ -1,7 +1,5 @@
 //! The user group of those who are on call follows a policy.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 
 use crate::support::slack::{Fake, Fault, Trouble};
@@ -33,14 +31,7 @@ async fn holds(world: &SlackWorld, who: &[&str]) {
 async fn looks_again(world: &SlackWorld) {
     let looks = |fake: &Fake| fake.calls_of("users.lookupByEmail").len() + fake.calls_of("usergroups.users.list").len();
     let before = looks(&world.fake);
-    loop {
-        world.advance(TimeDelta::minutes(1)).await;
-        let looked = world.fake.until("a look at the group", |fake| (looks(fake) > before).then_some(()));
-        // It may have begun to wait only after the clock was moved.
-        if tokio::time::timeout(Duration::from_millis(300), looked).await.is_ok() {
-            return;
-        }
-    }
+    world.advance_until(TimeDelta::minutes(1), |fake| looks(fake) > before).await;
 }
 
 async fn the_group_follows_the_policy(world: &mut SlackWorld) {

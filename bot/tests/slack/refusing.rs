@@ -7,7 +7,6 @@ use crate::support::{SlackWorld, in_slack};
 
 in_slack!(
     a_token_that_is_taken_back_loses_nothing,
-    a_socket_that_is_refused_says_so,
     a_refusal_of_one_call_stops_no_other,
     a_channel_that_is_gone_ends_no_incident,
 );
@@ -38,26 +37,6 @@ async fn a_token_that_is_taken_back_loses_nothing(world: &mut SlackWorld) {
     assert!(!world.fake.dms(world.id("bo")).iter().any(|said| said.text.contains("you are paged")), "they answered");
 }
 
-async fn a_socket_that_is_refused_says_so(world: &mut SlackWorld) {
-    world.types("cy", "declare checkout is down").await;
-    let room = world.room(1).await.id;
-    world.fake.revoke();
-    world.fake.drop_tcp(world.fake.sockets()[0]);
-    let status = world.app.slack[0].status.clone();
-    let refused = |health: &firebell::platform::slack::socket::Health| {
-        health.last_trouble.as_ref().is_some_and(|trouble| trouble.to_string().contains("token_revoked"))
-    };
-    status.watch().wait_for(|health| refused(health) && health.up == 0).await.unwrap();
-    world.fake.until("a refusal", |fake| (fake.calls_of("apps.connections.open").len() > 1).then_some(())).await;
-    let told = world.logged("token_revoked");
-    assert!(told.iter().any(|line| line.contains("app")), "{told:#?}");
-    world.fake.says(world.id("bo"), &room, "it is the queue").await;
-    world.fake.reinstate();
-    world.is_killed().await;
-    world.starts().await;
-    world.until_keeps(1, &["it is the queue"]).await;
-}
-
 /// Posts, invitations and topics each have their own trouble, and the next that is to be said is said.
 async fn a_refusal_of_one_call_stops_no_other(world: &mut SlackWorld) {
     let methods = ["chat.postMessage", "conversations.invite", "conversations.setTopic"];
@@ -80,8 +59,8 @@ async fn a_refusal_of_one_call_stops_no_other(world: &mut SlackWorld) {
         assert!(room.topic.value.starts_with("SEV4"), "{case}: {}", room.topic.value);
         assert!(room.purpose.value.starts_with(&format!("INC-{number}: ")), "{case}: {}", room.purpose.value);
         let told = world.fake.dms(world.id("cy")).iter().any(|said| said.text.contains(&format!("INC-{number}: @cy")));
-        let came = room.has(world.id("cy"));
-        assert!(came || told, "{case}: whoever declared neither came in nor was told");
+        let is_there = room.has(world.id("cy"));
+        assert!(is_there || told, "{case}: whoever declared neither came in nor was told");
         world.types("cy", &format!("INC-{number} cancel")).await;
     }
 }

@@ -109,16 +109,18 @@ impl Fake {
         Self::start_with(Settings::default()).await
     }
 
+    #[expect(clippy::unused_async, reason = "a server is waited for, whatever it does until it is there")]
     pub(crate) async fn start_with(settings: Settings) -> Self {
         Self::begin(settings)
     }
 
     /// The same for those who cannot wait; there has to be a runtime nevertheless.
     pub(crate) fn begin(settings: Settings) -> Self {
+        let Settings { tag, start } = settings;
         let (http, links) = (listener(), listener());
         let base = format!("http://{}", http.local_addr().unwrap());
-        let clock = settings.start.map_or_else(Clock::running, Clock::standing);
-        let state = State::new((&base, &format!("ws://{}", links.local_addr().unwrap())), &settings.tag, clock.now());
+        let clock = start.map_or_else(Clock::running, Clock::standing);
+        let state = State::new((&base, &format!("ws://{}", links.local_addr().unwrap())), &tag, clock.now());
         let fake = Self {
             inner: Arc::new(Inner {
                 base,

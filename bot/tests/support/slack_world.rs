@@ -4,7 +4,7 @@ mod log;
 mod process;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta};
 use firebell::app::App;
@@ -238,6 +238,19 @@ impl SlackWorld {
         }
         self.set_clock(end);
         self.settle().await;
+    }
+
+    /// Time passes in spans until it is so; for what looks at the clock by itself, and may do so only after it was moved.
+    pub(crate) async fn advance_until(&self, span: TimeDelta, so: impl Fn(&Fake) -> bool) {
+        let began = Instant::now();
+        loop {
+            self.advance(span).await;
+            let is_so = self.fake.until("what is to happen", |fake| so(fake).then_some(()));
+            match tokio::time::timeout(Duration::from_millis(300), is_so).await {
+                Ok(()) => return,
+                Err(_) => assert!(began.elapsed() < LIMIT, "it never happens"),
+            }
+        }
     }
 
     fn set_clock(&self, at: DateTime<chrono::Utc>) {

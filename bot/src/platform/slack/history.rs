@@ -85,7 +85,7 @@ fn pinned_as_told(channel: &str, pin: &Value) -> Value {
     let (ts, by) = (ts_at(&pin["message"], "ts"), ts_at(pin, "created_by"));
     let item = json!({ "type": "message", "channel": channel, "message": pin["message"] });
     let event = json!({ "type": "pin_added", "user": by, "channel_id": channel, "item": item });
-    payload(&format!("{channel}:{ts}:pin:{}", pin["created"]), event)
+    payload(&format!("{channel}:{ts}:pin:{}", pin["created"]), &event)
 }
 
 fn payloads(channel: &str, message: &Value, oldest: &str) -> Vec<Value> {
@@ -101,7 +101,7 @@ fn payloads(channel: &str, message: &Value, oldest: &str) -> Vec<Value> {
             "type": "message", "subtype": "message_changed", "channel": channel, "ts": edited,
             "message": message, "previous_message": before,
         });
-        told.push(payload(&format!("{channel}:{ts}:{edited}"), event));
+        told.push(payload(&format!("{channel}:{ts}:{edited}"), &event));
     }
     // A reaction does not say when it was made: on older messages it may be one that was taken back by a command.
     if ts >= oldest {
@@ -122,7 +122,7 @@ fn said(channel: &str, message: &Value) -> Value {
         said
     };
     // The same message is the same event however often it is read.
-    payload(&format!("{channel}:{ts}"), event)
+    payload(&format!("{channel}:{ts}"), &event)
 }
 
 /// One for each kind, by whoever made it last.
@@ -136,12 +136,12 @@ fn reactions(channel: &str, message: &Value) -> Vec<Value> {
         let event = json!({
             "type": "reaction_added", "user": by, "reaction": name, "item": item, "item_user": message["user"],
         });
-        seen.insert(name).then(|| payload(&format!("{channel}:{ts}:{name}"), event))
+        seen.insert(name).then(|| payload(&format!("{channel}:{ts}:{name}"), &event))
     });
     told.collect()
 }
 
-fn payload(id: &str, event: Value) -> Value {
+fn payload(id: &str, event: &Value) -> Value {
     json!({ "type": "event_callback", "event_id": format!("history:{id}"), "event": event })
 }
 
