@@ -5,6 +5,7 @@ mod answers;
 mod events;
 mod forms;
 mod home;
+mod homes;
 mod people;
 mod requests;
 
@@ -15,6 +16,7 @@ use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::WorkspaceId;
 use futures_util::future::BoxFuture;
 
+use self::homes::OpenHomes;
 use crate::intake::{Fault, Intake};
 use crate::platform::incoming::{Answer, Chat, Desk, Happening, Incoming, Kept, NotKept};
 use crate::render::Target;
@@ -28,6 +30,7 @@ const WAITING_MAX: i64 = 1_000;
 pub struct FrontDesk {
     intake: Intake,
     doors: Arc<HashMap<WorkspaceId, Door>>,
+    homes: Arc<OpenHomes>,
 }
 
 /// What the desk knows of a workspace.
@@ -45,7 +48,7 @@ pub struct Door {
 impl FrontDesk {
     /// A desk for these workspaces.
     pub fn new(intake: Intake, doors: HashMap<WorkspaceId, Door>) -> Self {
-        Self { intake, doors: Arc::new(doors) }
+        Self { intake, doors: Arc::new(doors), homes: Arc::default() }
     }
 
     fn door(&self, workspace: WorkspaceId) -> Result<&Door, NotKept> {

@@ -60,6 +60,7 @@ pub struct SlackApp {
     api: Arc<Api>,
     calls: SlackCalls,
     inlet: SlackInlet,
+    desk: Arc<FrontDesk>,
     intake: Intake,
     clock: Clock,
     connections: Option<usize>,
@@ -193,12 +194,13 @@ impl Listening {
         let Self { reached: Reached { workspace, config, secrets, api, identity }, calls, adopted, intake, clock } =
             self;
         let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: identity.user };
-        let desk: Arc<dyn Desk> = desk.clone();
+        let hears: Arc<dyn Desk> = desk.clone();
         SlackApp {
             name: config.name,
             workspace,
             status: Status::new(clock.clone()),
-            inlet: SlackInlet::new(workspace, desk, Arc::new(calls.clone()), settings),
+            inlet: SlackInlet::new(workspace, hears, Arc::new(calls.clone()), settings),
+            desk: desk.clone(),
             api,
             calls,
             intake,
@@ -233,6 +235,7 @@ impl SlackApp {
         if let Some(on_call) = self.on_call.clone() {
             tasks.spawn(self.clone().keep_group(on_call, stop.clone()));
         }
+        tasks.spawn(self.clone().keep_homes(stop.clone()));
         tasks.spawn(self.clone().read_adopted(stop.clone()));
         tasks.spawn(self.clone().keep_resuming(stop.clone()));
         while tasks.join_next().await.is_some() {}
@@ -248,6 +251,10 @@ impl SlackApp {
         if self.inlet.resume().await.is_err() {
             tracing::error!(workspace = self.name, "what Slack sent before could not be taken up; it is tried again");
         }
+    }
+
+    async fn keep_homes(self, stop: watch::Receiver<bool>) {
+        self.desk.keep_homes(self.workspace, stop).await;
     }
 
     /// What another process left behind is taken up, too.

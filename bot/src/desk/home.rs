@@ -8,40 +8,54 @@ use firebell_core::incident::Incident;
 use firebell_core::policy::{self, Viewer};
 
 use super::people::Nobody;
-use super::{FrontDesk, failed};
-use crate::intake::LIST_MAX;
+use super::{Door, FrontDesk, failed};
+use crate::intake::{Fault, LIST_MAX};
 use crate::platform::incoming::{Home, HomeRow, NotKept, Section};
 use crate::render::{Renderer, Target};
 
 impl FrontDesk {
-    /// Shows somebody their page as it stands. Whoever may not run commands sees nothing on it.
+    /// Shows somebody their page as it stands, and keeps it current for a while.
     pub(super) async fn home(&self, workspace: WorkspaceId, account: String) -> Result<(), NotKept> {
         let person = match self.person(workspace, &account).await {
             Ok(person) => person,
             Err(Nobody::NotKept) => return Err(NotKept),
             Err(Nobody::Unknown | Nobody::Unanswered) => return Ok(()),
         };
-        let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
-        let Some(viewer) = directory.people.get(&person).map(Viewer::person) else { return Ok(()) };
-        let open = self.intake.incidents(viewer, false, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))?;
-        let all = self.intake.incidents(viewer, true, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))?;
-        let mine = self.intake.pages_of(person).await.map_err(|error| failed(&error.into()))?;
         let door = self.door(workspace)?;
-        let sections = match policy::may_act(&Actor::chat(person, workspace), &directory) {
-            Ok(()) => vec![
-                pages(&open, &mine, door.target),
-                incidents(&open, &directory, door.target),
-                actions(&all, person, door.target),
-                on_call(&directory, door.target),
-            ],
-            Err(refusal) => vec![section("", Vec::new(), &self.intake.renderer.refusal(door.target, &refusal))],
-        };
-        let home = Home { sections };
-        if let Err(unanswered) = door.chat.show_home(account, home).await {
-            // It is made anew each time somebody opens it.
-            tracing::warn!(why = unanswered.0, "a home page was not shown");
-        }
+        // Before the page is made: what is committed meanwhile is then looked at again.
+        let seen = self.homes.opened(workspace, &account, self.intake.clock.now());
+        let mut seen = seen.lock().await;
+        let home = self.page((workspace, door), Some(person)).await.map_err(|fault| failed(&fault))?;
+        seen.show(door, account, home, self.intake.clock.now()).await;
         Ok(())
+    }
+
+    /// Somebody's page as it is now. Whoever may not run commands sees nothing on it, and so does an account that is
+    /// nobody's any more.
+    pub(super) async fn page(
+        &self,
+        (workspace, door): (WorkspaceId, &Door),
+        person: Option<PersonId>,
+    ) -> Result<Home, Fault> {
+        let (directory, target) = (self.intake.directory().await?, door.target);
+        let person = person.and_then(|person| directory.people.get(&person));
+        let Some((person, viewer)) = person.map(|person| (person.id, Viewer::person(person))) else {
+            return Ok(Home { sections: vec![section("", Vec::new(), "Open this page again.")] });
+        };
+        if let Err(refusal) = policy::may_act(&Actor::chat(person, workspace), &directory) {
+            let why = self.intake.renderer.refusal(target, &refusal);
+            return Ok(Home { sections: vec![section("", Vec::new(), &why)] });
+        }
+        let open = self.intake.incidents(viewer, false, Some(LIST_MAX)).await?;
+        let all = self.intake.incidents(viewer, true, Some(LIST_MAX)).await?;
+        let mine = self.intake.pages_of(person).await?;
+        let sections = vec![
+            pages(&open, &mine, target),
+            incidents(&open, &directory, target),
+            actions(&all, person, target),
+            on_call(&directory, target),
+        ];
+        Ok(Home { sections })
     }
 }
 
