@@ -190,7 +190,8 @@ impl Api {
         if let Some(message) = mine(self.history(channel, only.clone()).await?) {
             return Ok(Some(message));
         }
-        match self.replies(channel, ts, only).await {
+        // With the message that the thread is under, which comes first whatever was asked for.
+        match self.replies(channel, ts, Range { limit: 10, ..only }).await {
             Ok(page) => Ok(mine(page)),
             Err(error) if matches!(error.code(), Some("thread_not_found" | "message_not_found")) => Ok(None),
             Err(error) => Err(error),

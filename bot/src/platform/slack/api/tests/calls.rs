@@ -111,8 +111,11 @@ async fn one_message_is_found_in_its_channel_or_in_a_thread() {
         ("conversations.history", Some("1.1")) => ok(json!({"messages": [{"ts": "1.1", "text": "here"}]})),
         // Slack gives the message before where there is none of that time.
         ("conversations.history", _) => ok(json!({"messages": [{"ts": "1.0"}]})),
+        // The first message of the thread counts, too.
         ("conversations.replies", Some("2.2")) => {
-            ok(json!({"messages": [{"ts": "2.0"}, {"ts": "2.2", "text": "below"}]}))
+            let all = [json!({"ts": "2.0"}), json!({"ts": "2.2", "text": "below"})];
+            let limit: usize = asked.args["limit"].as_str().unwrap().parse().unwrap();
+            ok(json!({ "messages": all[..limit.min(2)] }))
         }
         _ => no("thread_not_found"),
     })
