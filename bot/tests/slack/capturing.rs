@@ -2,10 +2,11 @@
 
 use firebell_core::settings::Capture;
 
-use crate::support::slack::{SharedFile, User};
+use crate::support::slack::{Fault, SharedFile, Trouble, User};
 use crate::support::{Before, SlackWorld, in_slack};
 
 in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_is_told_twice_is_kept_once);
+in_slack!(one_of_two_marks_may_go);
 in_slack!(watched => what_apps_say_is_kept_where_it_is_marked);
 in_slack!(|before: &mut Before| before.settings.capture = Capture::Marked => only_what_is_marked_is_kept);
 
@@ -58,6 +59,38 @@ async fn marks_come_and_go(world: &mut SlackWorld) {
     world.settle().await;
     let timeline = world.timeline("cy", 1).await;
     assert_eq!(timeline.matches("Mark taken off M1").count(), 2, "{timeline}");
+}
+
+async fn one_of_two_marks_may_go(world: &mut SlackWorld) {
+    let room = room(world).await;
+    let ts = world.fake.says(world.id("bo"), &room, "it is the queue").await;
+    let reply = world.fake.replies(world.id("dee"), &room, &ts, "it is full").await;
+    let off = async || world.timeline("cy", 1).await.matches("Mark taken off").count();
+    let (bo, cy) = (world.id("bo").to_owned(), world.id("cy").to_owned());
+    world.fake.pins(&cy, &room, &ts).await;
+    world.fake.reacts(&bo, &room, &ts, "pushpin").await;
+    world.fake.reacts(&cy, &room, &ts, "pushpin").await;
+    world.fake.reacts(&cy, &room, &ts, "eyes").await;
+    world.settle().await;
+    world.fake.unreacts(&bo, &room, &ts, "pushpin").await;
+    world.settle().await;
+    world.fake.unpins(&cy, &room, &ts).await;
+    world.settle().await;
+    assert_eq!(off().await, 0, "cy's reaction is left");
+    // While Slack does not answer, nothing is guessed.
+    world.fake.breaks(Trouble::with("conversations.history", Fault::Status(500)).times(1));
+    world.fake.unreacts(&cy, &room, &ts, "pushpin").await;
+    world.settle().await;
+    assert_eq!(off().await, 1);
+    world.fake.reacts(&cy, &room, &reply, "pushpin").await;
+    world.fake.pins(&bo, &room, &reply).await;
+    world.settle().await;
+    world.fake.unpins(&bo, &room, &reply).await;
+    world.settle().await;
+    assert_eq!(off().await, 1, "in a thread, too");
+    world.fake.unreacts(&cy, &room, &reply, "pushpin").await;
+    world.settle().await;
+    assert_eq!(off().await, 2);
 }
 
 async fn what_is_told_twice_is_kept_once(world: &mut SlackWorld) {

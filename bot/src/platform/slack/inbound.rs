@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use self::back::{Back, Hidden, Surface, View};
 pub use self::command::command;
-pub use self::event::{Heard, Mark, What, event};
+pub use self::event::{Heard, Mark, What, event, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
 use crate::platform::incoming::Incoming;

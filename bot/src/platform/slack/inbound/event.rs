@@ -161,14 +161,32 @@ fn unpinned(event: &Value) -> Decoded<What> {
 }
 
 fn reaction(event: &Value, settings: &Settings) -> Decoded<What> {
-    let named = at(event, "/reaction").unwrap_or_default();
-    // The tone of the skin is no other mark.
-    let name = named.split_once("::").map_or(named, |(name, _)| name);
-    if !settings.reactions.iter().any(|reaction| reaction.trim_matches(':') == name) {
-        return Decoded::Nothing;
-    }
+    let Some(name) = mark_of(at(event, "/reaction").unwrap_or_default(), settings) else { return Decoded::Nothing };
     let means = format!(":{name}:");
     if at(event, "/type") == Some("reaction_added") { marked(event, &means, None) } else { unmarked(event, &means) }
+}
+
+/// The name of a reaction, if it is one that marks. The tone of the skin makes no other mark.
+fn mark_of<'n>(named: &'n str, settings: &Settings) -> Option<&'n str> {
+    let name = named.split_once("::").map_or(named, |(name, _)| name);
+    settings.reactions.iter().any(|reaction| reaction.trim_matches(':') == name).then_some(name)
+}
+
+/// Whether a message bears a mark, by a pin or by somebody's reaction; the app's own is none. Slack may count more people
+/// than it names.
+///
+/// Source: <https://docs.slack.dev/reference/events/message>, "Stars, pins, and reactions".
+pub fn is_marked(message: &Value, settings: &Settings) -> bool {
+    let some = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let by_people = |reaction: &Value| {
+        let users = some(reaction, "users");
+        let more = reaction.get("count").and_then(Value::as_u64).is_some_and(|count| count > users.len() as u64);
+        more || users.iter().any(|user| user.as_str() != Some(settings.bot_user.as_str()))
+    };
+    let marks = |reaction: &Value| {
+        at(reaction, "/name").is_some_and(|name| mark_of(name, settings).is_some()) && by_people(reaction)
+    };
+    !some(message, "pinned_to").is_empty() || some(message, "reactions").iter().any(marks)
 }
 
 /// Files can be pinned, too; they are no messages.

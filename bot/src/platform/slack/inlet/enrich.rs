@@ -1,4 +1,4 @@
-//! What payloads do not tell: names behind ids, and messages that are only pointed at.
+//! What payloads do not tell: names behind ids, messages that are only pointed at, and marks that are left.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use firebell_core::message::Happened;
 use super::Inner;
 use crate::platform::incoming::{Ask, Happening, Incoming, Said};
 use crate::platform::slack::answer::CallError;
-use crate::platform::slack::inbound::{Mark, Request, What, instant, said};
+use crate::platform::slack::inbound::{Mark, Request, What, instant, is_marked, said};
 
 /// How long a person's request waits for it: Slack waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
@@ -35,8 +35,12 @@ impl Inner {
         incoming
     }
 
-    /// What happened with everything that Slack knows of it.
-    pub(super) async fn happening(&self, what: &What) -> Result<Happening, CallError> {
+    /// What happened with everything that Slack knows of it; `None` where it comes to nothing, as when one of several marks
+    /// is taken away.
+    pub(super) async fn happening(&self, what: &What) -> Result<Option<Happening>, CallError> {
+        if self.leaves_a_mark(what).await? {
+            return Ok(None);
+        }
         let mut happening = match what {
             What::Happening(happening) => happening.clone(),
             What::Mark(mark) => {
@@ -48,7 +52,14 @@ impl Inner {
         if let Some(text) = text_of(&mut happening) {
             *text = self.names.plain(text).await?;
         }
-        Ok(happening)
+        Ok(Some(happening))
+    }
+
+    /// Whether a mark was taken away from a message that bears another.
+    async fn leaves_a_mark(&self, what: &What) -> Result<bool, CallError> {
+        let What::Happening(Happening::Unmarked { room, message, .. }) = what else { return Ok(false) };
+        let message = self.calls.message(room, message, None).await?;
+        Ok(message.is_some_and(|message| is_marked(&message, &self.settings)))
     }
 
     /// The same with no more than what is known without asking.

@@ -126,12 +126,18 @@ async fn carry_out(inner: Arc<Inner>, item: Item) -> Next {
     {
         return Next::GoOn;
     }
-    let Some(happening) = enriched(&inner, &heard, since).await else { return Next::Stop };
-    hear(&inner, &heard.id, happening).await
+    match enriched(&inner, &heard, since).await {
+        Some(Some(happening)) => hear(&inner, &heard.id, happening).await,
+        Some(None) => {
+            inner.done(&heard.id).await;
+            Next::GoOn
+        }
+        None => Next::Stop,
+    }
 }
 
-/// `None` when it is time to stop.
-async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Happening> {
+/// What is to be heard, if anything; `None` when it is time to stop.
+async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Option<Happening>> {
     let mut waits = Growing::default();
     loop {
         // Every call has a time-out of its own; this is for one that has not.
@@ -144,7 +150,7 @@ async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Happen
         let wait = waits.next(error.as_ref().and_then(|error| error.retry_after));
         if since.elapsed() + wait > ENRICHED_WITHIN {
             tracing::warn!(id = heard.id, ?error, "Slack could not be asked about an event; it is recorded without");
-            return Some(inner.happening_as_known(&heard.what));
+            return Some(Some(inner.happening_as_known(&heard.what)));
         }
         if !inner.hands.rest(wait).await {
             return None;

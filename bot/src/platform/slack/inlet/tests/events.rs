@@ -143,6 +143,35 @@ async fn slack_is_asked_again_when_it_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_mark_is_taken_off_with_the_last_of_them() {
+    let pinned = json!({ "pinned_to": ["C1"] });
+    let reacted = |name: &str, users: &[&str], count: u8| json!({ "reactions": [{ "name": name, "users": users, "count": count }] });
+    let table = [
+        (json!({}), true),
+        (pinned, false),
+        (json!({ "pinned_to": [], "reactions": [] }), true),
+        (reacted("pushpin", &["U3"], 1), false),
+        (reacted("pushpin::skin-tone-3", &["U3"], 1), false),
+        (reacted("eyes", &["U3"], 1), true),
+        (reacted("pushpin", &["UBOT"], 1), true),
+        (reacted("pushpin", &["UBOT"], 2), false),
+    ];
+    for (marks, off) in table {
+        let stand = Stand::new();
+        let mut message = json!({ "user": "U2", "ts": TS, "text": "look" });
+        message.as_object_mut().unwrap().extend(marks.as_object().unwrap().clone());
+        stand.line.has_message("C1", message);
+        stand.line.fails("message", 2);
+        hears(&stand, event("Ev1", &reaction("reaction_removed", "pushpin"))).await;
+        pass(1).await;
+        assert!(stand.desk.heard().is_empty(), "it is not known as yet");
+        pass(30_000).await;
+        assert_eq!((stand.desk.heard().len() == 1, stand.line.made("message")), (off, 3), "{marks}");
+        assert_eq!(stand.desk.kept(), [("Ev1".to_owned(), true)]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_kept_is_heard_after_a_restart() {
     let stand = Stand::new();
     stand.line.is_down(true);
