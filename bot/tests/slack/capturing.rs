@@ -7,6 +7,7 @@ use crate::support::{Before, SlackWorld, in_slack};
 
 in_slack!(everything_that_is_said_is_kept, marks_come_and_go, what_is_told_twice_is_kept_once);
 in_slack!(one_of_two_marks_may_go);
+in_slack!(|before: &mut Before| drop(before.fake.add_group("oncall", &[])) => groups_are_called_by_their_names);
 in_slack!(watched => what_apps_say_is_kept_where_it_is_marked);
 in_slack!(|before: &mut Before| before.settings.capture = Capture::Marked => only_what_is_marked_is_kept);
 
@@ -91,6 +92,17 @@ async fn one_of_two_marks_may_go(world: &mut SlackWorld) {
     world.fake.unreacts(&cy, &room, &reply, "pushpin").await;
     world.settle().await;
     assert_eq!(off().await, 2);
+}
+
+async fn groups_are_called_by_their_names(world: &mut SlackWorld) {
+    let room = room(world).await;
+    let group = world.fake.with(|state| state.groups.keys().next().cloned()).unwrap();
+    for text in ["<!subteam^GROUP> look", "<!subteam^GROUP> and <!subteam^S0> again"] {
+        world.fake.says(world.id("bo"), &room, &text.replace("GROUP", &group)).await;
+    }
+    world.settle().await;
+    assert_eq!(world.kept(1).await, ["@oncall look", "@oncall and @S0 again"]);
+    assert_eq!(world.fake.calls_of("usergroups.list").len(), 1);
 }
 
 async fn what_is_told_twice_is_kept_once(world: &mut SlackWorld) {

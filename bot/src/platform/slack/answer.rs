@@ -58,6 +58,9 @@ pub trait Calls: Send + Sync {
 
     /// The name of a channel without its sign; `None` where it cannot be seen.
     fn channel_name<'c>(&'c self, id: &'c str) -> BoxFuture<'c, Result<Option<String>, CallError>>;
+
+    /// The ids and handles of all user groups, none where the app may not see them.
+    fn groups(&self) -> BoxFuture<'_, Result<Vec<(String, String)>, CallError>>;
 }
 
 /// A call that did not do what it was to do.

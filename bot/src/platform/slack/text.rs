@@ -18,6 +18,8 @@ use self::token::Token;
 pub enum Name {
     Account(String),
     Room(String),
+    /// A user group.
+    Group(String),
 }
 
 /// A stretch of a text.

@@ -100,6 +100,8 @@ methods! {
     /// Tier 2.
     UsergroupsUsersUpdate = "usergroups.users.update" Json ["usergroups:write"];
     /// Tier 4.
+    UsergroupsList = "usergroups.list" Form ["usergroups:read"];
+    /// Tier 2.
     ViewsOpen = "views.open" Json [];
     /// Tier 4.
     ViewsUpdate = "views.update" Json [];

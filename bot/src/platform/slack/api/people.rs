@@ -73,7 +73,15 @@ answer! {
 
 answer! {
     struct Group {
+        id: String,
+        handle: String,
         users: Vec<String>,
+    }
+}
+
+answer! {
+    pub(super) struct Groups {
+        usergroups: Vec<Group>,
     }
 }
 
@@ -123,6 +131,16 @@ impl Api {
         let profile = found.user.profile(self.me().await?)?;
         self.emails.put(address, profile.clone(), self.rest.now());
         Ok(profile)
+    }
+
+    /// The ids and handles of all user groups, with those that are switched off: old messages name them.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn usergroups(&self) -> Result<Vec<(String, String)>, ApiError> {
+        let list: Groups = self.call(Method::UsergroupsList, None, &[("include_disabled", "true")]).await?;
+        let named = list.usergroups.into_iter().filter(|group| !group.id.is_empty() && !group.handle.is_empty());
+        Ok(named.map(|group| (group.id, group.handle)).collect())
     }
 
     /// Who is in a user group.

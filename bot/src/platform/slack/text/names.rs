@@ -15,11 +15,14 @@ const BELIEVED: Duration = Duration::from_hours(1);
 const REMEMBERED: usize = 10_000;
 /// How many names of one text are looked up. A text with more is a list of ids, and each costs a call.
 const LOOKED_UP: usize = 50;
+/// How long after Slack told of all groups it is not asked for one that was not among them.
+const GROUPS_TOLD: Duration = Duration::from_mins(1);
 
 /// Puts names in the place of ids.
 pub struct Names {
     calls: Arc<dyn Calls>,
     seen: Mutex<HashMap<Name, Seen>>,
+    groups_told: Mutex<Option<Instant>>,
 }
 
 struct Seen {
@@ -38,7 +41,7 @@ enum Known {
 impl Names {
     /// Asks through these calls.
     pub fn new(calls: Arc<dyn Calls>) -> Self {
-        Self { calls, seen: Mutex::new(HashMap::new()) }
+        Self { calls, seen: Mutex::default(), groups_told: Mutex::default() }
     }
 
     /// The text as a person sees it. What Slack knows no name of keeps its id.
@@ -48,8 +51,7 @@ impl Names {
     pub async fn plain(&self, text: &str) -> Result<String, CallError> {
         for name in names_in(text).into_iter().take(LOOKED_UP) {
             if self.remembered(&name).is_none() {
-                let known = self.ask(&name).await?;
-                self.remember(name, known);
+                self.ask(name).await?;
             }
         }
         Ok(self.plain_as_known(text))
@@ -64,12 +66,27 @@ impl Names {
         plain(text, &known.collect())
     }
 
-    async fn ask(&self, name: &Name) -> Result<Known, CallError> {
-        let called = match name {
+    async fn ask(&self, name: Name) -> Result<(), CallError> {
+        let called = match &name {
             Name::Account(id) => self.calls.profile(id).await?.map(|profile| profile.name),
             Name::Room(id) => self.calls.channel_name(id).await?,
+            Name::Group(_) => return self.ask_for_groups().await,
         };
-        Ok(called.map_or(Known::Nameless, Known::Named))
+        self.remember(name, called.map_or(Known::Nameless, Known::Named));
+        Ok(())
+    }
+
+    /// Slack tells of all at once.
+    async fn ask_for_groups(&self) -> Result<(), CallError> {
+        let told = || self.groups_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told().is_some_and(|at| at.elapsed() < GROUPS_TOLD) {
+            return Ok(());
+        }
+        for (group, handle) in self.calls.groups().await? {
+            self.remember(Name::Group(group), Known::Named(handle));
+        }
+        *told() = Some(Instant::now());
+        Ok(())
     }
 
     fn remembered(&self, name: &Name) -> Option<Known> {

@@ -9,7 +9,12 @@ use crate::platform::slack::answer::tests::Line;
 
 fn known() -> BTreeMap<Name, String> {
     let account = Name::Account("U1".to_owned());
-    BTreeMap::from([(account, "Ana Lima".to_owned()), (Name::Room("C1".to_owned()), "payments".to_owned())])
+    let group = Name::Group("S3".to_owned());
+    BTreeMap::from([
+        (account, "Ana Lima".to_owned()),
+        (Name::Room("C1".to_owned()), "payments".to_owned()),
+        (group, "oncall".to_owned()),
+    ])
 }
 
 #[test]
@@ -24,7 +29,8 @@ fn markup_is_read_as_a_person_sees_it() {
         ("<@U9> take it", "@U9 take it"),
         ("<@U1|ana>, <@W2|b&amp;o>", "@ana, @b&o"),
         ("see <#C1> and <#C2|ops> and <#C3|>", "see #payments and #ops and #C3"),
-        ("<!subteam^S1|@sre> <!subteam^S2>", "@sre @S2"),
+        ("<!subteam^S1|@sre> <!subteam^S2> <!subteam^S3> <!subteam^S3|>", "@sre @S2 @oncall @oncall"),
+        ("<!subteam^> <!subteam^a b>", "<!subteam^> <!subteam^a b>"),
         ("<!here> <!channel|channel> <!everyone>", "@here @channel @everyone"),
         ("<!date^1392734382^Posted {date}|Posted Feb 18>", "Posted Feb 18"),
         ("<!date^1392734382^{date}^https://a.example/|Feb 18>", "Feb 18"),
@@ -55,8 +61,9 @@ fn markup_is_read_as_a_person_sees_it() {
 
 #[test]
 fn only_what_has_no_label_is_looked_up_and_once() {
-    let text = "<@U1> <@U2|bo> <#C1> <@U1> <#C2|> <!subteam^S1> <https://a.example> &lt;@U7&gt;";
-    let names = [Name::Account("U1".into()), Name::Room("C1".into()), Name::Room("C2".into())];
+    let text = "<@U1> <@U2|bo> <#C1> <@U1> <#C2|> <!subteam^S1> <!subteam^S2|@sre> <https://a.example> &lt;@U7&gt;";
+    let names =
+        [Name::Account("U1".into()), Name::Room("C1".into()), Name::Room("C2".into()), Name::Group("S1".into())];
     assert_eq!(names_in(text), names);
 }
 
@@ -102,6 +109,24 @@ async fn a_name_is_asked_for_once_an_hour() {
     assert_eq!(names.plain_as_known("<@U1>"), "@U1");
     names.plain("<@U1>").await.unwrap();
     assert_eq!(line.made("profile"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_are_asked_for_together() {
+    let line = Arc::new(Line::default());
+    line.knows("S1", "On call", "oncall");
+    line.knows("S2", "Reliability", "sre");
+    let names = Names::new(line.clone());
+    let text = "<!subteam^S1> <!subteam^S2> <!subteam^S3> <!subteam^S4>";
+    line.fails("groups", 1);
+    assert!(names.plain(text).await.is_err());
+    for _ in 0..2 {
+        assert_eq!(names.plain(text).await.unwrap(), "@oncall @sre @S3 @S4");
+    }
+    assert_eq!(line.made("groups"), 2, "once after it failed");
+    line.knows("S3", "New", "new");
+    tokio::time::advance(Duration::from_secs(61)).await;
+    assert_eq!(names.plain(text).await.unwrap(), "@oncall @sre @new @S4");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ pub(super) enum Token<'t> {
         name: Name,
         label: Option<&'t str>,
     },
-    /// A group of accounts, `@here` and its like: what is called by an at sign and is no account.
+    /// `@here` and its like: what is called by an at sign and has no id.
     Called(&'t str),
     /// What Slack itself puts in words, such as a date in the reader's own zone.
     Worded(&'t str),
@@ -41,7 +41,9 @@ impl<'t> Token<'t> {
 
     fn command(command: &'t str, label: Option<&'t str>) -> Option<Self> {
         match command.split_once('^') {
-            Some(("subteam", group)) => Some(Self::Called(label.unwrap_or(group))),
+            Some(("subteam", group)) => {
+                is_id(group).then(|| Self::Named { name: Name::Group(group.to_owned()), label })
+            }
             _ if matches!(command, "here" | "channel" | "everyone") => Some(Self::Called(command)),
             _ => label.map(Self::Worded),
         }
@@ -60,7 +62,7 @@ impl<'t> Token<'t> {
         match self {
             Self::Named { name, label } => {
                 let (sign, id) = match &name {
-                    Name::Account(id) => ('@', id),
+                    Name::Account(id) | Name::Group(id) => ('@', id),
                     Name::Room(id) => ('#', id),
                 };
                 out.push(sign);
@@ -70,9 +72,9 @@ impl<'t> Token<'t> {
                     (None, None) => out.push_str(id),
                 }
             }
-            Self::Called(group) => {
+            Self::Called(everybody) => {
                 out.push('@');
-                out.push_str(&decoded(group.trim_start_matches('@')));
+                out.push_str(everybody);
             }
             Self::Worded(words) => out.push_str(&decoded(words)),
             Self::Link { url, label } => push_link(out, &decoded(url), label.map(decoded).as_deref()),

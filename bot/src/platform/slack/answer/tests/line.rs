@@ -137,4 +137,11 @@ impl Calls for Line {
         let known = self.names.lock().unwrap().get(id).cloned();
         self.call("channel_name", json!(id), known.map(|(name, _)| name))
     }
+
+    fn groups(&self) -> BoxFuture<'_, Result<Vec<(String, String)>, CallError>> {
+        let known = self.names.lock().unwrap();
+        let groups = known.iter().filter(|(id, _)| id.starts_with('S'));
+        let groups = groups.map(|(id, (_, handle))| (id.clone(), handle.clone())).collect();
+        self.call("groups", json!(null), groups)
+    }
 }
