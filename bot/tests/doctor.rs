@@ -107,8 +107,8 @@ async fn a_healthy_set_up_has_one_good_line_for_each_thing() {
     assert!(!clinic.home.path("firebell.db").exists(), "an examination makes no database");
     clinic.fake.until("the socket is closed", |fake| fake.sockets().is_empty().then_some(())).await;
     let changes = clinic.fake.calls().into_iter().filter(|call| {
-        !["auth.test", "apps.connections.open", "conversations.info", "usergroups.users.list", "users.lookupByEmail"]
-            .contains(&call.method.as_str())
+        let looks = ["auth.test", "bots.info", "apps.connections.open", "conversations.info", "usergroups.users.list"];
+        !looks.contains(&call.method.as_str()) && call.method != "users.lookupByEmail"
     });
     assert_eq!(changes.count(), 0, "an examination only looks");
 }
@@ -192,6 +192,23 @@ async fn without_an_app_token_there_must_be_a_signing_secret() {
     assert!(line(&out, "signing secret").contains("/slack/commands"), "{out}");
     clinic.environment.remove(0);
     assert!(clinic.problem().await.contains("has no bot token (xoxb-...); set FIREBELL_SLACK_BOT_TOKEN"));
+}
+
+#[tokio::test]
+async fn the_app_token_must_be_that_of_the_bots_app() {
+    let mut clinic = Clinic::open().await;
+    let bots = clinic.fake.with(|state| {
+        state.app_token = "xapp-1-A0OTHER-1-fake".to_owned();
+        state.app.clone()
+    });
+    clinic.environment[1].1 = clinic.fake.app_token();
+    let problem = clinic.problem().await;
+    let says = format!("app token: is that of the app A0OTHER, and the bot token that of {bots}, so what people do is");
+    assert!(problem.contains(&says) && problem.ends_with("put it into FIREBELL_SLACK_APP_TOKEN"), "{problem}");
+    assert!(clinic.fake.calls_of("apps.connections.open").is_empty(), "what happens there is left to whom it is for");
+    // Where it cannot be known whose bot it is, connecting tells whether the token is good.
+    clinic.fake.breaks(Trouble::with("bots.info", Fault::Status(500)));
+    assert!(line(&clinic.doctor(&[]).await.done(), "app token").contains("said hello"));
 }
 
 #[tokio::test]

@@ -115,7 +115,11 @@ pub async fn examine(api: &Arc<Api>, clock: &Clock, subject: &Subject) -> Vec<Fi
 
 async fn listening(api: &Arc<Api>, clock: &Clock, subject: &Subject) -> Finding {
     match (&subject.app_variable, subject.http) {
-        (Some(variable), _) => tokens::app(&SlackCalls::new(api.clone()), clock, variable).await,
+        // Whoever connects by another app's token takes what happens there from whom it is meant for.
+        (Some(variable), _) => match tokens::other_app(api, variable).await {
+            Some(other) => other,
+            None => tokens::app(&SlackCalls::new(api.clone()), clock, variable).await,
+        },
         (None, true) => Finding::ok(
             "signing secret",
             "is there; Slack posts to /slack/events, /slack/commands and /slack/interactions, for which it needs a public URL",

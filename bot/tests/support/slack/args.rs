@@ -12,6 +12,7 @@ pub(crate) struct Args {
 
 /// These take no JSON: Slack does not look at such a body, so that every argument is missing.
 const FORM_ONLY: &[&str] = &[
+    "bots.info",
     "chat.getPermalink",
     "conversations.history",
     "conversations.info",

@@ -94,6 +94,7 @@ fn run(state: &mut State, method: &str, args: &Args) -> Answer {
         "apps.connections.open" => Ok(people::open_connection(state)),
         "auth.test" => Ok(people::auth_test(state)),
         "team.info" => Ok(people::team_info(state)),
+        "bots.info" => people::bot_info(state, args),
         "users.info" => people::info(state, args),
         "users.list" => Ok(people::list(state, args)),
         "users.lookupByEmail" => people::look_up(state, args),

@@ -76,7 +76,7 @@ pub(super) fn needed(method: &str, kind: Option<Kind>) -> Vec<&'static str> {
         "reactions.get" => vec!["reactions:read"],
         "bookmarks.add" | "bookmarks.edit" | "bookmarks.remove" => vec!["bookmarks:write"],
         "bookmarks.list" => vec!["bookmarks:read"],
-        "users.info" | "users.list" => vec!["users:read"],
+        "bots.info" | "users.info" | "users.list" => vec!["users:read"],
         "users.lookupByEmail" => vec!["users:read.email"],
         "usergroups.list" | "usergroups.users.list" => vec!["usergroups:read"],
         "usergroups.users.update" => vec!["usergroups:write"],

@@ -262,7 +262,7 @@ impl State {
             scopes: super::scopes::ALL.iter().map(|&scope| scope.to_owned()).collect(),
             subscribed: super::events::ALL.iter().map(|&event| event.to_owned()).collect(),
             bot_token: format!("xoxb-{tag}-fake"),
-            app_token: format!("xapp-1-{tag}-fake"),
+            app_token: format!("xapp-1-A0{tag}-1-fake"),
             signing_secret: format!("8f742231b10e8888abcd99yyyzzz85a5-{tag}"),
             revoked: false,
             users: BTreeMap::new(),

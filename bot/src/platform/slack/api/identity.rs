@@ -36,6 +36,18 @@ answer! {
 }
 
 answer! {
+    struct OneBot {
+        bot: Bot,
+    }
+}
+
+answer! {
+    struct Bot {
+        app_id: String,
+    }
+}
+
+answer! {
     pub(super) struct Connection {
         url: String,
     }
@@ -73,6 +85,23 @@ impl Api {
     /// As of [`Api::auth_test`]; the next call asks again.
     pub async fn me(&self) -> Result<&Identity, ApiError> {
         self.me.get_or_try_init(|| self.auth_test()).await
+    }
+
+    /// The id of the app whose bot this is.
+    ///
+    /// # Errors
+    /// [`ApiError`]; refused with `bot_not_found`.
+    pub async fn app_of_bot(&self) -> Result<String, ApiError> {
+        let bot = self.me().await?.bot.as_deref().unwrap_or_default();
+        let found: OneBot = self.call(Method::BotsInfo, None, &[("bot", bot)]).await?;
+        if found.bot.app_id.is_empty() { Err(ApiError::Unknown) } else { Ok(found.bot.app_id) }
+    }
+
+    /// The id of the app whose own token this is, which stands in it: `xapp-1-A0123456789-...`. It is no secret.
+    pub fn app_of_token(&self) -> Option<&str> {
+        let mut parts = self.app.as_ref()?.expose().split('-');
+        let id = (parts.next() == Some("xapp")).then(|| parts.nth(1)).flatten()?;
+        (id.starts_with('A') && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
     }
 
     /// The URL of a WebSocket to listen on, good for one connection that begins within 30 s. Whoever knows it may listen.

@@ -91,6 +91,8 @@ methods! {
     BookmarksList = "bookmarks.list" Form ["bookmarks:read"];
     /// Tier 2.
     BookmarksAdd = "bookmarks.add" Json ["bookmarks:write"];
+    /// Tier 3.
+    BotsInfo = "bots.info" Form ["users:read"];
     /// Tier 4.
     UsersInfo = "users.info" Form ["users:read", "users:read.email"];
     /// Tier 3.

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Finding, Subject};
 use crate::clock::Clock;
-use crate::platform::slack::api::{ApiError, Identity};
+use crate::platform::slack::api::{Api, ApiError, Identity};
 use crate::platform::slack::http::MAX_AGE_SECONDS;
 use crate::platform::slack::manifest;
 use crate::platform::slack::socket::{self, Opener, Trouble};
@@ -16,6 +16,7 @@ use crate::platform::slack::socket::{self, Opener, Trouble};
 const CLOCK_MAY_DIFFER: TimeDelta = TimeDelta::seconds(60);
 
 const BOT: &str = "bot token";
+const TOKEN: &str = "app token";
 
 pub(super) fn bot(asked: &Result<&Identity, ApiError>, subject: &Subject) -> Finding {
     let variable = &subject.bot_variable;
@@ -92,9 +93,23 @@ pub(super) fn clock(me: &Identity, now: DateTime<Utc>) -> Option<Finding> {
     ))
 }
 
+/// Whether the app-level token is that of another app than the bot's, as far as both can be known: Slack takes each, and
+/// tells what happens in the one app while Firebell speaks as the other.
+pub(super) async fn other_app(api: &Api, variable: &str) -> Option<Finding> {
+    let (own, bots) = (api.app_of_token()?, api.app_of_bot().await.ok()?);
+    (own != bots).then(|| {
+        Finding::problem(
+            TOKEN,
+            format!(
+                "is that of the app {own}, and the bot token that of {bots}, so what people do is never heard of; generate an \
+                 app-level token of {bots} under Basic Information > App-Level Tokens and put it into {variable}"
+            ),
+        )
+    })
+}
+
 /// Connects as `serve` does, and leaves.
 pub(super) async fn app(open: &dyn Opener, clock: &Clock, variable: &str) -> Finding {
-    const TOKEN: &str = "app token";
     const SOCKET: &str = "Socket Mode";
     match socket::try_out(open, clock.clone()).await {
         Ok(()) => Finding::ok(TOKEN, "is good: connected by Socket Mode, and Slack said hello"),

@@ -26,6 +26,16 @@ pub(super) fn team_info(state: &State) -> Value {
     }})
 }
 
+pub(super) fn bot_info(state: &State, args: &Args) -> Answer {
+    if args.need("bot")? != state.bot {
+        return Err("bot_not_found".into());
+    }
+    Ok(json!({"bot": {
+        "id": state.bot, "app_id": state.app, "user_id": state.bot_user, "name": "Firebell", "deleted": false,
+        "updated": 1_764_000_000, "icons": {},
+    }}))
+}
+
 pub(super) fn info(state: &State, args: &Args) -> Answer {
     let user = state.users.get(&args.need("user")?).ok_or("user_not_found")?;
     Ok(json!({"user": state.show_user(user, reads_email(state))}))
