@@ -30,6 +30,8 @@ pub enum Shown {
         incident: IncidentId,
         name: String,
         text: String,
+        /// What a room calls the newest of its kind, where it keeps it at hand.
+        link: Option<&'static str>,
     },
 }
 
@@ -195,7 +197,7 @@ impl Intake {
         self.anchor(&record.loaded).await?;
         let incident = record.loaded.incident.id;
         let name = format!("{incident}-postmortem.md");
-        Ok(Answer::Shown(Shown::Document { incident, name, text }))
+        Ok(Answer::Shown(Shown::Document { incident, name, text, link: Some("Postmortem") }))
     }
 
     pub(super) async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
@@ -204,7 +206,7 @@ impl Intake {
         let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;
         let incident = record.loaded.incident.id;
         let name = format!("{incident}.json");
-        Ok(Answer::Shown(Shown::Document { incident, name, text: text + "\n" }))
+        Ok(Answer::Shown(Shown::Document { incident, name, text: text + "\n", link: None }))
     }
 
     /// The whole record with the chain of its entries, so that it can be verified without the database.

@@ -77,6 +77,8 @@ pub enum Answer {
         title: String,
         text: String,
         for_room: bool,
+        /// What stands on a link to the newest of its kind, above the room that it is for.
+        link: Option<&'static str>,
     },
     /// A form to fill in.
     Form(Box<Form>),

@@ -26,9 +26,14 @@ async fn a_room_is_made_for_what_is_declared(world: &mut SlackWorld) {
     assert!(room.has(world.id("cy")), "whoever declares it is invited: {:?}", room.members);
     assert_eq!(room.topic.value, "SEV3 · declared · nobody leads yet");
     assert_eq!(room.purpose.value, "INC-1: checkout is down");
-    let links: Vec<&str> = room.bookmarks.iter().map(|bookmark| bookmark.link.as_str()).collect();
-    assert_eq!(links, ["https://runbooks.example/checkout"]);
     let said = world.said(&room.id);
+    let permalink = world.fake.with(|state| {
+        format!("https://{}.slack.com/archives/{}/p{}", state.domain, room.id, said[0].ts.replace('.', ""))
+    });
+    let mut links: Vec<(&str, &str)> =
+        room.bookmarks.iter().map(|bookmark| (bookmark.title.as_str(), bookmark.link.as_str())).collect();
+    links.sort_unstable();
+    assert_eq!(links, [("Runbook: checkout", "https://runbooks.example/checkout"), ("Timeline", &permalink)]);
     assert!(said[0].text.starts_with("*INC-1: checkout is down*\n*SEV3* minor · *declared*\n"), "{said:#?}");
     assert!(said[0].text.contains("\nDeclared 17:20 by @cy · services checkout\n"), "{}", said[0].text);
     assert_eq!(room.pins.iter().map(|pin| &pin.ts).collect::<Vec<_>>(), [&said[0].ts], "the card is pinned");

@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::support::slack::Kind;
+use crate::support::slack::{Fault, Kind, Trouble};
 use crate::support::{Before, SlackWorld, in_slack};
 
+in_slack!(the_newest_postmortem_is_above_the_room);
 in_slack!(a_document_goes_where_it_was_asked_for, a_channel_becomes_the_room, a_long_timeline_comes_in_pages);
 in_slack!(announced => an_announcement_is_kept_current, a_room_is_archived_when_it_is_time);
 in_slack!(|before: &mut Before| before.config.archive_after = None => a_room_may_stay_open);
@@ -32,6 +33,32 @@ async fn a_document_goes_where_it_was_asked_for(world: &mut SlackWorld) {
     world.types("cy", "INC-1 export").await;
     assert_eq!((shared(&room).len(), shared(&world.general).len()), (1, 0), "others read along there");
     assert_eq!(shared(&world.dm("cy").id).len(), 1);
+}
+
+async fn the_newest_postmortem_is_above_the_room(world: &mut SlackWorld) {
+    world.types("cy", "declare checkout is down").await;
+    let room = world.room(1).await.id;
+    let links = || {
+        let bookmarks = world.fake.channel_by_id(&room).bookmarks;
+        bookmarks.into_iter().filter(|held| held.title == "Postmortem").map(|held| held.link).collect::<Vec<_>>()
+    };
+    let newest = || world.fake.channel_by_id(&room).messages.into_iter().flat_map(|message| message.files).last();
+    // A failure of the link is none of the export.
+    world.fake.breaks(Trouble::with("bookmarks.list", Fault::Error("missing_scope".to_owned())));
+    world.types_in(&room, "cy", "export").await;
+    world.fake.heals();
+    assert!(newest().is_some() && links().is_empty());
+    for _ in 0..2 {
+        world.types_in(&room, "cy", "export").await;
+        let (links, newest) = (links(), newest().unwrap());
+        assert!(links.len() == 1 && links[0].contains(&format!("/{newest}/")), "{newest}: {links:?}");
+    }
+    assert_eq!(world.fake.calls_of("bookmarks.edit").len(), 1);
+    let before = links();
+    world.types_in(&room, "cy", "export json").await;
+    world.types("cy", "INC-1 export").await;
+    assert_eq!(links(), before, "what is no postmortem, or goes to one person, is not linked");
+    assert!(world.fake.channel_by_id(&world.general).bookmarks.is_empty());
 }
 
 async fn a_channel_becomes_the_room(world: &mut SlackWorld) {

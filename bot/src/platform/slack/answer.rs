@@ -36,14 +36,17 @@ pub trait Calls: Send + Sync {
     /// Writes to one person.
     fn direct<'c>(&'c self, user: &'c str, message: Value) -> BoxFuture<'c, Result<(), CallError>>;
 
-    /// Uploads a text as a file to a channel, or to a person by the id of the account.
+    /// Uploads a text as a file to a channel, or to a person by the id of the account; where it can be read.
     fn upload<'c>(
         &'c self,
         channel_or_user: &'c str,
         name: &'c str,
         title: &'c str,
         text: &'c str,
-    ) -> BoxFuture<'c, Result<(), CallError>>;
+    ) -> BoxFuture<'c, Result<String, CallError>>;
+
+    /// Has a link to a file stand above a channel under this title, in the place of the one before.
+    fn link<'c>(&'c self, channel: &'c str, title: &'c str, url: &'c str) -> BoxFuture<'c, Result<(), CallError>>;
 
     /// A message as Slack tells it; `None` where there is none.
     fn message<'c>(
@@ -86,6 +89,8 @@ pub enum Step {
         text: String,
         /// Whether everybody of the channel may have it.
         for_room: bool,
+        /// What stands on the link to it above the channel, where there is to be one.
+        link: Option<&'static str>,
     },
     Open(Box<Form>),
 }
@@ -97,9 +102,9 @@ const PAGES: usize = 5;
 pub fn steps(answer: Answer) -> Vec<Step> {
     match answer {
         Answer::Text(text) => vec![Step::Say(pages(&text))],
-        Answer::Document { name, title, text, for_room } => {
+        Answer::Document { name, title, text, for_room, link } => {
             let announced = format!("{} is being uploaded.", text::inert(&name));
-            vec![Step::Say(vec![announced]), Step::Upload { name, title, text, for_room }]
+            vec![Step::Say(vec![announced]), Step::Upload { name, title, text, for_room, link }]
         }
         Answer::Form(form) => vec![Step::Open(form)],
         Answer::Invalid { field, message } => vec![Step::Say(vec![text::inert(&format!("{field}: {message}"))])],

@@ -23,7 +23,7 @@ pub use self::channels::{Channel, Invited, Topic};
 pub use self::error::ApiError;
 pub use self::files::{FileInfo, Upload, Uploaded};
 pub use self::identity::Identity;
-pub use self::links::Bookmark;
+pub use self::links::{Bookmark, Lasting};
 pub use self::messages::{Metadata, Page, Post, Posted, Range};
 pub use self::method::{Method, Style};
 use self::people::Emails;

@@ -8,19 +8,25 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::answer::{CallError, Calls};
-use super::api::{Api, ApiError, Post, Upload};
+use super::api::{Api, ApiError, Lasting, Post, Upload};
 use super::blocks;
 use super::socket::{OpenError, Opener};
 use crate::platform::incoming::{Chat, Home, Profile, Unanswered};
 
 /// Slack's side of a workspace for those who answer. Clones share it.
 #[derive(Clone)]
-pub struct SlackCalls(Arc<Api>);
+pub struct SlackCalls(Arc<Api>, Arc<Linking>);
+
+/// Held while a link is looked for and set: two at once would each find none, and make two.
+type Linking = tokio::sync::Mutex<()>;
+
+/// What is in the URL of every file (<https://docs.slack.dev/reference/objects/file-object>, `permalink`).
+const FILE_MARK: &str = "/files/";
 
 impl SlackCalls {
     /// Over the Web API of a workspace.
     pub fn new(api: Arc<Api>) -> Self {
-        Self(api)
+        Self(api, Arc::default())
     }
 
     async fn dm(&self, user: &str, message: &Value) -> Result<(), ApiError> {
@@ -30,12 +36,12 @@ impl SlackCalls {
     }
 
     /// To a channel, or to a person, whose id begins with another letter.
-    async fn file(&self, to: &str, [name, title, text]: [&str; 3]) -> Result<(), ApiError> {
+    async fn file(&self, to: &str, [name, title, text]: [&str; 3]) -> Result<String, ApiError> {
         let dm = if to.starts_with(['U', 'W']) { Some(self.0.open_dm(to).await?) } else { None };
         let channel = dm.as_deref().unwrap_or(to);
         let content = text.as_bytes();
         let file = Upload { name, title, content, channel: Some(channel), comment: None };
-        self.0.upload(&file).await.map(drop)
+        self.0.upload(&file).await.map(|uploaded| uploaded.permalink)
     }
 }
 
@@ -71,8 +77,16 @@ impl Calls for SlackCalls {
         name: &'c str,
         title: &'c str,
         text: &'c str,
-    ) -> BoxFuture<'c, Result<(), CallError>> {
+    ) -> BoxFuture<'c, Result<String, CallError>> {
         async move { told(self.file(channel_or_user, [name, title, text]).await) }.boxed()
+    }
+
+    fn link<'c>(&'c self, channel: &'c str, title: &'c str, url: &'c str) -> BoxFuture<'c, Result<(), CallError>> {
+        async move {
+            let _alone = self.1.lock().await;
+            told(self.0.bookmark_once(channel, &Lasting { title, url, mark: FILE_MARK }).await)
+        }
+        .boxed()
     }
 
     fn message<'c>(

@@ -5,6 +5,7 @@ mod about;
 mod fail;
 mod file;
 mod invite;
+mod link;
 mod name;
 mod notes;
 mod room;

@@ -32,9 +32,9 @@ pub async fn carry_out(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, st
     for step in steps {
         match step {
             Step::Say(pages) => say(calls, back, &pages).await,
-            Step::Upload { name, title, text, for_room } => {
+            Step::Upload { name, title, text, for_room, link } => {
                 let room = back.channel.as_deref().filter(|_| for_room);
-                upload(calls, back, room, [&name, &title, &text]).await;
+                upload(calls, back, (room, link), [&name, &title, &text]).await;
             }
             Step::Open(form) => open(calls, back, cites, &form).await,
         }
@@ -92,12 +92,21 @@ fn respond<'c>(calls: &'c dyn Calls, url: &'c str, message: Value) -> BoxFuture<
 }
 
 /// Uploads to the room, if everybody there may have it; else, and where that fails, to whoever asked.
-async fn upload(calls: &dyn Calls, back: &Back, room: Option<&str>, [name, title, text]: [&String; 3]) {
+async fn upload(
+    calls: &dyn Calls,
+    back: &Back,
+    (room, link): (Option<&str>, Option<&str>),
+    [name, title, text]: [&String; 3],
+) {
     let mut reason = String::new();
-    for to in room.into_iter().chain([back.account.as_str()]) {
-        let Err(error) = insist(|| calls.upload(to, name, title, text)).await else { return };
-        tracing::warn!(%error, to, "a document could not be uploaded");
-        reason = error.reason;
+    for (to, link) in room.map(|room| (room, link)).into_iter().chain([(back.account.as_str(), None)]) {
+        match insist(|| calls.upload(to, name, title, text)).await {
+            Ok(url) => return keep_at_hand(calls, to, link, &url).await,
+            Err(error) => {
+                tracing::warn!(%error, to, "a document could not be uploaded");
+                reason = error.reason;
+            }
+        }
     }
     let told = format!(
         "{} could not be uploaded ({}). Ask for it again; if that fails too, see whether Firebell may write files.",
@@ -105,6 +114,14 @@ async fn upload(calls: &dyn Calls, back: &Back, room: Option<&str>, [name, title
         text::inert(&reason)
     );
     say(calls, back, &[told]).await;
+}
+
+/// The file is there, whatever becomes of the link to it.
+async fn keep_at_hand(calls: &dyn Calls, room: &str, link: Option<&str>, url: &str) {
+    let Some(title) = link.filter(|_| !url.is_empty()) else { return };
+    if let Err(error) = insist(|| calls.link(room, title, url)).await {
+        tracing::warn!(%error, room, title, "the link above a room does not lead to its newest document; the next export mends it");
+    }
 }
 
 async fn open(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, form: &Form) {
@@ -136,10 +153,13 @@ fn instead(form: &Form) -> String {
 }
 
 /// Makes a call, and again where it fails.
-async fn insist<'c>(call: impl Fn() -> BoxFuture<'c, Result<(), CallError>>) -> Result<(), CallError> {
+async fn insist<'c, T>(call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>) -> Result<T, CallError> {
     let mut attempt = 1;
     loop {
-        let Err(error) = call().await else { return Ok(()) };
+        let error = match call().await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
         let wait = error.retry_after.unwrap_or(Duration::from_secs(1));
         if attempt == ATTEMPTS || error.is_final || wait > LONGEST_WAIT {
             return Err(error);

@@ -169,6 +169,7 @@ async fn a_document_goes_to_the_room_and_its_failure_to_the_person() {
         title: "Postmortem".into(),
         text: "# Words".into(),
         for_room: true,
+        link: Some("Postmortem"),
     };
     let (line, asked) = (Line::default(), back(Surface::Command));
     let (body, rest) = at_once(&asked, None, answer());
@@ -179,8 +180,14 @@ async fn a_document_goes_to_the_room_and_its_failure_to_the_person() {
         [json!({ "to": "C1", "name": "inc-7.md", "title": "Postmortem", "text": "# Words" })]
     );
     assert_eq!(line.made("respond"), 0);
+    let linked = [json!(["C1", "Postmortem", "https://acme.slack.com/files/U1/F1/inc-7.md"])];
+    assert_eq!(line.done("link"), linked);
+    line.fails("link", 99);
     carry_out(&line, &Back { channel: None, ..asked.clone() }, None, rest.clone()).await;
-    assert_eq!(line.last("upload").unwrap()["to"], "U1");
+    assert_eq!((line.last("upload").unwrap()["to"].clone(), line.made("link")), (json!("U1"), 1));
+    carry_out(&line, &asked, None, rest.clone()).await;
+    assert_eq!((line.last("upload").unwrap()["to"].clone(), line.made("link")), (json!("C1"), 4));
+    assert_eq!(line.made("respond"), 0, "the file is there, if not the link to it");
     line.fails("upload", 3);
     carry_out(&line, &asked, None, rest.clone()).await;
     assert_eq!((line.last("upload").unwrap()["to"].clone(), line.made("respond")), (json!("U1"), 0));

@@ -33,6 +33,15 @@ answer! {
     }
 }
 
+/// A link that stands above a channel once, wherever it leads.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasting<'l> {
+    pub title: &'l str,
+    pub url: &'l str,
+    /// What is in each URL that it may have had before, by which it is told from people's own links of that title.
+    pub mark: &'l str,
+}
+
 impl Api {
     /// Pins a message.
     ///
@@ -71,5 +80,29 @@ impl Api {
         let request = json!({ "channel_id": channel, "title": title, "type": "link", "link": link });
         let added: OneBookmark = self.call(Method::BookmarksAdd, Some(channel), &request).await?;
         Ok(added.bookmark)
+    }
+
+    /// Has a link above a channel lead elsewhere.
+    ///
+    /// # Errors
+    /// [`ApiError`]; refused with `bookmark_not_found`.
+    pub async fn bookmarks_edit(&self, channel: &str, id: &str, link: &str) -> Result<(), ApiError> {
+        let request = json!({ "channel_id": channel, "bookmark_id": id, "link": link });
+        self.call::<_, Value>(Method::BookmarksEdit, Some(channel), &request).await.map(drop)
+    }
+
+    /// Has a link stand above a channel: the one that is there is edited, and never a second one added.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn bookmark_once(&self, channel: &str, link: &Lasting<'_>) -> Result<(), ApiError> {
+        let there = self.bookmarks(channel).await?;
+        if there.iter().any(|held| held.link == link.url) {
+            return Ok(());
+        }
+        match there.iter().find(|held| held.title == link.title && held.link.contains(link.mark)) {
+            Some(before) => self.bookmarks_edit(channel, &before.id, link.url).await,
+            None => self.bookmarks_add(channel, link.title, link.url).await.map(drop),
+        }
     }
 }

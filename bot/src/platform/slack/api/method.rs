@@ -91,6 +91,8 @@ methods! {
     BookmarksList = "bookmarks.list" Form ["bookmarks:read"];
     /// Tier 2.
     BookmarksAdd = "bookmarks.add" Json ["bookmarks:write"];
+    /// Tier 2.
+    BookmarksEdit = "bookmarks.edit" Json ["bookmarks:write"];
     /// Tier 3.
     BotsInfo = "bots.info" Form ["users:read"];
     /// Tier 4.
@@ -98,12 +100,12 @@ methods! {
     /// Tier 3.
     UsersLookupByEmail = "users.lookupByEmail" Form ["users:read.email"];
     /// Tier 2.
+    UsergroupsList = "usergroups.list" Form ["usergroups:read"];
+    /// Tier 2.
     UsergroupsUsersList = "usergroups.users.list" Form ["usergroups:read"];
     /// Tier 2.
     UsergroupsUsersUpdate = "usergroups.users.update" Json ["usergroups:write"];
     /// Tier 4.
-    UsergroupsList = "usergroups.list" Form ["usergroups:read"];
-    /// Tier 2.
     ViewsOpen = "views.open" Json [];
     /// Tier 4.
     ViewsUpdate = "views.update" Json [];

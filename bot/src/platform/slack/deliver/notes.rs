@@ -27,6 +27,10 @@ pub(in crate::platform::slack) struct Notes {
     pub(super) undescribed: Shelf<String, ()>,
     /// Rooms that were just made, which have no links yet, by room.
     pub(super) without_links: Shelf<String, ()>,
+    /// Rooms that were just made, above which nothing leads to their card yet, by room.
+    pub(super) unlinked: Shelf<String, ()>,
+    /// The cards to which the links above their rooms lead, by room.
+    pub(super) linked: Shelf<String, String>,
     complained: Mutex<Option<DateTime<Utc>>>,
 }
 
@@ -57,6 +61,14 @@ impl<K: Eq + Hash, V> Shelf<K, V> {
         K: std::borrow::Borrow<str>,
     {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key)
+    }
+
+    pub(super) fn holds(&self, key: &str, value: &V) -> bool
+    where
+        K: std::borrow::Borrow<str>,
+        V: PartialEq,
+    {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(value)
     }
 
     pub(super) fn put(&self, key: K, value: V) {

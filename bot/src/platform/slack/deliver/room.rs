@@ -87,6 +87,7 @@ impl Turn<'_> {
                 Ok(channel) => {
                     self.notes.undescribed.put(channel.id.clone(), ());
                     self.notes.without_links.put(channel.id.clone(), ());
+                    self.notes.unlinked.put(channel.id.clone(), ());
                     return Ok(channel);
                 }
                 Err(error) if error.code() == Some("name_taken") => {

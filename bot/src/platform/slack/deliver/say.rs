@@ -29,7 +29,8 @@ impl Turn<'_> {
         Ok(Reference { external_id: posted.ts, name: String::new() })
     }
 
-    /// Shows the newest card: in the place of the one before, else as a new message that is pinned.
+    /// Shows the newest card: in the place of the one before, else as a new message that is pinned. A link above the room
+    /// leads to it.
     pub(super) async fn card(
         &self,
         room: &str,
@@ -37,12 +38,9 @@ impl Turn<'_> {
         replaces: Option<&str>,
     ) -> Step<Reference> {
         let message = blocks::message(text, controls);
-        let ts = match replaces {
+        let (ts, is_unpinned) = match replaces {
             Some(ts) if self.edit(room, ts, &message).await? => {
-                if self.notes.unpinned.take(room).is_some_and(|unpinned| unpinned == ts) {
-                    self.pin(room, ts).await;
-                }
-                ts.to_owned()
+                (ts.to_owned(), self.notes.unpinned.take(room).is_some_and(|unpinned| unpinned == ts))
             }
             _ => {
                 let ts = self.say_in(room, &message).await?.ts;
@@ -50,10 +48,15 @@ impl Turn<'_> {
                 if self.again {
                     self.edit(room, &ts, &message).await?;
                 }
-                self.pin(room, &ts).await;
-                ts
+                (ts, true)
             }
         };
+        let pin = async {
+            if is_unpinned {
+                self.pin(room, &ts).await;
+            }
+        };
+        futures_util::future::join(pin, self.link_card(room, &ts)).await;
         Ok(Reference { external_id: ts, name: String::new() })
     }
 

@@ -2,6 +2,7 @@
 
 mod about;
 mod invites;
+mod link;
 mod people;
 mod rooms;
 mod texts;

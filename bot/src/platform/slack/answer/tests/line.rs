@@ -106,8 +106,13 @@ impl Calls for Line {
         name: &'c str,
         title: &'c str,
         text: &'c str,
-    ) -> BoxFuture<'c, Result<(), CallError>> {
-        self.call("upload", json!({ "to": channel_or_user, "name": name, "title": title, "text": text }), ())
+    ) -> BoxFuture<'c, Result<String, CallError>> {
+        let url = format!("https://acme.slack.com/files/U1/F1/{name}");
+        self.call("upload", json!({ "to": channel_or_user, "name": name, "title": title, "text": text }), url)
+    }
+
+    fn link<'c>(&'c self, channel: &'c str, title: &'c str, url: &'c str) -> BoxFuture<'c, Result<(), CallError>> {
+        self.call("link", json!([channel, title, url]), ())
     }
 
     fn message<'c>(

@@ -4,7 +4,7 @@ use super::workspace::channel;
 use super::*;
 use crate::platform::Outgoing;
 
-fn card(text: &str, replaces: Option<&str>) -> Outgoing {
+pub(super) fn card(text: &str, replaces: Option<&str>) -> Outgoing {
     let (room, text, replaces) = ("C1".to_owned(), text.to_owned(), replaces.map(str::to_owned));
     Outgoing::Card { room, text, controls: Vec::new(), replaces }
 }
@@ -120,7 +120,9 @@ async fn why_a_post_is_impossible_is_said() {
 async fn a_card_is_posted_pinned_and_edited_in_place() {
     let workspace = Workspace::new().await;
     assert_eq!(workspace.deliver(card("open", None), false).await, delivered("1.1", ""));
-    assert_eq!(workspace.methods(), ["chat.postMessage", "pins.add"]);
+    let first = workspace.methods();
+    assert_eq!(first[0], "chat.postMessage");
+    assert_eq!(first.iter().filter(|method| *method == "pins.add").count(), 1);
     assert_eq!(workspace.deliver(card("resolved", Some("1.1")), false).await, delivered("1.1", ""));
     assert_eq!(workspace.methods(), ["chat.update"]);
     assert_eq!(workspace.texts(), ["resolved"]);
@@ -132,7 +134,9 @@ async fn a_card_that_cannot_be_edited_is_posted_anew() {
         let workspace = Workspace::new().await;
         workspace.fault("chat.update", Fault::Before(no(code)));
         assert_eq!(workspace.deliver(card("open", Some("0.1")), false).await, delivered("1.1", ""));
-        assert_eq!(workspace.methods(), ["chat.update", "chat.postMessage", "pins.add"], "{code}");
+        let methods = workspace.methods();
+        assert_eq!(methods[..2], ["chat.update", "chat.postMessage"], "{code}");
+        assert!(methods.contains(&"pins.add".to_owned()), "{code}");
     }
 }
 

@@ -79,6 +79,18 @@ impl Workspace {
         self.state.lock().unwrap().faults.push((method.to_owned(), fault));
     }
 
+    /// Another process delivers from here on.
+    pub(super) fn restarts(&mut self) {
+        self.notes = Notes::default();
+    }
+
+    /// Titles and URLs of the links above rooms.
+    pub(super) fn links(&self) -> Vec<(String, String)> {
+        let text = |held: &Value, name: &str| held[name].as_str().unwrap_or_default().to_owned();
+        let state = self.state.lock().unwrap();
+        state.bookmarks.iter().map(|held| (text(held, "title"), text(held, "link"))).collect()
+    }
+
     pub(super) fn wait(&self, seconds: i64) {
         self.little.wait(seconds);
     }
@@ -174,8 +186,16 @@ impl State {
             }
             "bookmarks.list" => ok(json!({ "bookmarks": self.bookmarks })),
             "bookmarks.add" => {
-                self.bookmarks.push(args.clone());
-                ok(json!({ "bookmark": args }))
+                let mut made = args.clone();
+                made["id"] = format!("Bk{}", self.bookmarks.len()).into();
+                self.bookmarks.push(made.clone());
+                ok(json!({ "bookmark": made }))
+            }
+            "bookmarks.edit" => {
+                let same = |held: &&mut Value| held["id"] == args["bookmark_id"];
+                let Some(held) = self.bookmarks.iter_mut().find(same) else { return no("bookmark_not_found") };
+                held["link"] = args["link"].clone();
+                ok(json!({ "bookmark": held }))
             }
             "usergroups.users.list" => ok(json!({ "users": self.members })),
             "users.lookupByEmail" => match args["email"].as_str() {
