@@ -172,7 +172,7 @@ async fn whoever_is_killed_copies_once(world: &mut SlackWorld) {
     world.fake.breaks(Trouble::with("download", Fault::HangAfter).times(1));
     shares(world, &room, ("graph.png", &LONG)).await;
     world.fake.settled().await;
-    world.slack().idle().await;
+    world.app.slack[0].idle().await;
     world.killed_when(|fake| fake.calls_of("download").len() == 1).await;
     world.advance(chrono::TimeDelta::minutes(5)).await;
     is_copied(world, &LONG).await;

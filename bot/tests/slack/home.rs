@@ -78,9 +78,9 @@ async fn what_somebody_may_no_longer_see_vanishes(world: &mut SlackWorld) {
     world.fake.joins(world.id("eve"), &world.room(1).await.id).await;
     world.settle().await;
     soon(world, "a member sees it", |world| home(world, "eve").contains("payroll leaked")).await;
-    world.reorganised(|org| org.files.people[0].standing = Standing::Responder).await;
+    world.reorganise(|org| org.files.people[0].standing = Standing::Responder).await;
     soon(world, "ana sees it no more", |world| !home(world, "ana").contains("payroll leaked")).await;
-    world.reorganised(|org| org.files.people.retain(|person| person.handle.as_str() != "eve")).await;
+    world.reorganise(|org| org.files.people.retain(|person| person.handle.as_str() != "eve")).await;
     soon(world, "who left sees nothing", |world| !home(world, "eve").contains("INC-1")).await;
     assert!(!home(world, "eve").contains("web: @bo"), "{}", home(world, "eve"));
 }

@@ -164,13 +164,6 @@ impl SlackWorld {
         self.accounts.get(who).unwrap_or_else(|| panic!("nobody is called {who}"))
     }
 
-    /// The files say something else of people and policies from here on.
-    pub(crate) async fn reorganised(&self, change: impl FnOnce(&mut Org)) {
-        let mut org = self.setup.org.clone();
-        change(&mut org);
-        self.app.bring_in(org.files).await.unwrap();
-    }
-
     /// Somebody types `/incident` with this behind it in `#general`; what they are answered. What follows at this instant
     /// happens too.
     pub(crate) async fn types(&self, who: &str, line: &str) -> String {
