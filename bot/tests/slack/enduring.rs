@@ -37,7 +37,9 @@ async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
     assert_eq!(room.pins.iter().map(|pin| &pin.ts).collect::<Vec<_>>(), [&cards[0].ts], "{case}");
     assert!(room.topic.value.contains("lead @cy"), "{case}: {}", room.topic.value);
     assert!(room.purpose.value.starts_with(&format!("INC-{number}: ")), "{case}: {}", room.purpose.value);
-    assert_eq!(room.bookmarks.len(), 1, "{case}");
+    let mut links: Vec<&str> = room.bookmarks.iter().map(|link| link.title.as_str()).collect();
+    links.sort_unstable();
+    assert_eq!(links, ["Runbook: checkout", "Timeline"], "{case}");
     assert!(room.has(world.id("cy")) && room.has(world.id("bo")), "{case}");
     let own = |said: &&Message| said.text.contains(&format!("INC-{number}:"));
     assert_eq!(world.dm("bo").messages.iter().filter(own).count(), 1, "{case}: pages");

@@ -29,7 +29,7 @@ async fn a_token_that_is_taken_back_loses_nothing(world: &mut SlackWorld) {
     world.advance(TimeDelta::minutes(6)).await;
     let room = world.room(1).await;
     assert!(room.has(world.id("cy")) && room.has(world.id("bo")), "{:?}", room.members);
-    assert_eq!((room.pins.len(), room.bookmarks.len()), (1, 1));
+    assert_eq!((room.pins.len(), room.bookmarks.len()), (1, 2));
     assert!(room.topic.value.starts_with("SEV1 · "), "{}", room.topic.value);
     let said = world.said(&room.id);
     assert!(said[0].text.contains("*Page* acknowledged by @bo"), "{}", said[0].text);
