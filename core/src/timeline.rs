@@ -2,6 +2,7 @@
 //! entries of an incident add up to its row.
 
 mod blank;
+mod kind;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -304,55 +305,6 @@ pub enum InstallationChange {
 }
 
 impl Change {
-    /// The word for this kind of entry, as stored beside it and as the name of its template.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Declared(_) => "declared",
-            Self::RoomRequested { .. } => "room_requested",
-            Self::RoomOpened { .. } => "room_opened",
-            Self::RoomFailed { .. } => "room_failed",
-            Self::RoomClosed { .. } => "room_closed",
-            Self::SetUpFailed { .. } => "set_up_failed",
-            Self::Announced { .. } => "announced",
-            Self::MemberJoined { .. } => "member_joined",
-            Self::StatusChanged { .. } => "status_changed",
-            Self::SeverityChanged { .. } => "severity_changed",
-            Self::RoleAssigned { .. } => "role_assigned",
-            Self::SummarySet { .. } => "summary_set",
-            Self::ImpactSet { .. } => "impact_set",
-            Self::FieldSet { .. } => "field_set",
-            Self::Noted { .. } => "noted",
-            Self::Updated { .. } => "updated",
-            Self::UpdateReminded { .. } => "update_reminded",
-            Self::UpdateSnoozed { .. } => "update_snoozed",
-            Self::ActionAdded { .. } => "action_added",
-            Self::ActionDone { .. } => "action_done",
-            Self::Linked { .. } => "linked",
-            Self::MessageMarked { .. } => "message_marked",
-            Self::MessageUnmarked { .. } => "message_unmarked",
-            Self::MessageCited { .. } => "message_cited",
-            Self::FileSettled { .. } => "file_settled",
-            Self::Corrected { .. } => "corrected",
-            Self::EntryRedacted { .. } => "entry_redacted",
-            Self::MessageRedacted { .. } => "message_redacted",
-            Self::Paged { .. } => "paged",
-            Self::Escalated { .. } => "escalated",
-            Self::StepSkipped { .. } => "step_skipped",
-            Self::LastResortPaged { .. } => "last_resort_paged",
-            Self::NoticeSettled { .. } => "notice_settled",
-            Self::Acknowledged { .. } => "acknowledged",
-            Self::PageEnded { .. } => "page_ended",
-            Self::MergedInto { .. } => "merged_into",
-            Self::MergedFrom { .. } => "merged_from",
-            Self::Cancelled { .. } => "cancelled",
-            Self::Resolved { .. } => "resolved",
-            Self::Reopened { .. } => "reopened",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-impl Change {
     /// This change and, for a redaction, what remains of its target; a redaction of a redaction's reason holds more than
     /// one such layer.
     pub fn layers(&self) -> impl Iterator<Item = &Self> {
@@ -360,33 +312,6 @@ impl Change {
             Self::EntryRedacted { remains, .. } => Some(remains.as_ref()),
             _ => None,
         })
-    }
-}
-
-impl Payload {
-    /// The word for this kind of entry.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Incident(change) => change.kind(),
-            Self::Directory(change) => match change {
-                DirectoryChange::PersonSaved(_) => "person_saved",
-                DirectoryChange::IdentityLinked(_) => "identity_linked",
-                DirectoryChange::IdentityUnlinked { .. } => "identity_unlinked",
-                DirectoryChange::TeamSaved(_) => "team_saved",
-                DirectoryChange::TeamRemoved { .. } => "team_removed",
-                DirectoryChange::ServiceSaved(_) => "service_saved",
-                DirectoryChange::ServiceRemoved { .. } => "service_removed",
-                DirectoryChange::PolicySaved(_) => "policy_saved",
-                DirectoryChange::PolicyRemoved { .. } => "policy_removed",
-                DirectoryChange::LastResortSet { .. } => "last_resort_set",
-            },
-            Self::Installation(change) => match change {
-                InstallationChange::Created { .. } => "installation_created",
-                InstallationChange::KeyAdded { .. } => "key_added",
-                InstallationChange::WorkspaceConnected { .. } => "workspace_connected",
-                InstallationChange::AlarmRaised { .. } => "alarm_raised",
-            },
-        }
     }
 }
 
