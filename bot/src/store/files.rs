@@ -35,17 +35,32 @@ pub async fn attach(
     Ok(number.map(FileId))
 }
 
-/// Adds a part of a copy; one that is there already is the same.
+/// Adds a part of a copy; one that is there already is the same. False, and nothing is added, where no copy is wanted any
+/// more: the file was redacted meanwhile.
 pub async fn put_part(
     tx: &mut Tx<'_>,
     (incident, id): (IncidentId, FileId),
     part: i64,
     bytes: &[u8],
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    // A redaction either waits for this part and takes it, or is seen here.
+    let wanted = format!(
+        "SELECT number FROM message_file WHERE incident = $1 AND number = $2 AND state = 'wanted' {}",
+        tx.for_update()
+    );
+    let found: Option<i64> = on!(tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(wanted))
+        .bind(incident.0)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await)
+    .during("look for a file")?;
+    if found.is_none() {
+        return Ok(false);
+    }
     let sql = "INSERT INTO message_file_part (incident, number, part, bytes) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (incident, number, part) DO UPDATE SET bytes = excluded.bytes";
     execute!(tx, sql, [incident.0, id.0, part, bytes]).during("keep a part of a file")?;
-    Ok(())
+    Ok(true)
 }
 
 /// Says that every part is there: how long they are together and what their hash is. Parts beyond them, of an attempt that
@@ -121,7 +136,8 @@ pub async fn erase(tx: &mut Tx<'_>, (incident, message): (IncidentId, MessageId)
                  (SELECT number FROM message_file WHERE incident = $1 AND message = $2)";
     let files = "UPDATE message_file SET state = 'redacted', name = NULL, media_type = NULL, size = NULL, \
                  permalink = NULL, copied_size = NULL, hash = NULL, reason = NULL WHERE incident = $1 AND message = $2";
-    for sql in [parts, files] {
+    // First the files: whoever adds a part holds their rows.
+    for sql in [files, parts] {
         execute!(tx, sql, [incident.0, message.0]).during("erase files")?;
     }
     Ok(())
@@ -130,13 +146,14 @@ pub async fn erase(tx: &mut Tx<'_>, (incident, message): (IncidentId, MessageId)
 /// Lets go of the copies of incidents that were closed before `until`; that there were some stays known.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let of_old = "IN (SELECT number FROM incident WHERE closed_at < $1)";
-    let parts = format!("DELETE FROM message_file_part WHERE incident {of_old}");
-    execute!(tx, sqlx::AssertSqlSafe(parts), [until]).during("purge files")?;
     let files = format!(
         "UPDATE message_file SET state = 'purged', copied_size = NULL, hash = NULL \
          WHERE state IN ('copied', 'wanted') AND incident {of_old}"
     );
-    execute!(tx, sqlx::AssertSqlSafe(files), [until]).during("purge files")
+    let gone = execute!(tx, sqlx::AssertSqlSafe(files), [until]).during("purge files")?;
+    let parts = format!("DELETE FROM message_file_part WHERE incident {of_old}");
+    execute!(tx, sqlx::AssertSqlSafe(parts), [until]).during("purge files")?;
+    Ok(gone)
 }
 
 type Row = (

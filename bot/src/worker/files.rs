@@ -87,7 +87,8 @@ impl Parts {
         Self { store, file, count: 0, size: 0, hash: Sha256::new(), buffer: Vec::new() }
     }
 
-    async fn flush(&mut self) -> Result<(), StoreError> {
+    /// Keeps what was gathered; false where the file is not wanted any more.
+    async fn flush(&mut self) -> Result<bool, StoreError> {
         let bytes = std::mem::take(&mut self.buffer);
         self.hash.update(&bytes);
         self.size += i64::try_from(bytes.len()).unwrap_or(0);
@@ -102,6 +103,7 @@ impl Parts {
 
     async fn finish(mut self) -> Result<(), StoreError> {
         if !self.buffer.is_empty() {
+            // Where it is not wanted any more, neither this nor what follows changes anything.
             self.flush().await?;
         }
         let (file, count) = (self.file, self.count);
@@ -118,11 +120,16 @@ impl Sink for Parts {
             if self.buffer.len() < PART {
                 return Ok(());
             }
-            self.flush().await.map_err(|error| {
-                let (incident, file) = self.file;
-                tracing::warn!(%incident, %file, %error, "a part of a file could not be kept; it is copied again");
-                NotKept
-            })
+            match self.flush().await {
+                Ok(true) => Ok(()),
+                // The recheck of the next attempt drops it.
+                Ok(false) => Err(NotKept),
+                Err(error) => {
+                    let (incident, file) = self.file;
+                    tracing::warn!(%incident, %file, %error, "a part of a file could not be kept; it is copied again");
+                    Err(NotKept)
+                }
+            }
         }
         .boxed()
     }

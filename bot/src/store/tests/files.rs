@@ -42,7 +42,7 @@ async fn state(tx: &mut Tx<'_>, id: i64) -> FileState {
 /// Two parts, of which the second is of another attempt.
 async fn copied(tx: &mut Tx<'_>) {
     for (number, bytes) in [(0, b"first"), (1, b"other"), (0, b"again")] {
-        put_part(tx, F1, number, bytes).await.unwrap();
+        assert!(put_part(tx, F1, number, bytes).await.unwrap());
     }
     put_whole(tx, F1, 1, (5, HASH)).await.unwrap();
 }
@@ -108,6 +108,10 @@ async fn a_redaction_takes_the_copies_with_the_words() {
         let erased = get(tx, ONE, FileId(1)).await.unwrap().unwrap();
         assert_eq!((erased.state, erased.attached), (FileState::Redacted, None));
         assert_eq!(part(tx, F1, 0).await.unwrap(), None);
+        // A copy that was under way goes on for a moment.
+        assert!(!put_part(tx, F1, 1, b"late").await.unwrap());
+        put_whole(tx, F1, 2, (9, HASH)).await.unwrap();
+        assert_eq!((part(tx, F1, 1).await.unwrap(), state(tx, 1).await), (None, FileState::Redacted));
         assert_eq!(attach(tx, (ONE, first), &told("a"), true).await.unwrap(), None, "it stays known");
         assert_eq!(state(tx, 2).await, FileState::Wanted { whole: None });
         erase(tx, (ONE, second)).await.unwrap();
