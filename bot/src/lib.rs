@@ -17,6 +17,7 @@ pub mod platform;
 pub mod render;
 pub mod replay;
 pub mod seal;
+mod stop;
 pub mod store;
 pub mod web;
 pub mod worker;

@@ -30,6 +30,7 @@ use crate::platform::slack::inlet::{self, Inlet, SlackInlet};
 use crate::platform::slack::socket::{Pace, Socket, Status};
 use crate::platform::slack::{PLATFORM, Settings, Slack, http, manifest};
 use crate::render::Target;
+use crate::stop::stopped;
 
 /// How often what is kept and not carried out is looked for.
 const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -266,11 +267,6 @@ impl SlackApp {
             }
         }
     }
-}
-
-/// Returns once there is to be an end; without a sender nobody could say it any more.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// The doors of the desk by workspace.

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::{Door, FrontDesk};
 use crate::intake::Fault;
 use crate::platform::incoming::Home;
+use crate::stop::stopped;
 
 /// For how long a page is kept current after it was opened.
 const KEPT: TimeDelta = TimeDelta::minutes(30);
@@ -160,10 +161,6 @@ impl FrontDesk {
         }
         Ok(Look::Failed)
     }
-}
-
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 #[cfg(test)]

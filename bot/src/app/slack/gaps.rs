@@ -4,10 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::{SlackApp, stopped};
+use super::SlackApp;
 use crate::platform::slack::api::ApiError;
 use crate::platform::slack::history;
 use crate::platform::slack::inlet::{Ack, Inlet as _, Kind, Raw};
+use crate::stop::stopped;
 
 /// How much earlier than the last thing heard a gap is read from: clocks differ, and what is known is known.
 const OVERLAP: TimeDelta = TimeDelta::minutes(1);

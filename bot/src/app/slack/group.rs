@@ -7,8 +7,9 @@ use firebell_core::directory::{Directory, Identity};
 use firebell_core::ids::{Key, PersonId};
 use tokio::sync::watch;
 
-use super::{SlackApp, stopped};
+use super::SlackApp;
 use crate::platform::slack::api::ApiError;
+use crate::stop::stopped;
 
 /// How often it is looked at.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
