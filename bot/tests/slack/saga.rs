@@ -25,7 +25,7 @@ const METHODS: [&str; 9] = [
 ];
 
 /// Everything that an incident has in Slack is there once.
-async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
+pub(super) async fn is_whole(world: &SlackWorld, number: i64, case: &str) {
     let prefix = format!("inc-{number}-");
     let incident = world.row(number).await;
     assert!(!incident.rooms.is_empty(), "{case}: {incident:?}");
