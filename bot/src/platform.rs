@@ -1,6 +1,7 @@
 //! Platforms: an adapter translates what is to be done into calls and the answers into deliveries, nothing else.
 
 pub mod console;
+pub mod discord;
 pub mod incoming;
 pub mod rest;
 pub mod slack;
