@@ -3,6 +3,7 @@
 pub mod console;
 pub mod discord;
 pub mod incoming;
+pub mod inlet;
 pub mod rest;
 pub mod slack;
 

@@ -5,9 +5,9 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::SlackApp;
+use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::platform::slack::api::ApiError;
 use crate::platform::slack::history;
-use crate::platform::slack::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::stop::stopped;
 
 /// How much earlier than the last thing heard a gap is read from: clocks differ, and what is known is known.

@@ -6,9 +6,6 @@ mod say;
 #[cfg(test)]
 pub(super) mod tests;
 
-use std::time::Duration;
-
-use firebell_core::form::Form;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
@@ -18,6 +15,7 @@ pub use self::say::{carry_out, say};
 use super::blocks;
 use super::text;
 use crate::platform::incoming::{Answer, Profile};
+use crate::platform::inlet::{CallError, Step};
 
 /// What reading payloads and answering needs of the Web API. A message is an object with `text` and `blocks`.
 pub trait Calls: Send + Sync {
@@ -64,35 +62,6 @@ pub trait Calls: Send + Sync {
 
     /// The ids and handles of all user groups, none where the app may not see them.
     fn groups(&self) -> BoxFuture<'_, Result<Vec<(String, String)>, CallError>>;
-}
-
-/// A call that did not do what it was to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct CallError {
-    /// When Slack wants to be asked again, where it says so.
-    pub retry_after: Option<Duration>,
-    /// Slack's word for it, or what came in its way; without any text or secret.
-    pub reason: String,
-    /// Slack would say the same again, or has taken too long to be waited for once more.
-    pub is_final: bool,
-}
-
-/// One thing that an answer takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Texts, one message each, that only whoever asked sees.
-    Say(Vec<String>),
-    Upload {
-        name: String,
-        title: String,
-        text: String,
-        /// Whether everybody of the channel may have it.
-        for_room: bool,
-        /// What stands on the link to it above the channel, where there is to be one.
-        link: Option<&'static str>,
-    },
-    Open(Box<Form>),
 }
 
 /// How many messages one answer may have: the address of a request takes five.

@@ -7,11 +7,12 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::answer::{CallError, Calls};
+use super::answer::Calls;
 use super::api::{Api, ApiError, Lasting, Post, Upload};
 use super::blocks;
 use super::socket::{OpenError, Opener};
 use crate::platform::incoming::{Chat, Home, Profile, Unanswered};
+use crate::platform::inlet::CallError;
 
 /// Slack's side of a workspace for those who answer. Clones share it.
 #[derive(Clone)]

@@ -18,8 +18,8 @@ use self::payload::Meant;
 pub(super) use self::signature::MAX_AGE_SECONDS;
 pub use self::signature::Secret;
 use self::signature::Signature;
-use super::inlet::{Ack, Inlet, Kind, Raw};
 use crate::clock::Clock;
+use crate::platform::inlet::{Ack, Inlet, Kind, Raw};
 
 /// The largest body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;

@@ -14,38 +14,15 @@ use serde_json::Value;
 
 pub use self::back::{Back, Hidden, Surface, View};
 pub use self::command::command;
-pub use self::event::{Heard, Mark, What, event, is_marked};
+pub use self::event::{Mark, What, event, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
-use crate::platform::incoming::Incoming;
+use crate::platform::inlet::{self, Decoded};
 
-/// What a payload turned out to be.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Decoded<T> {
-    Known(T),
-    /// Nothing that anybody here waits for.
-    Nothing,
-    /// What it calls itself, without anything that people wrote.
-    Unknown {
-        what: String,
-    },
-}
-
-/// A person's request and how to answer it. The texts of cited messages, and the line of a command, are still as Slack
-/// writes them; a form's are plain.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Request {
-    pub incoming: Incoming,
-    pub back: Back,
-    /// The cited message is longer than the form could carry: the rest is to be fetched.
-    pub cut: bool,
-}
-
-impl<T> Decoded<T> {
-    fn or_unknown(known: Option<T>, what: impl FnOnce() -> String) -> Self {
-        known.map_or_else(|| Self::Unknown { what: what() }, Self::Known)
-    }
-}
+/// A person's request of Slack's.
+pub(super) type Request = inlet::Request<Back>;
+/// An event of Slack's.
+pub(super) type Heard = inlet::Heard<What>;
 
 /// The text at a place; an empty one counts as missing.
 fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {

@@ -1,63 +1,29 @@
-//! Where everything that Slack sends comes in, by socket or by HTTP.
+//! Slack's wire: how what Slack sends is read, by socket or by HTTP, and how whoever asked is answered.
 
 mod enrich;
-mod events;
-mod hands;
-mod kept;
-mod requests;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use firebell_core::ids::WorkspaceId;
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 
-use self::events::Lanes;
-use self::hands::Hands;
-use super::answer::Calls;
+use super::answer::{self, Calls};
+use super::inbound::{self, Back, What};
 use super::text::Names;
-use crate::platform::incoming::{Desk, NotKept};
+use crate::platform::incoming::{Answer, Cited, Desk, Happening, Incoming};
+use crate::platform::inlet::{Ack, Acknowledged, CallError, Decoded, Heard, Kind, Request, Step, Wire, WireInlet};
 
-/// What Slack sent, whichever way it came.
-#[derive(Debug, Clone)]
-pub struct Raw {
-    pub kind: Kind,
-    pub payload: serde_json::Value,
-    /// How often Slack had tried before.
-    pub retry: u32,
-}
+/// The inlet of one Slack workspace.
+pub type SlackInlet = WireInlet<SlackWire>;
 
-/// What kind of thing it is, by the address that Slack sends it to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Command,
-    Interaction,
-    Event,
-}
-
-/// What goes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ack {
-    /// Received; with what whoever asked is to see at once.
-    Received(Option<serde_json::Value>),
-    /// Not kept: Slack is to send it again.
-    NotKept,
-}
-
-/// Where it goes.
-pub trait Inlet: Send + Sync + 'static {
-    /// Takes it; what must not be lost is stored before this answers. Its place among what comes in is that of the call,
-    /// not of the first poll.
-    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack>;
-}
-
-/// The inlet of one Slack workspace: requests are decided and answered, events are kept, acknowledged and then heard.
-/// It needs a runtime, in which its work goes on after an acknowledgement. Clones share it.
-#[derive(Clone)]
-pub struct SlackInlet {
-    inner: Arc<Inner>,
+/// Slack's wire, for one workspace.
+pub struct SlackWire {
+    calls: Arc<dyn Calls>,
+    names: Names,
+    settings: Settings,
 }
 
 /// What reading a workspace's payloads needs to know of it.
@@ -69,80 +35,79 @@ pub struct Settings {
     pub bot_user: String,
 }
 
-struct Inner {
-    workspace: WorkspaceId,
-    desk: Arc<dyn Desk>,
-    calls: Arc<dyn Calls>,
-    names: Names,
-    settings: Settings,
-    hands: Hands,
-    lanes: Lanes,
-}
-
-/// The longest that a shutdown waits for what has begun.
-const DRAIN_TIME: Duration = Duration::from_secs(10);
-
 impl SlackInlet {
     /// An inlet that hands to this desk what comes in.
     pub fn new(workspace: WorkspaceId, desk: Arc<dyn Desk>, calls: Arc<dyn Calls>, settings: Settings) -> Self {
         let names = Names::new(calls.clone());
-        let (hands, lanes) = (Hands::default(), Lanes::default());
-        Self { inner: Arc::new(Inner { workspace, desk, calls, names, settings, hands, lanes }) }
-    }
-
-    /// Takes up what was kept and not carried out, such as before a restart: to be called before anything is received, so
-    /// that it comes first. What this process is busy with is left alone, so that it may be called at any time.
-    ///
-    /// # Errors
-    /// What is kept could not be read; nothing was taken up.
-    pub async fn resume(&self) -> Result<(), NotKept> {
-        for (id, raw) in self.inner.desk.waiting(self.inner.workspace).await? {
-            match kept::read(&raw) {
-                Some((Kind::Event, payload)) => events::resume(&self.inner, id, &payload).await,
-                Some((kind, payload)) => requests::resume(&self.inner, id, &kind, &payload).await,
-                None => {
-                    tracing::error!(id, "what was kept of this cannot be read; it is given up");
-                    self.inner.done(&id).await;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Completes when nothing that came in is still worked on.
-    pub async fn idle(&self) {
-        self.inner.hands.all_free().await;
-    }
-
-    /// Receives nothing more, and waits for what has begun, for 10 s at most. What is not carried out by then is kept.
-    pub async fn stop(&self) {
-        self.inner.hands.stop();
-        if tokio::time::timeout(DRAIN_TIME, self.idle()).await.is_err() {
-            tracing::warn!(
-                "requests and events were cut off, as they did not finish in 10 s; events are taken up again"
-            );
-        }
+        Self::over(workspace, desk, SlackWire { calls, names, settings })
     }
 }
 
-impl Inlet for SlackInlet {
-    fn receive(&self, raw: Raw) -> BoxFuture<'static, Ack> {
-        if raw.retry > 0 {
-            tracing::debug!(retry = raw.retry, "Slack sends something again");
-        }
-        match raw.kind {
-            // Its place in the order is taken here, before anything is waited for.
-            Kind::Event => events::receive(&self.inner, &raw.payload),
-            kind => Box::pin(requests::receive(self.inner.clone(), kind, raw.payload)),
+impl Wire for SlackWire {
+    type Back = Back;
+    type What = What;
+
+    fn event(&self, payload: &Value) -> Decoded<Heard<What>> {
+        inbound::event(payload, &self.settings)
+    }
+
+    fn request(&self, kind: Kind, payload: &Value) -> Decoded<Request<Back>> {
+        match kind {
+            Kind::Command => inbound::command(payload),
+            Kind::Interaction => inbound::interaction(payload),
+            Kind::Event => Decoded::Nothing,
         }
     }
-}
 
-impl Inner {
-    /// Says that something kept is carried out. If that fails it is taken up again, which the desk sees.
-    async fn done(&self, id: &str) {
-        if self.desk.done(self.workspace, id).await.is_err() {
-            tracing::warn!(id, "that this is carried out could not be stored; it is taken up again");
-        }
+    fn enriched(&self, request: Request<Back>) -> BoxFuture<'_, Incoming> {
+        Box::pin(self.with_texts(request))
+    }
+
+    fn happening<'w>(&'w self, what: &'w What) -> BoxFuture<'w, Result<Option<Happening>, CallError>> {
+        Box::pin(self.with_all(what))
+    }
+
+    fn happening_as_known(&self, what: &What) -> Happening {
+        self.as_known(what)
+    }
+
+    fn unread(&self, kind: Kind, _: &Value) -> Ack {
+        answer::unread(kind)
+    }
+
+    fn at_once(&self, back: &Back, cites: Option<&Cited>, answer: Answer) -> (Ack, Vec<Step>) {
+        let (body, steps) = answer::at_once(back, cites, answer);
+        (Ack::Received(body), steps)
+    }
+
+    /// Slack waits for no body: an answer finds its way by itself.
+    fn later(&self, _: &Back) -> Ack {
+        Ack::Received(None)
+    }
+
+    fn late(&self, back: &Back) -> Ack {
+        answer::late(back)
+    }
+
+    fn not_kept(&self, back: &Back) -> (Ack, Vec<Step>) {
+        answer::not_kept(back)
+    }
+
+    fn not_kept_steps(&self, back: &Back) -> Vec<Step> {
+        answer::not_kept_steps(back)
+    }
+
+    fn steps(&self, answer: Answer) -> Vec<Step> {
+        answer::steps(answer)
+    }
+
+    fn carry_out<'w>(
+        &'w self,
+        back: &'w Back,
+        _: Acknowledged,
+        cites: Option<&'w Cited>,
+        steps: Vec<Step>,
+    ) -> BoxFuture<'w, ()> {
+        Box::pin(answer::carry_out(&*self.calls, back, cites, steps))
     }
 }

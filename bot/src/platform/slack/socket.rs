@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 
 pub use self::pace::Pace;
 pub use self::status::{Gap, Health, Status, Trouble};
-use super::inlet::Inlet;
 use crate::clock::Clock;
+use crate::platform::inlet::Inlet;
 
 /// How many connections are kept up at once unless somebody says otherwise. Slack allows ten for an app, which all its
 /// replicas share.

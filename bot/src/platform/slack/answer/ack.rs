@@ -3,11 +3,11 @@
 use firebell_core::form::Form;
 use serde_json::{Value, json};
 
-use super::{Place, Step, steps};
+use super::{Place, steps};
 use crate::platform::incoming::{Answer, Cited};
+use crate::platform::inlet::{Ack, Kind, Step};
 use crate::platform::slack::blocks;
 use crate::platform::slack::inbound::{Back, Surface};
-use crate::platform::slack::inlet::{Ack, Kind};
 
 /// What a person is told whose request could not be stored.
 const NOT_KEPT: &str = "This could not be stored, and nothing was done. Please try again.";
@@ -62,7 +62,7 @@ fn told(back: &Back, text: &str) -> Ack {
 }
 
 /// The acknowledgement of a request that cannot be read: it would read no better the next time.
-pub fn unread(kind: &Kind) -> Ack {
+pub fn unread(kind: Kind) -> Ack {
     match kind {
         Kind::Command => Ack::Received(Some(ephemeral(
             "Slack sent this in a form that Firebell cannot read, and nothing was done. Please try again.",

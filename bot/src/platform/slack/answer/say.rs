@@ -7,8 +7,9 @@ use firebell_core::form::{Form, FormKind};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{CallError, Calls, Place, Step};
+use super::{Calls, Place};
 use crate::platform::incoming::Cited;
+use crate::platform::inlet::{CallError, Step};
 use crate::platform::slack::inbound::Back;
 use crate::platform::slack::{blocks, text};
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::time::timeout;
 
 use super::{Refusal, payload};
-use crate::platform::slack::inlet::Kind;
+use crate::platform::inlet::Kind;
 
 /// The longest that a caller may take to send a body. Slack itself waits 3 s for the answer.
 const BODY_TIME: Duration = Duration::from_secs(10);

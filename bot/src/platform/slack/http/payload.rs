@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
 use super::Refusal;
-use crate::platform::slack::inlet::Kind;
+use crate::platform::inlet::Kind;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";

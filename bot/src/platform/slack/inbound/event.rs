@@ -6,22 +6,12 @@ use firebell_core::message::Happened;
 use serde_json::Value;
 
 use super::message::{content, parent, said, says_the_same};
-use super::{Decoded, at, instant, owned, word};
+use super::{Decoded, Heard, at, instant, owned, word};
 use crate::platform::incoming::{Happening, Said};
 use crate::platform::slack::inlet::Settings;
 
 /// The kinds of messages that people write; all others are told by Slack or by apps.
 const WRITTEN: [&str; 4] = ["", "thread_broadcast", "me_message", "file_share"];
-
-/// One event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Heard {
-    /// Slack's id of it, the same when it is sent again.
-    pub id: String,
-    /// What is heard in order: the channel, or the person where there is none.
-    pub lane: String,
-    pub what: What,
-}
 
 /// What an event says. Texts are still as Slack writes them.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use firebell_core::message::Happened;
 
-use super::Inner;
+use super::SlackWire;
 use crate::platform::incoming::{Ask, Happening, Incoming, Said};
-use crate::platform::slack::answer::CallError;
-use crate::platform::slack::inbound::{Mark, Request, What, instant, is_marked, said};
+use crate::platform::inlet::{CallError, Request};
+use crate::platform::slack::inbound::{Back, Mark, What, instant, is_marked, said};
 
 /// How long a person's request waits for it: Slack waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
 /// What stands in the record where Slack would not show the message.
 const UNREAD: &str = "[the message could not be read]";
 
-impl Inner {
+impl SlackWire {
     /// A request with its texts as a person sees them, as far as Slack says so in time.
-    pub(super) async fn enriched(&self, request: Request) -> Incoming {
+    pub(super) async fn with_texts(&self, request: Request<Back>) -> Incoming {
         let Request { mut incoming, cut, .. } = request;
         let limit = tokio::time::Instant::now() + FOR_REQUESTS;
         match &mut incoming.ask {
@@ -37,7 +37,7 @@ impl Inner {
 
     /// What happened with everything that Slack knows of it; `None` where it comes to nothing, as when one of several marks
     /// is taken away.
-    pub(super) async fn happening(&self, what: &What) -> Result<Option<Happening>, CallError> {
+    pub(super) async fn with_all(&self, what: &What) -> Result<Option<Happening>, CallError> {
         if self.leaves_a_mark(what).await? {
             return Ok(None);
         }
@@ -63,7 +63,7 @@ impl Inner {
     }
 
     /// The same with no more than what is known without asking.
-    pub(super) fn happening_as_known(&self, what: &What) -> Happening {
+    pub(super) fn as_known(&self, what: &What) -> Happening {
         let mut happening = match what {
             What::Happening(happening) => happening.clone(),
             What::Mark(mark) => marked(mark, None),

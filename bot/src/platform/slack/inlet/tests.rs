@@ -10,7 +10,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use self::desk::Script;
-use super::{Ack, Inlet, Kind, Raw, Settings, SlackInlet};
+use super::{Settings, SlackInlet};
+use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::platform::slack::answer::tests::Line;
 use crate::platform::slack::inbound::tests::fixtures::slash;
 

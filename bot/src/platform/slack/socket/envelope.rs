@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::platform::slack::inlet::{Kind, Raw};
+use crate::platform::inlet::{Kind, Raw};
 
 /// A text frame, as far as it matters here. Everything is optional to Slack, so everything is to us.
 pub(super) enum Frame {

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Shared;
 use super::envelope::{self, Envelope};
-use crate::platform::slack::inlet::{Ack, Kind};
+use crate::platform::inlet::{Ack, Kind};
 
 /// Hands an envelope to the inlet and its acknowledgement to the connection that it came on. It goes on when that
 /// connection ends: what was begun is finished, and only the acknowledgement is lost.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Name, names_in, plain};
-use crate::platform::slack::answer::{CallError, Calls};
+use crate::platform::inlet::CallError;
+use crate::platform::slack::answer::Calls;
 
 /// How long a name is believed: people rename themselves rarely.
 const BELIEVED: Duration = Duration::from_hours(1);

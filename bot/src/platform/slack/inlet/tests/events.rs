@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::{Stand, body, pass};
 use crate::platform::incoming::Happening;
-use crate::platform::slack::answer::CallError;
+use crate::platform::inlet::CallError;
+use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::platform::slack::inbound::tests::fixtures::{TS, event, events, message, reaction};
-use crate::platform::slack::inlet::{Ack, Inlet as _, Kind, Raw};
 
 pub(super) fn said(id: &str, room: &str, text: &str) -> Value {
     event(id, &message(room, TS, text))

@@ -8,11 +8,11 @@ use tokio::time::Instant;
 
 use super::{Stand, body, pass, text};
 use crate::platform::incoming::{Answer, Ask, Cited, NotKept};
+use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::platform::slack::answer::tests::a_form;
 use crate::platform::slack::inbound::tests::fixtures::{
     TS, message_shortcut, press, shortcut, slash, submission, suggestion,
 };
-use crate::platform::slack::inlet::{Ack, Inlet as _, Kind, Raw};
 
 const COMMAND: &str = "13345224609.738474920.8088930838d88f";
 

@@ -14,7 +14,7 @@ use tokio_tungstenite::{WebSocketStream, accept_async};
 
 use super::super::*;
 use crate::clock::Clock;
-use crate::platform::slack::inlet::{Ack, Raw};
+use crate::platform::inlet::{Ack, Raw};
 
 /// Nothing that a test waits for takes as long.
 const PATIENCE: Duration = Duration::from_secs(20);

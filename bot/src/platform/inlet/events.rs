@@ -1,5 +1,5 @@
-//! Events: kept, acknowledged, and heard one after the other in each channel. A channel whose event has to wait for Slack
-//! or the database holds up no other.
+//! Events: kept, acknowledged, and heard one after the other in each channel. A channel whose event has to wait for the
+//! platform or the database holds up no other.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,21 +11,19 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::hands::{Growing, Hand};
-use super::{Ack, Inner, Kind, kept};
+use super::{Ack, Decoded, Heard, Inner, Kind, Wire, kept};
 use crate::platform::incoming::{Happening, Kept};
-use crate::platform::slack::inbound::{self, Decoded, Heard};
 
-/// How long after it came in an event waits for what Slack has to add; then what is known is recorded.
+/// How long after it came in an event waits for what the platform has to add; then what is known is recorded.
 const ENRICHED_WITHIN: Duration = Duration::from_mins(3);
 /// How long an event is tried to be heard before those behind it go on. It stays kept.
 const HEARD_WITHIN: Duration = Duration::from_mins(10);
 
 /// The events of each channel that wait; a channel is here while somebody works on it.
-#[derive(Default)]
-pub(super) struct Lanes(Mutex<HashMap<String, VecDeque<Item>>>);
+pub(super) struct Lanes<W: Wire>(Mutex<HashMap<String, VecDeque<Item<W::What>>>>);
 
-struct Item {
-    heard: Heard,
+struct Item<T> {
+    heard: Heard<T>,
     /// Says that the event is kept; closes without a word if it is not, or if others see to it.
     kept: Option<oneshot::Receiver<()>>,
     since: Instant,
@@ -39,14 +37,20 @@ enum Next {
     Stop,
 }
 
+impl<W: Wire> Default for Lanes<W> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
 /// Keeps an event and acknowledges it. The place in its channel is taken at once.
-pub(super) fn receive(inner: &Arc<Inner>, payload: &Value) -> BoxFuture<'static, Ack> {
+pub(super) fn receive<W: Wire>(inner: &Arc<Inner<W>>, payload: &Value) -> BoxFuture<'static, Ack> {
     let ready = |ack| -> BoxFuture<'static, Ack> { Box::pin(std::future::ready(ack)) };
-    let heard = match inbound::event(payload, &inner.settings) {
+    let heard = match inner.wire.event(payload) {
         Decoded::Known(heard) => heard,
         Decoded::Nothing => return ready(Ack::Received(None)),
         Decoded::Unknown { what } => {
-            tracing::debug!(what, "Slack told something that is not understood; it is passed over");
+            tracing::debug!(what, "an event is not understood; it is passed over");
             return ready(Ack::Received(None));
         }
     };
@@ -65,7 +69,7 @@ pub(super) fn receive(inner: &Arc<Inner>, payload: &Value) -> BoxFuture<'static,
             }
             Ok(Kept::Known) => Ack::Received(None),
             Err(error) => {
-                tracing::warn!(%error, id, "an event is not acknowledged; Slack sends it again");
+                tracing::warn!(%error, id, "an event is not acknowledged; it is sent again");
                 Ack::NotKept
             }
         }
@@ -74,9 +78,9 @@ pub(super) fn receive(inner: &Arc<Inner>, payload: &Value) -> BoxFuture<'static,
 }
 
 /// Queues an event that was kept before.
-pub(super) async fn resume(inner: &Arc<Inner>, id: String, payload: &Value) {
+pub(super) async fn resume<W: Wire>(inner: &Arc<Inner<W>>, id: String, payload: &Value) {
     let Some(hand) = inner.hands.take_up(&id) else { return };
-    match inbound::event(payload, &inner.settings) {
+    match inner.wire.event(payload) {
         Decoded::Known(heard) => {
             let heard = Heard { id, ..heard };
             queue(inner, Item { heard, kept: None, since: Instant::now(), _hand: hand });
@@ -85,7 +89,7 @@ pub(super) async fn resume(inner: &Arc<Inner>, id: String, payload: &Value) {
     }
 }
 
-fn queue(inner: &Arc<Inner>, item: Item) {
+fn queue<W: Wire>(inner: &Arc<Inner<W>>, item: Item<W::What>) {
     let lane = item.heard.lane.clone();
     let mut lanes = inner.lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
     match lanes.get_mut(&lane) {
@@ -97,7 +101,7 @@ fn queue(inner: &Arc<Inner>, item: Item) {
     }
 }
 
-async fn work_off(inner: Arc<Inner>, lane: String) {
+async fn work_off<W: Wire>(inner: Arc<Inner<W>>, lane: String) {
     while let Some(item) = next(&inner.lanes, &lane) {
         let id = item.heard.id.clone();
         // On its own: a panic over one event must not close its channel.
@@ -110,7 +114,7 @@ async fn work_off(inner: Arc<Inner>, lane: String) {
 }
 
 /// The next of a channel. With the last one its lane goes, in the same breath, so that no event is left behind.
-fn next(lanes: &Lanes, lane: &str) -> Option<Item> {
+fn next<W: Wire>(lanes: &Lanes<W>, lane: &str) -> Option<Item<W::What>> {
     let mut lanes = lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
     let item = lanes.get_mut(lane).and_then(VecDeque::pop_front);
     if item.is_none() {
@@ -119,7 +123,7 @@ fn next(lanes: &Lanes, lane: &str) -> Option<Item> {
     item
 }
 
-async fn carry_out(inner: Arc<Inner>, item: Item) -> Next {
+async fn carry_out<W: Wire>(inner: Arc<Inner<W>>, item: Item<W::What>) -> Next {
     let Item { heard, kept, since, _hand } = item;
     if let Some(kept) = kept
         && kept.await.is_err()
@@ -137,11 +141,11 @@ async fn carry_out(inner: Arc<Inner>, item: Item) -> Next {
 }
 
 /// What is to be heard, if anything; `None` when it is time to stop.
-async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Option<Happening>> {
+async fn enriched<W: Wire>(inner: &Inner<W>, heard: &Heard<W::What>, since: Instant) -> Option<Option<Happening>> {
     let mut waits = Growing::default();
     loop {
         // Every call has a time-out of its own; this is for one that has not.
-        let asked = tokio::time::timeout(ENRICHED_WITHIN, inner.happening(&heard.what)).await;
+        let asked = tokio::time::timeout(ENRICHED_WITHIN, inner.wire.happening(&heard.what)).await;
         let error = match asked {
             Ok(Ok(happening)) => return Some(happening),
             Ok(Err(error)) => Some(error),
@@ -149,8 +153,12 @@ async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Option
         };
         let wait = waits.next(error.as_ref().and_then(|error| error.retry_after));
         if since.elapsed() + wait > ENRICHED_WITHIN {
-            tracing::warn!(id = heard.id, ?error, "Slack could not be asked about an event; it is recorded without");
-            return Some(Some(inner.happening_as_known(&heard.what)));
+            tracing::warn!(
+                id = heard.id,
+                ?error,
+                "the platform could not be asked about an event; it is recorded without"
+            );
+            return Some(Some(inner.wire.happening_as_known(&heard.what)));
         }
         if !inner.hands.rest(wait).await {
             return None;
@@ -158,7 +166,7 @@ async fn enriched(inner: &Inner, heard: &Heard, since: Instant) -> Option<Option
     }
 }
 
-async fn hear(inner: &Inner, id: &str, happening: Happening) -> Next {
+async fn hear<W: Wire>(inner: &Inner<W>, id: &str, happening: Happening) -> Next {
     let (begun, mut waits) = (Instant::now(), Growing::default());
     while inner.desk.hear(inner.workspace, id.to_owned(), happening.clone()).await.is_err() {
         if begun.elapsed() > HEARD_WITHIN {

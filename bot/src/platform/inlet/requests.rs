@@ -9,16 +9,15 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 
 use super::hands::{Growing, Hand};
-use super::{Ack, Inner, Kind, kept};
+use super::{Ack, Acknowledged, Decoded, Inner, Kind, Request, Step, Wire, kept};
 use crate::platform::incoming::{Answer, Ask, Cited, Incoming, Kept, NotKept};
-use crate::platform::slack::answer::{self, Step};
-use crate::platform::slack::inbound::{self, Back, Decoded, Request};
 
 /// How long a decision may take until the request is kept and acknowledged without it.
 const AT_ONCE: Duration = Duration::from_millis(1500);
-/// When Slack is answered at the latest: it waits for three seconds.
+/// When the platform is answered at the latest: Slack and Discord wait for three seconds.
 ///
-/// Source: <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>.
+/// Source: <https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response>,
+/// <https://discord.com/developers/docs/interactions/receiving-and-responding#responding-to-an-interaction>.
 const AT_LAST: Duration = Duration::from_millis(2500);
 /// How long something that was kept is tried to be decided. Nobody wants a command of an hour ago.
 const DECIDED_WITHIN: Duration = Duration::from_mins(5);
@@ -28,50 +27,42 @@ type Taken = (Incoming, Result<Answer, NotKept>);
 type Keeping = JoinHandle<Result<Kept, NotKept>>;
 
 /// A request under way.
-struct Asked {
-    inner: Arc<Inner>,
+struct Asked<W: Wire> {
+    inner: Arc<Inner<W>>,
     id: String,
-    back: Back,
+    back: W::Back,
     begun: Instant,
     hand: Hand,
 }
 
 /// Decides a request and answers it.
-pub(super) async fn receive(inner: Arc<Inner>, kind: Kind, payload: Value) -> Ack {
-    let request = match decode(kind, &payload) {
+pub(super) async fn receive<W: Wire>(inner: Arc<Inner<W>>, kind: Kind, payload: Value) -> Ack {
+    let request = match inner.wire.request(kind, &payload) {
         Decoded::Known(request) => request,
         Decoded::Nothing => return Ack::Received(None),
         Decoded::Unknown { what } => {
-            tracing::warn!(what, "Slack sent a request that is not understood; it is passed over");
-            return answer::unread(&kind);
+            tracing::warn!(what, "a request is not understood; it is passed over");
+            return inner.wire.unread(kind, &payload);
         }
     };
     let (id, back) = (request.incoming.id.clone(), request.back.clone());
-    let Some(hand) = inner.hands.take(&id) else { return answer::not_kept(&back).0 };
+    let Some(hand) = inner.hands.take(&id) else { return inner.wire.not_kept(&back).0 };
     let asked = Asked { inner, id, back, begun: Instant::now(), hand };
     // On its own: who waits for the acknowledgement may go away in between, and the answer must go on.
     tokio::spawn(asked.take(request, kind, payload)).await.unwrap_or(Ack::NotKept)
 }
 
 /// Takes up a request that was kept.
-pub(super) async fn resume(inner: &Arc<Inner>, id: String, kind: &Kind, payload: &Value) {
+pub(super) async fn resume<W: Wire>(inner: &Arc<Inner<W>>, id: String, kind: Kind, payload: &Value) {
     let Some(hand) = inner.hands.take_up(&id) else { return };
-    let Decoded::Known(request) = decode(*kind, payload) else { return inner.done(&id).await };
+    let Decoded::Known(request) = inner.wire.request(kind, payload) else { return inner.done(&id).await };
     let asked = Asked { inner: inner.clone(), id, back: request.back.clone(), begun: Instant::now(), hand };
     let taking = asked.begin(request);
     tokio::spawn(asked.finish(taking));
 }
 
-fn decode(kind: Kind, payload: &Value) -> Decoded<Request> {
-    match kind {
-        Kind::Command => inbound::command(payload),
-        Kind::Interaction => inbound::interaction(payload),
-        Kind::Event => Decoded::Nothing,
-    }
-}
-
-impl Asked {
-    async fn take(self, request: Request, kind: Kind, payload: Value) -> Ack {
+impl<W: Wire> Asked<W> {
+    async fn take(self, request: Request<W::Back>, kind: Kind, payload: Value) -> Ack {
         // Who opens a form or a list asks for it again at once; there is nothing in it to lose.
         let is_query = matches!(request.incoming.ask, Ask::Options { .. } | Ask::Declare { .. });
         let mut taking = self.begin(request);
@@ -82,17 +73,18 @@ impl Asked {
         match timeout_at(self.begun + AT_LAST, first(&mut taking, &mut keeping)).await {
             Ok(Some(taken)) => self.answered(taken.ok(), keeping),
             Ok(None) => {
+                let ack = self.inner.wire.later(&self.back);
                 tokio::spawn(self.finish(taking));
-                Ack::Received(None)
+                ack
             }
             Err(_) => self.late(taking, keeping),
         }
     }
 
-    fn begin(&self, request: Request) -> JoinHandle<Taken> {
+    fn begin(&self, request: Request<W::Back>) -> JoinHandle<Taken> {
         let inner = self.inner.clone();
         tokio::spawn(async move {
-            let incoming = inner.enriched(request).await;
+            let incoming = inner.wire.enriched(request).await;
             let answer = inner.desk.take(inner.workspace, incoming.clone()).await;
             (incoming, answer)
         })
@@ -108,30 +100,31 @@ impl Asked {
         let (ack, cites, rest) = match taken {
             Some((incoming, Ok(answer))) => {
                 let cites = cites(&incoming.ask).cloned();
-                let (body, rest) = answer::at_once(&self.back, cites.as_ref(), answer);
-                (Ack::Received(body), cites, rest)
+                let (ack, rest) = self.inner.wire.at_once(&self.back, cites.as_ref(), answer);
+                (ack, cites, rest)
             }
             Some((_, Err(NotKept))) | None => {
-                let (ack, rest) = answer::not_kept(&self.back);
+                let (ack, rest) = self.inner.wire.not_kept(&self.back);
                 (ack, None, rest)
             }
         };
         if !rest.is_empty() || keeping.is_some() {
             tokio::spawn(async move {
-                self.carry_out(cites.as_ref(), rest).await;
+                self.carry_out(Acknowledged::Answered, cites.as_ref(), rest).await;
                 self.forget(keeping).await;
             });
         }
         ack
     }
 
-    /// Neither decided nor kept, and Slack waits no longer. It is answered all the same if it is decided after all.
+    /// Neither decided nor kept, and the platform waits no longer. It is answered all the same if it is decided after all.
     fn late(self, taking: JoinHandle<Taken>, keeping: Option<Keeping>) -> Ack {
-        let ack = answer::late(&self.back);
+        let ack = self.inner.wire.late(&self.back);
         tokio::spawn(async move {
             let Ok((incoming, taken)) = taking.await else { return };
-            let steps = taken.map_or_else(|NotKept| answer::not_kept_steps(&self.back), answer::steps);
-            self.carry_out(cites(&incoming.ask), steps).await;
+            let wire = &self.inner.wire;
+            let steps = taken.map_or_else(|NotKept| wire.not_kept_steps(&self.back), |answer| wire.steps(answer));
+            self.carry_out(Acknowledged::Later, cites(&incoming.ask), steps).await;
             self.forget(keeping).await;
         });
         ack
@@ -153,7 +146,8 @@ impl Asked {
             match taken {
                 Ok(answer) => break answer,
                 Err(NotKept) if self.begun.elapsed() > DECIDED_WITHIN && self.given_up().await => {
-                    return self.carry_out(None, answer::not_kept_steps(&self.back)).await;
+                    let steps = self.inner.wire.not_kept_steps(&self.back);
+                    return self.carry_out(Acknowledged::Later, None, steps).await;
                 }
                 Err(NotKept) => {}
             }
@@ -162,7 +156,7 @@ impl Asked {
             }
             taken = self.inner.desk.take(self.inner.workspace, incoming.clone()).await;
         };
-        self.carry_out(cites(&incoming.ask), answer::steps(answer)).await;
+        self.carry_out(Acknowledged::Later, cites(&incoming.ask), self.inner.wire.steps(answer)).await;
         self.inner.done(&self.id).await;
     }
 
@@ -172,11 +166,11 @@ impl Asked {
     }
 
     /// A repetition that came in meanwhile has the same answer, which is told once.
-    async fn carry_out(&self, cites: Option<&Cited>, steps: Vec<Step>) {
+    async fn carry_out(&self, acknowledged: Acknowledged, cites: Option<&Cited>, steps: Vec<Step>) {
         if !self.hand.is_first() {
             return;
         }
-        answer::carry_out(&*self.inner.calls, &self.back, cites, steps).await;
+        self.inner.wire.carry_out(&self.back, acknowledged, cites, steps).await;
     }
 }
 

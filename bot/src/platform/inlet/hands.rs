@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How much may be in hand at once before Slack is asked to come back later.
+/// How much may be in hand at once before the platform is asked to come back later.
 const MOST: usize = 2048;
 
 /// Counts what is in hand, and says when it is time to stop.

@@ -1,4 +1,4 @@
-//! The form in which payloads are kept: as Slack sent them, so that a later version can read more in them. They hold the
+//! The form in which payloads are kept: as the platform sent them, so that a later version can read more in them. They hold the
 //! addresses for answers; whoever stores them seals them.
 
 use serde::{Deserialize, Serialize};
