@@ -1,9 +1,12 @@
 //! Platforms: an adapter translates what is to be done into calls and the answers into deliveries, nothing else.
 
+pub mod answering;
 pub mod console;
 pub mod discord;
+pub mod hidden;
 pub mod incoming;
 pub mod inlet;
+pub mod json;
 pub mod rest;
 pub mod slack;
 

@@ -58,7 +58,7 @@ impl FrontDesk {
         let message = match nobody {
             Nobody::NotKept => return Err(NotKept),
             Nobody::Unknown => "nobody is known behind this account, so nothing was done; ask an administrator",
-            Nobody::Unanswered => "Slack does not tell who you are at present, so nothing was done; try again shortly",
+            Nobody::Unanswered => "who you are cannot be found out at present, so nothing was done; try again shortly",
         };
         self.refused(workspace, &Refusal::NotAllowed { message: message.to_owned() })
     }

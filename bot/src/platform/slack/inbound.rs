@@ -10,35 +10,20 @@ mod message;
 pub(super) mod tests;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-pub use self::back::{Back, Hidden, Surface, View};
+pub use self::back::{Back, Surface, View};
 pub use self::command::command;
 pub use self::event::{Mark, What, event, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
+pub use crate::platform::hidden::Hidden;
 use crate::platform::inlet::{self, Decoded};
+use crate::platform::json::{at, owned, word};
 
 /// A person's request of Slack's.
 pub(super) type Request = inlet::Request<Back>;
 /// An event of Slack's.
 pub(super) type Heard = inlet::Heard<What>;
-
-/// The text at a place; an empty one counts as missing.
-fn at<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
-    value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
-}
-
-fn owned(value: &Value, pointer: &str) -> Option<String> {
-    at(value, pointer).map(str::to_owned)
-}
-
-/// A word of Slack's that names a kind, for a log: never so long that it could be a text.
-fn word(value: &Value, pointer: &str) -> String {
-    const LONGEST: usize = 40;
-    let word = at(value, pointer).unwrap_or("(none)");
-    word.chars().filter(|letter| letter.is_ascii_alphanumeric() || "_:()".contains(*letter)).take(LONGEST).collect()
-}
 
 /// The instant of one of Slack's timestamps, which are also the ids of messages: `1355517523.000005`.
 pub(super) fn instant(ts: &str) -> Option<DateTime<Utc>> {

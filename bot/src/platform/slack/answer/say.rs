@@ -2,24 +2,19 @@
 
 use std::time::Duration;
 
-use firebell_core::command::verbs::Verb;
-use firebell_core::form::{Form, FormKind};
+use firebell_core::form::Form;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{Calls, Place};
+use crate::platform::answering::{insist, instead};
 use crate::platform::incoming::Cited;
 use crate::platform::inlet::{CallError, Step};
 use crate::platform::slack::inbound::Back;
 use crate::platform::slack::{blocks, text};
 
-/// How often a call is made for an answer. It is no effect: whoever asked is still looking.
-const ATTEMPTS: u32 = 3;
 /// How long the address that came with a request may take.
 const RESPONDED_WITHIN: Duration = Duration::from_secs(3);
-/// The longest wait between two of them.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
 /// How a person is told something.
 #[derive(Clone, Copy)]
 enum Way<'b> {
@@ -136,36 +131,4 @@ async fn open(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, form: &Form
     let Err(error) = opened else { return };
     tracing::debug!(%error, "a form could not be opened; whoever asked is told what to type");
     say(calls, back, &[instead(form)]).await;
-}
-
-/// What to type where a form did not open.
-fn instead(form: &Form) -> String {
-    let word = match form.kind {
-        FormKind::Declare => "declare",
-        FormKind::Update => "update",
-        FormKind::Change => "severity",
-        FormKind::Action => "action",
-        FormKind::Resolve => "resolve",
-        FormKind::Cite => return "The form could not be opened in time. Please use the shortcut again.".to_owned(),
-    };
-    let example = Verb::find(word).map_or(word, |verb| verb.example);
-    let incident = form.incident.map(|incident| format!("{incident} ")).unwrap_or_default();
-    format!("The form could not be opened in time. Press again, or type it, such as `/incident {incident}{example}`.")
-}
-
-/// Makes a call, and again where it fails.
-async fn insist<'c, T>(call: impl Fn() -> BoxFuture<'c, Result<T, CallError>>) -> Result<T, CallError> {
-    let mut attempt = 1;
-    loop {
-        let error = match call().await {
-            Ok(done) => return Ok(done),
-            Err(error) => error,
-        };
-        let wait = error.retry_after.unwrap_or(Duration::from_secs(1));
-        if attempt == ATTEMPTS || error.is_final || wait > LONGEST_WAIT {
-            return Err(error);
-        }
-        attempt += 1;
-        tokio::time::sleep(wait).await;
-    }
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Back, Decoded, Hidden, Request, Surface, View, at, message, owned, word};
 use crate::platform::incoming::{Ask, Cited, Incoming};
+use crate::platform::json::list;
 use crate::platform::slack::answer::Place;
 use crate::platform::slack::blocks;
 
@@ -40,7 +41,7 @@ pub fn interaction(payload: &Value) -> Decoded<Request> {
 
 /// What is chosen in a form says nothing before the form is sent, and a link is followed by Slack itself.
 fn press(payload: &Value, unknown: impl Fn(&str) -> String) -> Decoded<Request> {
-    let actions = payload.get("actions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let actions = list(payload, "/actions");
     let Some(control) = actions.iter().find_map(blocks::control_of) else { return Decoded::Nothing };
     let request = back(payload, Surface::Press).and_then(|back| {
         let id = owned(payload, "/trigger_id")?;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{at, instant, owned};
 use crate::platform::incoming::Said;
+use crate::platform::json::list;
 use crate::platform::slack::text;
 
 /// A message, its text still as Slack writes it. Its id is `ts` where that is told apart from it.
@@ -47,9 +48,9 @@ pub(super) fn content(message: &Value) -> String {
     let mut lines = Vec::new();
     match at(message, "/text") {
         Some(text) => lines.push(text.to_owned()),
-        None => lines.extend(list(message, "attachments").iter().filter_map(attached)),
+        None => lines.extend(list(message, "/attachments").iter().filter_map(attached)),
     }
-    lines.extend(list(message, "files").iter().map(file));
+    lines.extend(list(message, "/files").iter().map(file));
     lines.join("\n")
 }
 
@@ -57,7 +58,7 @@ pub(super) fn content(message: &Value) -> String {
 /// counts replies.
 pub(super) fn says_the_same(one: &Value, other: &Value) -> bool {
     let files = |message: &Value| -> Vec<(Option<String>, bool)> {
-        list(message, "files").iter().map(|file| (owned(file, "/id"), is_gone(file))).collect()
+        list(message, "/files").iter().map(|file| (owned(file, "/id"), is_gone(file))).collect()
     };
     at(one, "/text") == at(other, "/text") && files(one) == files(other)
 }
@@ -100,13 +101,9 @@ pub(super) fn files(message: &Value) -> Vec<Attached> {
             permalink: owned(file, "/permalink"),
         })
     };
-    list(message, "files").iter().filter(|file| !is_gone(file)).filter_map(attached).collect()
+    list(message, "/files").iter().filter(|file| !is_gone(file)).filter_map(attached).collect()
 }
 
 fn is_gone(file: &Value) -> bool {
     matches!(at(file, "/mode"), Some("tombstone"))
-}
-
-fn list<'v>(message: &'v Value, name: &str) -> &'v [Value] {
-    message.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
