@@ -16,6 +16,7 @@ use self::slack::{Doors, Reached};
 pub use self::slack::{SlackApp, SlackWiring};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
+use crate::config::Chat;
 use crate::desk::FrontDesk;
 use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
@@ -60,7 +61,7 @@ pub struct App {
     pub console: WorkspaceId,
     /// Slack workspaces that are listened to.
     pub slack: Vec<SlackApp>,
-    /// The names that the configuration gives to workspaces.
+    /// What the configuration calls workspaces.
     names: BTreeMap<String, WorkspaceId>,
 }
 
@@ -110,7 +111,7 @@ impl App {
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE, console::PLATFORM).await?;
         let reached = slack::reach(&wiring.slack, &intake, &wiring.clock).await?;
-        let names = reached.iter().map(|reached| (reached.name().to_owned(), reached.workspace)).collect();
+        let names = reached.iter().map(|reached| (Chat::Slack.label(reached.name()), reached.workspace)).collect();
         let mut places: Vec<Place> = reached.iter().map(Reached::place).collect();
         places.extend(slack::remember(&wiring.slack, &intake).await?);
         places.push(Place { local: true, ..Place::plain(console) });

@@ -4,6 +4,7 @@
 //! as none. Paths are relative to the folder in which Firebell runs.
 
 mod directory;
+mod discord;
 mod error;
 mod file;
 mod incidents;
@@ -12,22 +13,29 @@ mod slack;
 #[cfg(test)]
 mod tests;
 mod value;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::FileDirectory;
+use firebell_core::ids::Key;
 use firebell_core::settings::Settings;
+use toml::Spanned;
 
+pub use discord::{DiscordConfig, DiscordSecrets};
 pub use error::ConfigError;
 pub use file::{Database, Http, Log, LogLevel};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
 pub use value::Retention;
+pub use workspace::Chat;
 
+use directory::Known;
 use error::Wrong;
 use file::File;
+use workspace::MAIN;
 
 use crate::store::DatabaseUrl;
 
@@ -54,6 +62,8 @@ pub struct Config {
     pub retention: Retention,
     /// The Slack workspaces that are connected.
     pub slack: Vec<SlackConfig>,
+    /// The Discord servers that are connected.
+    pub discord: Vec<DiscordConfig>,
     settings: Settings,
     directory: FileDirectory,
     key: Option<KeySource>,
@@ -144,16 +154,15 @@ impl Config {
     }
 
     fn checked(file: File) -> Result<Self, Wrong> {
-        let main = slack::MAIN.to_owned();
-        let named =
-            |section: &file::Slack| section.name.as_ref().map_or(main.clone(), |name| name.get_ref().to_string());
-        let workspaces: Vec<String> = file.slack.iter().map(named).collect();
-        let workspaces: Vec<&str> = workspaces.iter().map(String::as_str).collect();
-        let people = directory::people(file.people, &workspaces)?;
+        let named = |name: Option<&Spanned<Key>>| name.map_or(MAIN.to_owned(), |name| name.get_ref().to_string());
+        let in_slack: Vec<String> = file.slack.iter().map(|section| named(section.name.as_ref())).collect();
+        let in_discord: Vec<String> = file.discord.iter().map(|section| named(section.name.as_ref())).collect();
+        let people = directory::people(file.people, Known { slack: &in_slack, discord: &in_discord })?;
         let mut directory = directory::check(people, file.teams, file.services, file.policies, &file.last_resort)?;
-        directory.default_contact = (!workspaces.is_empty()).then_some(ContactMethod::Slack);
+        directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, &directory)?;
         let slack = slack::check(file.slack, &directory, &settings)?;
+        let discord = discord::check(file.discord)?;
         Ok(Self {
             settings,
             directory,
@@ -165,6 +174,7 @@ impl Config {
             templates: file.templates.dir,
             retention: file.retention,
             slack,
+            discord,
         })
     }
 
@@ -187,13 +197,19 @@ impl Config {
         if let Some(key) = variable(KEY) {
             self.key = Some(KeySource::Text(Secret::new(key)));
         }
-        let main = SlackConfig::named(slack::MAIN);
-        if self.slack.is_empty() && variable(&main.variable("BOT_TOKEN")).is_some() {
-            self.slack.push(main);
-            self.directory.default_contact = Some(ContactMethod::Slack);
+        let (slack, discord) = (SlackConfig::named(MAIN), DiscordConfig::named(MAIN));
+        if self.slack.is_empty() && variable(&slack.variable("BOT_TOKEN")).is_some() {
+            self.slack.push(slack);
         }
+        if self.discord.is_empty() && variable(&discord.variable("BOT_TOKEN")).is_some() {
+            self.discord.push(discord);
+        }
+        self.directory.default_contacts = reached_by(!self.slack.is_empty(), !self.discord.is_empty());
         for workspace in &mut self.slack {
             workspace.look_into_environment(&variable);
+        }
+        for server in &mut self.discord {
+            server.look_into_environment(&variable);
         }
         if let Some(url) = variable(ALARM_WEBHOOK) {
             let wrong = |message| ConfigError::Environment { name: ALARM_WEBHOOK, message };
@@ -201,4 +217,12 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// How someone new is reached of whom nothing says it: wherever they may be known, and a mention where messages to them
+/// are closed.
+fn reached_by(slack: bool, discord: bool) -> Vec<ContactMethod> {
+    let slack = slack.then_some(ContactMethod::Slack);
+    let discord = discord.then_some([ContactMethod::Discord, ContactMethod::DiscordRoom]);
+    slack.into_iter().chain(discord.into_iter().flatten()).collect()
 }

@@ -90,6 +90,10 @@ impl Desk for FrontDesk {
         })
     }
 
+    fn is_room<'d>(&'d self, workspace: WorkspaceId, room: &'d str) -> BoxFuture<'d, Result<bool, NotKept>> {
+        Box::pin(self.holds_room(workspace, room))
+    }
+
     fn waiting(&self, workspace: WorkspaceId) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, NotKept>> {
         Box::pin(async move {
             let until = self.intake.clock.now();

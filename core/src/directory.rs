@@ -65,6 +65,11 @@ pub enum ContactMethod {
     Console,
     /// A direct message in Slack.
     Slack,
+    /// A direct message in Discord.
+    Discord,
+    /// A mention in the incident's room in Discord.
+    #[serde(rename = "discord-room")]
+    DiscordRoom,
 }
 
 impl ContactMethod {
@@ -73,6 +78,8 @@ impl ContactMethod {
         match self {
             Self::Console => "console",
             Self::Slack => "slack",
+            Self::Discord => "discord",
+            Self::DiscordRoom => "discord-room",
         }
     }
 }

@@ -84,6 +84,14 @@ pub fn size_text(bytes: i64) -> String {
 }
 
 impl Attached {
+    /// The line that stands for it in the words of its message.
+    pub fn line(&self) -> String {
+        let about: Vec<String> = self.media_type.clone().into_iter().chain(self.size.map(size_text)).collect();
+        let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
+        let link = self.permalink.as_ref().map(|url| format!(" {url}")).unwrap_or_default();
+        format!("[file: {}{about}{link}]", self.name)
+    }
+
     /// The same with texts that are fit to keep: each on one line and not longer than [`NAME_MAX`], a link excepted.
     #[must_use]
     pub fn fit(self) -> Self {

@@ -9,14 +9,31 @@ use toml::Spanned;
 
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
+use super::workspace::{Chat, MAIN};
+
+/// The names of the workspaces that the file knows.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'n> {
+    pub(super) slack: &'n [String],
+    pub(super) discord: &'n [String],
+}
+
+impl<'n> Known<'n> {
+    fn of(self, chat: Chat) -> &'n [String] {
+        match chat {
+            Chat::Slack => self.slack,
+            Chat::Discord => self.discord,
+        }
+    }
+}
 
 /// People as the file describes them, with the workspaces that it knows.
-pub(super) fn people(people: Vec<Person>, workspaces: &[&str]) -> Result<Vec<(Spanned<Key>, FilePerson)>, Wrong> {
+pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spanned<Key>, FilePerson)>, Wrong> {
     let mut checked: Vec<(Spanned<Key>, FilePerson)> = Vec::with_capacity(people.len());
     for person in people {
         let (handle, email) = (person.handle.clone(), person.email.as_ref().map(Spanned::span));
-        let accounts = person.slack.as_ref().map(Spanned::span);
-        let person = check_person(person, workspaces)?;
+        let accounts = person.slack.as_ref().or(person.discord.as_ref()).map(Spanned::span);
+        let person = check_person(person, known)?;
         for (_, other) in &checked {
             let own = person.email.as_deref();
             if own.is_some_and(|own| other.email.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(own))) {
@@ -24,7 +41,7 @@ pub(super) fn people(people: Vec<Person>, workspaces: &[&str]) -> Result<Vec<(Sp
                 return Err(Wrong::new(&email.unwrap_or_default(), message));
             }
             if person.accounts.iter().any(|account| other.accounts.contains(account)) {
-                let message = format!("persons \"{}\" and \"{}\" have one Slack account", other.handle, person.handle);
+                let message = format!("persons \"{}\" and \"{}\" have one account", other.handle, person.handle);
                 return Err(Wrong::new(&accounts.unwrap_or_default(), message));
             }
         }
@@ -80,18 +97,23 @@ pub(super) fn known(who: &str, what: &str, named: &Spanned<Key>, keys: &[&Key]) 
     Err(Wrong::new(&named.span(), format!("{who} names unknown {what} \"{name}\"{help}")))
 }
 
-fn accounts(handle: &Key, named: Spanned<Accounts>, workspaces: &[&str]) -> Result<Vec<FileAccount>, Wrong> {
-    let at = named.span();
+fn accounts(
+    handle: &Key,
+    (chat, named): (Chat, Spanned<Accounts>),
+    known: Known<'_>,
+) -> Result<Vec<FileAccount>, Wrong> {
+    let (at, workspaces) = (named.span(), known.of(chat));
     let named: Vec<(String, String)> = match (named.into_inner(), workspaces) {
         (Accounts::Each(each), _) => each.into_iter().collect(),
         (Accounts::One(id), [] | [_]) => {
-            let only = workspaces.first().map_or(super::slack::MAIN, |only| only);
+            let only = workspaces.first().map_or(MAIN, |only| only);
             vec![(only.to_owned(), id)]
         }
         (Accounts::One(_), several) => {
             let message = format!(
-                "\"slack\" of person \"{handle}\": say of which workspace, as {{ {} = \"U0123\" }}",
-                several.first().unwrap_or(&super::slack::MAIN)
+                "\"{}\" of person \"{handle}\": say of which workspace, as {{ {} = \"...\" }}",
+                chat.word(),
+                several.first().map_or(MAIN, String::as_str)
             );
             return Err(Wrong::new(&at, message));
         }
@@ -100,18 +122,17 @@ fn accounts(handle: &Key, named: Spanned<Accounts>, workspaces: &[&str]) -> Resu
         .into_iter()
         .map(|(workspace, external_id)| {
             // Without a section, the only workspace is the one that the variables name.
-            let known = workspaces.contains(&workspace.as_str()) || workspaces.is_empty();
-            if !known {
-                let help = did_you_mean(&workspace, workspaces.iter().copied());
-                let message = format!("person \"{handle}\" names unknown Slack workspace \"{workspace}\"{help}");
+            if !workspaces.contains(&workspace) && !workspaces.is_empty() {
+                let help = did_you_mean(&workspace, workspaces.iter().map(String::as_str));
+                let message = format!("person \"{handle}\" names unknown {} \"{workspace}\"{help}", chat.workspace());
                 return Err(Wrong::new(&at, message));
             }
-            Ok(FileAccount { workspace, external_id })
+            Ok(FileAccount { workspace: chat.label(&workspace), external_id })
         })
         .collect()
 }
 
-fn check_person(person: Person, workspaces: &[&str]) -> Result<FilePerson, Wrong> {
+fn check_person(person: Person, known: Known<'_>) -> Result<FilePerson, Wrong> {
     let handle = person.handle.into_inner();
     let guest = person.guest.as_ref().filter(|guest| *guest.get_ref());
     let standing = match guest {
@@ -137,10 +158,13 @@ fn check_person(person: Person, workspaces: &[&str]) -> Result<FilePerson, Wrong
         let wrong = || Wrong::new(&email.span(), format!("\"email\" of person \"{handle}\" is no e-mail address"));
         if fits { Ok(email.get_ref().clone()) } else { Err(wrong()) }
     });
-    let accounts = person.slack.map(|named| accounts(&handle, named, workspaces));
+    let slack = person.slack.map(|named| (Chat::Slack, named));
+    let discord = person.discord.map(|named| (Chat::Discord, named));
+    let named: Result<Vec<_>, _> =
+        slack.into_iter().chain(discord).map(|named| accounts(&handle, named, known)).collect();
     Ok(FilePerson {
         email: email.transpose()?,
-        accounts: accounts.transpose()?.unwrap_or_default(),
+        accounts: named?.into_iter().flatten().collect(),
         name: person.name.map_or_else(|| handle.to_string(), |name| name.0),
         zone: person.zone.0,
         standing,

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use firebell_core::suggest;
 use toml::de::{DeTable, DeValue};
 
+use super::workspace::Chat;
+
 /// Why there is no configuration to run with. No text of it repeats a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -22,9 +24,9 @@ pub enum ConfigError {
     /// An environment variable is wrong.
     #[error("{name} in the environment: {message}")]
     Environment { name: &'static str, message: String },
-    /// A Slack workspace lacks something.
-    #[error("the Slack workspace \"{name}\" {message}")]
-    Slack { name: String, message: String },
+    /// A workspace lacks something.
+    #[error("the {} \"{name}\" {message}", chat.workspace())]
+    Workspace { chat: Chat, name: String, message: String },
     /// There is no file in which to look for the installation's key.
     #[error(
         "there is no file for the installation's key: the database is not a SQLite file; set FIREBELL_KEY or \"file\" in [key]"

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use firebell_core::directory::ContactMethod;
+use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::settings::Capture;
@@ -28,6 +28,7 @@ pub(super) struct File {
     pub(super) incidents: Incidents,
     pub(super) retention: Retention,
     pub(super) slack: Vec<Slack>,
+    pub(super) discord: Vec<Discord>,
     pub(super) people: Vec<Person>,
     pub(super) teams: Vec<Team>,
     pub(super) services: Vec<Service>,
@@ -198,6 +199,37 @@ pub(super) struct Slack {
     pub(super) members: Option<Members>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [[discord]]")]
+#[derive(Default)]
+pub(super) struct Discord {
+    pub(super) name: Option<Spanned<Key>>,
+    pub(super) guild: Option<Spanned<String>>,
+    pub(super) bot_token_file: Option<value::FilePath>,
+    pub(super) public_key: Option<Spanned<String>>,
+    pub(super) gateway: Option<Spanned<bool>>,
+    pub(super) commands: Option<Commands>,
+    pub(super) api_url: Option<Spanned<String>>,
+    pub(super) forum: Option<Spanned<String>>,
+    pub(super) category: Option<Spanned<String>>,
+    pub(super) private_threads: Option<Spanned<String>>,
+    pub(super) room_name: Option<Spanned<String>>,
+    pub(super) announce: Vec<Spanned<String>>,
+    pub(super) mention_roles: Vec<Spanned<String>>,
+    pub(super) archive_after: Option<Kept>,
+    pub(super) reactions: Option<Vec<String>>,
+    pub(super) copy_files: Option<value::Size>,
+    pub(super) members: Option<Members>,
+}
+
+/// For whom Discord's commands are registered.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Commands {
+    Guild,
+    Global,
+}
+
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Members {
@@ -205,9 +237,18 @@ pub(super) enum Members {
     Guest,
 }
 
+impl Members {
+    pub(super) fn standing(self) -> Standing {
+        match self {
+            Self::Responder => Standing::Responder,
+            Self::Guest => Standing::Guest,
+        }
+    }
+}
+
 /// A person's accounts: one of the only workspace, or one of each by its name.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "an account's id in quotes, or one for each workspace, as { main = \"U0123\" }")]
+#[serde(untagged, expecting = "an account's id in quotes, or one for each workspace, as { main = \"...\" }")]
 pub(super) enum Accounts {
     One(String),
     Each(std::collections::BTreeMap<String, String>),
@@ -220,6 +261,7 @@ pub(super) struct Person {
     pub(super) name: Option<Name>,
     pub(super) email: Option<Spanned<String>>,
     pub(super) slack: Option<Spanned<Accounts>>,
+    pub(super) discord: Option<Spanned<Accounts>>,
     #[serde(default)]
     pub(super) zone: Zone,
     #[serde(default)]

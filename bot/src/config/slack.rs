@@ -1,23 +1,18 @@
 //! `[[slack]]`: the Slack workspaces that are connected, checked.
 
-use std::fs;
-use std::path::PathBuf;
-
 use chrono::TimeDelta;
 use firebell_core::directory::Standing;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
 use firebell_core::settings::Settings;
-use reqwest::Url;
 use toml::Spanned;
 
 use super::directory::known;
 use super::error::{ConfigError, Wrong};
 use super::file;
 use super::secret::Secret;
+use super::workspace::{Chat, MAIN, Source};
 
-/// The name of the workspace when there is but one and nobody names it.
-pub(super) const MAIN: &str = "main";
 /// Slack's own Web API.
 pub(super) const API_URL: &str = "https://slack.com/api";
 /// How long rooms stay open after the end of their incident unless something else is configured.
@@ -64,12 +59,6 @@ pub struct SlackSecrets {
     pub signing_secret: Option<Secret>,
 }
 
-#[derive(Debug, Clone)]
-enum Source {
-    Text(Secret),
-    File(PathBuf),
-}
-
 impl SlackConfig {
     /// A workspace with everything as it is when nothing is said of it.
     pub fn named(name: &str) -> Self {
@@ -97,7 +86,11 @@ impl SlackConfig {
     /// # Errors
     /// One is missing, or a file cannot be read; the words name the variable to set.
     pub fn secrets(&self) -> Result<SlackSecrets, ConfigError> {
-        let missing = |what: &str| ConfigError::Slack { name: self.name.clone(), message: what.to_owned() };
+        let missing = |what: &str| ConfigError::Workspace {
+            chat: Chat::Slack,
+            name: self.name.clone(),
+            message: what.to_owned(),
+        };
         let bot_token = self.bot_token.as_ref().map(Source::read).transpose()?;
         let bot_token = bot_token.ok_or_else(|| {
             missing(&format!("has no bot token (xoxb-...); set {} or \"bot_token_file\"", self.variable("BOT_TOKEN")))
@@ -117,10 +110,7 @@ impl SlackConfig {
     /// The name of a variable of this workspace: of the main one `FIREBELL_SLACK_BOT_TOKEN`, of one that is called `eu`
     /// `FIREBELL_SLACK_EU_BOT_TOKEN`.
     pub fn variable(&self, what: &str) -> String {
-        if self.name == MAIN {
-            return format!("FIREBELL_SLACK_{what}");
-        }
-        format!("FIREBELL_SLACK_{}_{what}", self.name.to_uppercase().replace('-', "_"))
+        Chat::Slack.variable(&self.name, what)
     }
 
     pub(super) fn look_into_environment(&mut self, variable: &dyn Fn(&str) -> Option<String>) {
@@ -129,24 +119,6 @@ impl SlackConfig {
         self.bot_token = bot.or(self.bot_token.take());
         self.app_token = app.or(self.app_token.take());
         self.signing_secret = signing.or(self.signing_secret.take());
-    }
-}
-
-impl Source {
-    fn read(&self) -> Result<Secret, ConfigError> {
-        match self {
-            Self::Text(secret) => Ok(secret.clone()),
-            Self::File(path) => {
-                let text = fs::read_to_string(path)
-                    .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
-                let text = text.trim();
-                if text.is_empty() {
-                    let message = "is empty; put the secret into it".to_owned();
-                    return Err(ConfigError::BadFile { path: path.clone(), message });
-                }
-                Ok(Secret::new(text))
-            }
-        }
     }
 }
 
@@ -162,8 +134,7 @@ pub(super) fn check(
         let named = section.name.as_ref().map(Spanned::span);
         let workspace = workspace(section, &policies, settings.default_policy.as_ref())?;
         if workspaces.iter().any(|held| held.name == workspace.name) {
-            let message = format!("Slack workspace \"{}\" is there twice; give each its own \"name\"", workspace.name);
-            return Err(Wrong::new(&named.unwrap_or_default(), message));
+            return Err(Chat::Slack.twice(&workspace.name, named));
         }
         workspaces.push(workspace);
     }
@@ -177,7 +148,7 @@ fn workspace(section: file::Slack, policies: &[&Key], default: Option<&Key>) -> 
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = SlackConfig::named(&name);
     let api_url = match section.api_url {
-        Some(url) => api_url(&url)?,
+        Some(url) => Chat::Slack.api_url(&url)?,
         None => defaults.api_url.clone(),
     };
     let room_name = section.room_name.map(|template| {
@@ -197,26 +168,10 @@ fn workspace(section: file::Slack, policies: &[&Key], default: Option<&Key>) -> 
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions.clone()),
         copy_files: section.copy_files.map(|size| size.0),
-        members: match section.members {
-            Some(file::Members::Guest) => Standing::Guest,
-            Some(file::Members::Responder) | None => Standing::Responder,
-        },
+        members: section.members.map_or(defaults.members, file::Members::standing),
         bot_token: section.bot_token_file.map(|file| Source::File(file.0)),
         app_token: section.app_token_file.map(|file| Source::File(file.0)),
         signing_secret: section.signing_secret_file.map(|file| Source::File(file.0)),
         ..defaults
     })
-}
-
-/// Plain http is for this machine alone: a token goes with every call.
-fn api_url(url: &Spanned<String>) -> Result<String, Wrong> {
-    let text = url.get_ref().trim_end_matches('/');
-    let fits = Url::parse(text).is_ok_and(|url| match url.scheme() {
-        "https" => url.has_host(),
-        "http" => super::secret::is_loopback(&url),
-        _ => false,
-    });
-    let message =
-        "\"api_url\" in [[slack]]: expected a URL that begins with https://, or with http:// for this machine";
-    if fits { Ok(text.to_owned()) } else { Err(Wrong::new(&url.span(), message)) }
 }

@@ -20,7 +20,7 @@ impl FrontDesk {
         match happening {
             Happening::Message { room, id: external_id, sent_at, parent, what, files } => {
                 // Most channels that the bot is in are no rooms, and who writes there is nobody's business.
-                if !self.is_room(workspace, &room).await? {
+                if !self.holds_room(workspace, &room).await? {
                     return Ok(());
                 }
                 if let Some(author) = author(&what) {
@@ -35,7 +35,7 @@ impl FrontDesk {
                 Ok(())
             }
             Happening::Marked { room, message, by, .. } => {
-                if !self.is_room(workspace, &room).await? {
+                if !self.holds_room(workspace, &room).await? {
                     return Ok(());
                 }
                 let cited = Cited { room, message, permalink: None };
@@ -94,7 +94,7 @@ impl FrontDesk {
         gone.map_err(|fault| failed(&fault))
     }
 
-    async fn is_room(&self, workspace: WorkspaceId, room: &str) -> Result<bool, NotKept> {
+    pub(super) async fn holds_room(&self, workspace: WorkspaceId, room: &str) -> Result<bool, NotKept> {
         let found = self.intake.room(workspace, room).await.map_err(|error| failed(&error.into()))?;
         Ok(found.is_some())
     }

@@ -193,6 +193,9 @@ pub trait Desk: Send + Sync + 'static {
     /// What was kept under this id is carried out.
     fn done<'d>(&'d self, workspace: WorkspaceId, id: &'d str) -> BoxFuture<'d, Result<(), NotKept>>;
 
+    /// Whether a channel is an incident's room.
+    fn is_room<'d>(&'d self, workspace: WorkspaceId, room: &'d str) -> BoxFuture<'d, Result<bool, NotKept>>;
+
     /// What is kept and not carried out yet, oldest first.
     fn waiting(&self, workspace: WorkspaceId) -> BoxFuture<'_, Result<Vec<Waiting>, NotKept>>;
 }

@@ -5,6 +5,8 @@ mod events;
 mod hands;
 mod kept;
 mod requests;
+#[cfg(test)]
+pub(super) mod script;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -21,8 +21,8 @@ pub struct FileDirectory {
     pub policies: Vec<FilePolicy>,
     /// Handles of those who are paged when a policy is exhausted.
     pub last_resort: Vec<Key>,
-    /// How someone new is reached of whom the file does not say it.
-    pub default_contact: Option<ContactMethod>,
+    /// How someone new is reached of whom the file does not say it; without any, at the console.
+    pub default_contacts: Vec<ContactMethod>,
     /// The workspaces that are connected, by the names that the file gives them.
     pub workspaces: BTreeMap<String, WorkspaceId>,
 }
@@ -310,9 +310,17 @@ fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDir
         zone: wanted.zone,
         locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
         standing: wanted.standing,
-        contacts: contacts.unwrap_or_else(|| vec![directory.default_contact.unwrap_or(ContactMethod::Console)]),
+        contacts: contacts.unwrap_or_else(|| of_newcomers(directory)),
         origin: Origin::File,
         active: true,
+    }
+}
+
+/// How somebody is reached of whom nothing says it.
+fn of_newcomers(directory: &FileDirectory) -> Vec<ContactMethod> {
+    match &directory.default_contacts {
+        none if none.is_empty() => vec![ContactMethod::Console],
+        methods => methods.clone(),
     }
 }
 

@@ -69,7 +69,7 @@ fn a_wrong_value_says_what_to_write() {
         ("[[people]]\nhandle = \"ana\"\nadmin = 1", "3:9: \"admin\" in [[people]]: expected true or false"),
         (
             "[[people]]\nhandle = \"ana\"\ncontacts = [\"fax\"]",
-            "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\", \"slack\"",
+            "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\", \"slack\", \"discord\", \"discord-room\"",
         ),
         ("\n[[people]]\nname = \"Ana\"", "2:1: \"handle\" is missing in [[people]]"),
         ("people = 3", "1:10: \"people\": expected a list in brackets"),
@@ -143,4 +143,47 @@ fn no_error_repeats_a_secret() {
 fn a_file_that_is_no_toml_says_where() {
     assert!(error("[http]\nlisten = ").starts_with("firebell.toml:2:"), "{}", error("[http]\nlisten = "));
     assert!(error("[http]\n[http]").starts_with("firebell.toml:2:"), "{}", error("[http]\n[http]"));
+}
+
+#[test]
+fn a_discord_server_is_described_by_ids_and_keys() {
+    let id = "expected an id of 15 to 20 digits (with Discord's developer mode on: right-click, Copy ID)";
+    let key = "expected the 64 hexadecimal digits that stand under \"General Information\" of the application";
+    let digits = "0f".repeat(32);
+    table(&[
+        ("[[discord]]\nguild = \"acme\"", &format!("2:9: \"guild\" in [[discord]]: {id}")),
+        (
+            "[[discord]]\nannounce = [\"123456789012345678\", \"#ops\"]",
+            &format!("2:35: \"announce\" in [[discord]]: {id}"),
+        ),
+        ("[[discord]]\npublic_key = \"0f\"", &format!("2:14: \"public_key\" in [[discord]]: {key}")),
+        (
+            "[[discord]]\ngateway = false",
+            "2:11: without \"gateway\" nothing reaches Firebell from Discord; give the application's \"public_key\" for \
+             signed HTTP, or leave \"gateway\" out",
+        ),
+        (
+            "[[discord]]\ncommands = \"server\"",
+            "2:12: \"commands\" in [[discord]] cannot be \"server\"; write one of \"guild\", \"global\"",
+        ),
+        (
+            "[[discord]]\napi_url = \"http://example.com\"",
+            "2:11: \"api_url\" in [[discord]]: expected a URL that begins with https://, or with http:// for this machine",
+        ),
+        (
+            "[[discord]]\n[[discord]]\nname = \"main\"",
+            "3:8: Discord server \"main\" is there twice; give each its own \"name\"",
+        ),
+        (
+            "[[discord]]\n[[people]]\nhandle = \"ana\"\ndiscord = { eu = \"1\" }",
+            "4:11: person \"ana\" names unknown Discord server \"eu\"",
+        ),
+    ]);
+    let sound = format!("[[discord]]\ngateway = false\npublic_key = \"{digits}\"\nguild = \"123456789012345678\"");
+    let config = Config::parse(&sound, "firebell.toml").unwrap();
+    assert_eq!(config.discord[0].guild().unwrap(), "123456789012345678");
+    assert_eq!(
+        config.discord[0].secrets().unwrap_err().to_string(),
+        "the Discord server \"main\" has no bot token; set FIREBELL_DISCORD_BOT_TOKEN or \"bot_token_file\""
+    );
 }

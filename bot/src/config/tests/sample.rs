@@ -41,6 +41,7 @@ fn every_key_is_in_the_sample() {
         ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
     let lists = [
         "[[slack]]",
+        "[[discord]]",
         "[[incidents.severity]]",
         "[[incidents.role]]",
         "[[people]]",

@@ -156,7 +156,7 @@ pub(super) fn org() -> Org {
         person.email = Some(format!("{}@example.com", person.handle));
         person.contacts = None;
     }
-    org.files.default_contact = Some(ContactMethod::Slack);
+    org.files.default_contacts = vec![ContactMethod::Slack];
     org.files.services[0].runbook = Some("https://runbooks.example/checkout".to_owned());
     org
 }

@@ -232,7 +232,7 @@ fn seen(directory: &mut Directory, number: u128, (handle, email): (&str, Option<
 
 fn with_slack(people: Vec<FilePerson>) -> FileDirectory {
     let workspaces = BTreeMap::from([("main".to_owned(), SLACK)]);
-    FileDirectory { people, workspaces, default_contact: Some(ContactMethod::Slack), ..FileDirectory::default() }
+    FileDirectory { people, workspaces, default_contacts: vec![ContactMethod::Slack], ..FileDirectory::default() }
 }
 
 fn account(external_id: &str) -> FileAccount {

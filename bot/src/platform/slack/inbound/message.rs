@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.slack.dev/reference/events/message>.
 
-use firebell_core::file::{Attached, size_text};
+use firebell_core::file::Attached;
 use serde_json::Value;
 
 use super::{at, instant, owned};
@@ -72,18 +72,9 @@ fn attached(attachment: &Value) -> Option<String> {
     }
 }
 
-/// A file's line is put together here, so that its parts are no markup yet.
+/// A file's line is made inert here, so that its parts are no markup.
 fn file(file: &Value) -> String {
-    if is_gone(file) {
-        return "[file: deleted]".to_owned();
-    }
-    let name = name(file);
-    let size = file.get("size").and_then(Value::as_i64).map(size_text);
-    let kind = at(file, "/mimetype").map(str::to_owned);
-    let about: Vec<String> = kind.into_iter().chain(size).collect();
-    let about = if about.is_empty() { String::new() } else { format!(" ({})", about.join(", ")) };
-    let link = at(file, "/permalink").map(|url| format!(" {url}")).unwrap_or_default();
-    text::inert(&format!("[file: {name}{about}{link}]"))
+    if is_gone(file) { "[file: deleted]".to_owned() } else { text::inert(&attached_file(file).line()) }
 }
 
 fn name(file: &Value) -> &str {
@@ -92,16 +83,18 @@ fn name(file: &Value) -> &str {
 
 /// The files themselves, but for those that are deleted.
 pub(super) fn files(message: &Value) -> Vec<Attached> {
-    let attached = |file: &Value| {
-        Some(Attached {
-            external_id: owned(file, "/id")?,
-            name: name(file).to_owned(),
-            media_type: owned(file, "/mimetype"),
-            size: file.get("size").and_then(Value::as_i64),
-            permalink: owned(file, "/permalink"),
-        })
-    };
-    list(message, "/files").iter().filter(|file| !is_gone(file)).filter_map(attached).collect()
+    let named = |file: &&Value| at(file, "/id").is_some() && !is_gone(file);
+    list(message, "/files").iter().filter(named).map(attached_file).collect()
+}
+
+fn attached_file(file: &Value) -> Attached {
+    Attached {
+        external_id: owned(file, "/id").unwrap_or_default(),
+        name: name(file).to_owned(),
+        media_type: owned(file, "/mimetype"),
+        size: file.get("size").and_then(Value::as_i64),
+        permalink: owned(file, "/permalink"),
+    }
 }
 
 fn is_gone(file: &Value) -> bool {

@@ -1,4 +1,3 @@
-mod desk;
 mod events;
 mod requests;
 
@@ -9,8 +8,8 @@ use firebell_core::ids::WorkspaceId;
 use serde_json::Value;
 use uuid::Uuid;
 
-use self::desk::Script;
 use super::{Settings, SlackInlet};
+use crate::platform::inlet::script::Script;
 use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
 use crate::platform::slack::answer::tests::Line;
 use crate::platform::slack::inbound::tests::fixtures::slash;

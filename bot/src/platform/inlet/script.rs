@@ -10,51 +10,52 @@ use futures_util::future::BoxFuture;
 use crate::platform::incoming::{Answer, Desk, Happening, Incoming, Kept, NotKept};
 
 #[derive(Default)]
-pub(super) struct Script {
+pub(in crate::platform) struct Script {
     answers: Mutex<VecDeque<(Duration, Result<Answer, NotKept>)>>,
     taken: Mutex<Vec<Incoming>>,
     /// Id, raw, and whether it is carried out.
     kept: Mutex<Vec<(String, Vec<u8>, bool)>>,
     heard: Mutex<Vec<(String, Happening)>>,
+    pub(in crate::platform) rooms: Mutex<Vec<String>>,
     keeping: Mutex<HashMap<String, (Duration, bool)>>,
     deaf: Mutex<HashMap<String, usize>>,
 }
 
 impl Script {
     /// The next request is answered after a while; without any it is answered with nothing.
-    pub(super) fn answers(&self, after_ms: u64, answer: Result<Answer, NotKept>) {
+    pub(in crate::platform) fn answers(&self, after_ms: u64, answer: Result<Answer, NotKept>) {
         self.answers.lock().unwrap().push_back((Duration::from_millis(after_ms), answer));
     }
 
     /// How keeping this id goes: how long it takes, and whether it works.
-    pub(super) fn keeps(&self, id: &str, after_ms: u64, works: bool) {
+    pub(in crate::platform) fn keeps(&self, id: &str, after_ms: u64, works: bool) {
         self.keeping.lock().unwrap().insert(id.to_owned(), (Duration::from_millis(after_ms), works));
     }
 
     /// This event cannot be heard so many times.
-    pub(super) fn is_deaf_to(&self, id: &str, times: usize) {
+    pub(in crate::platform) fn is_deaf_to(&self, id: &str, times: usize) {
         self.deaf.lock().unwrap().insert(id.to_owned(), times);
     }
 
     /// As if another process had kept it.
-    pub(super) fn has_kept(&self, id: &str, raw: Vec<u8>) {
+    pub(in crate::platform) fn has_kept(&self, id: &str, raw: Vec<u8>) {
         self.kept.lock().unwrap().push((id.to_owned(), raw, false));
     }
 
-    pub(super) fn taken(&self) -> Vec<Incoming> {
+    pub(in crate::platform) fn taken(&self) -> Vec<Incoming> {
         self.taken.lock().unwrap().clone()
     }
 
-    pub(super) fn heard(&self) -> Vec<(String, Happening)> {
+    pub(in crate::platform) fn heard(&self) -> Vec<(String, Happening)> {
         self.heard.lock().unwrap().clone()
     }
 
-    pub(super) fn heard_ids(&self) -> Vec<String> {
+    pub(in crate::platform) fn heard_ids(&self) -> Vec<String> {
         self.heard().into_iter().map(|(id, _)| id).collect()
     }
 
     /// What was ever kept, with whether it is carried out.
-    pub(super) fn kept(&self) -> Vec<(String, bool)> {
+    pub(in crate::platform) fn kept(&self) -> Vec<(String, bool)> {
         self.kept.lock().unwrap().iter().map(|(id, _, done)| (id.clone(), *done)).collect()
     }
 }
@@ -101,6 +102,11 @@ impl Desk for Script {
         let mut kept = self.kept.lock().unwrap();
         kept.iter_mut().filter(|(known, ..)| known == id).for_each(|(_, _, done)| *done = true);
         Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn is_room<'d>(&'d self, _workspace: WorkspaceId, room: &'d str) -> BoxFuture<'d, Result<bool, NotKept>> {
+        let is_room = self.rooms.lock().unwrap().iter().any(|held| held == room);
+        Box::pin(std::future::ready(Ok(is_room)))
     }
 
     fn waiting(&self, _workspace: WorkspaceId) -> BoxFuture<'_, Result<Vec<(String, Vec<u8>)>, NotKept>> {
