@@ -4,9 +4,13 @@ pub mod answering;
 pub mod console;
 pub mod discord;
 pub mod hidden;
+mod hosts;
 pub mod incoming;
 pub mod inlet;
 pub mod json;
+mod lenient;
+#[cfg(test)]
+mod little;
 pub mod rest;
 pub mod slack;
 

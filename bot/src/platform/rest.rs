@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
@@ -23,10 +23,12 @@ const CONNECT_TIME: Duration = Duration::from_secs(3);
 /// The longest that a call may take, from its start to the last byte of its answer.
 const CALL_TIME: Duration = Duration::from_secs(8);
 /// The least and the longest that a server's wish to be left alone is believed.
-const WAIT_MIN: f64 = 1.0;
+const WAIT_MIN: TimeDelta = TimeDelta::seconds(1);
 const WAIT_MAX: f64 = 600.0;
 /// The wait where a server says that there were too many calls, and not for how long.
 const WAIT_UNSAID: TimeDelta = TimeDelta::seconds(5);
+/// What is read of the answer that there were too many.
+const LIMITED_BYTES: usize = 4096;
 
 /// A key of an API. Its `Debug` says only that it is there.
 #[derive(Clone)]
@@ -101,7 +103,7 @@ impl Rest {
 
     /// Makes a call, unless its key is closed, and reads at most `max_bytes` of the answer's body.
     pub async fn send(&self, key: Key<'_>, request: RequestBuilder, max_bytes: usize) -> Outcome {
-        if let Some(rest) = self.limits.closed_for(key, self.now()) {
+        if let Some(rest) = self.limits.take(key, self.now()) {
             return Outcome::Limited(rest);
         }
         let outcome = match request.send().await {
@@ -124,7 +126,7 @@ impl Rest {
         max_bytes: usize,
         into: &mut dyn Sink,
     ) -> Result<Outcome, NotKept> {
-        if let Some(rest) = self.limits.closed_for(key, self.now()) {
+        if let Some(rest) = self.limits.take(key, self.now()) {
             return Ok(Outcome::Limited(rest));
         }
         let outcome = match request.send().await {
@@ -148,29 +150,36 @@ impl Rest {
     }
 
     async fn read(&self, key: Key<'_>, mut response: Response, max_bytes: usize) -> Outcome {
+        self.limits.learn(key, response.headers(), self.now());
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
-            let wait = retry_after(response.headers());
-            self.close(key, wait);
-            return Outcome::Limited(wait);
+            return Outcome::Limited(self.limited(key, response).await);
         }
         if status.is_server_error() {
             return Outcome::Unknown;
         }
         let headers = std::mem::take(response.headers_mut());
-        let (mut body, mut cut) = (Vec::new(), false);
-        while !cut {
-            match response.chunk().await {
-                Ok(Some(chunk)) => {
-                    let room = max_bytes - body.len();
-                    cut = chunk.len() > room;
-                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                }
-                Ok(None) => break,
-                Err(error) => return not_answered(error),
-            }
+        match body_of(&mut response, max_bytes).await {
+            Ok((body, cut)) => Outcome::Answered(Answered { status, headers, body, cut }),
+            Err(error) => not_answered(error),
         }
-        Outcome::Answered(Answered { status, headers, body, cut })
+    }
+
+    /// Closes what the server says is used up: everything, or what was called.
+    async fn limited(&self, key: Key<'_>, mut response: Response) -> TimeDelta {
+        let wait = retry_after(response.headers());
+        let is_global = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"true");
+        let mut all = response.headers().get("x-ratelimit-global").is_some_and(is_global);
+        if !all && let Ok((body, _)) = body_of(&mut response, LIMITED_BYTES).await {
+            let said = serde_json::from_slice::<serde_json::Value>(&body).unwrap_or_default();
+            all = said["global"] == true;
+        }
+        if all {
+            self.limits.close_all(self.now(), wait);
+        } else {
+            self.close(key, wait);
+        }
+        wait
     }
 
     fn note_silence(&self, outcome: &Outcome) {
@@ -180,6 +189,18 @@ impl Rest {
             _ => *since = None,
         }
     }
+}
+
+/// At most `max_bytes` of the body, and whether there was more.
+async fn body_of(response: &mut Response, max_bytes: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
+    let (mut body, mut cut) = (Vec::new(), false);
+    while !cut {
+        let Some(chunk) = response.chunk().await? else { break };
+        let room = max_bytes - body.len();
+        cut = chunk.len() > room;
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok((body, cut))
 }
 
 async fn hand_over(mut response: Response, max_bytes: usize, into: &mut dyn Sink) -> Result<Outcome, NotKept> {
@@ -201,12 +222,15 @@ async fn hand_over(mut response: Response, max_bytes: usize, into: &mut dyn Sink
 
 /// The wait that a server asks for, in seconds, which some write with a fraction; between 1 s and 10 min.
 pub fn retry_after(headers: &HeaderMap) -> TimeDelta {
-    let said = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
-    match said.filter(|seconds| !seconds.is_nan()) {
-        #[expect(clippy::cast_possible_truncation, reason = "it was clamped")]
-        Some(seconds) => TimeDelta::milliseconds((seconds.clamp(WAIT_MIN, WAIT_MAX) * 1000.0).ceil() as i64),
-        None => WAIT_UNSAID,
-    }
+    let said = headers.get(RETRY_AFTER).and_then(|value| seconds(value.to_str().ok()?.trim()));
+    said.map_or(WAIT_UNSAID, |wait| wait.max(WAIT_MIN))
+}
+
+/// Seconds with or without a fraction; at most 10 min.
+fn seconds(text: &str) -> Option<TimeDelta> {
+    let said = text.parse::<f64>().ok().filter(|seconds| !seconds.is_nan())?;
+    #[expect(clippy::cast_possible_truncation, reason = "it was clamped")]
+    Some(TimeDelta::milliseconds((said.clamp(0.0, WAIT_MAX) * 1000.0).ceil() as i64))
 }
 
 /// The URL is left out of the log: those of uploads are keys by themselves.

@@ -1,6 +1,5 @@
 //! Calls against sockets that break at each point, and answers of every size.
 
-use reqwest::header::HeaderValue;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -93,6 +92,23 @@ async fn a_closed_key_is_not_called_until_its_time() {
     assert_eq!(limited(call(&rest, &url, 9).await), 1, "it was not called");
     rest.clock.advance(TimeDelta::seconds(1)).unwrap();
     assert_eq!(limited(call(&rest, &url, 9).await), 3, "it was called again");
+}
+
+#[tokio::test]
+async fn what_is_used_up_everywhere_closes_everything() {
+    let table: [(&[u8], bool); 4] = [
+        (b"HTTP/1.1 429 Slow\r\nretry-after: 3\r\nx-ratelimit-global: true\r\ncontent-length: 0\r\n\r\n", true),
+        (b"HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 16\r\n\r\n{\"global\": true}", true),
+        (b"HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 17\r\n\r\n{\"global\": false}", false),
+        (b"HTTP/1.1 429 Slow\r\nretry-after: 3\r\ncontent-length: 4\r\n\r\nslow", false),
+    ];
+    for (answer, all) in table {
+        let rest = rest();
+        let url = answering(answer).await;
+        assert!(matches!(call(&rest, &url, 9).await, Outcome::Limited(_)));
+        let other = rest.limits.take(Key { method: "other", place: None }, rest.now());
+        assert_eq!(other.is_some(), all, "{}", String::from_utf8_lossy(answer));
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@ mod channels;
 mod error;
 mod files;
 mod identity;
-mod lenient;
 mod links;
 mod messages;
 mod method;

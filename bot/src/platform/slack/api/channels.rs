@@ -7,8 +7,8 @@ use slack_morphism::prelude::{
     SlackApiConversationsJoinRequest, SlackApiConversationsSetPurposeRequest, SlackApiConversationsSetTopicRequest,
 };
 
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::lenient::answer;
 
 /// How many channels a page of the list holds, which is the most that Slack gives.
 const PAGE: u16 = 1000;

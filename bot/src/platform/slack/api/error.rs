@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Method;
-use super::lenient::or_default;
+use crate::platform::lenient::or_default;
 use crate::platform::rest::retry_after;
 
 /// A code longer than this is no code.

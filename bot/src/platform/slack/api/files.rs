@@ -1,16 +1,16 @@
 //! Files: uploaded by the three steps that replaced `files.upload`, and downloaded with the app's token.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
 use serde::Serialize;
 use slack_morphism::prelude::SlackApiFilesGetUploadUrlExternalRequest;
 
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
 use crate::platform::Sink;
+use crate::platform::hosts::is_loopback;
 use crate::platform::incoming::NotKept;
+use crate::platform::lenient::answer;
 use crate::platform::rest::{Answered, Key, Outcome};
 
 /// The longest that a file may be under way.
@@ -161,11 +161,6 @@ fn is_trusted(url: &Url, base: &Url) -> bool {
     let slacks = beside("slack.com") || (api == "slack-gov.com" && beside(api));
     (same && url.scheme() == base.scheme())
         || (slacks && url.scheme() == "https" && url.port_or_known_default() == Some(443))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 pub(super) fn done(outcome: Outcome) -> Result<Answered, ApiError> {

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use reqwest::header::{DATE, HeaderMap};
 
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::lenient::answer;
 
 /// Who the app is in its workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

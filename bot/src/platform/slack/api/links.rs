@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use slack_morphism::prelude::SlackApiPinsAddRequest;
 
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::lenient::answer;
 
 answer! {
     /// A link above a channel.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use slack_morphism::prelude::{SlackApiChatDeleteRequest, SlackApiChatGetPermalinkRequest};
 
 use super::channels::Cursor;
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::lenient::answer;
 
 /// A message to be posted.
 #[derive(Debug, Clone, Serialize)]

@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use slack_morphism::prelude::SlackApiUserGroupsUsersListRequest;
 
-use super::lenient::answer;
 use super::{Api, ApiError, Identity, Method};
 use crate::platform::incoming::{AccountKind, Profile};
+use crate::platform::lenient::answer;
 
 /// How long it is believed to whom an address belongs.
 const EMAIL_BELIEVED: TimeDelta = TimeDelta::hours(1);

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::lenient::answer;
 use super::{Api, ApiError, Method};
+use crate::platform::lenient::answer;
 
 #[derive(Serialize)]
 struct Show<'a, V: ?Sized> {

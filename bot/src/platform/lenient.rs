@@ -1,9 +1,9 @@
-//! Fields that Slack leaves out or sets to null.
+//! Fields that a platform leaves out or sets to null.
 
 use serde::{Deserialize, Deserializer};
 
 /// Reads null as nothing said.
-pub(super) fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
+pub(in crate::platform) fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
@@ -19,11 +19,11 @@ macro_rules! answer {
         $vis struct $name {
             $(
                 $(#[$field_meta])*
-                #[serde(default, deserialize_with = "crate::platform::slack::api::lenient::or_default")]
+                #[serde(default, deserialize_with = "crate::platform::lenient::or_default")]
                 $field_vis $field: $type,
             )*
         }
     };
 }
 
-pub(super) use answer;
+pub(in crate::platform) use answer;
