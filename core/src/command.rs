@@ -1,6 +1,7 @@
 //! Requests: commands change something, queries only read. Text becomes a [`Request`] in one place, [`parse`], for
 //! every surface.
 
+pub mod compose;
 pub mod parse;
 pub mod verbs;
 

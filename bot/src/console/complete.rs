@@ -1,5 +1,6 @@
 //! What could come next in a line: candidates for Tab, and the usage as a hint.
 
+use firebell_core::command::verbs::argument::{Argument, Takes, Written};
 use firebell_core::command::verbs::{Name, VERBS, Verb};
 
 use super::line::COMMANDS;
@@ -68,34 +69,47 @@ impl Known {
         if word.starts_with("--") {
             return options(verb);
         }
-        match words.last() {
-            Some(&"--service") => return self.services.clone(),
-            Some(&"--template") => return self.templates.clone(),
-            Some(&"--type") => return self.types.clone(),
-            Some(&"--field") => return self.fields.iter().map(|field| format!("{field}=")).collect(),
-            _ => {}
+        let last = words.last().and_then(|word| word.strip_prefix("--"));
+        let begun = last.and_then(|name| verb.arguments.iter().find(|argument| argument.options().contains(&name)));
+        if let Some(option) = begun.filter(|argument| argument.written != Written::Flag) {
+            return self.values(option.takes);
         }
         if word.to_lowercase().starts_with("inc") {
             return self.incidents.clone();
         }
-        match verb.name {
-            Name::Declare => self.severities.clone(),
-            Name::Severity if words.is_empty() => self.severities.clone(),
-            Name::Status if words.is_empty() => plain(&["investigating", "identified", "mitigated"]),
-            Name::Lead | Name::Communications | Name::Scribe | Name::WhyPaged if words.is_empty() => {
-                marked("@", &self.people)
-            }
-            Name::Role if words.is_empty() => self.roles.clone(),
-            Name::Role if words.len() == 1 => marked("@", &self.people),
-            Name::Field if words.is_empty() => self.fields.clone(),
-            Name::Page if words.is_empty() => {
-                marked("@", &self.people).into_iter().chain(self.policies.clone()).collect()
-            }
-            Name::Merge if words.is_empty() => self.incidents.clone(),
-            Name::List if words.is_empty() => plain(&["all"]),
-            Name::Export if words.is_empty() => plain(&["md", "json"]),
-            Name::Help if words.is_empty() => VERBS.iter().map(|verb| verb.word.to_owned()).collect(),
-            _ => Vec::new(),
+        if verb.name == Name::Declare {
+            return self.severities.clone();
+        }
+        let is_placed = |argument: &&Argument| matches!(argument.written, Written::Place | Written::Mention);
+        let next = verb.arguments.iter().filter(is_placed).nth(words.len());
+        next.map_or_else(Vec::new, |argument| self.values(argument.takes))
+    }
+
+    /// What is known that an argument can be.
+    fn values(&self, takes: Takes) -> Vec<String> {
+        match takes {
+            Takes::Words(words) => plain(words),
+            Takes::Severity => self.severities.clone(),
+            Takes::Person => marked("@", &self.people),
+            Takes::Target => marked("@", &self.people).into_iter().chain(self.policies.clone()).collect(),
+            Takes::Role => self.roles.clone(),
+            Takes::Services => self.services.clone(),
+            Takes::Type => self.types.clone(),
+            Takes::Field => self.fields.clone(),
+            Takes::FieldValue => self.fields.iter().map(|field| format!("{field}=")).collect(),
+            Takes::Incident => self.incidents.clone(),
+            Takes::Message => self.messages.clone(),
+            Takes::Template => self.templates.clone(),
+            Takes::Command => VERBS.iter().map(|verb| verb.word.to_owned()).collect(),
+            Takes::Text(_)
+            | Takes::Action
+            | Takes::Entry
+            | Takes::EntryOrMessage
+            | Takes::Duration
+            | Takes::Past
+            | Takes::Future
+            | Takes::Url
+            | Takes::Flag => Vec::new(),
         }
     }
 }
@@ -113,12 +127,12 @@ pub(super) fn hint(line: &str) -> Option<Hint> {
             let mut fitting = VERBS.iter().filter(|verb| verb.word.starts_with(begun.word));
             let verb = Verb::find(begun.word).or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
             let rest = verb.word.strip_prefix(begun.word).unwrap_or_default();
-            let shown = format!("{rest} {}", verb.arguments);
+            let shown = format!("{rest} {}", verb.form());
             let taken = Some(rest.to_owned()).filter(|rest| !rest.is_empty());
             Some(Hint { shown: shown.trim_end().to_owned(), taken })
         }
         (words, Some(verb)) if words.is_empty() && begun.word.is_empty() && !verb.arguments.is_empty() => {
-            Some(Hint { shown: verb.arguments.to_owned(), taken: None })
+            Some(Hint { shown: verb.form(), taken: None })
         }
         _ => None,
     }
@@ -165,8 +179,8 @@ fn is_number(word: &str) -> bool {
 
 /// The options that a verb's usage names.
 fn options(verb: &Verb) -> Vec<String> {
-    let words = verb.arguments.split(|c: char| !(c.is_alphanumeric() || c == '-'));
-    words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
+    let shown = verb.arguments.iter().filter(|argument| !matches!(argument.written, Written::Either(_)));
+    shown.flat_map(Argument::options).map(|name| format!("--{name}")).collect()
 }
 
 fn marked(mark: &str, names: &[String]) -> Vec<String> {
@@ -244,7 +258,7 @@ mod tests {
             ("/incident status", Some(" <investigating|identified|mitigated>"), None),
             ("/incident status ", Some("<investigating|identified|mitigated>"), None),
             ("@ana /incident INC-4 sta", Some("tus <investigating|identified|mitigated>"), Some("tus")),
-            ("/incident new ", Some(VERBS[0].arguments), None),
+            ("/incident why ", Some("[@person]"), None),
             ("/incident ack", Some(""), None),
             ("/incident ack ", None, None),
             ("/incident s", None, None),

@@ -6,6 +6,8 @@
 //! * Quotes around words (`"..."`, `'...'`, `“...”`, `‘...’`) keep them together and keep them from being read as
 //!   options. A quote without its partner is text, and so is an apostrophe.
 //! * Free text is kept as it was typed, line breaks included, less the options that stood in it.
+//!
+//! What [`compose`](super::compose::compose) seals is quoted in the same manner, and free text is kept without its seal.
 
 mod declare;
 mod options;
@@ -131,7 +133,7 @@ fn takes_incident(name: Name) -> bool {
 }
 
 fn named_after(words: &mut Words, before: Option<IncidentId>) -> Result<Option<IncidentId>, Refusal> {
-    let Some(after) = words.first().and_then(|word| word.parse::<IncidentId>().ok()) else {
+    let Some(after) = words.first_bare().and_then(|word| word.parse::<IncidentId>().ok()) else {
         return Ok(before);
     };
     match before {

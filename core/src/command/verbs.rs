@@ -1,5 +1,17 @@
-//! The grammar's one definition: every verb of `/incident` with its usage, its help and examples. The parser, the
-//! help texts and each platform's command tree are made from this table.
+//! The grammar's one definition: every verb of `/incident` with its arguments, its help and examples. The parser's
+//! options, the usage and help texts and each platform's command tree are made from this table.
+
+pub mod argument;
+mod arguments;
+#[cfg(test)]
+mod tests;
+
+use self::argument::{Argument, Need};
+use self::arguments as takes;
+
+/// The name of the argument that every verb about an incident has besides its own: the incident itself, which lines have
+/// in front of the verb.
+pub const INCIDENT: &str = "incident";
 
 /// One verb of `/incident`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,8 +20,10 @@ pub struct Verb {
     pub word: &'static str,
     /// Other words that mean the same.
     pub aliases: &'static [&'static str],
-    /// What follows the word.
-    pub arguments: &'static str,
+    /// What follows the word, in the order in which it is written.
+    pub arguments: &'static [Argument],
+    /// Where it stands on platforms that take no more than 25 commands side by side.
+    pub group: Group,
     /// One sentence on what it does.
     pub about: &'static str,
     pub example: &'static str,
@@ -55,18 +69,36 @@ pub enum Name {
     Help,
 }
 
+/// Verbs that stand together on platforms that take no more than 25 commands side by side. The words by which platforms
+/// know the groups are never changed: people have learnt where a command stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Directly under `/incident`: what is needed in a hurry.
+    Alone,
+    /// Roles besides the lead.
+    People,
+    /// What completes, mends or takes away the record.
+    Record,
+    /// What ends an incident, and what takes that back.
+    End,
+}
+
 const fn verb(
     name: Name,
     word: &'static str,
-    arguments: &'static str,
+    arguments: &'static [Argument],
     about: &'static str,
     example: &'static str,
 ) -> Verb {
-    Verb { name, word, aliases: &[], arguments, about, example }
+    Verb { name, word, aliases: &[], arguments, group: Group::Alone, about, example }
 }
 
 const fn aliased(aliases: &'static [&'static str], verb: Verb) -> Verb {
     Verb { aliases, ..verb }
+}
+
+const fn grouped(group: Group, verb: Verb) -> Verb {
+    Verb { group, ..verb }
 }
 
 /// Every verb, in the order in which help lists them.
@@ -76,132 +108,192 @@ pub const VERBS: &[Verb] = &[
         verb(
             Name::Declare,
             "declare",
-            "<title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
+            takes::DECLARE,
             "Declares an incident, opens its room and, where the severity or service says so, pages.",
             "declare checkout is down sev1 --service checkout --impact-started -10m",
         ),
     ),
-    verb(Name::Show, "show", "", "Shows the incident's card.", "show"),
-    verb(Name::List, "list", "[all]", "Lists open incidents, or all of them.", "list all"),
-    verb(
-        Name::Status,
-        "status",
-        "<investigating|identified|mitigated>",
-        "Says how far the work has come.",
-        "status identified",
-    ),
-    aliased(&["severity"], verb(Name::Severity, "sev", "<sevN>", "Changes the severity.", "sev sev2")),
-    verb(Name::Lead, "lead", "[@person]", "Makes someone (or yourself) lead the incident.", "lead @ana"),
+    verb(Name::Show, "show", &[], "Shows the incident's card.", "show"),
+    verb(Name::List, "list", takes::LIST, "Lists open incidents, or all of them.", "list all"),
+    verb(Name::Status, "status", takes::STATUS, "Says how far the work has come.", "status identified"),
+    aliased(&["severity"], verb(Name::Severity, "sev", takes::SEVERITY, "Changes the severity.", "sev sev2")),
+    verb(Name::Lead, "lead", takes::LEAD, "Makes someone (or yourself) lead the incident.", "lead @ana"),
     aliased(
         &["communications"],
-        verb(Name::Communications, "comms", "[@person]", "Makes someone speak to those who wait.", "comms @bo"),
+        grouped(
+            Group::People,
+            verb(
+                Name::Communications,
+                "comms",
+                takes::COMMUNICATIONS,
+                "Makes someone speak to those who wait.",
+                "comms @bo",
+            ),
+        ),
     ),
-    verb(Name::Scribe, "scribe", "[@person]", "Makes someone keep the record.", "scribe @cy"),
-    verb(Name::Role, "role", "<role> [@person]", "Gives someone (or yourself) any role.", "role legal @dee"),
+    grouped(Group::People, verb(Name::Scribe, "scribe", takes::SCRIBE, "Makes someone keep the record.", "scribe @cy")),
+    grouped(
+        Group::People,
+        verb(Name::Role, "role", takes::ROLE, "Gives someone (or yourself) any role.", "role legal @dee"),
+    ),
     verb(
         Name::Page,
         "page",
-        "<person|policy> [message]",
+        takes::PAGE,
         "Pages a person, or a policy's people in its order.",
         "page @bo need the database",
     ),
     aliased(
         &["acknowledge"],
-        verb(Name::Ack, "ack", "", "Acknowledges the page: you have it, nobody else is woken.", "ack"),
+        verb(Name::Ack, "ack", &[], "Acknowledges the page: you have it, nobody else is woken.", "ack"),
     ),
     aliased(
         &["why"],
         verb(
             Name::WhyPaged,
             "why-paged",
-            "[@person]",
+            takes::WHY_PAGED,
             "Explains every notice of a page, or why there was none.",
             "why-paged @ana",
         ),
     ),
-    verb(Name::Note, "note", "<text> [--at T]", "Adds a fact to the timeline.", "note rolled back to 1.4.2 --at 14:05"),
+    verb(Name::Note, "note", takes::NOTE, "Adds a fact to the timeline.", "note rolled back to 1.4.2 --at 14:05"),
     verb(
         Name::Update,
         "update",
-        "<text> [--next 30m]",
+        takes::UPDATE,
         "Tells those who wait how it stands, and when they hear more.",
         "update database restored to 60 % --next 30m",
     ),
-    verb(Name::Snooze, "snooze", "[30m]", "Has the next update reminded of later.", "snooze 15m"),
-    verb(Name::Timeline, "timeline", "", "Shows the timeline with the numbers of its entries.", "timeline"),
-    verb(Name::Mark, "mark", "<message>", "Makes a message of the room part of the timeline.", "mark M3"),
-    verb(
-        Name::Unmark,
-        "unmark",
-        "<message>",
-        "Takes the mark off a message; that it was marked stays on record.",
-        "unmark M3",
+    verb(Name::Snooze, "snooze", takes::SNOOZE, "Has the next update reminded of later.", "snooze 15m"),
+    verb(Name::Timeline, "timeline", &[], "Shows the timeline with the numbers of its entries.", "timeline"),
+    grouped(
+        Group::Record,
+        verb(Name::Mark, "mark", takes::MARK, "Makes a message of the room part of the timeline.", "mark M3"),
     ),
-    verb(
-        Name::Correct,
-        "correct",
-        "<entry> <text|time> [--text|--time]",
-        "Corrects an entry; the old one stays on record.",
-        "correct E4 14:02",
+    grouped(
+        Group::Record,
+        verb(
+            Name::Unmark,
+            "unmark",
+            takes::UNMARK,
+            "Takes the mark off a message; that it was marked stays on record.",
+            "unmark M3",
+        ),
     ),
-    verb(
-        Name::Redact,
-        "redact",
-        "<entry|message> <reason>",
-        "Takes words out of the record for good; the chain still verifies.",
-        "redact M7 pasted password",
+    grouped(
+        Group::Record,
+        verb(
+            Name::Correct,
+            "correct",
+            takes::CORRECT,
+            "Corrects an entry; the old one stays on record.",
+            "correct E4 14:02",
+        ),
     ),
-    verb(
-        Name::Link,
-        "link",
-        "<url> [title]",
-        "Adds a link to the timeline.",
-        "link https://example.org/dash latency dashboard",
+    grouped(
+        Group::Record,
+        verb(
+            Name::Redact,
+            "redact",
+            takes::REDACT,
+            "Takes words out of the record for good; the chain still verifies.",
+            "redact M7 pasted password",
+        ),
     ),
-    verb(Name::Summary, "summary", "[text]", "Shows or sets the summary.", "summary the primary's disk filled up"),
-    verb(
-        Name::Impact,
-        "impact",
-        "[text] [--started T]",
-        "Shows or sets what users feel.",
-        "impact no checkouts in Europe --started 13:50",
+    grouped(
+        Group::Record,
+        verb(
+            Name::Link,
+            "link",
+            takes::LINK,
+            "Adds a link to the timeline.",
+            "link https://example.org/dash latency dashboard",
+        ),
     ),
-    verb(
-        Name::Field,
-        "field",
-        "<name> <value|--clear>",
-        "Sets a custom field of the incident, or empties it.",
-        "field region eu",
+    grouped(
+        Group::Record,
+        verb(
+            Name::Summary,
+            "summary",
+            takes::SUMMARY,
+            "Shows or sets the summary.",
+            "summary the primary's disk filled up",
+        ),
+    ),
+    grouped(
+        Group::Record,
+        verb(
+            Name::Impact,
+            "impact",
+            takes::IMPACT,
+            "Shows or sets what users feel.",
+            "impact no checkouts in Europe --started 13:50",
+        ),
+    ),
+    grouped(
+        Group::Record,
+        verb(
+            Name::Field,
+            "field",
+            takes::FIELD,
+            "Sets a custom field of the incident, or empties it.",
+            "field region eu",
+        ),
     ),
     verb(
         Name::Action,
         "action",
-        "<text> [@owner] [--due D]",
+        takes::ACTION,
         "Adds a follow-up with an owner and a due date.",
         "action alert on disk usage @bo --due fri",
     ),
-    verb(Name::Actions, "actions", "", "Lists the follow-ups.", "actions"),
-    verb(Name::Done, "done", "<action>", "Marks a follow-up as done.", "done A2"),
-    verb(Name::Merge, "merge", "<INC-n>", "Ends this incident as a part of another.", "merge INC-41"),
-    verb(Name::Cancel, "cancel", "[reason]", "Ends an incident that was none.", "cancel false alarm"),
+    verb(Name::Actions, "actions", &[], "Lists the follow-ups.", "actions"),
+    verb(Name::Done, "done", takes::DONE, "Marks a follow-up as done.", "done A2"),
+    grouped(
+        Group::End,
+        verb(Name::Merge, "merge", takes::MERGE, "Ends this incident as a part of another.", "merge INC-41"),
+    ),
+    grouped(
+        Group::End,
+        verb(Name::Cancel, "cancel", takes::CANCEL, "Ends an incident that was none.", "cancel false alarm"),
+    ),
     verb(
         Name::Resolve,
         "resolve",
-        "<summary>",
+        takes::RESOLVE,
         "Says that it is over, and in a sentence how.",
         "resolve rolled back to 1.4.2",
     ),
-    verb(Name::Reopen, "reopen", "[reason]", "Takes a resolved incident up again.", "reopen errors are back"),
-    verb(
-        Name::Close,
-        "close",
-        "",
-        "Closes a resolved incident and its rooms for good; its record can still be completed.",
-        "close",
+    grouped(
+        Group::End,
+        verb(Name::Reopen, "reopen", takes::REOPEN, "Takes a resolved incident up again.", "reopen errors are back"),
     ),
-    verb(Name::Postmortem, "postmortem", "[--template T]", "Renders the postmortem as Markdown.", "postmortem"),
-    verb(Name::Export, "export", "[md|json]", "Exports the postmortem, or the whole record as JSON.", "export json"),
-    verb(Name::Help, "help", "[command]", "Explains the commands.", "help declare"),
+    grouped(
+        Group::End,
+        verb(
+            Name::Close,
+            "close",
+            &[],
+            "Closes a resolved incident and its rooms for good; its record can still be completed.",
+            "close",
+        ),
+    ),
+    grouped(
+        Group::Record,
+        verb(Name::Postmortem, "postmortem", takes::POSTMORTEM, "Renders the postmortem as Markdown.", "postmortem"),
+    ),
+    grouped(
+        Group::Record,
+        verb(
+            Name::Export,
+            "export",
+            takes::EXPORT,
+            "Exports the postmortem, or the whole record as JSON.",
+            "export json",
+        ),
+    ),
+    verb(Name::Help, "help", takes::HELP, "Explains the commands.", "help declare"),
 ];
 
 impl Verb {
@@ -214,6 +306,57 @@ impl Verb {
     /// The full form, as help and refusals show it.
     pub fn usage(&self) -> String {
         let gap = if self.arguments.is_empty() { "" } else { " " };
-        format!("/incident {}{gap}{}", self.word, self.arguments)
+        format!("/incident {}{gap}{}", self.word, self.form())
+    }
+
+    /// What follows the word, as the usage shows it: `<text> [--at T]`.
+    pub fn form(&self) -> String {
+        let mut form = String::new();
+        let mut arguments = self.arguments.iter().peekable();
+        while let Some(argument) = arguments.next() {
+            if !form.is_empty() {
+                form.push(' ');
+            }
+            let (open, close) = if argument.need == Need::No { ("[", "]") } else { ("<", ">") };
+            let other = arguments.next_if(|_| argument.need == Need::ThisOrNext);
+            let other = other.map(|other| format!("|{}", other.form())).unwrap_or_default();
+            form.extend([open, argument.form().as_str(), other.as_str(), close]);
+        }
+        form
+    }
+
+    /// Whether it is about one incident.
+    pub fn is_about_one(&self) -> bool {
+        !matches!(self.name, Name::Declare | Name::List | Name::Help)
+    }
+
+    /// The argument of a name.
+    pub fn argument(&self, name: &str) -> Option<&'static Argument> {
+        self.arguments.iter().find(|argument| argument.name == name)
+    }
+}
+
+impl Group {
+    /// Every group that has a word.
+    pub const ALL: [Self; 3] = [Self::People, Self::Record, Self::End];
+
+    /// The word by which platforms know it; none for what stands alone.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Alone => None,
+            Self::People => Some("people"),
+            Self::Record => Some("record"),
+            Self::End => Some("end"),
+        }
+    }
+
+    /// What is in it, in at most 100 characters.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Alone => "",
+            Self::People => "Give out roles.",
+            Self::Record => "Complete and mend the record, and take it away.",
+            Self::End => "End an incident, or take it up again.",
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::super::verbs::{Name, Verb};
+use super::super::verbs::Verb;
+use super::super::verbs::argument::{self, Argument, Written};
 use super::Context;
 use super::token::{Dashed, Token, tokens};
 use super::words::usage;
@@ -11,10 +12,10 @@ use crate::suggest;
 use crate::when::{WhenError, parse_duration, parse_future, parse_instant};
 
 /// An option that a verb takes.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Spec {
     pub name: &'static str,
-    pub aliases: &'static [&'static str],
+    aliases: &'static [&'static str],
     takes: Takes,
     repeats: bool,
 }
@@ -47,60 +48,31 @@ enum Takes {
 /// The most words that a time may have.
 const TIME_WORDS: usize = 3;
 
-const fn option(name: &'static str, takes: Takes) -> Spec {
-    Spec { name, aliases: &[], takes, repeats: false }
+/// The options that a verb takes: those of its arguments that are written as such.
+pub(super) fn specs(verb: &Verb) -> impl Iterator<Item = Spec> {
+    let spec = |argument: &'static Argument| argument.options().iter().map(|name| Spec::of(name, argument));
+    verb.arguments.iter().flat_map(spec)
 }
 
-const DECLARE: &[Spec] = &[
-    Spec { repeats: true, ..option("service", Takes::Word) },
-    Spec { aliases: &["sev"], ..option("severity", Takes::Word) },
-    option("type", Takes::Word),
-    Spec { repeats: true, ..option("field", Takes::Word) },
-    option("private", Takes::Nothing),
-    option("drill", Takes::Nothing),
-    option("impact-started", Takes::Past),
-    option("description", Takes::Word),
-    option("here", Takes::Nothing),
-];
+impl Spec {
+    fn of(name: &'static str, argument: &Argument) -> Self {
+        let aliases: &[&str] = if let Written::Either(aliases) = argument.written { aliases } else { &[] };
+        let takes = match (argument.written, argument.takes) {
+            (Written::Flag, _) => Takes::Nothing,
+            (_, argument::Takes::Past) => Takes::Past,
+            (_, argument::Takes::Future) => Takes::Future,
+            (_, argument::Takes::Duration) => Takes::Duration,
+            _ => Takes::Word,
+        };
+        Self { name, aliases, takes, repeats: argument.repeats }
+    }
 
-/// The options that a verb takes.
-pub(super) fn specs(name: Name) -> &'static [Spec] {
-    match name {
-        Name::Declare => DECLARE,
-        Name::Note => const { &[option("at", Takes::Past)] },
-        Name::Update => const { &[option("next", Takes::Duration)] },
-        Name::Correct => const { &[option("text", Takes::Nothing), option("time", Takes::Nothing)] },
-        Name::Impact => const { &[option("started", Takes::Past)] },
-        Name::Field => const { &[option("clear", Takes::Nothing)] },
-        Name::Action => const { &[option("due", Takes::Future)] },
-        Name::Postmortem => const { &[option("template", Takes::Word)] },
-        Name::Show
-        | Name::List
-        | Name::Status
-        | Name::Severity
-        | Name::Lead
-        | Name::Communications
-        | Name::Scribe
-        | Name::Role
-        | Name::Page
-        | Name::Ack
-        | Name::WhyPaged
-        | Name::Timeline
-        | Name::Mark
-        | Name::Unmark
-        | Name::Snooze
-        | Name::Redact
-        | Name::Link
-        | Name::Summary
-        | Name::Actions
-        | Name::Done
-        | Name::Merge
-        | Name::Cancel
-        | Name::Resolve
-        | Name::Reopen
-        | Name::Close
-        | Name::Export
-        | Name::Help => &[],
+    fn is(self, name: &str) -> bool {
+        self.words().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    fn words(self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 }
 
@@ -141,7 +113,7 @@ impl<'a, 'c> Reader<'a, 'c> {
     }
 
     fn option(&mut self, token: Token<'a>, dashed: Dashed<'a>) -> Result<(), Refusal> {
-        let Some(spec) = find(self.verb.name, dashed.name) else {
+        let Some(spec) = specs(self.verb).find(|spec| spec.is(dashed.name)) else {
             // A long dash begins prose more often than an option.
             if dashed.long_dash {
                 self.plain.push(token);
@@ -165,7 +137,7 @@ impl<'a, 'c> Reader<'a, 'c> {
         }
     }
 
-    fn word(&mut self, spec: &'static Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
+    fn word(&mut self, spec: Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
         let mut value = dashed.value.map(|(value, _)| value).or_else(|| self.next_value());
         loop {
             let given = value.filter(|value| !value.trim().is_empty()).ok_or_else(|| self.missing(spec))?;
@@ -181,7 +153,7 @@ impl<'a, 'c> Reader<'a, 'c> {
         }
     }
 
-    fn time(&mut self, spec: &'static Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
+    fn time(&mut self, spec: Spec, dashed: Dashed<'a>) -> Result<(), Refusal> {
         let words = self.time_words(dashed);
         if words.iter().all(|word| word.trim().is_empty()) {
             return Err(self.missing(spec));
@@ -224,27 +196,21 @@ impl<'a, 'c> Reader<'a, 'c> {
         self.tokens.next().map(|token| token.text)
     }
 
-    fn give(&mut self, spec: &Spec, value: Value<'a>) {
+    fn give(&mut self, spec: Spec, value: Value<'a>) {
         self.given.push(Given { name: spec.name, value });
     }
 
-    fn missing(&self, spec: &Spec) -> Refusal {
+    fn missing(&self, spec: Spec) -> Refusal {
         usage(self.verb, &format!("--{} needs a value", spec.name), None)
     }
 
     fn unknown(&self, name: &str) -> Refusal {
-        let specs = specs(self.verb.name);
-        let known = specs.iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
+        let known = specs(self.verb).flat_map(Spec::words);
         let nearest = suggest::nearest(name, known).map(|name| format!("--{name}"));
         let way_out = if nearest.is_some() { "" } else { ", write -- before text that begins so" };
         let problem = format!("there is no option --{}{way_out}", Refusal::quote(name));
         usage(self.verb, &problem, nearest.as_deref())
     }
-}
-
-fn find(verb: Name, name: &str) -> Option<&'static Spec> {
-    let is = |known: &str| known.eq_ignore_ascii_case(name);
-    specs(verb).iter().find(|spec| is(spec.name) || spec.aliases.iter().any(|alias| is(alias)))
 }
 
 /// The longest beginning of `words` that is a time, and how many words it has.

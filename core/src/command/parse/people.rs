@@ -71,10 +71,12 @@ pub(super) fn page(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Command(Command::Page { target, message }))
 }
 
-/// `action <text> [@owner] [--due D]`.
+/// `action <text> [@owner] [--due D]`; the owner may also be named by `--owner`.
 pub(super) fn action(words: &Words) -> Result<Ask, Refusal> {
     let plain = words.plain();
+    let named = words.texts("owner").next().map(|word| handle(words, word)).transpose()?;
     let (owner, rest) = match (plain.split_last(), plain.split_first()) {
+        _ if named.is_some() => (named, plain),
         (Some((last, rest)), _) if owner(last).is_some() => (owner(last), rest),
         (_, Some((first, rest))) if owner(first).is_some() => (owner(first), rest),
         _ => (None, plain),

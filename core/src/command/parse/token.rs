@@ -1,7 +1,9 @@
 //! A line's words, with what quotes keep together.
 
+use super::super::compose::SEAL;
+
 /// The quotes that open a group, each with the one that closes it.
-const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’')];
+const QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('“', '”'), ('‘', '’'), SEAL];
 
 /// A word, or several that quotes keep together.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,8 @@ pub(super) struct Token<'a> {
     /// What it says, without the quotes around it.
     pub text: &'a str,
     pub quoted: bool,
+    /// Whether the quotes are a seal, which is no part of any text.
+    pub sealed: bool,
 }
 
 /// What reads as an option.
@@ -69,13 +73,14 @@ impl<'a> Lexer<'a> {
         let rest = self.source.get(at..)?;
         let start = at + rest.find(|c: char| !c.is_whitespace())?;
         if let Some((inner, end)) = self.group(start) {
-            return Some(Token { start, end, text: inner, quoted: true });
+            let sealed = self.source.get(start..).is_some_and(|group| group.starts_with(SEAL.0));
+            return Some(Token { start, end, text: inner, quoted: true, sealed });
         }
         let word = self.source.get(start..)?;
         let word = word.split(char::is_whitespace).next()?;
         // The value after `--name=` may be a group, which goes on beyond this word.
         let end = self.grouped_value(start, word).unwrap_or(start + word.len());
-        Some(Token { start, end, text: self.source.get(start..end)?, quoted: false })
+        Some(Token { start, end, text: self.source.get(start..end)?, quoted: false, sealed: false })
     }
 
     fn grouped_value(&mut self, start: usize, word: &str) -> Option<usize> {

@@ -36,6 +36,11 @@ impl<'a> Words<'a> {
         self.plain.first().map(|token| token.text)
     }
 
+    /// The first word, if no quotes say that it stands for itself.
+    pub(super) fn first_bare(&self) -> Option<&'a str> {
+        self.plain.first().filter(|token| !token.quoted).map(|token| token.text)
+    }
+
     /// The words after the first.
     pub(super) fn after_first(&self) -> &[Token<'a>] {
         self.plain.get(1..).unwrap_or_default()
@@ -104,7 +109,8 @@ impl<'a> Words<'a> {
             if let Some(gap) = end.and_then(|end| self.source.get(end..token.start)) {
                 text.push_str(spacing(gap));
             }
-            text.push_str(self.source.get(token.start..token.end).unwrap_or_default());
+            let typed = self.source.get(token.start..token.end).unwrap_or_default();
+            text.push_str(if token.sealed { token.text } else { typed });
             end = Some(token.end);
         }
         text

@@ -3,8 +3,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::super::super::verbs::VERBS;
+use super::super::super::verbs::argument::Written;
 use super::super::super::{Ask, Query};
-use super::super::options::specs;
 use super::read;
 
 #[test]
@@ -14,8 +14,10 @@ fn every_example_is_read_and_every_usage_shows_its_verb_and_options() {
         let is_help = matches!(request.ask, Ask::Query(Query::Help { .. }));
         assert_eq!(is_help, verb.word == "help", "{}", verb.example);
         assert!(verb.usage().starts_with(&format!("/incident {}", verb.word)));
-        for spec in specs(verb.name).iter().filter(|spec| spec.name != "severity") {
-            assert!(verb.arguments.contains(&format!("--{}", spec.name)), "{} of {}", spec.name, verb.word);
+        for argument in verb.arguments.iter().filter(|argument| !matches!(argument.written, Written::Either(_))) {
+            for option in argument.options() {
+                assert!(verb.usage().contains(&format!("--{option}")), "{option} of {}", verb.word);
+            }
         }
     }
 }

@@ -1,0 +1,161 @@
+//! What a verb means with these values, said without any line.
+
+#![expect(clippy::option_option, reason = "what is refused and what is not there are two things")]
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::super::verbs::Name;
+use super::super::super::{Ask, Command, Declare, ExportFormat, Fix, Query, RedactTarget};
+use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
+use crate::incident::ActiveStatus;
+use crate::text::{TEXT_MAX, TITLE_MAX, kept, line};
+use crate::when::parse_instant;
+
+pub(super) type Given<'g> = BTreeMap<&'static str, &'g str>;
+
+/// `None` where it is to be refused. The arguments that are no free text have the values of `sample`.
+pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask> {
+    if let Some(query) = asked(name, given) {
+        return query.map(Ask::Query);
+    }
+    let has = |name: &str| given.contains_key(name);
+    let command = match name {
+        Name::Declare => Command::Declare(declared(given)?),
+        Name::Status => Command::Status { to: ActiveStatus::Investigating },
+        Name::Severity => Command::Severity { to: given["severity"].to_lowercase() }.nonblank(given["severity"])?,
+        Name::Lead | Name::Communications | Name::Scribe | Name::Role => {
+            let role = match name {
+                Name::Lead => "lead",
+                Name::Communications => "communications",
+                Name::Scribe => "scribe",
+                _ => "legal",
+            };
+            Command::Assign {
+                role: Key::new(role).unwrap(),
+                person: given.get("person").map_or(Some("me".into()), |p| handle(p))?,
+            }
+        }
+        Name::Page => Command::Page { target: handle(given["target"])?, message: text(given, "message")? },
+        Name::Ack => Command::Ack,
+        Name::Note => Command::Note { text: text(given, "text")??, at: has("at").then(|| yesterday(now)) },
+        Name::Update => {
+            Command::Update { text: text(given, "text")??, next: has("next").then_some(TimeDelta::minutes(90)) }
+        }
+        Name::Snooze => Command::Snooze { wait: TimeDelta::minutes(if has("wait") { 90 } else { 15 }) },
+        Name::Mark => Command::Mark { message: MessageId(3) },
+        Name::Unmark => Command::Unmark { message: MessageId(3) },
+        Name::Correct => {
+            let text = text(given, "right")??;
+            let time = parse_instant(&text, chrono_tz::Tz::UTC, now);
+            let fix = if has("as") { Fix::Text(text) } else { time.map_or(Fix::Text(text), Fix::HappenedAt) };
+            Command::Correct { entry: EntryId(4), fix }
+        }
+        Name::Redact => Command::Redact { target: RedactTarget::Entry(EntryId(4)), reason: text(given, "reason")?? },
+        Name::Link => Command::Link {
+            url: "https://example.org/a?b=c".into(),
+            title: given.get("title").map(|title| line("title", title, TITLE_MAX)).transpose().ok()?,
+        },
+        Name::Summary => Command::SetSummary { text: text(given, "text")?? },
+        Name::Impact => {
+            Command::SetImpact { text: text(given, "text")?, started_at: has("started").then(|| yesterday(now)) }
+        }
+        Name::Field => {
+            let value = given.get("value").map(|value| line("field", value, TEXT_MAX)).transpose().ok()?;
+            if value.is_some() == has("clear") {
+                return None;
+            }
+            Command::SetField { field: given["name"].to_owned(), value }
+        }
+        Name::Action => Command::AddAction {
+            text: text(given, "text")??,
+            owner: match given.get("owner") {
+                None => None,
+                Some(owner) => Some(handle(owner)?),
+            },
+            due: has("due").then(|| now + TimeDelta::days(3)),
+        },
+        Name::Done => Command::FinishAction { action: ActionId(2) },
+        Name::Merge => Command::Merge { into: IncidentId(7) },
+        Name::Cancel => Command::Cancel { reason: text(given, "reason")? },
+        Name::Resolve => Command::Resolve { summary: text(given, "summary")?? },
+        Name::Reopen => Command::Reopen { reason: text(given, "reason")? },
+        Name::Close => Command::Close,
+        _ => unreachable!("{name:?} asks"),
+    };
+    Some(Ask::Command(command))
+}
+
+/// `Some(None)` where a query is to be refused.
+fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
+    Some(Some(match name {
+        Name::Show => Query::Show,
+        Name::List => Query::List { all: given.contains_key("which") },
+        Name::Timeline => Query::Timeline,
+        Name::Actions => Query::Actions,
+        Name::Summary if given.is_empty() => Query::Summary,
+        Name::Impact if given.is_empty() => Query::Impact,
+        Name::Postmortem => Query::Postmortem { template: given.get("template").map(|_| "short".into()) },
+        Name::Export => Query::Export { format: ExportFormat::Markdown },
+        Name::WhyPaged => match given.get("person") {
+            None => Query::WhyPaged { person: None },
+            Some(person) => return Some(handle(person).map(|person| Query::WhyPaged { person: Some(person) })),
+        },
+        Name::Help => Query::Help { topic: given.get("command").map(|_| "declare".into()) },
+        _ => return None,
+    }))
+}
+
+fn declared(given: &Given) -> Option<Declare> {
+    let has = |name: &str| given.contains_key(name);
+    let mut seen = HashSet::new();
+    let services = given.get("service").into_iter().flat_map(|list| list.split(',')).map(str::trim);
+    let services: Vec<String> =
+        services.filter(|service| !service.is_empty() && seen.insert(*service)).map(str::to_owned).collect();
+    for name in ["severity", "type", "service", "description"] {
+        if given.get(name).is_some_and(|value| value.trim().is_empty()) {
+            return None;
+        }
+    }
+    if has("service") && services.is_empty() {
+        return None;
+    }
+    Some(Declare {
+        title: line("title", given["title"], TITLE_MAX).ok()?,
+        severity: given.get("severity").map(|severity| severity.to_lowercase()),
+        incident_type: given.get("type").map(|&value| value.to_owned()),
+        fields: if has("field") { vec![("region".into(), "eu".into())] } else { Vec::new() },
+        services,
+        private: has("private"),
+        drill: has("drill"),
+        impact_started: has("impact-started").then(|| "2026-11-20T13:50:00Z".parse().unwrap()),
+        description: text(given, "description")?,
+        here: has("here"),
+        quote: None,
+    })
+}
+
+/// `None` where the text is no good, `Some(None)` where there is none.
+fn text(given: &Given, name: &str) -> Option<Option<String>> {
+    given.get(name).map(|value| kept("text", value, TEXT_MAX)).transpose().ok()
+}
+
+fn handle(value: &str) -> Option<String> {
+    let handle = value.strip_prefix('@').unwrap_or(value).trim();
+    (!handle.is_empty()).then(|| handle.to_owned())
+}
+
+fn yesterday(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::minutes(24 * 60 + 10)
+}
+
+trait NonBlank: Sized {
+    fn nonblank(self, value: &str) -> Option<Self>;
+}
+
+impl NonBlank for Command {
+    fn nonblank(self, value: &str) -> Option<Self> {
+        (!value.trim().is_empty()).then_some(self)
+    }
+}

@@ -1,0 +1,120 @@
+//! The arguments of each verb.
+
+use super::argument::{Argument, Need, Takes, Written};
+use crate::text::{TEXT_MAX, TITLE_MAX};
+
+const TEXT: Takes = Takes::Text(TEXT_MAX);
+const TITLE: Takes = Takes::Text(TITLE_MAX);
+
+pub(super) const DECLARE: &[Argument] = &[
+    Argument::needed("title", TITLE, "title", "What is wrong"),
+    Argument {
+        written: Written::Either(&["sev"]),
+        ..Argument::may("severity", Takes::Severity, "sevN", "How bad it is")
+    },
+    Argument {
+        repeats: true,
+        ..Argument::option("service", Takes::Services, "S", "What is hit; commas between several")
+    },
+    Argument::option("type", Takes::Type, "T", "Its type"),
+    Argument { repeats: true, ..Argument::option("field", Takes::FieldValue, "F=V", "A custom field, as region=eu") },
+    Argument::flag("private", "Only those who take part see it"),
+    Argument::flag("drill", "It is an exercise"),
+    Argument::option("impact-started", Takes::Past, "T", "Since when users feel it"),
+    Argument::option("description", TEXT, "TEXT", "What is known so far"),
+    Argument::flag("here", "This channel becomes its room"),
+];
+
+pub(super) const LIST: &[Argument] = &[Argument::may("which", Takes::Words(&["all"]), "all", "Those that ended, too")];
+
+pub(super) const STATUS: &[Argument] = &[Argument::needed(
+    "status",
+    Takes::Words(&["investigating", "identified", "mitigated"]),
+    "status",
+    "How far the work has come",
+)];
+
+pub(super) const SEVERITY: &[Argument] = &[Argument::needed("severity", Takes::Severity, "sevN", "How bad it is")];
+
+pub(super) const LEAD: &[Argument] = &[Argument::person("Who; else you")];
+pub(super) const COMMUNICATIONS: &[Argument] = LEAD;
+pub(super) const SCRIBE: &[Argument] = LEAD;
+
+pub(super) const ROLE: &[Argument] =
+    &[Argument::needed("role", Takes::Role, "role", "Which role"), Argument::person("Who; else you")];
+
+pub(super) const PAGE: &[Argument] = &[
+    Argument::needed("target", Takes::Target, "person|policy", "A person or a policy"),
+    Argument::may("message", TEXT, "message", "What they are told"),
+];
+
+pub(super) const WHY_PAGED: &[Argument] = &[Argument::person("Whose notices; else everybody's")];
+
+pub(super) const NOTE: &[Argument] = &[
+    Argument::needed("text", TEXT, "text", "The fact"),
+    Argument::option("at", Takes::Past, "T", "When it happened, as 14:05 or -10m"),
+];
+
+pub(super) const UPDATE: &[Argument] = &[
+    Argument::needed("text", TEXT, "text", "How it stands"),
+    Argument::option("next", Takes::Duration, "30m", "When they hear more, as 30m"),
+];
+
+pub(super) const SNOOZE: &[Argument] = &[Argument::may("wait", Takes::Duration, "30m", "For how long, as 30m")];
+
+pub(super) const MARK: &[Argument] = &[Argument::needed("message", Takes::Message, "message", "Its number, as M3")];
+pub(super) const UNMARK: &[Argument] = MARK;
+
+pub(super) const CORRECT: &[Argument] = &[
+    Argument::needed("entry", Takes::Entry, "entry", "Its number, as E4"),
+    Argument::needed("right", TEXT, "text|time", "What is right: a text or a time"),
+    Argument {
+        written: Written::Flag,
+        ..Argument::may("as", Takes::Words(&["text", "time"]), "", "What it is read as")
+    },
+];
+
+pub(super) const REDACT: &[Argument] = &[
+    Argument::needed("target", Takes::EntryOrMessage, "entry|message", "Its number, as E4 or M3"),
+    Argument::needed("reason", TEXT, "reason", "Why"),
+];
+
+pub(super) const LINK: &[Argument] = &[
+    Argument::needed("url", Takes::Url, "url", "Where it leads"),
+    Argument::may("title", TITLE, "title", "What is shown"),
+];
+
+pub(super) const SUMMARY: &[Argument] = &[Argument::may("text", TEXT, "text", "The new one; else it is shown")];
+
+pub(super) const IMPACT: &[Argument] = &[
+    Argument::may("text", TEXT, "text", "What users feel"),
+    Argument::option("started", Takes::Past, "T", "Since when, as 14:05 or -10m"),
+];
+
+pub(super) const FIELD: &[Argument] = &[
+    Argument::needed("name", Takes::Field, "name", "Which field"),
+    Argument { need: Need::ThisOrNext, ..Argument::may("value", TEXT, "value", "What it holds") },
+    Argument::flag("clear", "Empties it"),
+];
+
+pub(super) const ACTION: &[Argument] = &[
+    Argument::needed("text", TEXT, "text", "What is to be done"),
+    Argument { written: Written::Either(&[]), ..Argument::may("owner", Takes::Person, "@owner", "Who does it") },
+    Argument::option("due", Takes::Future, "D", "By when, as fri or 3d"),
+];
+
+pub(super) const DONE: &[Argument] = &[Argument::needed("action", Takes::Action, "action", "Which one, as A2")];
+
+pub(super) const MERGE: &[Argument] = &[Argument::needed("into", Takes::Incident, "INC-n", "What it is a part of")];
+
+pub(super) const CANCEL: &[Argument] = &[Argument::may("reason", TEXT, "reason", "Why")];
+pub(super) const REOPEN: &[Argument] = CANCEL;
+
+pub(super) const RESOLVE: &[Argument] = &[Argument::needed("summary", TEXT, "summary", "In a sentence how")];
+
+pub(super) const POSTMORTEM: &[Argument] = &[Argument::option("template", Takes::Template, "T", "Which template")];
+
+pub(super) const EXPORT: &[Argument] =
+    &[Argument::may("format", Takes::Words(&["md", "json"]), "format", "The form of the file")];
+
+pub(super) const HELP: &[Argument] = &[Argument::may("command", Takes::Command, "command", "Which command")];

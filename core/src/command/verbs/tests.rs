@@ -1,0 +1,72 @@
+//! The usages as people know them, and that the README lists every one.
+
+use super::{VERBS, Verb};
+
+#[test]
+fn usages_are_made_from_the_arguments() {
+    for (word, form) in [
+        (
+            "declare",
+            "<title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
+        ),
+        ("show", ""),
+        ("list", "[all]"),
+        ("status", "<investigating|identified|mitigated>"),
+        ("sev", "<sevN>"),
+        ("lead", "[@person]"),
+        ("comms", "[@person]"),
+        ("scribe", "[@person]"),
+        ("role", "<role> [@person]"),
+        ("page", "<person|policy> [message]"),
+        ("ack", ""),
+        ("why-paged", "[@person]"),
+        ("note", "<text> [--at T]"),
+        ("update", "<text> [--next 30m]"),
+        ("snooze", "[30m]"),
+        ("timeline", ""),
+        ("mark", "<message>"),
+        ("unmark", "<message>"),
+        ("correct", "<entry> <text|time> [--text|--time]"),
+        ("redact", "<entry|message> <reason>"),
+        ("link", "<url> [title]"),
+        ("summary", "[text]"),
+        ("impact", "[text] [--started T]"),
+        ("field", "<name> <value|--clear>"),
+        ("action", "<text> [@owner] [--due D]"),
+        ("actions", ""),
+        ("done", "<action>"),
+        ("merge", "<INC-n>"),
+        ("cancel", "[reason]"),
+        ("resolve", "<summary>"),
+        ("reopen", "[reason]"),
+        ("close", ""),
+        ("postmortem", "[--template T]"),
+        ("export", "[md|json]"),
+        ("help", "[command]"),
+    ] {
+        assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
+    }
+}
+
+#[test]
+fn arguments_have_names_of_their_own_and_short_words() {
+    for verb in VERBS {
+        for (at, argument) in verb.arguments.iter().enumerate() {
+            let before = verb.arguments.get(..at).unwrap_or_default();
+            assert!(before.iter().all(|other| other.name != argument.name), "{} of {}", argument.name, verb.word);
+            assert!(argument.name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", argument.name);
+            assert_ne!(argument.name, super::INCIDENT, "{} has an incident of its own", verb.word);
+            assert!((1..=100).contains(&argument.about.chars().count()), "{} of {}", argument.name, verb.word);
+        }
+        assert!((1..=100).contains(&verb.about.chars().count()), "{}", verb.word);
+    }
+}
+
+#[test]
+fn the_readme_lists_every_verb() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let row = |verb: &Verb| format!("| `{}` | {} |", verb.usage().replace('|', "\\|"), verb.about);
+    let table: Vec<String> = VERBS.iter().map(row).collect();
+    let table = table.join("\n");
+    assert!(readme.contains(&table), "the table of README.md is to be\n{table}");
+}
