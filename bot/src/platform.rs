@@ -1,6 +1,7 @@
 //! Platforms: an adapter translates what is to be done into calls and the answers into deliveries, nothing else.
 
 pub mod answering;
+pub mod connections;
 pub mod console;
 pub mod discord;
 pub mod hidden;

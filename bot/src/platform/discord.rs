@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod snowflake;
+pub mod gateway;
 
 /// The name of the platform in the table of workspaces.
 pub const PLATFORM: &str = "discord";

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::connection::{self, Held, Turn};
 use super::dial::dial;
-use super::pace::Pauses;
 use super::{Shared, Trouble};
+use crate::platform::connections::Pauses;
 
 /// What Slack answers when the failure is its own and passes. Whatever else it answers stays until a person does
 /// something. <https://docs.slack.dev/reference/methods/apps.connections.open#errors>
@@ -26,7 +26,7 @@ pub(super) async fn keep(shared: Arc<Shared>, mut after: Duration) {
 }
 
 async fn run(shared: &Arc<Shared>, after: Duration) {
-    let (mut pause, mut pauses) = (after, Pauses::default());
+    let (mut pause, mut pauses) = (after, shared.pace.pauses());
     // Goes on until the next one is up: whoever drops it lets it go.
     let mut leaving: Option<Held> = None;
     loop {
@@ -61,7 +61,7 @@ async fn run(shared: &Arc<Shared>, after: Duration) {
             Turn::Replace => {
                 tracing::info!("Slack renews a connection; another takes its place");
                 // One that is to be replaced as soon as it is up would be replaced without end.
-                pause = if lived { Duration::ZERO } else { pauses.next(&shared.pace) };
+                pause = if lived { Duration::ZERO } else { pauses.next() };
                 leaving = Some(fresh);
             }
             Turn::Ended(trouble) => {
@@ -74,11 +74,11 @@ async fn run(shared: &Arc<Shared>, after: Duration) {
 
 fn pause_after(shared: &Shared, pauses: &mut Pauses, trouble: &Trouble) -> Duration {
     match trouble {
-        Trouble::Refused { code } if PASSING.contains(&code.as_str()) => pauses.next(&shared.pace),
+        Trouble::Refused { code } if PASSING.contains(&code.as_str()) => pauses.next(),
         Trouble::Refused { .. } | Trouble::Disabled => shared.pace.refused,
         // A little more, so that not all lines come back at the same moment.
-        Trouble::AskedToWait(wait) => wait.saturating_add(Pauses::default().next(&shared.pace)),
-        _ => pauses.next(&shared.pace),
+        Trouble::AskedToWait(wait) => wait.saturating_add(shared.pace.pauses().next()),
+        _ => pauses.next(),
     }
 }
 

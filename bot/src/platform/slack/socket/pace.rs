@@ -1,8 +1,8 @@
-//! How long things may take, and the pauses between attempts.
+//! How long things may take.
 
 use std::time::Duration;
 
-use ring::rand::{SecureRandom as _, SystemRandom};
+use crate::platform::connections::Pauses;
 
 /// All the spans of Socket Mode; the default is for production.
 #[derive(Debug, Clone)]
@@ -59,56 +59,9 @@ impl Default for Pace {
     }
 }
 
-/// The pauses between attempts: they double, and a part of each is left to chance so that many do not come at once.
-#[derive(Debug, Default)]
-pub(super) struct Pauses {
-    tried: u32,
-}
-
-impl Pauses {
-    /// The next pause: between half of its span and the whole.
-    pub(super) fn next(&mut self, pace: &Pace) -> Duration {
-        let doubled = pace.first_pause.saturating_mul(1 << self.tried.min(20));
-        self.tried = self.tried.saturating_add(1);
-        let span = doubled.min(pace.longest_pause);
-        span / 2 + (span / 2).mul_f64(chance())
-    }
-
-    /// Begins anew.
-    pub(super) fn reset(&mut self) {
-        self.tried = 0;
-    }
-}
-
-/// Between 0 and 1. Without random bytes the pause is the whole span, which is no worse than no chance at all.
-fn chance() -> f64 {
-    let mut bytes = [u8::MAX; 4];
-    let _ = SystemRandom::new().fill(&mut bytes);
-    f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_up_to_the_longest_and_begin_anew() {
-        let (pace, mut pauses) = (Pace::default(), Pauses::default());
-        for span in [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0, 30.0] {
-            let pause = pauses.next(&pace).as_secs_f64();
-            assert!((span / 2.0..=span).contains(&pause), "{pause} is not of {span}");
-        }
-        for _ in 0..1000 {
-            assert!(pauses.next(&pace) <= pace.longest_pause);
-        }
-        pauses.reset();
-        assert!(pauses.next(&pace) <= Duration::from_millis(200));
-    }
-
-    #[test]
-    fn a_part_of_each_pause_is_chance() {
-        let pause = |_| Pauses { tried: 8 }.next(&Pace::default());
-        let pauses: std::collections::BTreeSet<_> = (0..8).map(pause).collect();
-        assert!(pauses.len() > 1, "{pauses:?}");
+impl Pace {
+    /// The pauses between attempts.
+    pub(super) fn pauses(&self) -> Pauses {
+        Pauses::new(self.first_pause, self.longest_pause)
     }
 }

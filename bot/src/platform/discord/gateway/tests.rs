@@ -1,0 +1,3 @@
+mod faults;
+mod life;
+mod world;
