@@ -4,6 +4,8 @@
 
 #[path = "../tests/support"]
 mod support {
+    #[expect(dead_code, reason = "each fake uses a part")]
+    mod fake;
     #[expect(dead_code, unused_imports, reason = "the stories use the rest")]
     pub(crate) mod slack;
 }

@@ -8,6 +8,7 @@ mod cli;
 mod compose;
 mod configured;
 mod dedup;
+mod discord_fake;
 mod doctor;
 mod files;
 mod full_disk;

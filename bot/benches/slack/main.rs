@@ -12,6 +12,7 @@ mod reconnect;
 #[path = "../../tests/support"]
 #[allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used, reason = "it is written for the tests")]
 mod support {
+    mod fake;
     pub(crate) mod slack;
 }
 #[path = "../core_loop/table.rs"]

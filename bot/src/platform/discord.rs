@@ -2,8 +2,8 @@
 //! becomes calls of its REST API. No type of Discord's leaves this folder.
 
 pub mod api;
-pub mod snowflake;
 pub mod gateway;
+pub mod snowflake;
 
 /// The name of the platform in the table of workspaces.
 pub const PLATFORM: &str = "discord";

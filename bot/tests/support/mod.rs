@@ -2,6 +2,10 @@
 
 mod binary;
 mod database;
+#[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
+pub(crate) mod discord;
+#[allow(dead_code, reason = "each fake uses a part")]
+mod fake;
 mod org;
 mod relay;
 #[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]

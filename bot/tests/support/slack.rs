@@ -6,11 +6,9 @@
 mod acts;
 mod args;
 mod blockkit;
-mod clock;
 mod control;
 mod delivery;
 mod events;
-mod faults;
 mod methods;
 mod reading;
 mod recording;
@@ -25,21 +23,23 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 pub(crate) use self::acts::{Outcome, Shared as SharedFile};
+pub(crate) use super::fake::faults::{Fault, Trouble};
+
 pub(crate) use self::delivery::{Sent, What};
 pub(crate) use self::events::ALL as ALL_EVENTS;
-pub(crate) use self::faults::{Fault, Trouble};
 pub(crate) use self::scopes::{ALL as ALL_SCOPES, of_event as scopes_of_event};
 pub(crate) use self::signed::{Received, Signing};
 pub(crate) use self::socket::Twice;
 pub(crate) use self::state::{Bookmark, Channel, Ephemeral, File, Group, Kind, Message, Recorded, State, User, View};
 
-use self::clock::Clock;
+use super::fake::clock::Clock;
+use super::fake::faults::Faults;
+use super::fake::listener;
+use super::fake::waiting::Changes;
+
 use self::delivery::Deliveries;
-use self::faults::Faults;
 use self::socket::Sockets;
 
 /// When the clock starts, in seconds since 1970, unless told otherwise: 2025-11-27 17:20:00 UTC.
@@ -75,8 +75,7 @@ struct Inner {
     calls: Mutex<Vec<Call>>,
     deliveries: Deliveries,
     sockets: Sockets,
-    /// Counts what happened, for those that wait.
-    changed: watch::Sender<u64>,
+    changed: Changes,
 }
 
 /// A call of the Web API.
@@ -131,7 +130,7 @@ impl Fake {
                 calls: Mutex::default(),
                 deliveries: Deliveries::default(),
                 sockets: Sockets::default(),
-                changed: watch::Sender::new(0),
+                changed: Changes::default(),
             }),
         };
         tokio::spawn(server::serve(http, fake.clone()));
@@ -230,12 +229,6 @@ impl Fake {
 
     /// Tells those that wait that something happened.
     fn touch(&self) {
-        self.inner.changed.send_modify(|count| *count += 1);
+        self.inner.changed.touch();
     }
-}
-
-fn listener() -> TcpListener {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    TcpListener::from_std(listener).unwrap()
 }

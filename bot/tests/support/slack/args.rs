@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::fake::multipart::parts;
 use super::methods::Refusal;
 
 /// The arguments of a call, from the query, a form or JSON.
@@ -47,9 +48,9 @@ impl Args {
             }
         } else if content_type.starts_with("application/x-www-form-urlencoded") {
             args.add_form(&String::from_utf8_lossy(body));
-        } else if let Some(boundary) = content_type.split("boundary=").nth(1) {
-            for (name, bytes) in parts(boundary.trim_matches('"'), body) {
-                args.map.insert(name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        } else if content_type.contains("boundary=") {
+            for part in parts(content_type, body) {
+                args.map.insert(part.name, Value::String(String::from_utf8_lossy(&part.bytes).into_owned()));
             }
         } else if !body.is_empty() {
             return Err("invalid_post_type".into());
@@ -109,26 +110,4 @@ impl Args {
 fn missing(name: &str) -> Refusal {
     let message = format!("[ERROR] missing required field: {name}");
     Refusal::with("invalid_arguments", json!({"response_metadata": {"messages": [message]}}))
-}
-
-/// The parts of a multipart body, by name.
-pub(super) fn parts(boundary: &str, body: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let line = format!("--{boundary}").into_bytes();
-    let mut found = Vec::new();
-    let mut rest = body;
-    while let Some(start) = position(rest, &line) {
-        rest = &rest[start + line.len()..];
-        let end = position(rest, &line).unwrap_or(rest.len());
-        let part = &rest[..end];
-        let Some(head) = position(part, b"\r\n\r\n") else { continue };
-        let header = String::from_utf8_lossy(&part[..head]).into_owned();
-        let name = header.split("name=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or("file");
-        let content = &part[head + 4..];
-        found.push((name.to_owned(), content.strip_suffix(b"\r\n").unwrap_or(content).to_vec()));
-    }
-    found
-}
-
-fn position(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len()).position(|window| window == needle)
 }

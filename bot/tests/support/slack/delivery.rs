@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::super::fake::clock::micros;
+use super::super::fake::waiting::in_real_time;
 use super::Fake;
-use super::clock::micros;
-use super::reading;
 
 /// The app has this long: <https://docs.slack.dev/interactivity/handling-user-interaction>
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -108,7 +108,7 @@ impl Fake {
                 told.notified().await;
             }
         };
-        if reading::in_real_time(PATIENCE, is_done).await.is_none() {
+        if in_real_time(PATIENCE, is_done).await.is_none() {
             self.fail(&envelope, "operation_timeout");
         }
         self.inner.deliveries.waiting.lock().unwrap().remove(&envelope);
@@ -182,7 +182,7 @@ impl Fake {
         }
         self.inner.deliveries.wake(envelope);
         // Whoever holds the state may be the one that sends.
-        self.inner.changed.send_modify(|count| *count += 1);
+        self.inner.changed.touch();
     }
 
     /// What was not acknowledged in time counts as failed; what is due is sent again.

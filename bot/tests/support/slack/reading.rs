@@ -1,13 +1,9 @@
 //! What tests look at.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
+use super::super::fake::waiting::LIMIT;
 use super::{Call, Channel, Ephemeral, Fake, Group, Kind, Message, Recorded, User, View, What};
-
-/// The longest that a test waits for anything.
-const LIMIT: Duration = Duration::from_secs(20);
 
 impl Fake {
     /// Adds somebody, members to `general` as well; their id.
@@ -146,7 +142,7 @@ impl Fake {
 
     /// Waits until it is so; `what` is said when it takes too long.
     pub(crate) async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
-        let seen = self.within(LIMIT, || look(self)).await;
+        let seen = self.inner.changed.within(LIMIT, || look(self)).await;
         seen.unwrap_or_else(|| panic!("still waiting for: {what}; calls so far: {:#?}", self.calls()))
     }
 
@@ -165,33 +161,5 @@ impl Fake {
     pub(crate) fn events(&self) -> Vec<Value> {
         let first = self.sent().into_iter().filter(|sent| sent.what == What::Event && sent.attempt == 0);
         first.map(|sent| sent.payload["event"].clone()).collect()
-    }
-
-    async fn within<T>(&self, limit: Duration, look: impl Fn() -> Option<T>) -> Option<T> {
-        in_real_time(limit, || self.once(&look)).await
-    }
-
-    /// Looks again whenever something happened. It looks outside of the channel's lock, which is taken by those that
-    /// hold what it may look at.
-    async fn once<T>(&self, look: impl Fn() -> Option<T>) -> T {
-        let mut changes = self.inner.changed.subscribe();
-        loop {
-            if let Some(seen) = look() {
-                return seen;
-            }
-            changes.changed().await.unwrap();
-        }
-    }
-}
-
-/// Waits so long in real time, also where the runtime's clock is paused and runs ahead of it.
-pub(super) async fn in_real_time<F: Future>(limit: Duration, wait: impl Fn() -> F) -> Option<F::Output> {
-    let began = Instant::now();
-    loop {
-        match tokio::time::timeout(limit, wait()).await {
-            Ok(seen) => return Some(seen),
-            Err(_) if began.elapsed() >= limit => return None,
-            Err(_) => {}
-        }
     }
 }

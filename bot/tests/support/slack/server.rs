@@ -2,7 +2,6 @@
 
 mod files;
 mod response;
-mod wire;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -13,7 +12,7 @@ use axum::routing::{any, get, post};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use self::wire::Reset;
+use super::super::fake::wire::{self, Reset};
 use super::args::Args;
 use super::methods::{self, Refusal};
 use super::shapes::merge;
@@ -68,7 +67,12 @@ async fn api(
         tokio::time::sleep(latency).await;
     }
     if let Some(
-        fault @ (Fault::RateLimited(_) | Fault::Status(_) | Fault::Hang | Fault::ResetBefore | Fault::Error(_)),
+        fault @ (Fault::RateLimited(_)
+        | Fault::LimitedEverywhere(_)
+        | Fault::Status(_)
+        | Fault::Hang
+        | Fault::ResetBefore
+        | Fault::Error(_)),
     ) = &fault
     {
         return refuse(&fake, call, fault).await;
@@ -117,7 +121,7 @@ fn run(fake: &Fake, mut call: Call, token: Option<&str>, args: &Args) -> Value {
 
 async fn refuse(fake: &Fake, mut call: Call, fault: &Fault) -> Response {
     match fault {
-        Fault::RateLimited(seconds) => {
+        Fault::RateLimited(seconds) | Fault::LimitedEverywhere(seconds) => {
             remember(fake, call);
             let headers = [(header::RETRY_AFTER, seconds.to_string())];
             let body = Refusal::from("ratelimited").body().to_string();

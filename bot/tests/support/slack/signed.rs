@@ -5,8 +5,9 @@ use std::time::Duration;
 use ring::hmac;
 use serde_json::{Value, json};
 
+use super::super::fake::clock;
+use super::Fake;
 use super::delivery::{Sent, What};
-use super::{Fake, clock};
 
 /// How the next request is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::super::fake::clock::micros;
 use super::super::args::Args;
 use super::super::blockkit::check_view;
-use super::super::clock::micros;
 use super::super::state::{State, View};
 use super::{Answer, Refusal};
 

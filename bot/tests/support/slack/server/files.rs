@@ -1,13 +1,14 @@
 //! Where files go up and come down.
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use serde_json::json;
 
-use super::super::args::parts;
+use super::super::super::fake::multipart::parts;
+use super::super::super::fake::wire::half;
 use super::super::{Call, Fake, Fault};
 use super::{bearer, refuse, remember};
 
@@ -19,10 +20,10 @@ pub(super) async fn upload(
     body: Bytes,
 ) -> Response {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let boundary = content_type.strip_prefix("multipart/form-data").and_then(|rest| rest.split("boundary=").nth(1));
-    let bytes = match boundary {
-        Some(boundary) => parts(boundary.trim_matches('"'), &body).into_iter().next().map(|(_, bytes)| bytes),
-        None => Some(body.to_vec()),
+    let bytes = if content_type.starts_with("multipart/form-data") {
+        parts(content_type, &body).into_iter().next().map(|part| part.bytes)
+    } else {
+        Some(body.to_vec())
     };
     fake.with(|state| match (state.files.get_mut(&id), bytes) {
         (Some(file), Some(bytes)) if bytes.len() == file.announced => {
@@ -52,7 +53,8 @@ pub(super) async fn download(
         }
         Some(Fault::ResetAfter) => {
             remember(&fake, call);
-            half(content(&fake, &id, &headers)).await
+            let whole = axum::body::to_bytes(content(&fake, &id, &headers).into_body(), usize::MAX).await.unwrap();
+            half(&whole)
         }
         Some(Fault::HangAfter | Fault::Delay(_)) => {
             remember(&fake, call);
@@ -60,14 +62,6 @@ pub(super) async fn download(
         }
         Some(fault) => refuse(&fake, call, &fault).await,
     }
-}
-
-/// The first bytes of what should have come, and the length of the whole.
-async fn half(whole: Response) -> Response {
-    let bytes = axum::body::to_bytes(whole.into_body(), usize::MAX).await.unwrap();
-    let first = bytes.slice(..bytes.len() / 2);
-    let broken = futures_util::stream::iter([Ok(first), Err(std::io::Error::other("it breaks off"))]);
-    Response::builder().header(header::CONTENT_LENGTH, bytes.len()).body(Body::from_stream(broken)).unwrap()
 }
 
 fn content(fake: &Fake, id: &str, headers: &HeaderMap) -> Response {

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
+use super::super::super::fake::clock::micros;
 use super::super::args::Args;
-use super::super::clock::micros;
 use super::super::methods::Refusal;
 use super::super::state::{ResponseUrl, State};
 use super::super::{Call, Fake, Fault};
@@ -43,7 +43,13 @@ pub(super) async fn respond(Shared(fake): Shared<Fake>, Path(id): Path<String>, 
             remember(&fake, call);
             return (StatusCode::NOT_FOUND, Refusal::from(error.as_str()).body().to_string()).into_response();
         }
-        Some(fault @ (Fault::RateLimited(_) | Fault::Status(_) | Fault::Hang | Fault::ResetBefore)) => {
+        Some(
+            fault @ (Fault::RateLimited(_)
+            | Fault::LimitedEverywhere(_)
+            | Fault::Status(_)
+            | Fault::Hang
+            | Fault::ResetBefore),
+        ) => {
             return refuse(&fake, call, fault).await;
         }
         _ => {}

@@ -11,6 +11,8 @@ use super::clock::micros;
 pub(crate) enum Fault {
     /// Too many calls: 429 with `Retry-After` in seconds.
     RateLimited(u64),
+    /// The same for the whole app, which Discord alone has; elsewhere as [`Fault::RateLimited`].
+    LimitedEverywhere(u64),
     /// An HTTP status with a page for people, such as 500 or 503.
     Status(u16),
     /// It takes no effect, and nobody answers.
@@ -21,7 +23,7 @@ pub(crate) enum Fault {
     ResetBefore,
     /// The connection is reset after it took effect.
     ResetAfter,
-    /// `{"ok":false,"error":...}`, and no effect.
+    /// What the platform names by this, such as `not_in_channel` in Slack or `50013` in Discord; no effect.
     Error(String),
     /// It takes effect, and is answered so much later.
     Delay(Duration),
@@ -38,13 +40,13 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    /// Befalls `method`, or every method where it is `*`; `response_url` stands for all addresses for answers, which are
-    /// refused by 404.
+    /// Befalls `method`, or every method where it is `*`. Slack: `chat.postMessage`; `response_url` stands for all
+    /// addresses for answers, which are refused by 404. Discord: `POST /channels/{channel_id}/messages`.
     pub(crate) fn with(method: &str, fault: Fault) -> Self {
         Self { method: method.to_owned(), fault, channel: None, spared: 0, left: None }
     }
 
-    /// Only calls about this channel, by id; for `conversations.create` by name.
+    /// Only calls about this channel, by id; for `conversations.create` by name. In Discord also about a guild.
     pub(crate) fn in_channel(mut self, channel: &str) -> Self {
         self.channel = Some(channel.to_owned());
         self
@@ -65,6 +67,7 @@ impl Trouble {
 
 /// So many calls of a method for one channel within a span; those beyond are answered by 429.
 struct Limit {
+    /// `*` counts all methods and channels together.
     method: String,
     calls: usize,
     span: i64,
@@ -72,53 +75,82 @@ struct Limit {
     seen: BTreeMap<Option<String>, Vec<i64>>,
 }
 
+/// How far a limit is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Allowance {
+    pub(in super::super) calls: usize,
+    pub(in super::super) left: usize,
+    /// When the oldest call no longer counts, in microseconds since 1970.
+    pub(in super::super) reset: i64,
+}
+
 /// The faults in force.
 #[derive(Default)]
-pub(super) struct Faults {
+pub(in super::super) struct Faults {
     limits: Mutex<Vec<Limit>>,
     troubles: Mutex<Vec<Trouble>>,
     latency: Mutex<Duration>,
 }
 
 impl Faults {
-    pub(super) fn add(&self, trouble: Trouble) {
+    pub(in super::super) fn add(&self, trouble: Trouble) {
         self.troubles.lock().unwrap().push(trouble);
     }
 
-    pub(super) fn limit(&self, method: &str, calls: usize, span: Duration) {
+    pub(in super::super) fn limit(&self, method: &str, calls: usize, span: Duration) {
         let limit = Limit { method: method.to_owned(), calls, span: micros(span), seen: BTreeMap::new() };
         self.limits.lock().unwrap().push(limit);
     }
 
     /// What the limits make of a call at this time, in microseconds.
-    pub(super) fn limiting(&self, method: &str, channel: Option<&str>, now: i64) -> Option<Fault> {
+    pub(in super::super) fn limiting(&self, method: &str, channel: Option<&str>, now: i64) -> Option<Fault> {
         let mut limits = self.limits.lock().unwrap();
-        let limit = limits.iter_mut().find(|limit| limit.method == method)?;
-        let seen = limit.seen.entry(channel.map(str::to_owned)).or_default();
-        seen.retain(|&at| now - at < limit.span);
-        if seen.len() < limit.calls {
-            seen.push(now);
-            return None;
+        let mut used = Vec::new();
+        for (index, limit) in limits.iter_mut().enumerate() {
+            let all = limit.method == "*";
+            if !all && limit.method != method {
+                continue;
+            }
+            let key = channel.filter(|_| !all).map(str::to_owned);
+            let seen = limit.seen.entry(key.clone()).or_default();
+            seen.retain(|&at| now - at < limit.span);
+            if seen.len() >= limit.calls {
+                let wait = u64::try_from((seen[0] + limit.span - now + 999_999) / 1_000_000).unwrap();
+                return Some(if all { Fault::LimitedEverywhere(wait) } else { Fault::RateLimited(wait) });
+            }
+            used.push((index, key));
         }
-        let wait = (seen[0] + limit.span - now + 999_999) / 1_000_000;
-        Some(Fault::RateLimited(u64::try_from(wait).unwrap()))
+        for (index, key) in used {
+            limits[index].seen.entry(key).or_default().push(now);
+        }
+        None
     }
 
-    pub(super) fn clear(&self) {
+    /// What is left of the limit of a method for a channel.
+    pub(in super::super) fn allowance(&self, method: &str, channel: Option<&str>, now: i64) -> Option<Allowance> {
+        let limits = self.limits.lock().unwrap();
+        let limit = limits.iter().find(|limit| limit.method == method)?;
+        let seen = limit.seen.get(&channel.map(str::to_owned)).map(Vec::as_slice).unwrap_or_default();
+        let seen: Vec<i64> = seen.iter().copied().filter(|&at| now - at < limit.span).collect();
+        let reset = seen.first().map_or(now, |first| first + limit.span);
+        Some(Allowance { calls: limit.calls, left: limit.calls.saturating_sub(seen.len()), reset })
+    }
+
+    pub(in super::super) fn clear(&self) {
         self.limits.lock().unwrap().clear();
         self.troubles.lock().unwrap().clear();
     }
 
-    pub(super) fn set_latency(&self, latency: Duration) {
+    pub(in super::super) fn set_latency(&self, latency: Duration) {
         *self.latency.lock().unwrap() = latency;
     }
 
-    pub(super) fn latency(&self) -> Duration {
+    pub(in super::super) fn latency(&self) -> Duration {
         *self.latency.lock().unwrap()
     }
 
     /// What befalls this call; each fault that could counts it.
-    pub(super) fn befalling(&self, method: &str, channel: Option<&str>) -> Option<Fault> {
+    pub(in super::super) fn befalling(&self, method: &str, channel: Option<&str>) -> Option<Fault> {
         let mut befalls = None;
         for trouble in self.troubles.lock().unwrap().iter_mut() {
             let elsewhere = trouble.channel.is_some() && trouble.channel.as_deref() != channel;

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
@@ -16,9 +19,16 @@ use tokio::net::TcpStream;
 
 /// Marks a response that is not to be sent: the connection is reset instead.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reset;
+pub(in super::super) struct Reset;
 
-pub(super) async fn talk(stream: TcpStream, router: Router) {
+/// The first bytes of what should have come, and the length of the whole.
+pub(in super::super) fn half(whole: &Bytes) -> Response {
+    let first = whole.slice(..whole.len() / 2);
+    let broken = futures_util::stream::iter([Ok(first), Err(io::Error::other("it breaks off"))]);
+    Response::builder().header(header::CONTENT_LENGTH, whole.len()).body(Body::from_stream(broken)).unwrap()
+}
+
+pub(in super::super) async fn talk(stream: TcpStream, router: Router) {
     let _ = stream.set_nodelay(true);
     let cut = Arc::new(AtomicBool::new(false));
     let wire = Wire { stream, cut: cut.clone() };
