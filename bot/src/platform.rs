@@ -1,9 +1,11 @@
 //! Platforms: an adapter translates what is to be done into calls and the answers into deliveries, nothing else.
 
 pub mod answering;
+mod attempt;
 pub mod connections;
 pub mod console;
 pub mod discord;
+pub mod finding;
 pub mod hidden;
 mod hosts;
 pub mod incoming;
@@ -13,6 +15,7 @@ mod lenient;
 #[cfg(test)]
 mod little;
 pub mod rest;
+mod shelf;
 pub mod slack;
 
 use std::fmt;
@@ -47,6 +50,7 @@ pub enum Outgoing {
         private: bool,
         requested_at: DateTime<Utc>,
         adopts: Option<String>,
+        labels: Labels,
     },
     CloseRoom {
         room: String,
@@ -56,6 +60,7 @@ pub enum Outgoing {
         room: String,
         topic: String,
         purpose: String,
+        labels: Labels,
     },
     /// Links that stand above a room.
     Bookmarks {
@@ -89,14 +94,17 @@ pub enum Outgoing {
         text: String,
         replaces: Option<String>,
     },
+    /// Told to a person by themselves; with a `room`, in that room and calling them.
     Notice {
         account: Account,
+        room: Option<String>,
         text: String,
         controls: Vec<Control>,
     },
-    /// `notice` is what the platform called the notice, where it was delivered.
+    /// `notice` is what the platform called the notice, where it was delivered; `room` is where it was, if in one.
     Withdraw {
         account: Account,
+        room: Option<String>,
         text: String,
         notice: Option<String>,
     },
@@ -130,6 +138,15 @@ impl Outgoing {
             | Self::Announce { .. } => None,
         }
     }
+}
+
+/// Words by which rooms are sorted, where a platform has such a thing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Those of this room as its incident stands.
+    pub now: Vec<String>,
+    /// All that there are; whatever else a room is sorted by is other people's.
+    pub all: Vec<String>,
 }
 
 /// Takes what is in a file, piece by piece.
@@ -167,6 +184,7 @@ impl fmt::Display for Account {
 pub enum Platform {
     Console(console::Console),
     Slack(slack::Slack),
+    Discord(discord::Discord),
 }
 
 impl Platform {
@@ -175,6 +193,7 @@ impl Platform {
         match self {
             Self::Console(console) => console.deliver(envelope).await,
             Self::Slack(slack) => slack.deliver(envelope).await,
+            Self::Discord(discord) => discord.deliver(envelope).await,
         }
     }
 
@@ -183,6 +202,7 @@ impl Platform {
         match self {
             Self::Console(_) => Delivery::Impossible("there are no files in a console".to_owned()),
             Self::Slack(slack) => slack.fetch(file, max_bytes, into).await,
+            Self::Discord(discord) => discord.fetch(file, max_bytes, into).await,
         }
     }
 
@@ -191,6 +211,7 @@ impl Platform {
         match self {
             Self::Console(_) => &[ContactMethod::Console],
             Self::Slack(_) => &[ContactMethod::Slack],
+            Self::Discord(_) => &[ContactMethod::Discord, ContactMethod::DiscordRoom],
         }
     }
 
@@ -198,7 +219,7 @@ impl Platform {
     pub fn is_local(&self) -> bool {
         match self {
             Self::Console(_) => true,
-            Self::Slack(_) => false,
+            Self::Slack(_) | Self::Discord(_) => false,
         }
     }
 
@@ -208,17 +229,23 @@ impl Platform {
     /// It cannot: why, for those who read why something failed.
     pub fn account(&self, person: PersonId, workspace: WorkspaceId, directory: &Directory) -> Result<Account, String> {
         let held = directory.people.get(&person).ok_or("they are not in the directory")?;
+        let here = |identity: &&Identity| identity.workspace == workspace && identity.person == person;
+        let linked = || directory.identities.iter().find(here).map(|held| Account::Id(held.external_id.clone()));
         match self {
             // The console knows people by their handle.
             Self::Console(_) => Ok(Account::Id(held.handle.to_string())),
             Self::Slack(_) => {
-                let here = |identity: &&Identity| identity.workspace == workspace && identity.person == person;
-                let linked = directory.identities.iter().find(here).map(|held| Account::Id(held.external_id.clone()));
-                let known = linked.or_else(|| held.email.clone().map(Account::Email));
+                let known = linked().or_else(|| held.email.clone().map(Account::Email));
                 known.ok_or_else(|| {
                     "no Slack account is known of them; give them \"slack\" or \"email\" in firebell.toml".to_owned()
                 })
             }
+            // Discord tells nobody's address.
+            Self::Discord(_) => linked().ok_or_else(|| {
+                "no Discord account is known of them; they can type /incident me link in Discord, or give them \
+                 \"discord\" in firebell.toml"
+                    .to_owned()
+            }),
         }
     }
 
@@ -227,6 +254,7 @@ impl Platform {
         match self {
             Self::Console(_) => console::room_name(incident.id, &incident.title, incident.is_private()),
             Self::Slack(slack) => slack.room_name(incident),
+            Self::Discord(discord) => discord.room_name(incident),
         }
     }
 
@@ -234,7 +262,7 @@ impl Platform {
     pub fn room_link(&self, external_id: &str) -> String {
         match self {
             Self::Console(_) => format!("#{external_id}"),
-            Self::Slack(_) => format!("<#{external_id}>"),
+            Self::Slack(_) | Self::Discord(_) => format!("<#{external_id}>"),
         }
     }
 
@@ -243,6 +271,7 @@ impl Platform {
         match self {
             Self::Console(_) => None,
             Self::Slack(slack) => slack.group(),
+            Self::Discord(discord) => discord.group(),
         }
     }
 
@@ -251,6 +280,7 @@ impl Platform {
         match self {
             Self::Console(_) => Target::Console,
             Self::Slack(_) => Target::Slack,
+            Self::Discord(_) => discord::target(),
         }
     }
 }

@@ -30,6 +30,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How long an effect rests that was claimed by a process that turns out not to have its platform.
 const ELSEWHERE: TimeDelta = TimeDelta::minutes(1);
+/// How long an effect rests that needs a room which is being made.
+const NOT_YET: TimeDelta = TimeDelta::seconds(1);
 /// How many lanes are claimed at once.
 const LANES: i64 = 32;
 /// Carries out effects. Clones share it.
@@ -180,6 +182,7 @@ impl Worker {
             Err(Unsent::Unwanted) => None,
             Err(Unsent::Done) => Some(Delivery::Delivered(Reference::default())),
             Err(Unsent::Impossible(reason)) => Some(Delivery::Impossible(reason)),
+            Err(Unsent::NotYet) => Some(Delivery::RetryAfter(NOT_YET)),
             Err(Unsent::Elsewhere) => {
                 tracing::warn!(effect = %key, ?incident, "this process has no platform for it; it is put off");
                 Some(Delivery::RetryAfter(ELSEWHERE))

@@ -244,8 +244,12 @@ async fn a_page_rings_and_a_card_is_shown_again_by_its_news() {
         controls: Vec::new(),
         replaces: None,
     };
-    let page =
-        Outgoing::Notice { account: Account::Id("bo".to_owned()), text: "wake up".to_owned(), controls: Vec::new() };
+    let page = Outgoing::Notice {
+        account: Account::Id("bo".to_owned()),
+        room: None,
+        text: "wake up".to_owned(),
+        controls: Vec::new(),
+    };
     for what in [page, card("INC-1\nfirst\nlead –"), card("INC-1\nfirst\nlead @ana")] {
         let delivery = screen.show(&Envelope { key: "k".to_owned(), again: false, what }).await;
         assert!(matches!(delivery, Delivery::Delivered(_)));

@@ -48,7 +48,7 @@ impl Worker {
     pub(super) async fn send_card(&self, card: ClaimedCard) -> Result<(), Fault> {
         let (delivery, version) = match self.prepare_card(&card).await {
             Ok((platform, envelope, version)) => (self.deliver(&platform, &envelope).await, version),
-            Err(Unsent::Unwanted | Unsent::Done | Unsent::Impossible(_)) => {
+            Err(Unsent::Unwanted | Unsent::Done | Unsent::NotYet | Unsent::Impossible(_)) => {
                 (Delivery::Impossible("its room is not open".to_owned()), 0)
             }
             Err(Unsent::Elsewhere) => {

@@ -4,7 +4,7 @@ use firebell_core::control::{Button, Control};
 use firebell_core::directory::Directory;
 use firebell_core::effect::{SetUp, Work};
 use firebell_core::ids::{EntryId, RoomId};
-use firebell_core::incident::{Channel, Incident, Room, RoomState};
+use firebell_core::incident::{Channel, Incident, Room, RoomState, StatusWord};
 use firebell_core::timeline::Change;
 use firebell_core::view;
 
@@ -13,7 +13,7 @@ use super::accounts::Reached;
 use super::files::Wanted;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
-use crate::platform::{Envelope, Link, Outgoing, Platform};
+use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
 use crate::store::effects::Claimed;
 
 /// What is to be done, ready.
@@ -30,6 +30,8 @@ pub(super) enum Unsent {
     Done,
     /// It is wanted, and will never be possible.
     Impossible(String),
+    /// It is wanted still, and something has to be there first that is on its way.
+    NotYet,
     /// It is wanted still, and this process has not what it goes through.
     Elsewhere,
     Fault(Fault),
@@ -46,7 +48,7 @@ impl Worker {
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
         let (platform, what) = match &claimed.work {
             Work::Alarm { finding, person, method } => {
-                let Reached { platform, account } = self.reached(*person, *method, &material.directory)?;
+                let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
                 let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
                 (platform, Outgoing::Alarm { account, text })
             }
@@ -77,7 +79,8 @@ impl Worker {
                 let (platform, room) = self.room(incident, *room)?;
                 let (name, private) = (platform.room_name(incident), incident.is_private());
                 let (requested_at, adopts) = (incident.declared.at, room.adopts.clone());
-                Ok((platform, Outgoing::OpenRoom { name, private, requested_at, adopts }))
+                let labels = self.labels(incident);
+                Ok((platform, Outgoing::OpenRoom { name, private, requested_at, adopts, labels }))
             }
             Work::CloseRoom { room, .. } => {
                 // What was there before the incident stays when it is over.
@@ -123,21 +126,21 @@ impl Worker {
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
                 let page = subject.page.filter(|page| page.wants(*notice)).ok_or(Unsent::Unwanted)?;
-                let Reached { platform, account } = self.reached(*person, *method, directory)?;
+                let Reached { platform, account, room } = self.reached_of(subject, *person, *method, directory)?;
                 let view = view::NoticeView::of(&record, page, *notice, again).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
                 let controls = vec![Control::of(Button::Acknowledge, subject.incident.id)];
-                Ok((platform, Outgoing::Notice { account, text, controls }))
+                Ok((platform, Outgoing::Notice { account, room, text, controls }))
             }
             Work::Withdraw { notice, person, method, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
-                let Reached { platform, account } = self.reached(*person, *method, directory)?;
+                let Reached { platform, account, room } = self.reached_of(subject, *person, *method, directory)?;
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
-                Ok((platform, Outgoing::Withdraw { account, text, notice: material.notice_of(work) }))
+                Ok((platform, Outgoing::Withdraw { account, room, text, notice: material.notice_of(work) }))
             }
             Work::Tell { person, entry, method, .. } => {
-                let Reached { platform, account } = self.reached(*person, *method, directory)?;
+                let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.tell(platform.target(), &view)?;
                 Ok((platform, Outgoing::Tell { account, text }))
@@ -163,7 +166,7 @@ impl Worker {
                 let view = view::AnnouncementView::of(&record, None);
                 let topic = self.intake.renderer.topic(platform.target(), &view)?;
                 let purpose = self.intake.renderer.purpose(platform.target(), &view)?;
-                Outgoing::Describe { room: external_id, topic, purpose }
+                Outgoing::Describe { room: external_id, topic, purpose, labels: self.labels(incident) }
             }
             SetUp::Bookmarks => {
                 let links: Vec<Link> = runbooks(incident, directory);
@@ -216,6 +219,17 @@ impl Worker {
             settings: &self.intake.settings,
             zone: chrono_tz::UTC,
             head: subject.head.clone(),
+        }
+    }
+
+    /// What an incident's rooms are sorted by.
+    fn labels(&self, incident: &Incident) -> Labels {
+        let severity = |key: &firebell_core::ids::Key| key.to_string();
+        let statuses = StatusWord::ALL.iter().map(|word| word.as_str().to_owned());
+        let severities = self.intake.settings.severities.iter().map(|held| severity(&held.key));
+        Labels {
+            now: vec![incident.status.word().as_str().to_owned(), severity(&incident.severity)],
+            all: statuses.chain(severities).collect(),
         }
     }
 

@@ -180,7 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_disk_is_tried_again_and_a_terminal_that_is_gone_is_not() {
-        let what = || Outgoing::Notice { account: bo(), text: "INC-1".to_owned(), controls: Vec::new() };
+        let what = || Outgoing::Notice { account: bo(), room: None, text: "INC-1".to_owned(), controls: Vec::new() };
         let envelope = Envelope { key: "k".to_owned(), again: false, what: what() };
         for (kind, comes_back) in [(io::ErrorKind::StorageFull, true), (io::ErrorKind::BrokenPipe, false)] {
             let mut failed = false;
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn further_lines_stand_below_the_first() {
         let text = "[DRILL] INC-1 SEV1\nAnswer with /incident INC-1 ack".to_owned();
-        let page = shown(Look::Plain, Outgoing::Notice { account: bo(), text, controls: Vec::new() });
+        let page = shown(Look::Plain, Outgoing::Notice { account: bo(), room: None, text, controls: Vec::new() });
         assert_eq!(page, "PAGE @bo │ [DRILL] INC-1 SEV1\n         │ Answer with /incident INC-1 ack");
     }
 

@@ -137,7 +137,7 @@ impl Api {
                     *self.refused_at() = refused.then(|| self.now());
                 }
                 match answered.status {
-                    status if !status.is_success() => Err(error::refusal(status.as_u16(), &answered.body)),
+                    status if !status.is_success() => Err(error::refusal(call, status.as_u16(), &answered.body)),
                     _ if answered.cut => Err(ApiError::without_answer(call)),
                     _ => Ok(answered),
                 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Call;
+use super::{Call, Permissions};
 
 /// A word longer than this is not repeated.
 const WORD_MAX: usize = 120;
@@ -16,8 +16,9 @@ const OVERLOADED: TimeDelta = TimeDelta::seconds(5);
 /// Why a call has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
-    /// Discord did not do it, with the HTTP status, its own code (0 where it gives none; see [`code`]) and its words.
-    Refused { status: u16, code: u32, word: String },
+    /// Discord did not do it, with the HTTP status, its own code (0 where it gives none; see [`code`]), its words, and what
+    /// the bot must be allowed for it where that may be why.
+    Refused { status: u16, code: u32, word: String, needed: Permissions },
     /// Too many calls; try again after this.
     RetryAfter(TimeDelta),
     /// Nothing was done: Discord was not reached, or what was only asked was not answered.
@@ -41,13 +42,12 @@ pub mod code {
     pub const MAX_PINS: u32 = 30_003;
     pub const MAX_CHANNELS: u32 = 30_013;
     pub const MAX_THREAD_MEMBERS: u32 = 30_033;
-    pub const MAX_EDITS: u32 = 30_046;
+    pub const TAG_NAME_TWICE: u32 = 40_061;
     pub const ALREADY_ANSWERED: u32 = 40_060;
     pub const TAG_NEEDED: u32 = 40_067;
     pub const MISSING_ACCESS: u32 = 50_001;
     pub const NOT_MINE: u32 = 50_005;
     pub const CANNOT_TELL: u32 = 50_007;
-    pub const NOT_IN_A_VOICE_CHANNEL: u32 = 50_008;
     pub const MISSING_PERMISSIONS: u32 = 50_013;
     pub const NOT_HERE: u32 = 50_024;
     pub const BAD_FORM: u32 = 50_035;
@@ -62,7 +62,7 @@ pub mod code {
 }
 
 /// What an answer says that is no success.
-pub(super) fn refusal(status: u16, body: &[u8]) -> ApiError {
+pub(super) fn refusal(call: Call, status: u16, body: &[u8]) -> ApiError {
     let said: Value = serde_json::from_slice(body).unwrap_or_default();
     let code = said["code"].as_u64().and_then(|code| u32::try_from(code).ok()).unwrap_or(0);
     if code == code::OVERLOADED {
@@ -72,7 +72,8 @@ pub(super) fn refusal(status: u16, body: &[u8]) -> ApiError {
     if let Some((field, why)) = first_wrong(&said["errors"], &mut Vec::new()) {
         word = format!("{word}: {}: {}", fit(&field), fit(why));
     }
-    ApiError::Refused { status, code, word }
+    let needed = if status == 403 { call.permissions() } else { Permissions::NONE };
+    ApiError::Refused { status, code, word, needed }
 }
 
 /// The first field of a form that Discord does not take, and its word for why; what stood in it is not repeated.
@@ -108,7 +109,7 @@ fn fit(words: &str) -> String {
 impl ApiError {
     /// A refusal that Discord would give by a code.
     pub(in crate::platform::discord) fn refused(status: u16, code: u32, word: &str) -> Self {
-        Self::Refused { status, code, word: word.to_owned() }
+        Self::Refused { status, code, word: word.to_owned(), needed: Permissions::NONE }
     }
 
     /// What it means that a call was not answered.
@@ -138,7 +139,7 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { status, code: 0, word } => write!(f, "Discord refused it: {status} {word}"),
+            Self::Refused { status, code: 0, word, .. } => write!(f, "Discord refused it: {status} {word}"),
             Self::Refused { code, word, .. } => write!(f, "Discord refused it: {word} ({code})"),
             Self::RetryAfter(wait) => write!(f, "Discord takes no more calls for {} s", wait.num_seconds()),
             Self::NotSent => f.write_str("Discord was not reached or gave no answer; check the network"),

@@ -31,7 +31,7 @@ async fn what_an_answer_means() {
     let table: [Case; 9] = [
         (|| Reply::Ok(json!({ "id": "7", "username": "firebell", "unheard_of": [1] })), Ok("7")),
         (|| Reply::Ok(json!({ "id": "7", "username": null, "bot": null })), Ok("7")),
-        (|| no(403, 50_001), refused(403, 50_001, "Words of Discord's")),
+        (|| no(404, 50_001), refused(404, 50_001, "Words of Discord's")),
         (|| Reply::Status(404, None, "<html>"), refused(404, 0, "")),
         (|| Reply::Status(503, None, ""), Err(ApiError::NotSent)),
         (|| Reply::Broken, Err(ApiError::NotSent)),

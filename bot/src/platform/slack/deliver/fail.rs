@@ -8,17 +8,12 @@ use crate::platform::slack::api::ApiError;
 
 /// How long it takes an operator to mend a token.
 const OPERATOR: TimeDelta = TimeDelta::minutes(5);
-/// The least pause before Slack is tried again that was not reached, and the longest.
-const PAUSE_MIN: TimeDelta = TimeDelta::seconds(2);
-const PAUSE_MAX: TimeDelta = TimeDelta::minutes(5);
-const PAUSE_MAX_URGENT: TimeDelta = TimeDelta::seconds(30);
-
 impl Turn<'_> {
     /// How an attempt ends by an error.
     pub(super) fn stop(&self, error: ApiError) -> Delivery {
         match error {
             ApiError::RetryAfter(wait) => self.put_off(wait),
-            ApiError::NotSent => self.put_off(self.pause()),
+            ApiError::NotSent => self.put_off(self.pause(self.api.silent_for())),
             ApiError::Unknown => Delivery::Unknown,
             ApiError::Refused { code, .. } if is_of_token(&code) => {
                 self.complain(&code);
@@ -51,14 +46,8 @@ impl Turn<'_> {
         }
     }
 
-    /// Half as long as Slack has been out of reach, so that a long outage does not use up the attempts.
-    fn pause(&self) -> TimeDelta {
-        let longest = if self.urgent { PAUSE_MAX_URGENT } else { PAUSE_MAX };
-        (self.api.silent_for() / 2).clamp(PAUSE_MIN, longest)
-    }
-
     fn complain(&self, code: &str) {
-        if self.notes.may_complain(self.api.now()) {
+        if self.notes.complaint.is_due(self.api.now()) {
             tracing::error!(
                 code,
                 "Slack does not take the bot's token, so nothing is delivered there; install the app again and give its new token"

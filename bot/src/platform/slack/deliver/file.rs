@@ -1,13 +1,11 @@
 //! What is in a file that somebody posted.
 
-use std::sync::atomic::AtomicBool;
-
 use firebell_core::effect::{Delivery, Reference};
 use firebell_core::file::size_text;
-use tokio::time::Instant;
 
 use super::{Notes, Step, Turn};
 use crate::platform::Sink;
+use crate::platform::attempt::Attempt;
 use crate::platform::slack::api::{Api, ApiError, FileInfo};
 
 /// Hands over what is in a file, if it is not longer than `max_bytes`.
@@ -17,8 +15,7 @@ pub(in crate::platform::slack) async fn fetch(
     max_bytes: i64,
     into: &mut dyn Sink,
 ) -> Delivery {
-    let (in_doubt, began) = (AtomicBool::new(false), Instant::now());
-    let turn = Turn { api, notes, key: file, again: false, urgent: false, in_doubt, began };
+    let turn = Turn { api, notes, attempt: Attempt::to_read(file) };
     match turn.fetch(file, max_bytes, into).await {
         Ok(()) => Delivery::Delivered(Reference::default()),
         Err(otherwise) => otherwise,

@@ -1,15 +1,14 @@
 //! What people read: in rooms, in channels, and by themselves.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use firebell_core::control::Control;
 use firebell_core::effect::Reference;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::{Step, Turn, fail};
 use crate::platform::Account;
+use crate::platform::attempt::mark;
 use crate::platform::slack::api::{ApiError, Identity, Metadata, Post, Posted, Range};
 use crate::platform::slack::blocks::{self, Message};
 
@@ -17,9 +16,6 @@ use crate::platform::slack::blocks::{self, Message};
 const EVENT_TYPE: &str = "firebell";
 /// How many messages are looked through for one that may have been posted; they cost one call.
 const LOOKED_THROUGH: u16 = 100;
-/// How much of a key's digest marks a message, in bytes.
-const MARK_BYTES: usize = 8;
-
 /// Codes that say that a message can no longer be edited, so that a new one has to say it.
 const PAST_EDITING: &[&str] = &["message_not_found", "edit_window_closed", "cant_update_message"];
 
@@ -194,15 +190,6 @@ impl Turn<'_> {
 fn is_by(message: &Value, me: &Identity) -> bool {
     let by_bot = || me.bot.as_deref().is_some_and(|bot| message["bot_id"] == bot);
     message["user"] == me.user.as_str() || by_bot()
-}
-
-/// What marks a message as sent under a key.
-fn mark(key: &str) -> String {
-    let digest = Sha256::digest(key.as_bytes());
-    digest.iter().take(MARK_BYTES).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn placed(channel: &str, ts: &str) -> Reference {

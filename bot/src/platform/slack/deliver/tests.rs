@@ -8,12 +8,16 @@ mod rooms;
 mod texts;
 mod workspace;
 
+use std::sync::atomic::AtomicBool;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::Delivery;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use self::workspace::{Fault, Workspace};
 use super::*;
+use crate::platform::attempt::LAST_CALL;
 use crate::platform::slack::api::tests::little::{Reply, no, ok};
 
 const KEY: &str = "INC-7:post:1:1";
@@ -42,14 +46,11 @@ fn requested_at() -> DateTime<Utc> {
 async fn nothing_is_begun_that_would_outlast_the_workers_patience() {
     let workspace = Workspace::new().await;
     let notes = Notes::default();
-    let late = |in_doubt| Turn {
-        api: &workspace.api,
-        notes: &notes,
-        key: KEY,
-        again: false,
-        urgent: false,
-        in_doubt: AtomicBool::new(in_doubt),
-        began: Instant::now().checked_sub(LAST_CALL).unwrap(),
+    let late = |in_doubt| {
+        let mut attempt = Attempt::to_read(KEY);
+        attempt.in_doubt = AtomicBool::new(in_doubt);
+        attempt.began = Instant::now().checked_sub(LAST_CALL).unwrap();
+        Turn { api: &workspace.api, notes: &notes, attempt }
     };
     let wish = Wish { name: "inc-7".to_owned(), private: false, requested_at: requested_at() };
     assert_eq!(late(false).make_room(&wish).await, Err(seconds(0)));
@@ -66,7 +67,8 @@ async fn a_bad_token_waits_for_an_operator() {
         assert_eq!(workspace.post("C1", "text", false).await, seconds(300), "{code}");
     }
     let notes = Notes::default();
-    let complaints = [0, 1, 59, 60, 61].map(|second| notes.may_complain(requested_at() + TimeDelta::seconds(second)));
+    let complaints =
+        [0, 1, 59, 60, 61].map(|second| notes.complaint.is_due(requested_at() + TimeDelta::seconds(second)));
     assert_eq!(complaints, [true, false, false, true, false]);
 }
 

@@ -2,10 +2,15 @@
 
 use super::workspace::channel;
 use super::*;
-use crate::platform::{Link, Outgoing};
+use crate::platform::{Labels, Link, Outgoing};
 
 fn describe(topic: &str, purpose: &str) -> Outgoing {
-    Outgoing::Describe { room: "C1".to_owned(), topic: topic.to_owned(), purpose: purpose.to_owned() }
+    Outgoing::Describe {
+        room: "C1".to_owned(),
+        topic: topic.to_owned(),
+        purpose: purpose.to_owned(),
+        labels: Labels::default(),
+    }
 }
 
 #[tokio::test]
@@ -35,14 +40,23 @@ async fn only_what_differs_is_set() {
 #[tokio::test]
 async fn of_a_room_that_was_just_made_nothing_is_asked() {
     let workspace = Workspace::new().await;
-    let wish =
-        Outgoing::OpenRoom { name: "inc-7".to_owned(), private: false, requested_at: requested_at(), adopts: None };
+    let wish = Outgoing::OpenRoom {
+        name: "inc-7".to_owned(),
+        private: false,
+        requested_at: requested_at(),
+        adopts: None,
+        labels: Labels::default(),
+    };
     let Delivery::Delivered(Reference { external_id: room, .. }) = workspace.deliver(wish, false).await else {
         panic!("no room")
     };
     workspace.methods();
-    let describe =
-        || Outgoing::Describe { room: room.clone(), topic: "sev1".to_owned(), purpose: "checkout is down".to_owned() };
+    let describe = || Outgoing::Describe {
+        room: room.clone(),
+        topic: "sev1".to_owned(),
+        purpose: "checkout is down".to_owned(),
+        labels: Labels::default(),
+    };
     let links = vec![Link { title: "Runbook".to_owned(), url: "https://x.example/runbook".to_owned() }];
     let bookmark = || Outgoing::Bookmarks { room: room.clone(), links: links.clone() };
     let called = [

@@ -9,7 +9,7 @@ fn by_email(address: &str) -> Outgoing {
 
 fn withdraw(notice: Option<&str>) -> Outgoing {
     let account = Account::Id("U1".to_owned());
-    Outgoing::Withdraw { account, text: "it is over".to_owned(), notice: notice.map(str::to_owned) }
+    Outgoing::Withdraw { account, room: None, text: "it is over".to_owned(), notice: notice.map(str::to_owned) }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::workspace::channel;
 use super::*;
-use crate::platform::Outgoing;
+use crate::platform::{Labels, Outgoing};
 
 fn names(workspace: &Workspace) -> Vec<String> {
     workspace.state.lock().unwrap().channels.iter().map(|known| known["name"].as_str().unwrap().to_owned()).collect()
@@ -140,8 +140,12 @@ async fn a_channel_that_is_there_is_used() {
         let workspace = Workspace::with([channel("C1", "ops", changes.clone())]).await;
         let adopts = Some("C1".to_owned());
         let (name, requested_at) = ("inc-7".to_owned(), requested_at());
-        let delivery =
-            workspace.deliver(Outgoing::OpenRoom { name, private: false, requested_at, adopts }, false).await;
+        let delivery = workspace
+            .deliver(
+                Outgoing::OpenRoom { name, private: false, requested_at, adopts, labels: Labels::default() },
+                false,
+            )
+            .await;
         let joined = workspace.methods().contains(&"conversations.join".to_owned());
         match expected {
             Ok(joins) => assert_eq!((delivery, joined), (delivered("C1", "ops"), joins), "{changes}"),

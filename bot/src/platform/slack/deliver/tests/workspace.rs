@@ -9,7 +9,7 @@ use super::super::{Notes, deliver};
 use super::{KEY, requested_at};
 use crate::platform::slack::api::Api;
 use crate::platform::slack::api::tests::little::{Asked, Little, Reply, me, no, ok};
-use crate::platform::{Account, Envelope, Outgoing};
+use crate::platform::{Account, Envelope, Labels, Outgoing};
 
 /// What goes wrong at the next call of a method.
 pub(super) enum Fault {
@@ -119,13 +119,18 @@ impl Workspace {
 
     pub(super) async fn notice(&self, user: &str, again: bool) -> Delivery {
         let account = Account::Id(user.to_owned());
-        self.deliver(Outgoing::Notice { account, text: "paged".to_owned(), controls: Vec::new() }, again).await
+        self.deliver(Outgoing::Notice { account, room: None, text: "paged".to_owned(), controls: Vec::new() }, again)
+            .await
     }
 
     /// A room of the name `inc-7`.
     pub(super) async fn open(&self, again: bool) -> Delivery {
         let (name, requested_at) = ("INC 7".to_owned(), requested_at());
-        self.deliver(Outgoing::OpenRoom { name, private: false, requested_at, adopts: None }, again).await
+        self.deliver(
+            Outgoing::OpenRoom { name, private: false, requested_at, adopts: None, labels: Labels::default() },
+            again,
+        )
+        .await
     }
 }
 

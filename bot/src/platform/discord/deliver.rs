@@ -1,0 +1,93 @@
+//! What is to be done, as calls. Whatever takes several calls can be attempted again from its start: each step finds what
+//! an earlier attempt has done.
+
+mod about;
+mod card;
+mod close;
+mod fail;
+mod file;
+mod group;
+mod invite;
+mod make;
+mod notes;
+mod room;
+mod say;
+mod search;
+mod spot;
+mod tags;
+
+use std::ops::Deref;
+
+use firebell_core::effect::{Delivery, Reference};
+
+pub(super) use self::file::fetch;
+pub use self::file::file_id;
+pub(super) use self::notes::Notes;
+use self::room::Wish;
+use super::api::Api;
+use super::{Discord, Settings};
+use crate::platform::attempt::{Attempt, Step};
+use crate::platform::{Envelope, Outgoing};
+
+/// Carries one thing out.
+pub(super) async fn deliver(discord: &Discord, envelope: &Envelope) -> Delivery {
+    let turn = Turn::of(discord, Attempt::of(envelope));
+    match turn.carry_out(&envelope.what).await {
+        Ok(made) => Delivery::Delivered(made),
+        Err(otherwise) => otherwise,
+    }
+}
+
+/// One attempt, with what it is made by.
+struct Turn<'t> {
+    api: &'t Api,
+    notes: &'t Notes,
+    settings: &'t Settings,
+    attempt: Attempt<'t>,
+}
+
+impl<'t> Deref for Turn<'t> {
+    type Target = Attempt<'t>;
+
+    fn deref(&self) -> &Attempt<'t> {
+        &self.attempt
+    }
+}
+
+impl<'t> Turn<'t> {
+    fn of(discord: &'t Discord, attempt: Attempt<'t>) -> Self {
+        Self { api: &discord.api, notes: &discord.notes, settings: &discord.settings, attempt }
+    }
+}
+
+impl Turn<'_> {
+    async fn carry_out(&self, what: &Outgoing) -> Step<Reference> {
+        match what {
+            Outgoing::OpenRoom { adopts: Some(room), .. } => self.adopt(room).await,
+            Outgoing::OpenRoom { name, private, requested_at, labels, adopts: None } => {
+                self.make_room(&Wish { name, private: *private, requested_at: *requested_at, labels }).await
+            }
+            Outgoing::CloseRoom { room } => self.close_room(room).await,
+            Outgoing::Describe { room, topic, labels, .. } => self.describe(room, topic, labels).await,
+            Outgoing::Bookmarks { room, links } => self.show_links(room, links).await,
+            Outgoing::Invite { room, account } => self.invite(room, account).await,
+            Outgoing::InviteGroup { room, group } => self.invite_group(room, group).await,
+            Outgoing::Post { room, text, controls } => self.post(room, text, controls).await,
+            Outgoing::Card { room, text, controls, replaces } => {
+                self.card(room, (text, controls), replaces.as_deref()).await
+            }
+            Outgoing::Announce { channel, text, replaces } => self.announce(channel, text, replaces.as_deref()).await,
+            Outgoing::Notice { account, room: Some(room), text, controls } => {
+                self.call_in(room, account, (text, controls)).await
+            }
+            Outgoing::Notice { account, room: None, text, controls } => self.tell(account, text, controls).await,
+            Outgoing::Withdraw { account, room, text, notice } => {
+                self.withdraw((account, room.as_deref()), text, notice.as_deref()).await
+            }
+            Outgoing::Alarm { account, text } | Outgoing::Tell { account, text } => self.tell(account, text, &[]).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
