@@ -1,5 +1,6 @@
 //! Wiring: the only file that knows all parts.
 
+mod gaps;
 pub(crate) mod slack;
 
 use std::collections::{BTreeMap, HashMap};

@@ -39,8 +39,8 @@ pub struct Door {
     pub chat: Arc<dyn Chat>,
     /// For whom texts are escaped.
     pub target: Target,
-    /// By which people who were first seen here are reached.
-    pub method: ContactMethod,
+    /// By which people who were first seen here are reached, in this order.
+    pub contacts: &'static [ContactMethod],
     /// What members of the workspace may do whom the directory does not hold.
     pub members: Standing,
 }

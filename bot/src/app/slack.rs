@@ -1,21 +1,23 @@
 //! The Slack workspaces of a process: wired at the start, then listened to until the end.
 
-mod gaps;
 mod group;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::ContactMethod;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use self::group::OnCall;
 use super::WiringError;
+use super::gaps::{Adopted, Gaps, History};
 use crate::clock::Clock;
 use crate::config::{SlackConfig, SlackSecrets};
 use crate::desk::{Door, FrontDesk};
@@ -23,7 +25,7 @@ use crate::intake::Intake;
 use crate::naming::{self, Naming};
 use crate::platform::Platform;
 use crate::platform::incoming::Desk;
-use crate::platform::inlet::Inlet;
+use crate::platform::inlet::{CallError, Inlet};
 use crate::platform::rest::{self, Rest, Token};
 use crate::platform::slack::api::{Api, ApiError, Identity};
 use crate::platform::slack::calls::SlackCalls;
@@ -68,7 +70,7 @@ pub struct SlackApp {
     connections: Option<usize>,
     signing: Option<http::Secret>,
     pace: Pace,
-    adopted: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<String>>>,
+    adopted: Adopted,
     on_call: Option<OnCall>,
 }
 
@@ -174,7 +176,7 @@ impl Reached {
         let door = Door {
             chat: Arc::new(calls.clone()),
             target: Target::Slack,
-            method: ContactMethod::Slack,
+            contacts: &[ContactMethod::Slack],
             members: self.config.members,
         };
         let listening = Listening { reached: self, calls, adopted, intake: intake.clone(), clock: clock.clone() };
@@ -232,13 +234,13 @@ impl SlackApp {
             let (open, pace) = (Arc::new(self.calls.clone()), self.pace.clone());
             let socket = Socket { open, inlet, connections, pace };
             tasks.spawn(socket.run(stop.clone(), self.status.clone()));
-            tasks.spawn(self.clone().read_gaps(stop.clone()));
+            tasks.spawn(self.gaps().read(self.status.clone(), stop.clone()));
         }
         if let Some(on_call) = self.on_call.clone() {
             tasks.spawn(self.clone().keep_group(on_call, stop.clone()));
         }
         tasks.spawn(self.clone().keep_homes(stop.clone()));
-        tasks.spawn(self.clone().read_adopted(stop.clone()));
+        tasks.spawn(self.gaps().read_adopted(self.adopted.clone(), stop.clone()));
         tasks.spawn(self.clone().keep_resuming(stop.clone()));
         while tasks.join_next().await.is_some() {}
         self.inlet.stop().await;
@@ -247,6 +249,17 @@ impl SlackApp {
     /// Completes when nothing that Slack sent is still worked on.
     pub async fn idle(&self) {
         self.inlet.idle().await;
+    }
+
+    fn gaps(&self) -> Gaps {
+        Gaps {
+            name: self.name.clone(),
+            workspace: self.workspace,
+            history: Arc::new(self.calls.clone()),
+            inlet: Arc::new(self.inlet.clone()),
+            intake: self.intake.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     async fn resume(&self) {
@@ -267,6 +280,12 @@ impl SlackApp {
                 () = stopped(&mut stop) => {}
             }
         }
+    }
+}
+
+impl History for SlackCalls {
+    fn since<'h>(&'h self, room: &'h str, from: DateTime<Utc>) -> BoxFuture<'h, Result<Vec<Value>, CallError>> {
+        Box::pin(self.history(room, from))
     }
 }
 

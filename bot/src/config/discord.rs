@@ -39,8 +39,14 @@ pub struct DiscordConfig {
     pub room_name: Option<String>,
     /// The ids of the channels in which incidents are shown that are not private.
     pub announce: Vec<String>,
-    /// The ids of the roles that are mentioned in every new room which is not private.
-    pub mention_roles: Vec<String>,
+    /// The ids of the roles that are mentioned where incidents are shown.
+    pub announce_roles: Vec<String>,
+    /// The id of the role whose members come into every room which is not private.
+    pub invite_role: Option<String>,
+    /// Whether they are brought in one by one, where they are mentioned otherwise.
+    pub invites_members: bool,
+    /// Whether the forum's posts have tags for status and severity.
+    pub tags: bool,
     /// How long after the end of its incident a room is archived; `None` for never.
     pub archive_after: Option<TimeDelta>,
     /// The emoji whose reactions mark a message.
@@ -73,7 +79,10 @@ impl DiscordConfig {
             private_threads: None,
             room_name: None,
             announce: Vec::new(),
-            mention_roles: Vec::new(),
+            announce_roles: Vec::new(),
+            invite_role: None,
+            invites_members: false,
+            tags: true,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["📌".to_owned()],
             copy_files: None,
@@ -167,7 +176,10 @@ fn server(section: file::Discord) -> Result<DiscordConfig, Wrong> {
         private_threads: one_id("private_threads", section.private_threads)?,
         room_name: room_name.transpose()?,
         announce: ids("announce", section.announce)?,
-        mention_roles: ids("mention_roles", section.mention_roles)?,
+        announce_roles: ids("announce_roles", section.announce_roles)?,
+        invite_role: one_id("invite_role", section.invite_role)?,
+        invites_members: matches!(section.invite_by, Some(file::InviteBy::Members)),
+        tags: section.tags.unwrap_or(defaults.tags),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions),
         copy_files: section.copy_files.map(|size| size.0),

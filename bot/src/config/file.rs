@@ -215,7 +215,10 @@ pub(super) struct Discord {
     pub(super) private_threads: Option<Spanned<String>>,
     pub(super) room_name: Option<Spanned<String>>,
     pub(super) announce: Vec<Spanned<String>>,
-    pub(super) mention_roles: Vec<Spanned<String>>,
+    pub(super) announce_roles: Vec<Spanned<String>>,
+    pub(super) invite_role: Option<Spanned<String>>,
+    pub(super) invite_by: Option<InviteBy>,
+    pub(super) tags: Option<bool>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,
     pub(super) copy_files: Option<value::Size>,
@@ -228,6 +231,14 @@ pub(super) struct Discord {
 pub(super) enum Commands {
     Guild,
     Global,
+}
+
+/// How a role's members come into a room in Discord.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum InviteBy {
+    Mention,
+    Members,
 }
 
 #[derive(Deserialize, Clone, Copy)]

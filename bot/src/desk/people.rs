@@ -67,7 +67,7 @@ fn arrival(
     let id = known.map_or_else(|| PersonId(mint.uuid()), |person| person.id);
     let newcomer = known.is_none().then(|| {
         let standing = if profile.kind == AccountKind::Member { door.members } else { Standing::Guest };
-        let contacts = if standing == Standing::Guest { Vec::new() } else { vec![door.method] };
+        let contacts = if standing == Standing::Guest { Vec::new() } else { door.contacts.to_vec() };
         DirectoryChange::PersonSaved(Person {
             id,
             handle: directory.free_handle(&handle(profile)),

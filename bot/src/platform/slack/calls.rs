@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::answer::Calls;
 use super::api::{Api, ApiError, Lasting, Post, Upload};
-use super::blocks;
 use super::socket::{OpenError, Opener};
+use super::{blocks, history};
 use crate::platform::incoming::{Chat, Home, Profile, Unanswered};
 use crate::platform::inlet::CallError;
 
@@ -28,6 +29,15 @@ impl SlackCalls {
     /// Over the Web API of a workspace.
     pub fn new(api: Arc<Api>) -> Self {
         Self(api, Arc::default())
+    }
+
+    /// What happened in a channel from an instant on, as the events that would have told it.
+    ///
+    /// # Errors
+    /// Slack does not tell.
+    pub async fn history(&self, channel: &str, from: DateTime<Utc>) -> Result<Vec<Value>, CallError> {
+        let oldest = format!("{}.{:06}", from.timestamp(), from.timestamp_subsec_micros());
+        told(history::since(&self.0, channel, &oldest).await)
     }
 
     async fn dm(&self, user: &str, message: &Value) -> Result<(), ApiError> {

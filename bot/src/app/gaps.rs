@@ -1,13 +1,17 @@
 //! What nobody heard: read from the rooms' histories once a connection is there again, and of a channel that becomes a room.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
-use tokio::sync::watch;
+use std::sync::Arc;
 
-use super::SlackApp;
-use crate::platform::inlet::{Ack, Inlet as _, Kind, Raw};
-use crate::platform::slack::api::ApiError;
-use crate::platform::slack::history;
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::ids::WorkspaceId;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::intake::Intake;
+use crate::platform::connections::Status;
+use crate::platform::inlet::{Ack, CallError, Inlet, Kind, Raw};
 use crate::stop::stopped;
 
 /// How much earlier than the last thing heard a gap is read from: clocks differ, and what is known is known.
@@ -19,12 +23,32 @@ const ATTEMPTS: u32 = 20;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(2);
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
-impl SlackApp {
+/// Channels that became rooms, by the platform's ids.
+pub(super) type Adopted = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<String>>>;
+
+/// What a platform remembers.
+pub(super) trait History: Send + Sync + 'static {
+    /// What happened in a room from an instant on, as the events that would have told it, in their order.
+    fn since<'h>(&'h self, room: &'h str, from: DateTime<Utc>) -> BoxFuture<'h, Result<Vec<Value>, CallError>>;
+}
+
+/// Reads what nobody heard in one workspace. Clones share it.
+#[derive(Clone)]
+pub(super) struct Gaps {
+    pub(super) name: String,
+    pub(super) workspace: WorkspaceId,
+    pub(super) history: Arc<dyn History>,
+    pub(super) inlet: Arc<dyn Inlet>,
+    pub(super) intake: Intake,
+    pub(super) clock: Clock,
+}
+
+impl Gaps {
     /// Reads what was said while there was no connection.
-    pub(super) async fn read_gaps(self, mut stop: watch::Receiver<bool>) {
+    pub(super) async fn read<T: Clone + PartialEq>(self, status: Status<T>, mut stop: watch::Receiver<bool>) {
         loop {
             let gap = tokio::select! {
-                gap = self.status.gap() => gap,
+                gap = status.gap() => gap,
                 () = stopped(&mut stop) => return,
             };
             match self.intake.open_rooms(self.workspace).await {
@@ -40,8 +64,9 @@ impl SlackApp {
         }
     }
 
-    pub(super) async fn read_adopted(self, mut stop: watch::Receiver<bool>) {
-        let mut adopted = self.adopted.lock().await;
+    /// Reads what was said before in channels that become rooms.
+    pub(super) async fn read_adopted(self, adopted: Adopted, mut stop: watch::Receiver<bool>) {
+        let mut adopted = adopted.lock().await;
         loop {
             let room = tokio::select! {
                 room = adopted.recv() => room,
@@ -53,11 +78,10 @@ impl SlackApp {
         }
     }
 
-    /// Reads what was said in a room from an instant on, as if Slack had told it just now.
+    /// Reads what was said in a room from an instant on, as if the platform had told it just now.
     async fn catch_up(&self, room: &str, from: DateTime<Utc>, stop: &mut watch::Receiver<bool>) {
         let from = from.checked_sub_signed(OVERLAP).unwrap_or(from);
-        let oldest = format!("{}.{:06}", from.timestamp(), from.timestamp_subsec_micros());
-        let Some(found) = self.history(room, &oldest, stop).await else { return };
+        let Some(found) = self.found(room, from, stop).await else { return };
         for payload in found {
             let raw = Raw { kind: Kind::Event, payload, retry: 0 };
             while self.inlet.receive(raw.clone()).await == Ack::NotKept {
@@ -70,22 +94,19 @@ impl SlackApp {
     }
 
     /// What happened in a room since; `None` where it cannot be known, or when it is time to stop. A gap is never read again,
-    /// so that Slack is asked for long: with many rooms it limits the calls, and what broke the connection may go on.
-    async fn history(&self, room: &str, oldest: &str, stop: &mut watch::Receiver<bool>) -> Option<Vec<Value>> {
+    /// so that the platform is asked for long: with many rooms it limits the calls, and what broke the connection may go on.
+    async fn found(&self, room: &str, from: DateTime<Utc>, stop: &mut watch::Receiver<bool>) -> Option<Vec<Value>> {
         let mut pause = FIRST_PAUSE;
         for _ in 0..ATTEMPTS {
-            let error = match history::since(&self.api, room, oldest).await {
+            let error = match self.history.since(room, from).await {
                 Ok(found) => return Some(found),
                 Err(error) => error,
             };
-            let wait = match &error {
-                ApiError::Refused { .. } => {
-                    tracing::warn!(%error, room, workspace = self.name, "what was said in a room meanwhile is not known");
-                    return None;
-                }
-                ApiError::RetryAfter(wait) => *wait,
-                ApiError::NotSent | ApiError::Unknown => pause,
-            };
+            if error.is_final {
+                tracing::warn!(%error, room, workspace = self.name, "what was said in a room meanwhile is not known");
+                return None;
+            }
+            let wait = error.retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(pause);
             tracing::debug!(%error, room, workspace = self.name, "what was said in a room meanwhile is asked for again");
             pause = (pause * 2).min(LONGEST_PAUSE);
             tokio::select! {
@@ -96,7 +117,7 @@ impl SlackApp {
         tracing::error!(
             room,
             workspace = self.name,
-            "what was said in a room meanwhile is not known: Slack never told"
+            "what was said in a room meanwhile is not known: the platform never told"
         );
         None
     }
