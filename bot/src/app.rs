@@ -115,7 +115,8 @@ impl App {
         let names = reached.iter().map(|reached| (Chat::Slack.label(reached.name()), reached.workspace)).collect();
         let mut places: Vec<Place> = reached.iter().map(Reached::place).collect();
         places.extend(slack::remember(&wiring.slack, &intake).await?);
-        places.push(Place { local: true, ..Place::plain(console) });
+        let name = console::PLATFORM;
+        places.push(Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(console) });
         let intake = intake.with_places(places);
         let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let (mut doors, mut listening) = (Doors::new(), Vec::new());

@@ -8,6 +8,7 @@ mod discord;
 mod error;
 mod file;
 mod incidents;
+mod rooms;
 mod secret;
 mod slack;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use workspace::Chat;
 use directory::Known;
 use error::Wrong;
 use file::File;
+use rooms::Places;
 use workspace::MAIN;
 
 use crate::store::DatabaseUrl;
@@ -157,10 +159,13 @@ impl Config {
         let named = |name: Option<&Spanned<Key>>| name.map_or(MAIN.to_owned(), |name| name.get_ref().to_string());
         let in_slack: Vec<String> = file.slack.iter().map(|section| named(section.name.as_ref())).collect();
         let in_discord: Vec<String> = file.discord.iter().map(|section| named(section.name.as_ref())).collect();
-        let people = directory::people(file.people, Known { slack: &in_slack, discord: &in_discord })?;
-        let mut directory = directory::check(people, file.teams, file.services, file.policies, &file.last_resort)?;
+        let known = Known { slack: &in_slack, discord: &in_discord };
+        let places = Places::new(known);
+        let people = directory::people(file.people, known)?;
+        let rows = directory::Rows { teams: file.teams, services: file.services, policies: file.policies };
+        let mut directory = directory::check(people, rows, &file.last_resort, &places)?;
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
-        let settings = incidents::check(file.incidents, &directory)?;
+        let settings = incidents::check(file.incidents, &directory, &places)?;
         let slack = slack::check(file.slack, &directory, &settings)?;
         let discord = discord::check(file.discord)?;
         Ok(Self {

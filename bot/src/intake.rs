@@ -10,6 +10,7 @@ mod hear;
 mod keys;
 mod known;
 mod load;
+mod own;
 mod read;
 mod rooms;
 mod round;
@@ -25,7 +26,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Query, Quote, Request};
+use firebell_core::command::{Ask, Own, Query, Quote, Request};
 use firebell_core::directory::Person;
 use firebell_core::form::{self, FormKind, Values};
 use firebell_core::ids::{IncidentId, WorkspaceId};
@@ -224,6 +225,7 @@ struct Job {
 enum Other {
     Refused(Refusal),
     Query(Box<Person>, Option<IncidentId>, Box<Query>),
+    Own(Box<Person>, Own),
 }
 
 impl Intake {
@@ -279,6 +281,7 @@ impl Intake {
                 Err(Other::Query(person, incident, query)) => {
                     Some(self.query(&inbound, &person, incident, &query).await?)
                 }
+                Err(Other::Own(person, own)) => Some(self.own(&inbound, &person, &own).await?),
             };
             if let Some(answer) = answer {
                 return Ok(answer);
@@ -306,6 +309,7 @@ impl Intake {
         };
         Ok(match request.ask {
             Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),
+            Ask::Own(own) => Err(Other::Own(Box::new(person), own)),
             Ask::Command(_) => {
                 let (inbound, seed) = (inbound.clone(), self.entropy.seed()?);
                 Ok(Job { inbound, held, request, actor, now, seed })

@@ -118,6 +118,7 @@ mod tests {
             impact_started: None,
             update_due: None,
             announced: Vec::new(),
+            mirror: false,
         };
         Incident::born(&declared, &entry)
     }

@@ -81,6 +81,21 @@ pub enum Outgoing {
         text: String,
         controls: Vec<Control>,
     },
+    /// A message of another room. `replaces` is the one that has shown it so far, `answers` the one in whose thread it is
+    /// to be.
+    Mirror {
+        room: String,
+        text: String,
+        replaces: Option<String>,
+        answers: Option<String>,
+    },
+    /// Nothing is to be shown any more of a message of another room; `copy` is the one that has shown it, and `message`
+    /// its number in the record.
+    Unmirror {
+        room: String,
+        copy: String,
+        message: String,
+    },
     /// `replaces` is the message that has shown the card so far.
     Card {
         room: String,
@@ -134,6 +149,8 @@ impl Outgoing {
             | Self::Invite { .. }
             | Self::InviteGroup { .. }
             | Self::Post { .. }
+            | Self::Mirror { .. }
+            | Self::Unmirror { .. }
             | Self::Card { .. }
             | Self::Announce { .. } => None,
         }
@@ -272,6 +289,15 @@ impl Platform {
             Self::Console(_) => None,
             Self::Slack(slack) => slack.group(),
             Self::Discord(discord) => discord.group(),
+        }
+    }
+
+    /// The longest text of one message, in UTF-16 units.
+    pub fn message_max(&self) -> usize {
+        match self {
+            Self::Console(_) => usize::MAX,
+            Self::Slack(_) => slack::MESSAGE_MAX,
+            Self::Discord(_) => discord::MESSAGE_MAX,
         }
     }
 

@@ -20,8 +20,8 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CardView, HelpView, ListView, NoticeView, PostView, PostmortemView,
-    ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, HelpView, LinkedView, ListView, MeView, MirroredView,
+    NoticeView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -126,6 +126,36 @@ impl Renderer {
     /// How an incident is shown in a channel that is no room of it.
     pub fn announcement(&self, target: Target, view: &AnnouncementView) -> Result<String, RenderError> {
         self.render(target, "chat/announcement", view)
+    }
+
+    /// The rooms of an incident.
+    pub fn rooms(&self, target: Target, view: &RoomsView) -> Result<String, RenderError> {
+        self.render(target, "chat/rooms", view)
+    }
+
+    /// What a room is told of the others.
+    pub fn elsewhere(&self, target: Target, view: &RoomsView) -> Result<String, RenderError> {
+        self.render(target, "chat/elsewhere", view)
+    }
+
+    /// A message as the other rooms of its incident show it.
+    pub fn mirrored(&self, target: Target, view: &MirroredView) -> Result<String, RenderError> {
+        self.render(target, "chat/mirrored", view)
+    }
+
+    /// Who somebody is.
+    pub fn me(&self, target: Target, view: &MeView) -> Result<String, RenderError> {
+        self.render(target, "chat/me", view)
+    }
+
+    /// A code with which another account becomes somebody's.
+    pub fn code(&self, target: Target, view: &CodeView) -> Result<String, RenderError> {
+        self.render(target, "chat/code", view)
+    }
+
+    /// What somebody is told whose account another one was linked to.
+    pub fn linked(&self, target: Target, view: &LinkedView) -> Result<String, RenderError> {
+        self.render(target, "chat/linked", view)
     }
 
     /// What a person is told of one entry who may be in none of its rooms.

@@ -103,6 +103,7 @@ impl Transcript {
                     team: None,
                     policy: service.policy.clone(),
                     runbook: service.runbook.clone(),
+                    rooms: Vec::new(),
                 })
                 .collect(),
             policies: self.policies.iter().map(policy).collect(),

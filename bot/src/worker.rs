@@ -4,6 +4,7 @@ mod accounts;
 mod cards;
 mod files;
 mod material;
+mod mirror;
 mod prepare;
 
 use std::collections::{BTreeMap, HashMap};
@@ -175,10 +176,15 @@ impl Worker {
     async fn carry_out(&self, claimed: Claimed, material: &Material) -> Result<(), Fault> {
         let (work, queued_at) = (claimed.work.clone(), claimed.queued_at);
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
+        let mut shows = None;
         let delivery = match self.prepare(&claimed, material) {
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Ok(Prepared::Send(platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
+            Ok(Prepared::Show(platform, envelope, shown)) => {
+                shows = Some(shown);
+                Some(self.deliver(&platform, &envelope).await)
+            }
             Err(Unsent::Unwanted) => None,
             Err(Unsent::Done) => Some(Delivery::Delivered(Reference::default())),
             Err(Unsent::Impossible(reason)) => Some(Delivery::Impossible(reason)),
@@ -193,7 +199,7 @@ impl Worker {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
         let tried = delivery.as_ref().map_or(EffectOutcome::Superseded, EffectOutcome::from);
-        let settled = self.intake.settle(claimed, delivery).await?;
+        let settled = self.intake.settle(claimed, delivery, shows).await?;
         self.metrics.effect_tried(&work, tried);
         if matches!(work, Work::Notice { .. }) && settled == Settled::Delivered {
             let took = self.intake.clock.now().signed_duration_since(queued_at);

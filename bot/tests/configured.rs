@@ -40,8 +40,13 @@ const ROOM: &str = "inc-1-a-key-has-leaked";
 async fn severities_with_other_keys_page(world: &mut World) {
     world
         .restart_with(|settings| {
-            let severity =
-                |name: &str, pages| Severity { key: key(name), name: name.to_owned(), update_every: None, pages };
+            let severity = |name: &str, pages| Severity {
+                key: key(name),
+                name: name.to_owned(),
+                update_every: None,
+                pages,
+                rooms: Vec::new(),
+            };
             settings.severities = vec![severity("p1", true), severity("high", true), severity("p3", false)];
             settings.default_severity = key("p3");
         })

@@ -240,7 +240,10 @@ fn shows_no_orders(world: &World) {
             Outgoing::OpenRoom { name, .. } => [name, String::new()],
             Outgoing::CloseRoom { room } | Outgoing::Bookmarks { room, .. } => [room, String::new()],
             Outgoing::Invite { room, account } => [room, account.to_string()],
-            Outgoing::Post { room, text, .. } | Outgoing::Card { room, text, .. } => [room, text],
+            Outgoing::Post { room, text, .. }
+            | Outgoing::Mirror { room, text, .. }
+            | Outgoing::Card { room, text, .. } => [room, text],
+            Outgoing::Unmirror { room, message, .. } => [room, message],
             Outgoing::Notice { account, text, .. }
             | Outgoing::Withdraw { account, text, .. }
             | Outgoing::Tell { account, text }

@@ -26,6 +26,29 @@ pub struct Request {
 pub enum Ask {
     Command(Command),
     Query(Query),
+    /// What is about no incident, but about whoever asks.
+    Own(Own),
+}
+
+/// What somebody wants done with accounts of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Own {
+    /// A code with which another account becomes theirs.
+    Code,
+    /// The account that this is written with becomes that of whoever has asked for the code.
+    Link { code: Code },
+    /// An account, by its id or the name of its workspace, is to be theirs no more.
+    Unlink { account: String },
+}
+
+/// A code as somebody typed it. It is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(pub String);
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Code(..)")
+    }
 }
 
 /// A request to change something, whatever surface it came from.
@@ -116,8 +139,20 @@ pub enum Command {
         reason: Option<String>,
     },
     Close,
+    /// A room is to be opened in a place that somebody names.
+    AddRoom {
+        place: String,
+    },
+    /// What is said in one room is to be shown in the others, or not any more.
+    Mirror {
+        on: bool,
+    },
     /// The actor came into a room.
     Join,
+    /// The actor has an account by now that was this person's, who is somebody of their own no more.
+    TakeOver {
+        from: PersonId,
+    },
     /// A page's timer fell due.
     PageDue {
         page: PageId,
@@ -221,15 +256,29 @@ pub enum RedactTarget {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
     Show,
+    /// The incident's rooms.
+    Rooms,
+    /// Who asks, with their accounts.
+    Me,
     Summary,
     Impact,
     Timeline,
     Actions,
-    List { all: bool },
-    Postmortem { template: Option<String> },
-    Export { format: ExportFormat },
-    WhyPaged { person: Option<String> },
-    Help { topic: Option<String> },
+    List {
+        all: bool,
+    },
+    Postmortem {
+        template: Option<String>,
+    },
+    Export {
+        format: ExportFormat,
+    },
+    WhyPaged {
+        person: Option<String>,
+    },
+    Help {
+        topic: Option<String>,
+    },
 }
 
 /// The forms in which an incident can be exported.

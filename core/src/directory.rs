@@ -11,6 +11,7 @@ use crate::paging::policy::PagingPolicy;
 use crate::refusal::Refusal;
 use crate::suggest;
 
+pub mod link;
 pub mod plan;
 
 /// A consistent copy of the directory, with the version it was read at.
@@ -120,6 +121,9 @@ pub struct Service {
     /// Paged when an incident names this service.
     pub policy: Option<Key>,
     pub runbook: Option<String>,
+    /// Where incidents that name it have rooms, as [`crate::place::named`] reads it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<String>,
     pub origin: Origin,
 }
 

@@ -7,9 +7,9 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::make::Told;
+pub use self::make::{Mirrored, Told};
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, FileId, IncidentId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::ids::{EntryId, FileId, IncidentId, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::Channel;
 use crate::outlet::Outlet;
 
@@ -82,6 +82,12 @@ pub enum Work {
         room: RoomId,
         entry: EntryId,
     },
+    /// Show in a room how a message stands that was said in another room of the incident.
+    Mirror {
+        incident: IncidentId,
+        room: RoomId,
+        message: MessageId,
+    },
     Notice {
         incident: IncidentId,
         page: PageId,
@@ -96,6 +102,13 @@ pub enum Work {
         notice: NoticeId,
         person: PersonId,
         method: ContactMethod,
+    },
+    /// Tell a person in a workspace that another account is theirs now.
+    TellLinked {
+        person: PersonId,
+        workspace: WorkspaceId,
+        /// The account that was linked, by its workspace and the platform's id.
+        linked: Channel,
     },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
@@ -152,6 +165,8 @@ pub enum Lane {
     Announcement(IncidentId, Channel),
     /// What reaches one person by one contact method.
     Recipient(PersonId, ContactMethod),
+    /// What reaches one person in one workspace.
+    Account(PersonId, WorkspaceId),
 }
 
 /// Who goes first when there is more to do than hands to do it.
@@ -206,22 +221,27 @@ impl Work {
             | Self::Tell { incident, .. }
             | Self::CopyFile { incident, .. }
             | Self::Post { incident, .. }
+            | Self::Mirror { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
-            Self::Alarm { .. } => None,
+            Self::TellLinked { .. } | Self::Alarm { .. } => None,
         }
     }
 
     /// What to do after an attempt without an answer.
     pub fn recovery(&self) -> Recovery {
         match self {
-            Self::OpenRoom { .. } | Self::Announce { .. } => Recovery::LookUp,
+            Self::OpenRoom { .. } | Self::Announce { .. } | Self::Mirror { .. } => Recovery::LookUp,
             Self::CloseRoom { .. }
             | Self::Invite { .. }
             | Self::SetUp { .. }
             | Self::CopyFile { .. }
             | Self::Withdraw { .. } => Recovery::Idempotent,
-            Self::Post { .. } | Self::Notice { .. } | Self::Alarm { .. } | Self::Tell { .. } => Recovery::MayDuplicate,
+            Self::Post { .. }
+            | Self::Notice { .. }
+            | Self::Alarm { .. }
+            | Self::Tell { .. }
+            | Self::TellLinked { .. } => Recovery::MayDuplicate,
         }
     }
 }
@@ -235,6 +255,7 @@ impl fmt::Display for Lane {
             Self::Files(room) => write!(f, "files:{room}"),
             Self::End(room) => write!(f, "end:{room}"),
             Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
+            Self::Account(person, workspace) => write!(f, "account:{person}:{workspace}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
         }
     }

@@ -57,6 +57,22 @@ pub struct Incident {
     /// Where it is shown besides its rooms.
     #[serde(default)]
     pub announcements: Vec<Announcement>,
+    #[serde(default)]
+    pub mirror: Mirror,
+}
+
+/// Whether what is said in one room of an incident is shown in its others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mirror {
+    #[default]
+    Never,
+    On {
+        /// What was said before is not shown.
+        since: DateTime<Utc>,
+    },
+    /// It was; what is shown already still follows its message.
+    Ended,
 }
 
 /// A channel of a workspace that is no room of an incident.
@@ -194,6 +210,11 @@ impl Incident {
         self.rooms.iter().filter(|room| matches!(room.state, RoomState::Requested | RoomState::Open { .. }))
     }
 
+    /// The room of a workspace that can be written in, or will be once it is made.
+    pub fn live_room_in(&self, workspace: WorkspaceId) -> Option<&Room> {
+        self.live_rooms().find(|room| room.workspace == workspace)
+    }
+
     /// The action with this number.
     pub fn action(&self, id: ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)
@@ -211,6 +232,40 @@ impl Incident {
     /// The name of its stream of entries.
     pub fn stream(&self) -> String {
         self.id.to_string()
+    }
+}
+
+impl Mirror {
+    /// Whether what is said from here on is shown.
+    pub fn is_on(self) -> bool {
+        matches!(self, Self::On { .. })
+    }
+
+    /// Its word in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::On { .. } => "on",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// The instant that stands beside the word.
+    pub fn since(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::On { since } => Some(since),
+            Self::Never | Self::Ended => None,
+        }
+    }
+
+    /// What a word and the instant beside it stand for.
+    pub fn parse(word: &str, since: Option<DateTime<Utc>>) -> Option<Self> {
+        match (word, since) {
+            ("never", None) => Some(Self::Never),
+            ("on", Some(since)) => Some(Self::On { since }),
+            ("ended", None) => Some(Self::Ended),
+            _ => None,
+        }
     }
 }
 

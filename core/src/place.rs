@@ -6,11 +6,19 @@ use crate::actor::{Actor, Via};
 use crate::directory::ContactMethod;
 use crate::ids::{IncidentId, WorkspaceId};
 use crate::incident::Channel;
+use crate::refusal::Refusal;
+use crate::suggest;
 
 /// A workspace in which rooms can be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub workspace: WorkspaceId,
+    /// The platform's word.
+    pub platform: &'static str,
+    /// What the configuration calls the workspace.
+    pub name: String,
+    /// Where its rooms can be read, with the platform's id of one behind it; absent where no address leads there.
+    pub rooms_at: Option<String>,
     /// It is seen only where a process of Firebell's runs, so nobody else can be told there.
     pub local: bool,
     /// By which its people are told what they may be in no room for.
@@ -41,6 +49,9 @@ impl Place {
     pub fn plain(workspace: WorkspaceId) -> Self {
         Self {
             workspace,
+            platform: "",
+            name: String::new(),
+            rooms_at: None,
             local: false,
             method: None,
             describes: false,
@@ -55,6 +66,44 @@ impl Place {
     pub fn channels(&self) -> impl Iterator<Item = Channel> + '_ {
         let channel = |id: &String| Channel { workspace: self.workspace, external_id: id.clone() };
         self.announce.iter().map(channel)
+    }
+
+    /// Its name, with the platform before it where another platform has a workspace of the same name.
+    fn full_name(&self, among: &[Self]) -> String {
+        if among.iter().any(|other| other.name == self.name && other.workspace != self.workspace) {
+            return self.qualified();
+        }
+        self.name.clone()
+    }
+
+    fn qualified(&self) -> String {
+        format!("{}/{}", self.platform, self.name)
+    }
+}
+
+/// The place that somebody names: by its workspace's name, by its platform where that has no other workspace, or by both
+/// as in `slack/main`.
+///
+/// # Errors
+/// There is no such place, or more than one; the refusal names those that there are.
+pub fn named<'p>(places: &'p [Place], word: &str) -> Result<&'p Place, Refusal> {
+    let wanted = word.to_lowercase();
+    let all = |same: &dyn Fn(&Place) -> bool| -> Vec<&'p Place> { places.iter().filter(|place| same(place)).collect() };
+    let ways: [&dyn Fn(&Place) -> bool; 3] =
+        [&|place| place.name.to_lowercase() == wanted, &|place| place.platform == wanted, &|place| {
+            place.qualified().to_lowercase() == wanted
+        }];
+    let found = ways.into_iter().map(all).find(|found| !found.is_empty()).unwrap_or_default();
+    let names = |places: &[&Place], among: &[Place]| places.iter().map(|place| place.full_name(among)).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => {
+            let known: Vec<String> = names(&places.iter().collect::<Vec<_>>(), places);
+            let words = known.iter().map(String::as_str).chain(places.iter().map(|place| place.platform));
+            let nearest = suggest::nearest(word, words).map(str::to_owned);
+            Err(Refusal::UnknownPlace { named: Refusal::quote(word), nearest, known })
+        }
+        several => Err(Refusal::WhichPlace { named: Refusal::quote(word), names: names(several, places) }),
     }
 }
 
@@ -80,6 +129,30 @@ mod tests {
 
     use super::*;
     use crate::ids::PersonId;
+
+    #[test]
+    fn a_place_is_named_by_its_workspace_or_its_platform() {
+        let id = |number| WorkspaceId(Uuid::from_u128(number));
+        let place =
+            |number, platform, name: &str| Place { platform, name: name.to_owned(), ..Place::plain(id(number)) };
+        let places = [
+            place(1, "slack", "main"),
+            place(2, "slack", "eu"),
+            place(3, "discord", "main"),
+            place(4, "console", "console"),
+        ];
+        let found = |word: &str| named(&places, word).map(|place| place.workspace.0.as_u128());
+        for (word, number) in [("EU", 2), ("discord", 3), ("slack/main", 1), ("Discord/main", 3), ("console", 4)] {
+            assert_eq!(found(word), Ok(number), "{word}");
+        }
+        let refused = |word: &str| found(word).unwrap_err().to_string();
+        assert_eq!(refused("slack"), "\"slack\" may be slack/main or eu; name one of them");
+        assert_eq!(refused("main"), "\"main\" may be slack/main or discord/main; name one of them");
+        let unknown =
+            "there is no place \"discrod\"; did you mean discord? There are slack/main, eu, discord/main, console";
+        assert_eq!(refused("discrod"), unknown);
+        assert!(refused("nowhere").starts_with("there is no place \"nowhere\"; there are slack/main,"));
+    }
 
     #[test]
     fn rooms_are_where_people_are() {

@@ -79,7 +79,8 @@ pub fn refuse_guest(directory: &Directory, person: PersonId) -> Result<(), Refus
 pub fn may(actor: &Actor, directory: &Directory, incident: &Incident, command: &Command) -> Result<(), Refusal> {
     may_act(actor, directory)?;
     // Whoever came into its room was let in by those who are there, and only a platform says that somebody did.
-    if !matches!(command, Command::Join) {
+    // Nor can who takes over be in already: they were, by an account of another name.
+    if !matches!(command, Command::Join | Command::TakeOver { .. }) {
         may_see(actor, directory, incident)?;
     }
     match command {

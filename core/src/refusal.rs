@@ -37,6 +37,12 @@ pub enum Refusal {
     UnknownTemplate { named: String, known: Vec<String> },
     #[error("no incident is called {named}")]
     NoIncident { named: IncidentId },
+    #[error("there is no place \"{named}\"; {}", places(nearest.as_deref(), known))]
+    UnknownPlace { named: String, nearest: Option<String>, known: Vec<String> },
+    #[error("\"{named}\" may be {}; name one of them", names.join(" or "))]
+    WhichPlace { named: String, names: Vec<String> },
+    #[error("{incident} has a room there already, in {place}; `/incident {incident} room` lists its rooms")]
+    RoomThere { incident: IncidentId, place: String },
     #[error("no room is called #{named}")]
     UnknownRoom { named: String },
     #[error("say which incident is meant, as in `/incident {example} ...`{}", list_of(candidates))]
@@ -108,6 +114,13 @@ impl Refusal {
 
 fn did_you_mean(nearest: Option<&str>, prefix: &str) -> String {
     nearest.map_or_else(String::new, |word| format!("; did you mean {prefix}{word}?"))
+}
+
+fn places(nearest: Option<&str>, known: &[String]) -> String {
+    match nearest {
+        Some(nearest) => format!("did you mean {nearest}? There are {}", known.join(", ")),
+        None => format!("there are {}", known.join(", ")),
+    }
 }
 
 fn fields(known: &[String]) -> String {

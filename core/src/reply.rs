@@ -18,6 +18,29 @@ pub enum Reply {
         #[serde(default)]
         unpaged: bool,
     },
+    RoomAdded {
+        incident: IncidentId,
+        /// The name of the workspace.
+        place: String,
+    },
+    MirrorSet {
+        incident: IncidentId,
+        on: bool,
+        /// There is no other room yet.
+        alone: bool,
+    },
+    /// An account is the person's now of this handle.
+    AccountLinked {
+        handle: String,
+        /// It was somebody's of this handle before, who is nobody of their own any more.
+        was: Option<String>,
+        /// The contact method by which they are reached there, where that is their configuration's to say.
+        unreached: Option<String>,
+    },
+    AccountUnlinked {
+        account: String,
+        place: String,
+    },
     StatusSet {
         incident: IncidentId,
         to: StatusWord,

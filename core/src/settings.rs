@@ -23,6 +23,8 @@ pub struct Settings {
     /// How long between two pages of the last resort.
     pub last_resort_every: TimeDelta,
     pub capture: Capture,
+    /// Whether what is said in one room of a new incident is shown in its others.
+    pub mirror: bool,
 }
 
 /// One severity.
@@ -34,6 +36,8 @@ pub struct Severity {
     pub update_every: Option<TimeDelta>,
     /// Whether declaring at this severity, or raising to it, pages at once.
     pub pages: bool,
+    /// Where its incidents have rooms besides the one in which they are declared, as [`crate::place::named`] reads it.
+    pub rooms: Vec<String>,
 }
 
 /// A role that one person holds in an incident.
@@ -76,6 +80,7 @@ impl Default for Settings {
             name: name.to_owned(),
             update_every: every.map(TimeDelta::minutes),
             pages,
+            rooms: Vec::new(),
         };
         let role = |word: &str, name: &str| Role { key: key(word), name: name.to_owned() };
         Self {
@@ -93,6 +98,7 @@ impl Default for Settings {
             person_wait: TimeDelta::minutes(5),
             last_resort_every: TimeDelta::minutes(5),
             capture: Capture::All,
+            mirror: false,
         }
     }
 }
@@ -136,6 +142,21 @@ impl Settings {
     /// Whether this severity pages at once.
     pub fn pages(&self, severity: &Key) -> bool {
         self.severities.iter().any(|s| s.key == *severity && s.pages)
+    }
+
+    /// Where incidents of this severity have rooms, whoever declares them.
+    pub fn rooms(&self, severity: &Key) -> &[String] {
+        self.severities.iter().find(|s| s.key == *severity).map_or(&[], |s| s.rooms.as_slice())
+    }
+
+    /// Whether the first of two severities is worse.
+    pub fn is_worse(&self, one: &Key, other: &Key) -> bool {
+        let place = |key: &Key| self.severities.iter().position(|s| s.key == *key);
+        match (place(one), place(other)) {
+            (Some(one), Some(other)) => one < other,
+            // One that is no longer configured is neither.
+            _ => false,
+        }
     }
 
     /// The type that a declaration names; the first one, if it names none.

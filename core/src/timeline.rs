@@ -74,6 +74,10 @@ pub enum Change {
         channel: Channel,
         message: String,
     },
+    /// From here on what is said in one room is shown in the others, or is not.
+    MirrorSet {
+        on: bool,
+    },
     MemberJoined {
         person: PersonId,
         how: Joined,
@@ -249,6 +253,9 @@ pub struct Declared {
     /// The channels in which it is shown besides its rooms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub announced: Vec<Channel>,
+    /// What is said in one of its rooms is shown in the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mirror: bool,
 }
 
 /// What a correction says of the entry that it names.

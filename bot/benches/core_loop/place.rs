@@ -166,6 +166,7 @@ fn directory() -> Result<FileDirectory, Failure> {
         team: None,
         policy: Some(key("first")?),
         runbook: None,
+        rooms: Vec::new(),
     };
     Ok(FileDirectory {
         people: (0..PEOPLE).map(person).collect::<Result<_, _>>()?,

@@ -143,6 +143,8 @@ fn unreachable_workspace(config: &SlackConfig, error: &ApiError) -> WiringError 
 
 pub(super) fn place(workspace: WorkspaceId, config: &SlackConfig) -> Place {
     Place {
+        platform: PLATFORM,
+        name: config.name.clone(),
         local: false,
         method: Some(ContactMethod::Slack),
         describes: true,
@@ -157,7 +159,8 @@ pub(super) fn place(workspace: WorkspaceId, config: &SlackConfig) -> Place {
 
 impl Reached {
     pub(super) fn place(&self) -> Place {
-        place(self.workspace, &self.config)
+        let rooms_at = Some(format!("{}/archives/", self.identity.url.trim_end_matches('/')));
+        Place { rooms_at: rooms_at.filter(|_| !self.identity.url.is_empty()), ..place(self.workspace, &self.config) }
     }
 
     pub(super) fn name(&self) -> &str {

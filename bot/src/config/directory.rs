@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
+use super::rooms::Places;
 use super::workspace::{Chat, MAIN};
 
 /// The names of the workspaces that the file knows.
@@ -19,7 +20,7 @@ pub(super) struct Known<'n> {
 }
 
 impl<'n> Known<'n> {
-    fn of(self, chat: Chat) -> &'n [String] {
+    pub(super) fn of(self, chat: Chat) -> &'n [String] {
         match chat {
             Chat::Slack => self.slack,
             Chat::Discord => self.discord,
@@ -50,13 +51,19 @@ pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spann
     Ok(checked)
 }
 
+/// What the file says of other things than people.
+pub(super) struct Rows {
+    pub(super) teams: Vec<Team>,
+    pub(super) services: Vec<Service>,
+    pub(super) policies: Vec<Policy>,
+}
+
 /// The directory that the file describes.
 pub(super) fn check(
     people: Vec<(Spanned<Key>, FilePerson)>,
-    teams: Vec<Team>,
-    services: Vec<Service>,
-    policies: Vec<Policy>,
+    Rows { teams, services, policies }: Rows,
     last_resort: &[Spanned<Key>],
+    places: &Places,
 ) -> Result<FileDirectory, Wrong> {
     let handles = unique("person", people.iter().map(|(handle, _)| handle))?;
     let team_keys = unique("team", teams.iter().map(|team| &team.key))?;
@@ -67,7 +74,7 @@ pub(super) fn check(
         teams: teams.into_iter().map(|team| check_team(team, &handles)).collect::<Result<_, _>>()?,
         services: services
             .into_iter()
-            .map(|service| check_service(service, &team_keys, &policy_keys))
+            .map(|service| check_service(service, (&team_keys, &policy_keys), places))
             .collect::<Result<_, _>>()?,
         policies: policies.into_iter().map(|policy| check_policy(policy, &handles)).collect::<Result<_, _>>()?,
         last_resort: named_people("\"last_resort\"", last_resort, &handles)?,
@@ -182,7 +189,7 @@ fn check_team(team: Team, handles: &[Key]) -> Result<FileTeam, Wrong> {
     })
 }
 
-fn check_service(service: Service, teams: &[Key], policies: &[Key]) -> Result<FileService, Wrong> {
+fn check_service(service: Service, (teams, policies): (&[Key], &[Key]), places: &Places) -> Result<FileService, Wrong> {
     let key = service.key.into_inner();
     let who = format!("service \"{key}\"");
     if let Some(team) = &service.team {
@@ -196,6 +203,7 @@ fn check_service(service: Service, teams: &[Key], policies: &[Key]) -> Result<Fi
         team: service.team.map(Spanned::into_inner),
         policy: service.policy.map(Spanned::into_inner),
         runbook: service.runbook.map(|link| link.0),
+        rooms: places.check(&who, service.rooms)?,
         key,
     })
 }

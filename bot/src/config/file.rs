@@ -128,6 +128,7 @@ pub(super) struct Incidents {
     pub(super) default_severity: Option<Spanned<Key>>,
     pub(super) default_policy: Option<Spanned<Key>>,
     pub(super) capture: Option<CaptureWord>,
+    pub(super) mirror: Option<Spanned<bool>>,
     pub(super) person_wait: Option<Wait>,
     pub(super) last_resort_every: Option<Wait>,
     pub(super) severity: Vec<Severity>,
@@ -159,6 +160,8 @@ pub(super) struct Severity {
     pub(super) update_every: Option<Kept>,
     #[serde(default)]
     pub(super) pages: bool,
+    #[serde(default)]
+    pub(super) rooms: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -299,6 +302,8 @@ pub(super) struct Service {
     pub(super) team: Option<Spanned<Key>>,
     pub(super) policy: Option<Spanned<Key>>,
     pub(super) runbook: Option<Link>,
+    #[serde(default)]
+    pub(super) rooms: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

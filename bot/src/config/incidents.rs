@@ -2,15 +2,16 @@
 
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
-use firebell_core::settings::{Field, Role, Settings, Severity};
+use firebell_core::settings::{Capture, Field, Role, Settings, Severity};
 
 use super::directory::{known, unique};
 use super::error::Wrong;
 use super::file;
+use super::rooms::Places;
 
 /// The settings of the file over the defaults. Severities in the file replace the built-in four; roles rename or join
 /// the built-in three, which are always there.
-pub(super) fn check(section: file::Incidents, directory: &FileDirectory) -> Result<Settings, Wrong> {
+pub(super) fn check(section: file::Incidents, directory: &FileDirectory, places: &Places) -> Result<Settings, Wrong> {
     let mut settings = Settings::default();
     if let Some(types) = section.types {
         settings.types = unique("type", types.get_ref())?;
@@ -21,7 +22,8 @@ pub(super) fn check(section: file::Incidents, directory: &FileDirectory) -> Resu
     unique("severity", section.severity.iter().map(|severity| &severity.key))?;
     let first = section.severity.first().map(|severity| severity.key.span());
     if first.is_some() {
-        settings.severities = section.severity.into_iter().map(severity).collect();
+        let checked = section.severity.into_iter().map(|held| severity(held, places));
+        settings.severities = checked.collect::<Result<_, _>>()?;
     }
     unique("role", section.role.iter().map(|role| &role.key))?;
     section.role.into_iter().for_each(|role| add_role(&mut settings.roles, role));
@@ -45,19 +47,28 @@ pub(super) fn check(section: file::Incidents, directory: &FileDirectory) -> Resu
         settings.default_policy = Some(policy.into_inner());
     }
     settings.capture = section.capture.map_or(settings.capture, Into::into);
+    if let Some(mirror) = section.mirror.filter(|mirror| *mirror.get_ref()) {
+        if settings.capture == Capture::Marked {
+            let message = "\"mirror\" in [incidents] shows what is said in other rooms, and with capture = \"marked\" it is not \
+                           kept; change one of them";
+            return Err(Wrong::new(&mirror.span(), message));
+        }
+        settings.mirror = true;
+    }
     settings.person_wait = section.person_wait.map_or(settings.person_wait, |wait| wait.0);
     settings.last_resort_every = section.last_resort_every.map_or(settings.last_resort_every, |every| every.0);
     Ok(settings)
 }
 
-fn severity(severity: file::Severity) -> Severity {
+fn severity(severity: file::Severity, places: &Places) -> Result<Severity, Wrong> {
     let key = severity.key.into_inner();
-    Severity {
+    Ok(Severity {
+        rooms: places.check(&format!("severity \"{key}\""), severity.rooms)?,
         name: severity.name.map_or_else(|| key.to_string(), |name| name.0),
         update_every: severity.update_every.and_then(|every| every.0),
         pages: severity.pages,
         key,
-    }
+    })
 }
 
 fn add_role(roles: &mut Vec<Role>, role: file::Role) {

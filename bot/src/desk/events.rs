@@ -38,6 +38,10 @@ impl FrontDesk {
                 if !self.holds_room(workspace, &room).await? {
                     return Ok(());
                 }
+                // A copy stands for the message that it shows.
+                if let Some((incident, message)) = self.copied(workspace, &room, &message.id).await? {
+                    return self.by(workspace, (by, id), (incident, Command::Mark { message })).await;
+                }
                 let cited = Cited { room, message, permalink: None };
                 let Some(Some((incident, message))) = passes(self.captured(workspace, &cited).await)? else {
                     return Ok(());
@@ -97,6 +101,16 @@ impl FrontDesk {
     pub(super) async fn holds_room(&self, workspace: WorkspaceId, room: &str) -> Result<bool, NotKept> {
         let found = self.intake.room(workspace, room).await.map_err(|error| failed(&error.into()))?;
         Ok(found.is_some())
+    }
+
+    /// The message of which a room shows a copy that the platform calls so.
+    pub(super) async fn copied(
+        &self,
+        workspace: WorkspaceId,
+        room: &str,
+        external_id: &str,
+    ) -> Result<Option<(IncidentId, MessageId)>, NotKept> {
+        self.intake.copied_in(workspace, room, external_id).await.map_err(|error| failed(&error.into()))
     }
 
     async fn message(

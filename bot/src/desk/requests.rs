@@ -135,7 +135,12 @@ impl FrontDesk {
         if let Err(refusal) = policy::may_act(&actor, &directory) {
             return self.refused(asker.workspace, &refusal);
         }
-        match self.captured(asker.workspace, &message).await {
+        let copied = self.copied(asker.workspace, &message.room, &message.message.id).await?;
+        let captured = match copied {
+            Some(original) => Ok(Some(original)),
+            None => self.captured(asker.workspace, &message).await,
+        };
+        match captured {
             Err(Nobody::NotKept) => Err(NotKept),
             Ok(Some((incident, message))) => {
                 let ask = Wants::Command(Command::Mark { message });

@@ -50,22 +50,33 @@ impl Intake {
         (actor, wanted): (&Actor, &Wanted),
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<usize, StoreError> {
-        let LoadedDirectory { directory, entries: length, head } = crate::store::directory::load(tx, true).await?;
-        let changes = wanted(&directory, &mut Minter::new(seed, now));
+        let loaded = crate::store::directory::load(tx, true).await?;
+        let changes = wanted(&loaded.directory, &mut Minter::new(seed, now));
         if changes.is_empty() {
             return Ok(0);
         }
+        self.record_changes(tx, loaded, (actor, &changes), (seed, now)).await?;
+        Ok(changes.len())
+    }
+
+    /// Writes changes of a directory that was locked, and records them.
+    pub(super) async fn record_changes(
+        &self,
+        tx: &mut Tx<'_>,
+        LoadedDirectory { directory, entries: length, head }: LoadedDirectory,
+        (actor, changes): (&Actor, &[DirectoryChange]),
+        (seed, now): ([u8; 32], DateTime<Utc>),
+    ) -> Result<(), StoreError> {
         let mut mint = salts(seed, now);
         let payloads: Vec<Payload> = changes.iter().cloned().map(Payload::Directory).collect();
         let chained = chain_all(Stream::Directory, (actor, &payloads), (length, head.hash), (now, &mut mint))?;
-        for change in &changes {
+        for change in changes {
             crate::store::directory::write(tx, change).await?;
         }
         let after = directory.version + i64::try_from(changes.len()).unwrap_or(i64::MAX);
         self.advance_directory(tx, (directory.version, after), length, &chained).await?;
         Writes::alone(tx, |writes| entries::append(writes, &chained)).await?;
-        tx.wake().await?;
-        Ok(changes.len())
+        tx.wake().await
     }
 
     async fn advance_directory(

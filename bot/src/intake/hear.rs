@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use firebell_core::directory::Directory;
-use firebell_core::effect::Effect;
+use firebell_core::effect::{Effect, Mirrored};
 use firebell_core::file::Attached;
 use firebell_core::ids::{IncidentId, MessageId, Minter, PersonId, RoomId, WorkspaceId};
+use firebell_core::incident::Mirror;
 use firebell_core::message::{Happened, Message};
 use firebell_core::refusal::Refusal;
 use firebell_core::settings::Capture;
@@ -14,7 +15,7 @@ use firebell_core::text::{self, TEXT_MAX};
 
 use super::told::Told;
 use super::{Fault, Intake};
-use crate::store::{StoreError, Tx, Writes, effects, entries, files, incidents, messages};
+use crate::store::{StoreError, Tx, Writes, copies, effects, entries, files, incidents, messages};
 
 /// Something that happened to a message, as a platform tells of it.
 #[derive(Debug, Clone)]
@@ -35,6 +36,9 @@ pub struct Heard {
     /// What is attached to it by now.
     pub files: Vec<Attached>,
 }
+
+/// By how much the clock of a platform may be behind ours, when it matters whether something was said before or after.
+const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 /// The same with the person behind it, and what one write of it needs.
 struct Job {
@@ -102,7 +106,7 @@ async fn hear_in(tx: &mut Tx<'_>, job: &Job) -> Result<Option<(IncidentId, Messa
     let Heard { workspace, room, external_id, .. } = &job.heard;
     let Some(place) = incidents::of_room(tx, *workspace, room).await? else { return Ok(None) };
     let (incident, _) = place;
-    messages::take_turn(tx, incident).await?;
+    let mirror = messages::take_turn(tx, incident).await?;
     let message = match messages::find(tx, place, external_id).await? {
         Some(known) => known,
         None => match begun(tx, place, job).await? {
@@ -112,11 +116,39 @@ async fn hear_in(tx: &mut Tx<'_>, job: &Job) -> Result<Option<(IncidentId, Messa
     };
     if let Some(revised) = message.revised(&job.what) {
         messages::revise(tx, (incident, message.id), &revised, job.salt).await?;
+        if mirror != Mirror::Never {
+            show_elsewhere(tx, place, (&message, revised.number), (mirror, job)).await?;
+        }
     }
     if !job.files.is_empty() && message.takes_files() {
         attach(tx, place, message.id, job).await?;
     }
     Ok(Some((incident, message.id)))
+}
+
+/// Queues that a message is shown in the incident's other rooms as it stands now: in all of them when it is new, and later
+/// in those that it is shown in.
+async fn show_elsewhere(
+    tx: &mut Tx<'_>,
+    (incident, room): (IncidentId, RoomId),
+    (message, number): (&Message, i64),
+    (mirror, job): (Mirror, &Job),
+) -> Result<(), StoreError> {
+    // What somebody points at was said at its time, perhaps by an app; it is for the record, not for the other rooms.
+    let is_new = message.revisions.is_empty() && !job.heard.wanted;
+    let since = mirror.since().and_then(|since| since.checked_sub_signed(SKEW));
+    let starts = is_new && since.is_some_and(|since| message.sent_at >= since);
+    let mut effects = Vec::new();
+    for other in copies::others(tx, (incident, room), message.id).await? {
+        if starts {
+            copies::want(tx, (incident, message.id), other.room).await?;
+        } else if !other.copied {
+            continue;
+        }
+        let room = (other.workspace, other.room);
+        effects.push(Effect::mirror(incident, room, message.id, Mirrored::Revision(number)));
+    }
+    enqueue(tx, &effects, job.now).await
 }
 
 /// Takes down the files of a message that are not known yet, to be copied where that is configured.
@@ -132,11 +164,15 @@ async fn attach(
         let copy = |file| Effect::copy_file(incident, (job.heard.workspace, room), file);
         effects.extend(new.filter(|_| job.copies).map(copy));
     }
+    enqueue(tx, &effects, job.now).await
+}
+
+async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
     if effects.is_empty() {
         return Ok(());
     }
     let mut writes = Writes::new(tx);
-    effects::enqueue(tx, &mut writes, &effects, job.now).await?;
+    effects::enqueue(tx, &mut writes, effects, now).await?;
     writes.run(tx).await?;
     tx.wake().await
 }

@@ -65,6 +65,10 @@ impl Intake {
                 self.list((inbound.target, viewer), person.zone, (*all, Some(LIST_MAX))).await?,
             )));
         }
+        if let Query::Me = query {
+            let view = view::MeView::of(person, &*self.directory().await?, &self.places);
+            return Ok(Answer::Shown(Shown::Text(self.renderer.me(inbound.target, &view)?)));
+        }
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));
         }
@@ -161,6 +165,7 @@ impl Intake {
         let core = view::Record { messages: &captured, ..core };
         let text = match query {
             Query::Show => self.renderer.show(target, &view::ShowView::of(&core)),
+            Query::Rooms => self.renderer.rooms(target, &view::RoomsView::of(core.incident, &self.places)),
             Query::Summary => self.renderer.summary(target, &view::ShowView::of(&core)),
             Query::Impact => self.renderer.impact(target, &view::ShowView::of(&core)),
             Query::Timeline => self.renderer.timeline(target, &view::TimelineView::of(&core)),
@@ -176,7 +181,7 @@ impl Intake {
             Query::Postmortem { template } => return self.document(record, &core, template.as_deref()).await,
             Query::Export { format: ExportFormat::Markdown } => return self.document(record, &core, None).await,
             Query::Export { format: ExportFormat::Json } => return self.json_document(record, &core).await,
-            Query::List { .. } | Query::Help { .. } => Ok(String::new()),
+            Query::List { .. } | Query::Help { .. } | Query::Me => Ok(String::new()),
         };
         Ok(Answer::Shown(Shown::Text(text?)))
     }

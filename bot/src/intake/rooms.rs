@@ -8,7 +8,7 @@ use firebell_core::ids::{IncidentId, MessageId, PersonId, RoomId, WorkspaceId};
 use super::load::Before;
 use super::round::Unattended;
 use super::{Fault, Intake, RACES};
-use crate::store::{StoreError, Tx, Writes, incidents, messages, pages};
+use crate::store::{StoreError, Tx, Writes, copies, incidents, messages, pages};
 
 impl Intake {
     /// The incident and the room that a platform's room is.
@@ -28,7 +28,7 @@ impl Intake {
         look.await
     }
 
-    /// The captured message that a platform calls so.
+    /// The captured message that a platform calls so, or of which it calls so a copy in another room.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -43,8 +43,31 @@ impl Intake {
             let (room, external_id) = (room.clone(), external_id.clone());
             Box::pin(async move {
                 let Some(place) = incidents::of_room(tx, workspace, &room).await? else { return Ok(None) };
-                let found = messages::find(tx, place, &external_id).await?;
-                Ok(found.map(|message| (place.0, message.id)))
+                match messages::find(tx, place, &external_id).await? {
+                    Some(message) => Ok(Some((place.0, message.id))),
+                    None => copies::original(tx, place.1, &external_id).await,
+                }
+            })
+        });
+        read.await
+    }
+
+    /// The message of which a platform calls so a copy that is shown in a room.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn copied_in(
+        &self,
+        workspace: WorkspaceId,
+        room: &str,
+        external_id: &str,
+    ) -> Result<Option<(IncidentId, MessageId)>, StoreError> {
+        let (room, external_id) = (room.to_owned(), external_id.to_owned());
+        let read = self.store.read(move |tx| {
+            let (room, external_id) = (room.clone(), external_id.clone());
+            Box::pin(async move {
+                let Some((_, room)) = incidents::of_room(tx, workspace, &room).await? else { return Ok(None) };
+                copies::original(tx, room, &external_id).await
             })
         });
         read.await

@@ -1,6 +1,7 @@
 //! Deliveries come back as commands: what became of an effect is decided, committed and settled in one transaction.
 
-mod copies;
+mod files;
+mod mirrors;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::load::Before;
 use super::round::Unattended;
 use super::together::Together;
 use super::{Fault, Intake, RACES};
+use crate::store::copies::Shows;
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
 
@@ -45,17 +47,24 @@ pub(super) type Settling = Together<Job, Result<Settled, Fault>, AT_ONCE>;
 pub(super) struct Job {
     claimed: Claimed,
     outcome: Outcome,
+    /// What a copy of a message shows then.
+    shows: Option<Shows>,
 }
 
 impl Intake {
     /// Settles a claimed effect by its delivery, together with others that wait to be settled; `None` means that the
-    /// recheck found it no longer wanted.
+    /// recheck found it no longer wanted. Where a copy of a message was delivered, `shows` is what it shows.
     ///
     /// # Errors
     /// Nothing was committed; the lease runs out and the effect is attempted again.
-    pub async fn settle(&self, claimed: Claimed, delivery: Option<Delivery>) -> Result<Settled, Fault> {
+    pub async fn settle(
+        &self,
+        claimed: Claimed,
+        delivery: Option<Delivery>,
+        shows: Option<Shows>,
+    ) -> Result<Settled, Fault> {
         let outcome = outcome(&claimed, delivery, self.clock.now());
-        let settled = self.settling.carry_out(Job { claimed, outcome }, |jobs| self.settle_together(jobs)).await;
+        let settled = self.settling.carry_out(Job { claimed, outcome, shows }, |jobs| self.settle_together(jobs)).await;
         settled.unwrap_or(Err(Fault::Unsettled))
     }
 
@@ -107,7 +116,7 @@ impl Intake {
         let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
         let numbers: BTreeSet<i64> = decided()
             .filter_map(|(job, _)| job.claimed.work.incident())
-            .chain(copies::incidents(jobs))
+            .chain(files::incidents(jobs))
             .map(|id| id.0)
             .collect();
         let wanted: BTreeSet<Uuid> = commands.iter().flatten().filter_map(Command::page).map(|page| page.0).collect();
@@ -118,7 +127,8 @@ impl Intake {
         let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
         let mine = effects::still_mine(tx, &claims).await?;
-        copies::settle(tx, (jobs, &mine), &mut commands).await?;
+        files::settle(tx, (jobs, &mine), &mut commands).await?;
+        mirrors::settle(tx, (jobs, &mine)).await?;
         let mut writes = Writes::new(tx);
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;

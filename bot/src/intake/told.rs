@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use firebell_core::command::{Ask, Query, Request};
+use firebell_core::command::{Ask, Own, Query, Request};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use tracing::field::{DisplayValue, display};
@@ -49,6 +49,7 @@ impl Told {
         self.command = Some(match &request.ask {
             Ask::Command(command) => command_word(command),
             Ask::Query(query) => query_word(query),
+            Ask::Own(own) => own_word(own),
         });
     }
 
@@ -108,9 +109,19 @@ impl Told {
     }
 }
 
+fn own_word(own: &Own) -> &'static str {
+    match own {
+        Own::Code => "link_code",
+        Own::Link { .. } => "link_account",
+        Own::Unlink { .. } => "unlink_account",
+    }
+}
+
 fn query_word(query: &Query) -> &'static str {
     match query {
         Query::Show => "show",
+        Query::Rooms => "rooms",
+        Query::Me => "me",
         Query::Summary => "summary",
         Query::Impact => "impact",
         Query::Timeline => "timeline",

@@ -89,7 +89,11 @@ pub(super) fn mark(key: &str) -> String {
 
 /// Whether doing it twice would be read twice.
 fn is_said(what: &Outgoing) -> bool {
-    matches!(what, Outgoing::Post { .. } | Outgoing::Card { .. } | Outgoing::Announce { .. }) || is_urgent(what)
+    let is_said = matches!(
+        what,
+        Outgoing::Post { .. } | Outgoing::Mirror { .. } | Outgoing::Card { .. } | Outgoing::Announce { .. }
+    );
+    is_said || is_urgent(what)
 }
 
 /// Whether a person waits for it who is to be woken.
@@ -103,6 +107,8 @@ fn is_urgent(what: &Outgoing) -> bool {
         | Outgoing::Invite { .. }
         | Outgoing::InviteGroup { .. }
         | Outgoing::Post { .. }
+        | Outgoing::Mirror { .. }
+        | Outgoing::Unmirror { .. }
         | Outgoing::Card { .. }
         | Outgoing::Announce { .. } => false,
     }

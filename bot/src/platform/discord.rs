@@ -17,7 +17,7 @@ use firebell_core::incident::Incident;
 use self::api::Api;
 use self::deliver::Notes;
 pub use self::deliver::file_id;
-pub(super) use self::wording::target;
+pub(super) use self::wording::{MESSAGE_MAX, target};
 use super::{Envelope, Outgoing, Sink};
 use crate::naming::Naming;
 

@@ -27,6 +27,8 @@ use crate::naming::Naming;
 
 /// The name of the platform in the table of workspaces.
 pub const PLATFORM: &str = "slack";
+/// The longest text of one message, in UTF-16 units.
+pub const MESSAGE_MAX: usize = blocks::PAGE;
 
 /// One Slack workspace. Clones share it.
 #[derive(Clone)]

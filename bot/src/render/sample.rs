@@ -19,8 +19,9 @@ use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView,
-    PostmortemView, Record, ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
+    AccountView, ActionsView, AlarmView, AnnouncementView, AnsweredView, Captured, CardView, CodeView, Head, HelpView,
+    LinkedView, ListView, MeView, MirroredView, NoticeView, PostView, PostmortemView, Record, ReplyView, RoomRow,
+    RoomsView, ShowView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -60,6 +61,7 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
     for view in replies().iter().filter_map(|reply| ReplyView::of(reply, Tz::UTC)) {
         views.add(view.template, &view);
     }
+    of_people(&mut views);
     views.add("chat/alarm", &AlarmView::of("a finding"));
     views.add("chat/help", &HelpView::all());
     for view in ["declare", "list"].iter().filter_map(|topic| HelpView::topic(topic)) {
@@ -87,7 +89,52 @@ impl Collected {
     }
 }
 
+fn of_people(views: &mut Collected) {
+    let account = || AccountView { place: "main".to_owned(), account: "U1".to_owned() };
+    let (handle, name, contacts) = (|| "ana".to_owned(), || "Ana".to_owned(), || vec!["slack".to_owned()]);
+    let me = MeView { handle: handle(), name: name(), accounts: vec![account()], contacts: contacts() };
+    views.add("chat/me", &MeView { accounts: Vec::new(), contacts: Vec::new(), ..me.clone() });
+    views.add("chat/me", &me);
+    views.add("chat/code", &CodeView { handle: handle(), code: "ABCDE-FGH23".to_owned(), minutes: 10 });
+    views.add("chat/linked", &LinkedView { handle: handle(), account: account() });
+}
+
+/// Rooms in every state, and messages that they show of each other.
+fn of_rooms(views: &mut Collected, record: &Record<'_>) {
+    let text = |text: &str| Some(text.to_owned());
+    let room = |state, reason| RoomRow {
+        place: "main".to_owned(),
+        platform: text("slack"),
+        name: text("inc-1"),
+        link: text("https://chat.example/C1"),
+        state,
+        reason,
+    };
+    let failed = RoomRow { platform: None, name: None, link: None, ..room("not opened", text("no scope")) };
+    let view = RoomsView { mirrored: true, ..RoomsView::of(record.incident, &[]) };
+    let view = RoomsView { rooms: vec![room("open", None), failed], ..view };
+    for view in [RoomsView { rooms: Vec::new(), ..view.clone() }, RoomsView { mirrored: false, ..view.clone() }, view] {
+        views.add("chat/rooms", &view);
+        views.add("chat/elsewhere", &view);
+    }
+    let mirrored = MirroredView {
+        incident: record.incident.id.to_string(),
+        message: "M4".to_owned(),
+        author: "Ana".to_owned(),
+        place: "main".to_owned(),
+        text: "it is the queue".to_owned(),
+        edited: true,
+        cut: true,
+        answers: Some(AnsweredView { message: "M3".to_owned(), author: "Bo".to_owned(), begins: text("what is it?") }),
+    };
+    let gone = mirrored.answers.clone().map(|answers| AnsweredView { begins: None, ..answers });
+    views.add("chat/mirrored", &MirroredView { answers: None, edited: false, cut: false, ..mirrored.clone() });
+    views.add("chat/mirrored", &MirroredView { answers: gone, ..mirrored.clone() });
+    views.add("chat/mirrored", &mirrored);
+}
+
 fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
+    of_rooms(views, record);
     for view in record.entries.iter().filter_map(|entry| PostView::of(record, entry.id)) {
         views.add("chat/post", &view);
         views.add("chat/tell", &view);
@@ -216,6 +263,7 @@ pub(super) fn declared(title: &str, visibility: Visibility) -> Change {
         impact_started: full.then(|| at(-10)),
         update_due: full.then(|| at(30)),
         announced: Vec::new(),
+        mirror: false,
     })
 }
 
@@ -262,6 +310,8 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         settled(words, FileOutcome::Copied { size: 2_000, hash: Hash::from_bytes([2; 32]) }),
         settled(words, FileOutcome::NotCopied { reason: text() }),
         settled(words, FileOutcome::Erased),
+        Change::MirrorSet { on: true },
+        Change::MirrorSet { on: false },
         Change::SetUpFailed { room, step: SetUp::Bookmarks, person: None, reason: text() },
         Change::SetUpFailed { room, step: SetUp::Invite, person: Some(person(3)), reason: text() },
         Change::Announced {
@@ -388,6 +438,7 @@ fn directory() -> Directory {
         team: Some(key("shop")),
         policy: None,
         runbook: Some("https://example.org/*checkout*".to_owned()),
+        rooms: Vec::new(),
         origin: Origin::File,
     }));
     directory
@@ -401,6 +452,12 @@ pub(super) fn replies() -> Vec<Reply> {
     vec![
         Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false },
         Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true },
+        Reply::RoomAdded { incident, place: text("main") },
+        Reply::MirrorSet { incident, on: true, alone: true },
+        Reply::MirrorSet { incident, on: false, alone: false },
+        Reply::AccountLinked { handle: text("ana"), was: Some(text("ana-2")), unreached: Some(text("slack")) },
+        Reply::AccountLinked { handle: text("ana"), was: None, unreached: None },
+        Reply::AccountUnlinked { account: text("U1"), place: text("main") },
         Reply::StatusSet { incident, to: StatusWord::Identified },
         Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false },
         Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true },

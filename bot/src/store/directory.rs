@@ -114,18 +114,19 @@ async fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>, StoreError> {
 }
 
 async fn services(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
-    type Row = (String, String, Option<String>, Option<String>, Option<String>, String);
-    let sql = "SELECT key, name, team, policy, runbook, origin FROM service ORDER BY key";
+    type Row = (String, String, Option<String>, Option<String>, Option<String>, Doc<Vec<String>>, String);
+    let sql = "SELECT key, name, team, policy, runbook, rooms, origin FROM service ORDER BY key";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load services")?;
     rows.into_iter()
-        .map(|(key, name, team, policy, runbook, origin)| {
+        .map(|(key, name, team, policy, runbook, rooms, origin)| {
             let reference = |text: Option<String>| {
                 text.map(|text| Key::new(&text)).transpose().map_err(|_| corrupt("service", &key, "reference"))
             };
             let (team, policy) = (reference(team)?, reference(policy)?);
             let origin = word(("service", &key, "origin"), &origin)?;
+            let rooms = rooms.of("service", &key, "rooms")?;
             let key = Key::new(&key).map_err(|_| corrupt("service", &key, "key"))?;
-            Ok(Service { key, name, team, policy, runbook, origin })
+            Ok(Service { key, name, team, policy, runbook, rooms, origin })
         })
         .collect()
 }
@@ -235,9 +236,10 @@ async fn save_team(tx: &mut Tx<'_>, t: &Team) -> Result<(), StoreError> {
 }
 
 async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
-    let sql = "INSERT INTO service (key, name, team, policy, runbook, origin) VALUES ($1, $2, $3, $4, $5, $6) \
-               ON CONFLICT (key) DO UPDATE SET name = excluded.name, team = excluded.team, \
-               policy = excluded.policy, runbook = excluded.runbook, origin = excluded.origin";
+    let sql = "INSERT INTO service (key, name, team, policy, runbook, rooms, origin) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7) \
+               ON CONFLICT (key) DO UPDATE SET name = excluded.name, team = excluded.team, policy = excluded.policy, \
+               runbook = excluded.runbook, rooms = excluded.rooms, origin = excluded.origin";
     execute!(
         tx,
         sql,
@@ -247,6 +249,7 @@ async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
             s.team.as_ref().map(Key::as_str),
             s.policy.as_ref().map(Key::as_str),
             s.runbook.as_deref(),
+            Json(&s.rooms),
             text(s.origin)
         ]
     )

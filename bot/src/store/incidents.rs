@@ -177,13 +177,15 @@ pub async fn return_number(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 /// `before` holds each one as it was loaded, or `None` for a new one.
 pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let sql = "INSERT INTO incident (number, version, entries, head, signature, title, type, status, severity, \
-               visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, state) VALUES";
+               visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, mirror, mirror_since, \
+               state) VALUES";
     let tail = "ON CONFLICT (number) DO UPDATE SET version = excluded.version, entries = excluded.entries, \
                 head = excluded.head, signature = excluded.signature, title = excluded.title, type = excluded.type, \
                 status = excluded.status, severity = excluded.severity, visibility = excluded.visibility, \
                 owning_team = excluded.owning_team, active = excluded.active, declared_at = excluded.declared_at, \
                 resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, \
-                update_due = excluded.update_due, state = excluded.state \
+                update_due = excluded.update_due, mirror = excluded.mirror, \
+                mirror_since = excluded.mirror_since, state = excluded.state \
                 WHERE incident.version < excluded.version";
     put!(
         writes,
@@ -208,6 +210,8 @@ pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<
             i.milestones.resolved.as_ref().map(|mark| mark.at),
             closed_at(&i.status),
             i.update_due,
+            i.mirror.word(),
+            i.mirror.since(),
             Json(i),
         ],
         tail
@@ -339,6 +343,15 @@ pub async fn of_room(
         on!(tx, |c| sqlx::query_as(sql).bind(workspace.0).bind(external_id).fetch_optional(c).await)
             .during("look for a room")?;
     Ok(row.map(|(incident, room)| (IncidentId(incident), RoomId(room))))
+}
+
+/// The incidents that are not closed in which a person takes part.
+pub async fn of_member(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<IncidentId>, StoreError> {
+    let sql = "SELECT i.number FROM incident i JOIN incident_member m ON m.incident = i.number \
+               WHERE m.person = $1 AND i.closed_at IS NULL ORDER BY i.number";
+    let rows: Vec<i64> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(person.0).fetch_all(c).await).during("list a member's incidents")?;
+    Ok(rows.into_iter().map(IncidentId).collect())
 }
 
 /// The incidents that live in these rooms of a workspace.

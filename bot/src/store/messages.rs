@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use firebell_core::chain::{Hash, body_hash};
 use firebell_core::ids::{IncidentId, MessageId, PersonId, RoomId};
+use firebell_core::incident::Mirror;
 use firebell_core::message::{Message, Revised, Revision, Says};
 use uuid::Uuid;
 
@@ -10,11 +11,15 @@ use super::incidents::hash;
 use super::{During as _, StoreError, Tx, execute, on};
 
 /// Waits until nobody else writes messages of this incident: they and their revisions are counted, so two replicas that
-/// hear at once take turns.
-pub async fn take_turn(tx: &mut Tx<'_>, incident: IncidentId) -> Result<(), StoreError> {
-    let turn = format!("SELECT number FROM incident WHERE number = $1 {}", tx.for_update());
-    execute!(tx, sqlx::AssertSqlSafe(turn), [incident.0]).during("take a turn to keep a message")?;
-    Ok(())
+/// hear at once take turns. Answers whether what is said there is shown in other rooms.
+pub async fn take_turn(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Mirror, StoreError> {
+    let turn = format!("SELECT mirror, mirror_since FROM incident WHERE number = $1 {}", tx.for_update());
+    let row: Option<(String, Option<DateTime<Utc>>)> =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(turn)).bind(incident.0).fetch_optional(c).await)
+            .during("take a turn to keep a message")?;
+    let Some((word, since)) = row else { return Ok(Mirror::Never) };
+    let why = "its mirror is no word that is known".to_owned();
+    Mirror::parse(&word, since).ok_or(StoreError::Corrupt { table: "incident", id: incident.to_string(), why })
 }
 
 /// Begins a message, in a thread or not, without any revision yet; answers its number.
@@ -186,7 +191,7 @@ pub async fn stored(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Stored>
 /// Deletes the messages of incidents that were closed before `until`, with their files; what was marked stays as entries.
 pub async fn purge(tx: &mut Tx<'_>, until: DateTime<Utc>) -> Result<u64, StoreError> {
     let of_old = "IN (SELECT number FROM incident WHERE closed_at < $1)";
-    let tables = ["message_file_part", "message_file", "message_revision", "message"];
+    let tables = ["message_copy", "message_file_part", "message_file", "message_revision", "message"];
     let mut gone = 0;
     for sql in tables.map(|table| format!("DELETE FROM {table} WHERE incident {of_old}")) {
         gone = execute!(tx, sqlx::AssertSqlSafe(sql), [until]).during("purge messages")?;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use firebell_core::chain::Hash;
 use firebell_core::directory::Directory;
 use firebell_core::effect::{Effect, Told, Work};
+use firebell_core::facts::Captured;
 use firebell_core::file::File;
-use firebell_core::ids::{EntryId, FileId, IncidentId, PageId};
+use firebell_core::ids::{EntryId, FileId, IncidentId, MessageId, PageId, RoomId};
 use firebell_core::incident::{Incident, Status};
 use firebell_core::paging::page::Page;
 use firebell_core::timeline::Entry;
@@ -15,9 +16,10 @@ use firebell_core::view;
 use uuid::Uuid;
 
 use crate::intake::Intake;
+use crate::store::copies::MessageCopy;
 use crate::store::effects::Claimed;
 use crate::store::incidents::Loaded;
-use crate::store::{StoreError, Tx, effects, entries, files, incidents, pages};
+use crate::store::{StoreError, Tx, copies, effects, entries, files, incidents, messages, pages};
 
 /// The directory and the records of several incidents as one snapshot has them, as far as some effects need them.
 pub(super) struct Material {
@@ -32,6 +34,17 @@ pub(super) struct Material {
     notices: HashMap<String, String>,
     /// Files that are to be copied.
     files: HashMap<(IncidentId, FileId), File>,
+    /// Messages that are to be shown in other rooms, with how they stand there.
+    mirrored: HashMap<(IncidentId, MessageId, RoomId), Mirrored>,
+}
+
+/// A message, and how it stands in a room that it was not said in.
+pub(super) struct Mirrored {
+    pub(super) message: Captured,
+    pub(super) said_in: RoomId,
+    pub(super) copy: MessageCopy,
+    /// The message that it answers, as far as it is known, and what the platform of the room calls that one.
+    pub(super) answers: Option<(Captured, Option<String>)>,
 }
 
 /// The parts of a material that one effect needs.
@@ -100,7 +113,33 @@ async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Res
             copied.insert(key, file);
         }
     }
-    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied })
+    let mut mirrored = HashMap::new();
+    for work in works {
+        if let Work::Mirror { incident, room, message } = *work
+            && let Some(found) = mirrored_in(tx, (incident, message), room).await?
+        {
+            mirrored.insert((incident, message, room), found);
+        }
+    }
+    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied, mirrored })
+}
+
+async fn mirrored_in(
+    tx: &mut Tx<'_>,
+    (incident, id): (IncidentId, MessageId),
+    room: RoomId,
+) -> Result<Option<Mirrored>, StoreError> {
+    let Some(copy) = copies::get(tx, (incident, id), room).await? else { return Ok(None) };
+    let message = messages::get(tx, incident, id).await?.and_then(|message| message.captured());
+    let (Some(message), Some((said_in, _))) = (message, messages::place(tx, incident, id).await?) else {
+        return Ok(None);
+    };
+    let mut answers = None;
+    if let Some((parent, external_id)) = copies::answered(tx, (incident, id), room).await? {
+        let parent = messages::get(tx, incident, parent).await?.and_then(|message| message.captured());
+        answers = parent.map(|parent| (parent, external_id));
+    }
+    Ok(Some(Mirrored { message, said_in, copy, answers }))
 }
 
 fn page_of(work: &Work) -> Option<PageId> {
@@ -143,6 +182,12 @@ impl Material {
     /// The file that this effect copies.
     pub(super) fn file(&self, work: &Work) -> Option<&File> {
         self.files.get(&file_of(work)?)
+    }
+
+    /// The message that this effect shows in a room.
+    pub(super) fn mirrored(&self, work: &Work) -> Option<&Mirrored> {
+        let Work::Mirror { incident, room, message } = *work else { return None };
+        self.mirrored.get(&(incident, message, room))
     }
 
     /// What this effect needs; `None` when its incident is not there.

@@ -14,11 +14,14 @@ use super::files::Wanted;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
+use crate::store::copies::Shows;
 use crate::store::effects::Claimed;
 
 /// What is to be done, ready.
 pub(super) enum Prepared {
     Send(Platform, Box<Envelope>),
+    /// A message is shown in another room, which shows this of it then.
+    Show(Platform, Box<Envelope>, Shows),
     Copy(Wanted),
 }
 
@@ -52,6 +55,17 @@ impl Worker {
                 let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
                 (platform, Outgoing::Alarm { account, text })
             }
+            Work::TellLinked { person, workspace, linked } => {
+                let platform = self.platform(*workspace).ok_or(Unsent::Elsewhere)?;
+                let directory = &material.directory;
+                let account = platform.account(*person, *workspace, directory).map_err(Unsent::Impossible)?;
+                let account_view = view::AccountView::at(linked, &self.intake.places);
+                let handle = directory.handle(*person).to_owned();
+                let view = view::LinkedView { handle, account: account_view };
+                let text = self.intake.renderer.linked(platform.target(), &view)?;
+                (platform, Outgoing::Tell { account, text })
+            }
+            Work::Mirror { .. } => return self.mirrored(claimed, material),
             work @ Work::CopyFile { .. } => return self.wanted_file(work, material).map(Prepared::Copy),
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
@@ -98,8 +112,13 @@ impl Worker {
             }
             Work::SetUp { room, step, entry, .. } => self.set_up((*room, *step), *entry, subject, directory),
             Work::Announce { channel, entry, .. } => self.announce(channel, *entry, subject, directory),
-            Work::Post { room, entry, .. } => {
-                let (platform, room) = self.open_room(incident, *room)?;
+            Work::Post { room: at, entry, .. } => {
+                let (platform, room) = self.open_room(incident, *at)?;
+                if tells_of_a_room(subject, *entry) {
+                    let view = view::RoomsView::besides(incident, &self.intake.places, *at);
+                    let text = self.intake.renderer.elsewhere(platform.target(), &view)?;
+                    return Ok((platform, Outgoing::Post { room, text, controls: Vec::new() }));
+                }
                 let record = self.record(subject, directory);
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.post(platform.target(), &view)?;
@@ -109,6 +128,8 @@ impl Worker {
             | Work::Withdraw { .. }
             | Work::Tell { .. }
             | Work::Alarm { .. }
+            | Work::TellLinked { .. }
+            | Work::Mirror { .. }
             | Work::CopyFile { .. } => Err(Unsent::Unwanted),
         }
     }
@@ -198,7 +219,8 @@ impl Worker {
         }
         let platform = self.platform(channel.workspace).ok_or(Unsent::Elsewhere)?;
         let held = incident.announcements.iter().find(|held| held.channel == *channel).ok_or(Unsent::Unwanted)?;
-        let room = incident.rooms.iter().find(|room| room.workspace == channel.workspace);
+        let live = incident.live_room_in(channel.workspace);
+        let room = live.or_else(|| incident.rooms.iter().find(|room| room.workspace == channel.workspace));
         let room = room.and_then(|room| match &room.state {
             RoomState::Open { external_id, .. } => Some(platform.room_link(external_id)),
             RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => None,
@@ -239,13 +261,19 @@ impl Worker {
         Ok((platform, room))
     }
 
-    fn open_room(&self, incident: &Incident, id: RoomId) -> Result<(Platform, String), Unsent> {
+    pub(super) fn open_room(&self, incident: &Incident, id: RoomId) -> Result<(Platform, String), Unsent> {
         let (platform, room) = self.room(incident, id)?;
         match &room.state {
             RoomState::Open { external_id, .. } => Ok((platform, external_id.clone())),
             RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => Err(Unsent::Unwanted),
         }
     }
+}
+
+/// Whether an entry says that a room was opened: each room is told where the others are.
+fn tells_of_a_room(subject: &Subject<'_>, entry: EntryId) -> bool {
+    let said = subject.entries.iter().find(|held| held.id == entry).and_then(|held| held.change.as_ref());
+    matches!(said, Some(Change::RoomOpened { .. }))
 }
 
 /// The buttons under what a room is told: where an answer is wanted.

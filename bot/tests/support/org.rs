@@ -81,6 +81,7 @@ impl Org {
             team: None,
             policy: Some(key(policy)),
             runbook: None,
+            rooms: Vec::new(),
         });
     }
 }

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::draft::Draft;
-use super::{Decision, paging, record};
+use super::{Decision, paging, record, rooms};
 use crate::actor::Actor;
 use crate::command::Declare;
-use crate::effect::Effect;
 use crate::facts::Facts;
-use crate::ids::{Key, RoomId};
-use crate::incident::{Joined, Room, RoomState, Visibility};
+use crate::ids::Key;
+use crate::incident::{Joined, Visibility};
 use crate::place::{self, Here, Place};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -34,11 +33,9 @@ pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTim
     }
     for place in places {
         let adopts = adopted.filter(|here| here.workspace == place.workspace).map(|here| here.external_id.clone());
-        let (id, workspace) = (RoomId(draft.mint.uuid()), place.workspace);
-        let room = Room { id, workspace, state: RoomState::Requested, adopts };
-        draft.record(Change::RoomRequested { room: room.id, workspace, adopts: room.adopts.clone() });
-        draft.enqueue(Effect::open_room(draft.incident.id, &room));
+        rooms::request(&mut draft, place.workspace, adopts);
     }
+    rooms::request_configured(&mut draft);
     if let Some(person) = actor.person() {
         draft.join(person, Joined::Declared);
     }
@@ -101,6 +98,10 @@ fn first_entry(facts: &Facts, asked: Declare, places: &[&Place], now: DateTime<U
     let services = services(facts, &asked.services)?;
     let owning_team = services.iter().find_map(|key| facts.directory.services.get(key)?.team.clone());
     let update_due = facts.settings.update_every(&severity).and_then(|every| now.checked_add_signed(every));
+    let more = rooms::configured(facts, &severity, services.iter());
+    let more = more.into_iter().filter(|workspace| places.iter().all(|place| place.workspace != *workspace));
+    let all = places.iter().copied().chain(more.filter_map(|workspace| facts.place(workspace)));
+    let announced = all.flat_map(Place::channels).collect();
     Ok(Declared {
         id: facts.next_incident,
         title: asked.title,
@@ -113,7 +114,8 @@ fn first_entry(facts: &Facts, asked: Declare, places: &[&Place], now: DateTime<U
         fields: fields(facts, &asked.fields)?,
         impact_started: asked.impact_started,
         update_due,
-        announced: if asked.private { Vec::new() } else { places.iter().flat_map(|place| place.channels()).collect() },
+        announced: if asked.private { Vec::new() } else { announced },
+        mirror: facts.settings.mirror,
     })
 }
 

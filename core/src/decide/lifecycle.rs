@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::declare::{Told, page_for};
 use super::draft::Draft;
-use super::{Decision, paging};
+use super::{Decision, paging, rooms};
 use crate::effect::Effect;
 use crate::ids::IncidentId;
 use crate::incident::{ActiveStatus, Joined, Room, StatusWord};
@@ -43,7 +43,11 @@ pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Re
     };
     // Whoever was paged for the severity before has heard of the incident.
     let pages_anew = settings.pages(&to) && !settings.pages(&before);
+    let rises = settings.is_worse(&to, &before);
     draft.tell(Change::SeverityChanged { to: to.clone(), before, update_due });
+    if rises {
+        rooms::request_configured(&mut draft);
+    }
     let told = if pages_anew { page_for(&mut draft, &to)? } else { Told::default() };
     Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string(), paging: told.people, unpaged: told.nobody }))
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::Decision;
 use super::draft::Draft;
-use crate::ids::{ActionId, Key};
+use crate::ids::{ActionId, Key, PersonId};
 use crate::incident::{Joined, StatusWord};
 use crate::policy;
 use crate::refusal::Refusal;
@@ -66,6 +66,23 @@ pub(super) fn finish_action(mut draft: Draft<'_>, action: ActionId) -> Result<De
     }
     draft.tell(Change::ActionDone { action });
     Ok(draft.done(Reply::ActionDone { incident, action }))
+}
+
+/// What somebody was who turned out to be another person is that person's from here on: their place among the members and
+/// their roles. What they did stays in their name.
+pub(super) fn take_over(mut draft: Draft<'_>, from: PersonId) -> Result<Decision, Refusal> {
+    let Some(person) = draft.actor.person().filter(|person| *person != from) else {
+        return Ok(draft.done(Reply::Silent));
+    };
+    if let Some(how) = draft.incident.members.get(&from).map(|held| held.how) {
+        draft.join(person, how);
+    }
+    let held: Vec<Key> =
+        draft.incident.roles.iter().filter(|(_, holder)| **holder == from).map(|(role, _)| role.clone()).collect();
+    for role in held {
+        draft.tell(Change::RoleAssigned { role, person, before: Some(from) });
+    }
+    Ok(draft.done(Reply::Silent))
 }
 
 /// Whoever was let into the room of a private incident takes part in it, or their own commands there would be refused. In

@@ -8,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::draft::Draft;
 use super::{Decision, Erased};
 use crate::command::{Fix, Quote, RedactTarget};
+use crate::effect::{Effect, Mirrored};
 use crate::facts::Captured;
 use crate::file::FileOutcome;
 use crate::ids::{EntryId, FileId, MessageId};
-use crate::incident::Incident;
+use crate::incident::{Incident, Mirror, Room};
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -217,6 +218,7 @@ pub(super) fn redact(mut draft: Draft<'_>, target: RedactTarget, reason: String)
     if let Some(message) = message {
         draft.record(Change::MessageRedacted { message, reason });
         draft.erase(Erased::Message(incident, message));
+        take_back(&mut draft, message);
     }
     refold(&mut draft)?;
     let target = match target {
@@ -224,6 +226,17 @@ pub(super) fn redact(mut draft: Draft<'_>, target: RedactTarget, reason: String)
         RedactTarget::Message(id) => id.to_string(),
     };
     Ok(draft.done(Reply::Redacted { incident, target }))
+}
+
+/// Takes words out of where they are shown, too. Whether a room shows them is known when it is carried out.
+fn take_back(draft: &mut Draft<'_>, message: MessageId) {
+    if draft.incident.mirror == Mirror::Never {
+        return;
+    }
+    let incident = draft.incident.id;
+    let shown = |room: &Room| Effect::mirror(incident, (room.workspace, room.id), message, Mirrored::Redacted);
+    let effects: Vec<Effect> = draft.incident.live_rooms().map(shown).collect();
+    effects.into_iter().for_each(|effect| draft.enqueue(effect));
 }
 
 /// The entry, the corrections that put other words in its place, and the message it cites.

@@ -65,6 +65,8 @@ pub struct FileService {
     pub team: Option<Key>,
     pub policy: Option<Key>,
     pub runbook: Option<String>,
+    /// As [`Service::rooms`].
+    pub rooms: Vec<String>,
 }
 
 /// A policy as a file describes it.
@@ -241,6 +243,7 @@ impl Directory {
             team: wanted.team.clone(),
             policy: wanted.policy.clone(),
             runbook: wanted.runbook.clone(),
+            rooms: wanted.rooms.clone(),
             origin: Origin::File,
         };
         let held = self.services.get(&service.key);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Effect, Lane, Priority, SetUp, Work};
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, FileId, IncidentId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::ids::{EntryId, FileId, IncidentId, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice};
@@ -115,6 +115,38 @@ impl Effect {
         }
     }
 
+    /// Show in a room of a workspace how a message of another room stands. `occasion` is the revision that was kept, or
+    /// says that the message was redacted.
+    pub fn mirror(
+        incident: IncidentId,
+        (workspace, room): (WorkspaceId, RoomId),
+        message: MessageId,
+        occasion: Mirrored,
+    ) -> Self {
+        Self {
+            key: format!("{incident}:mirror:{room}:{message}:{occasion}"),
+            lane: Lane::Room(room),
+            outlet: Outlet::Workspace(workspace),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::Mirror { incident, room, message },
+        }
+    }
+
+    /// Tell a person in a workspace that another account was linked to them.
+    pub fn tell_linked(person: PersonId, workspace: WorkspaceId, linked: &Channel, now: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("linked:{person}:{workspace}:{linked}:{}", now.timestamp_micros()),
+            lane: Lane::Account(person, workspace),
+            outlet: Outlet::Workspace(workspace),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellLinked { person, workspace, linked: linked.clone() },
+        }
+    }
+
     /// Send a notice.
     pub fn notice(incident: IncidentId, page: PageId, told: &Told) -> Self {
         let Told { notice, person, method, occasion } = *told;
@@ -153,6 +185,24 @@ impl Effect {
             after: None,
             not_before: None,
             work: Work::Alarm { finding: finding.to_owned(), person, method },
+        }
+    }
+}
+
+/// For what a message is shown anew in another room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mirrored {
+    /// A revision of it was kept.
+    Revision(i64),
+    /// Its words were taken out of the record.
+    Redacted,
+}
+
+impl std::fmt::Display for Mirrored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Revision(number) => number.fmt(f),
+            Self::Redacted => f.write_str("redacted"),
         }
     }
 }

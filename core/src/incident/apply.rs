@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Room, RoomState, Said, Status,
+    Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Mirror, Room, RoomState, Said, Status,
 };
 use crate::ids::{PersonId, RoomId};
 use crate::settings::LEAD;
@@ -83,6 +83,7 @@ impl Incident {
                 .iter()
                 .map(|channel| Announcement { channel: channel.clone(), message: None })
                 .collect(),
+            mirror: if declared.mirror { Mirror::On { since: entry.happened_at } } else { Mirror::Never },
         }
     }
 
@@ -143,6 +144,10 @@ impl Incident {
             | Change::MessageUnmarked { .. }
             | Change::MessageRedacted { .. }
             | Change::Announced { .. } => self.change_marks(change),
+            Change::MirrorSet { on } => {
+                self.mirror = if *on { Mirror::On { since: entry.happened_at } } else { Mirror::Ended };
+                false
+            }
             Change::Updated { .. } | Change::UpdateReminded { .. } | Change::UpdateSnoozed { .. } => {
                 self.change_update(change, entry)
             }

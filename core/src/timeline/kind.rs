@@ -14,6 +14,7 @@ impl Change {
             Self::RoomClosed { .. } => "room_closed",
             Self::SetUpFailed { .. } => "set_up_failed",
             Self::Announced { .. } => "announced",
+            Self::MirrorSet { .. } => "mirror_set",
             Self::MemberJoined { .. } => "member_joined",
             Self::StatusChanged { .. } => "status_changed",
             Self::SeverityChanged { .. } => "severity_changed",

@@ -36,6 +36,18 @@ pub struct ReplyView {
     pub into: Option<String>,
     /// `2026-11-21 14:05`.
     pub next_due: Option<String>,
+    /// The name of a workspace.
+    pub place: Option<String>,
+    /// Whether something is on now.
+    pub on: bool,
+    /// Whether there is one room alone.
+    pub alone: bool,
+    /// An account, by the platform's id.
+    pub account: Option<String>,
+    /// Who an account belonged to before.
+    pub was: Option<String>,
+    /// The contact method that somebody must add themselves.
+    pub unreached: Option<String>,
 }
 
 impl ReplyView {
@@ -54,6 +66,23 @@ impl ReplyView {
                 people: paging.clone(),
                 unpaged: *unpaged,
                 ..view("reply/declared", incident)
+            },
+            Reply::RoomAdded { incident, place } => Self { place: text(place), ..view("reply/room_added", incident) },
+            Reply::MirrorSet { incident, on, alone } => {
+                Self { on: *on, alone: *alone, ..view("reply/mirror_set", incident) }
+            }
+            Reply::AccountLinked { handle, was, unreached } => Self {
+                template: "reply/account_linked",
+                person: text(handle),
+                was: was.clone(),
+                unreached: unreached.clone(),
+                ..Self::default()
+            },
+            Reply::AccountUnlinked { account, place } => Self {
+                template: "reply/account_unlinked",
+                account: text(account),
+                place: text(place),
+                ..Self::default()
             },
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
             Reply::SeveritySet { incident, to, paging, unpaged } => Self {

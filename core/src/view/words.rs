@@ -18,6 +18,7 @@ use crate::timeline::{Change, Correction, Declared, NoticeOutcome};
 pub enum Words {
     Declared { title: String, severity: String, private: bool, drill: bool, services: Vec<String> },
     Room { room: Option<String>, reason: Option<String> },
+    Mirror { on: bool },
     SetUp { step: &'static str, person: Option<String>, reason: String },
     Snooze { next_due: String },
     Unmark { message: String },
@@ -68,6 +69,7 @@ impl Words {
                 person: person.map(|person| record.handle(person)),
                 reason: reason.clone(),
             },
+            Change::MirrorSet { on } => Self::Mirror { on: *on },
             Change::MemberJoined { person, how } => Self::Member { person: record.handle(*person), how: joined(*how) },
             Change::StatusChanged { to } => Self::Move { to: to.word().to_string(), before: None },
             Change::SeverityChanged { to, before, .. } => {

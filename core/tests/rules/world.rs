@@ -95,6 +95,7 @@ impl World {
             team: None,
             policy,
             runbook: None,
+            rooms: Vec::new(),
             origin: Origin::File,
         };
         self.directory.services.insert(key, service);

@@ -110,6 +110,11 @@ impl Look {
                 self.block("36", &format!("#{room}"), &self.paint("2", &format!("@{account} joined{again}")))
             }
             Outgoing::Post { room, text, .. } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
+            Outgoing::Mirror { room, text, .. } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
+            // What stands on a terminal stays there.
+            Outgoing::Unmirror { room, message, .. } => {
+                self.block("36", &format!("#{room}"), &self.paint("2", &format!("{message} was taken away{again}")))
+            }
             Outgoing::Card { room, text, .. } => self.card(room, text),
             Outgoing::Notice { account, text, .. } => {
                 self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}"))

@@ -9,6 +9,7 @@ mod file;
 mod group;
 mod invite;
 mod make;
+mod mirror;
 mod notes;
 mod room;
 mod say;
@@ -76,6 +77,10 @@ impl Turn<'_> {
             Outgoing::Card { room, text, controls, replaces } => {
                 self.card(room, (text, controls), replaces.as_deref()).await
             }
+            Outgoing::Mirror { room, text, replaces, answers } => {
+                self.mirror(room, text, (replaces.as_deref(), answers.as_deref())).await
+            }
+            Outgoing::Unmirror { room, copy, .. } => self.unmirror(room, copy).await,
             Outgoing::Announce { channel, text, replaces } => self.announce(channel, text, replaces.as_deref()).await,
             Outgoing::Notice { account, room: Some(room), text, controls } => {
                 self.call_in(room, account, (text, controls)).await

@@ -7,7 +7,7 @@ use crate::render::Target;
 
 /// The longest text of one message
 /// (<https://discord.com/developers/docs/resources/message#create-message-jsonform-params>).
-const MESSAGE_MAX: usize = 2_000;
+pub(in crate::platform) const MESSAGE_MAX: usize = 2_000;
 /// How many buttons stand in a row, and how many rows below a message.
 const ROW: usize = 5;
 const ROWS: usize = 5;

@@ -26,7 +26,7 @@ pub use self::values::{block_of, values};
 const SECTION: usize = 3_000;
 /// The longest text of one message. Slack refuses blocks of more than about 13 200 characters, their own JSON counted
 /// (`msg_blocks_too_long`), and has been seen to refuse 11 341 characters of text: <https://github.com/slackapi/bolt-js/issues/2867>.
-const PAGE: usize = 9_000;
+pub const PAGE: usize = 9_000;
 /// The most blocks of one message.
 ///
 /// Source: <https://docs.slack.dev/reference/block-kit/blocks>.

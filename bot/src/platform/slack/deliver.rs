@@ -6,6 +6,7 @@ mod fail;
 mod file;
 mod invite;
 mod link;
+mod mirror;
 mod name;
 mod notes;
 mod room;
@@ -63,6 +64,10 @@ impl Turn<'_> {
             Outgoing::Card { room, text, controls, replaces } => {
                 self.card(room, (text, controls), replaces.as_deref()).await
             }
+            Outgoing::Mirror { room, text, replaces, answers } => {
+                self.mirror(room, text, (replaces.as_deref(), answers.as_deref())).await
+            }
+            Outgoing::Unmirror { room, copy, .. } => self.unmirror(room, copy).await,
             Outgoing::Announce { channel, text, replaces } => self.announce(channel, text, replaces.as_deref()).await,
             Outgoing::Notice { account, text, controls, .. } => self.tell(account, text, controls).await,
             Outgoing::Withdraw { account, text, notice, .. } => self.withdraw(account, text, notice.as_deref()).await,

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 15] = [
     "cards",
+    "copies",
     "directory",
     "effects",
     "entries",
@@ -12,6 +13,7 @@ const MODULES: [&str; 13] = [
     "inbox",
     "incidents",
     "installation",
+    "links",
     "messages",
     "outlets",
     "pages",

@@ -6,7 +6,7 @@ use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
     Listed, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
-    of_room, of_rooms, open_rooms, return_number, save,
+    of_member, of_room, of_rooms, open_rooms, return_number, save,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -45,6 +45,8 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(get_all(tx, &[id.0, 99]).await.unwrap().len(), 1);
         assert_eq!(head(tx, IncidentId(99)).await.unwrap(), None);
         assert_eq!(lock_by_room(tx, WORKSPACE, "C2").await.unwrap(), None);
+        assert_eq!(of_member(tx, ANN).await.unwrap(), [IncidentId(1), IncidentId(2)]);
+        assert_eq!(of_member(tx, super::sample::BOB).await.unwrap().first(), Some(&IncidentId(1)));
         assert_eq!(lock_by_room(tx, nobody, "C1").await.unwrap(), None);
         assert_eq!(of_room(tx, nobody, "C1").await.unwrap(), None);
         let open = open_rooms(tx, WORKSPACE, 10).await.unwrap();

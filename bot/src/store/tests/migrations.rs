@@ -2,15 +2,16 @@
 
 use firebell_core::chain::Hash;
 use firebell_core::file::FileState;
-use firebell_core::ids::{FileId, IncidentId, MessageId};
+use firebell_core::ids::{FileId, IncidentId, MessageId, RoomId};
+use firebell_core::incident::Mirror;
 use firebell_core::policy::Viewer;
 use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, directory, effects, entries, files, inbox, incidents, installation, messages, pages, timers,
+    cards, copies, directory, effects, entries, files, inbox, incidents, installation, links, messages, pages, timers,
 };
-use super::sample::{BOB, WORKSPACE, at, outlets, people};
+use super::sample::{ANN, BOB, WORKSPACE, at, outlets, people};
 use super::*;
 
 /// What a Firebell of this schema number had written. A change of the tables without such a file fails the test below.
@@ -97,6 +98,15 @@ async fn reads_back(tx: &mut Tx<'_>) {
         let (size, hash) = (5, Hash::from_bytes(Sha256::digest(b"hello").into()));
         assert_eq!((file.message, file.state), (MessageId(1), FileState::Copied { size, hash }));
         assert_eq!(files::part(tx, (id, file.id), 0).await.unwrap().as_deref(), Some(&b"hello"[..]));
+    }
+    // Nor did those before the fifth know anything of copies.
+    let copy = RoomId(uuid::Uuid::from_u128(0x019c_a945_0a7b_7924_a9f6_bb96_f489_0cd8));
+    if let Some(copy) = copies::get(tx, (id, MessageId(1)), copy).await.unwrap() {
+        assert_eq!((copy.external_id.as_deref(), copy.shows), (Some("k1"), copies::Shows::Revision(1)));
+        assert_eq!(messages::take_turn(tx, id).await.unwrap(), Mirror::On { since: at(0) });
+        assert_eq!(links::code(tx, &[6; 32], at(9)).await.unwrap().map(|(person, _)| person), Some(ANN));
+        let account = (WORKSPACE, "U2");
+        assert_eq!(links::misses(tx, account, at(0)).await.unwrap(), 1);
     }
     let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
     assert_eq!(answered.as_deref(), Some("declared INC-1"));

@@ -8,7 +8,7 @@ use firebell_core::chain::Hash;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Effect, Reference};
 use firebell_core::file::{Attached, FileOutcome};
-use firebell_core::ids::{EntryId, IncidentId, RoomId};
+use firebell_core::ids::{EntryId, IncidentId, MessageId, RoomId};
 use firebell_core::message::Revised;
 use firebell_core::outlet::Outlet;
 use firebell_core::policy::Viewer;
@@ -17,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::super::outlets::Outlets;
-use super::super::{cards, effects, entries, files, inbox, incidents, messages, pages, timers, walk};
+use super::super::{cards, copies, effects, entries, files, inbox, incidents, messages, pages, timers, walk};
 use super::sample::{BOB, WORKSPACE, at, go_on, note, outlets, plant, room, with_room};
 use super::*;
 
@@ -160,6 +160,7 @@ async fn heard(tx: &mut Tx<'_>, room: RoomId) {
     messages::of_incident(tx, one).await.unwrap();
     messages::place(tx, one, id).await.unwrap();
     messages::own(tx, (one, room), BOB, 9).await.unwrap();
+    copied(tx, (one, room), id).await;
     let (external_id, name) = ("F".to_owned(), "a".to_owned());
     let attached = Attached { external_id, name, media_type: None, size: None, permalink: None };
     let file = files::attach(tx, (one, id), &attached, true).await.unwrap().unwrap();
@@ -170,6 +171,17 @@ async fn heard(tx: &mut Tx<'_>, room: RoomId) {
     files::settle(tx, (one, file), &FileOutcome::NotCopied { reason: "b".to_owned() }).await.unwrap();
     files::of_incident(tx, one).await.unwrap();
     files::erase(tx, (one, id)).await.unwrap();
+}
+
+/// What is shown of it elsewhere.
+async fn copied(tx: &mut Tx<'_>, (one, room): (IncidentId, RoomId), id: MessageId) {
+    copies::others(tx, (one, room), id).await.unwrap();
+    copies::want(tx, (one, id), room).await.unwrap();
+    copies::get(tx, (one, id), room).await.unwrap();
+    copies::settle(tx, (one, id), room, (Some("k"), copies::Shows::Revision(1))).await.unwrap();
+    copies::original(tx, room, "k").await.unwrap();
+    let answer = messages::begin(tx, (one, room, "n"), BOB, (at(0), Some("m"))).await.unwrap();
+    assert!(copies::answered(tx, (one, answer), room).await.unwrap().is_some());
 }
 
 /// What workers and timers do.

@@ -88,6 +88,7 @@ pub(super) fn changes() -> Vec<DirectoryChange> {
             team: Some(key("core")),
             policy: Some(key("primary")),
             runbook: None,
+            rooms: Vec::new(),
             origin: Origin::File,
         }),
         DirectoryChange::LastResortSet { people: vec![ANN] },

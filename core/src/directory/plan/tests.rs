@@ -112,6 +112,7 @@ fn what_files_do_not_own_stays_and_is_named() {
         team: None,
         policy: Some(key("web")),
         runbook: None,
+        rooms: Vec::new(),
         origin: Origin::Api,
     };
     directory.apply(&DirectoryChange::TeamSaved(team.clone()));
@@ -156,6 +157,7 @@ prop_compose! {
                 team: (of_team && team.is_some()).then(|| key("sea")),
                 policy: (paged && has_policy).then(|| key("web")),
                 runbook: None,
+                rooms: Vec::new(),
             }).into_iter().collect(),
             policies: if has_policy { vec![policy] } else { Vec::new() },
             last_resort: keys(&some),

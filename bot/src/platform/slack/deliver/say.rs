@@ -16,6 +16,10 @@ use crate::platform::slack::blocks::{self, Message};
 const EVENT_TYPE: &str = "firebell";
 /// How many messages are looked through for one that may have been posted; they cost one call.
 const LOOKED_THROUGH: u16 = 100;
+
+/// Codes that say that there is no such thread.
+const NO_THREAD: &[&str] = &["thread_not_found", "message_not_found", "cannot_reply_to_message"];
+
 /// Codes that say that a message can no longer be edited, so that a new one has to say it.
 const PAST_EDITING: &[&str] = &["message_not_found", "edit_window_closed", "cant_update_message"];
 
@@ -74,7 +78,7 @@ impl Turn<'_> {
             return Ok(placed(&said.channel, &said.ts));
         }
         // Slack opens the direct message by itself, which spares a call.
-        match self.send(&user, &blocks::message(text, controls)).await? {
+        match self.send((&user, None), &blocks::message(text, controls)).await? {
             Ok(posted) => Ok(placed(&posted.channel, &posted.ts)),
             // A person who is not there is a channel that is not there, to Slack.
             Err(error) if error.code() == Some("channel_not_found") => {
@@ -96,15 +100,31 @@ impl Turn<'_> {
 
     /// Posts in a channel, unless an earlier attempt did.
     async fn say_in(&self, channel: &str, message: &Message) -> Step<Posted> {
-        if let Some(said) = self.said_before(channel).await? {
-            return Ok(said);
-        }
-        self.send(channel, message).await?.map_err(|error| self.stop(error))
+        self.say_in_thread((channel, None), message).await
     }
 
-    async fn send(&self, to: &str, message: &Message) -> Step<Result<Posted, ApiError>> {
+    /// Posts in a channel, in the thread of a message where there is one, unless an earlier attempt did.
+    pub(super) async fn say_in_thread(
+        &self,
+        (channel, thread): (&str, Option<&str>),
+        message: &Message,
+    ) -> Step<Posted> {
+        if let Some(said) = self.said_before((channel, thread)).await? {
+            return Ok(said);
+        }
+        match self.send((channel, thread), message).await? {
+            // Where the thread is gone, it is said nevertheless.
+            Err(error) if thread.is_some() && error.code().is_some_and(|code| NO_THREAD.contains(&code)) => {
+                self.send((channel, None), message).await?.map_err(|error| self.stop(error))
+            }
+            posted => posted.map_err(|error| self.stop(error)),
+        }
+    }
+
+    async fn send(&self, (to, thread): (&str, Option<&str>), message: &Message) -> Step<Result<Posted, ApiError>> {
         self.in_time()?;
         let mut post = Post::new(to, &message.fallback, &message.blocks);
+        post.thread_ts = thread;
         post.metadata =
             Some(Metadata { event_type: EVENT_TYPE, event_payload: BTreeMap::from([("key", mark(self.key))]) });
         Ok(self.within(to, || self.api.post(&post)).await)
@@ -115,18 +135,22 @@ impl Turn<'_> {
             return Ok(None);
         }
         match self.api.open_dm(user).await {
-            Ok(dm) => self.said_before(&dm).await,
+            Ok(dm) => self.said_before((&dm, None)).await,
             Err(error) => self.unseen(error).map(|()| None),
         }
     }
 
     /// The message that an earlier attempt posted, by its mark.
-    async fn said_before(&self, channel: &str) -> Step<Option<Posted>> {
+    async fn said_before(&self, (channel, thread): (&str, Option<&str>)) -> Step<Option<Posted>> {
         if !self.again {
             return Ok(None);
         }
         let newest = Range { limit: LOOKED_THROUGH, ..Range::default() };
-        let page = match self.within(channel, || self.api.history(channel, newest.clone())).await {
+        let read = async || match thread {
+            Some(thread) => self.api.replies(channel, thread, newest.clone()).await,
+            None => self.api.history(channel, newest.clone()).await,
+        };
+        let page = match self.within(channel, read).await {
             Ok(page) => page,
             Err(error) => return self.unseen(error).map(|()| None),
         };
@@ -158,7 +182,7 @@ impl Turn<'_> {
     }
 
     /// Whether the message could be edited.
-    async fn edit(&self, channel: &str, ts: &str, message: &Message) -> Step<bool> {
+    pub(super) async fn edit(&self, channel: &str, ts: &str, message: &Message) -> Step<bool> {
         let update = || self.api.update(channel, ts, &message.fallback, &message.blocks);
         match self.within(channel, update).await {
             Ok(()) => Ok(true),
