@@ -239,3 +239,21 @@ impl Identity {
         self.workspace == other.workspace && self.external_id == other.external_id
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_tables_call_a_contact_by_the_same_word() {
+        use ContactMethod::{Console, Discord, DiscordRoom, Slack};
+        for (method, word) in
+            [(Console, "console"), (Slack, "slack"), (Discord, "discord"), (DiscordRoom, "discord-room")]
+        {
+            assert_eq!(method.word(), word);
+            let written = serde_json::to_string(&method).unwrap();
+            assert_eq!(written, format!("\"{word}\""));
+            assert_eq!(serde_json::from_str::<ContactMethod>(&written).unwrap(), method);
+        }
+    }
+}

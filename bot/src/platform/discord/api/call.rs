@@ -78,7 +78,7 @@ calls! {
     ThreadMembers = GET "channels/{}/thread-members" [VIEW_CHANNEL];
     AddThreadMember = PUT "channels/{}/thread-members/{}" [VIEW_CHANNEL, SEND_MESSAGES_IN_THREADS];
     RemoveThreadMember = DELETE "channels/{}/thread-members/{}" [VIEW_CHANNEL, MANAGE_THREADS];
-    CreateMessage = POST "channels/{}/messages" [VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS];
+    CreateMessage = POST "channels/{}/messages" [VIEW_CHANNEL, SEND_MESSAGES];
     EditMessage = PATCH "channels/{}/messages/{}" [VIEW_CHANNEL];
     DeleteMessage = DELETE "channels/{}/messages/{}" [VIEW_CHANNEL];
     Message = GET "channels/{}/messages/{}" [VIEW_CHANNEL, READ_MESSAGE_HISTORY];

@@ -20,10 +20,10 @@ macro_rules! permissions {
 }
 
 permissions! {
+    VIEW_CHANNEL = 10 "View Channels";
     ADMINISTRATOR = 3 "Administrator";
     MANAGE_CHANNELS = 4 "Manage Channels";
     ADD_REACTIONS = 6 "Add Reactions";
-    VIEW_CHANNEL = 10 "View Channels";
     SEND_MESSAGES = 11 "Send Messages";
     MANAGE_MESSAGES = 13 "Manage Messages";
     EMBED_LINKS = 14 "Embed Links";

@@ -30,9 +30,18 @@ impl Turn<'_> {
                 self.put_off(OPERATOR)
             }
             ApiError::Refused { code, word, needed, .. } => {
-                Delivery::Impossible(reason((code, &word), needed, channel))
+                Delivery::Impossible(reason((code, &word), self.as_there(channel, needed), channel))
             }
         }
+    }
+
+    /// What is needed in a channel; to write in a thread is a permission of its own.
+    fn as_there(&self, channel: Option<&str>, needed: Permissions) -> Permissions {
+        let is_thread = channel.and_then(|channel| self.notes.spots.get(channel)).is_some_and(|spot| spot.is_thread);
+        if is_thread && needed.contains(Permissions::SEND_MESSAGES) {
+            return (needed & !Permissions::SEND_MESSAGES) | Permissions::SEND_MESSAGES_IN_THREADS;
+        }
+        needed
     }
 
     fn complain(&self) {

@@ -74,7 +74,7 @@ async fn the_pause_grows_with_the_outage_and_less_for_pages() {
 async fn what_is_refused_is_told_with_what_to_do() {
     use crate::platform::discord::api::code;
     let table = [
-        (403, code::MISSING_PERMISSIONS, "allow its role View Channels, Send Messages, Embed Links there"),
+        (403, code::MISSING_PERMISSIONS, "in channel C1: allow its role View Channels, Send Messages there"),
         (403, code::MISSING_ACCESS, "may not do this in channel C1"),
         (404, code::UNKNOWN_CHANNEL, "no such channel in channel C1 any more"),
         (400, code::BLOCKED_BY_AUTOMOD, "AutoMod"),

@@ -10,7 +10,7 @@ type Use = (&'static str, Permissions);
 /// What is done in every room that is a thread.
 fn in_threads() -> Vec<Use> {
     vec![
-        ("to write in rooms", Permissions::SEND_MESSAGES_IN_THREADS | Permissions::EMBED_LINKS),
+        ("to write in rooms", Permissions::SEND_MESSAGES_IN_THREADS),
         ("to attach postmortems", Permissions::ATTACH_FILES),
         ("to read what was said", Call::Messages.permissions()),
         ("to pin cards", Permissions::PIN_MESSAGES),
