@@ -11,6 +11,7 @@ mod relay;
 #[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
 pub(crate) mod slack;
 mod slack_world;
+mod stage;
 mod terminal;
 mod webhook;
 mod world;

@@ -1,7 +1,7 @@
-//! What a story about Slack begins with, and the processes of Firebell in it.
+//! The processes of Firebell in a story.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use firebell::app::{App, SlackApp, SlackWiring, Wiring};
@@ -12,37 +12,29 @@ use firebell::entropy::Entropy;
 use firebell::render::Renderer;
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions};
-use firebell_core::directory::ContactMethod;
 use firebell_core::settings::Settings;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::log::Log;
-use crate::support::slack::{self, Fake};
+use crate::support::slack;
 use crate::support::{Org, Place, Terminal};
 
-/// What a story begins with, to be changed before anything runs.
-pub(crate) struct Before {
-    pub(crate) fake: Fake,
-    pub(crate) config: SlackConfig,
-    pub(crate) org: Org,
-    pub(crate) settings: Settings,
-    /// Slack sends signed requests instead of using Socket Mode.
-    pub(crate) by_http: bool,
-    /// The accounts of the people of the directory and of those who are added.
-    pub(crate) accounts: BTreeMap<String, String>,
-    /// Further workspaces, in which everybody has an account as well.
-    pub(crate) others: Vec<(Fake, SlackConfig)>,
-}
-
 /// What every process of a story is started with.
-pub(super) struct Setup {
+pub(in super::super) struct Setup {
     pub(super) log: Log,
-    pub(super) configs: Vec<SlackConfig>,
+    pub(in super::super) slack: Vec<SlackConfig>,
     pub(super) org: Org,
     pub(super) settings: Settings,
-    pub(super) by_http: bool,
+    /// Platforms send signed requests instead of using a connection.
+    pub(in super::super) by_http: bool,
+}
+
+/// The platforms of a story.
+#[derive(Default)]
+pub(in super::super) struct Fakes {
+    pub(in super::super) slack: Vec<slack::Fake>,
 }
 
 /// A process: everything that runs by itself runs on a runtime of its own, which ends with it.
@@ -50,34 +42,6 @@ pub(super) struct Process {
     pub(super) runtime: Runtime,
     pub(super) stop: watch::Sender<bool>,
     pub(super) tasks: Vec<JoinHandle<()>>,
-}
-
-impl Before {
-    /// Somebody whom the directory does not hold.
-    pub(crate) fn newcomer(&mut self, name: &str) -> String {
-        let id = self.fake.add_person(name);
-        self.accounts.insert(name.to_owned(), id.clone());
-        id
-    }
-
-    /// A further workspace of this name, in which the people of the directory have accounts. It gives out the very ids that
-    /// the first one does.
-    pub(crate) fn connect(&mut self, name: &str) -> &mut SlackConfig {
-        let fake = Fake::begin(slack::Settings { tag: name.to_uppercase(), ..slack::Settings::default() });
-        for person in &self.org.files.people {
-            fake.add_person(person.handle.as_str());
-        }
-        let config = configured(name, &fake);
-        self.others.push((fake, config));
-        &mut self.others.last_mut().unwrap().1
-    }
-}
-
-/// A workspace with one connection.
-pub(super) fn configured(name: &str, fake: &Fake) -> SlackConfig {
-    let mut config = SlackConfig::named(name);
-    (config.api_url, config.connections) = (fake.api(), 1);
-    config
 }
 
 impl Process {
@@ -94,42 +58,78 @@ impl Process {
     }
 }
 
+impl Fakes {
+    /// Everything that was sent is received.
+    pub(super) async fn settled(&self) {
+        for fake in &self.slack {
+            fake.settled().await;
+        }
+    }
+
+    /// Nobody is connected any more.
+    pub(super) async fn alone(&self) {
+        for fake in &self.slack {
+            fake.until("the end of its connections", |fake| fake.sockets().is_empty().then_some(())).await;
+        }
+    }
+
+    /// How much was said so far, in both directions.
+    pub(super) fn told(&self) -> Vec<(usize, usize)> {
+        self.slack.iter().map(|fake| (fake.calls().len(), fake.sent().len())).collect()
+    }
+
+    pub(super) fn pass(&self, span: Duration) {
+        for fake in &self.slack {
+            fake.pass(span);
+        }
+    }
+
+    async fn connected(&self) {
+        for fake in &self.slack {
+            fake.connected(1).await;
+        }
+    }
+}
+
 impl Setup {
+    /// These people and rules, and no platform.
+    pub(in super::super) fn of(org: Org, settings: Settings) -> Self {
+        Self { log: Log::default(), slack: Vec::new(), org, settings, by_http: false }
+    }
+
     /// Starts a process, and waits until it listens.
-    pub(super) async fn process(&self, place: &Place, fakes: Vec<Fake>, clock: &Clock) -> (App, Process) {
+    pub(super) async fn process(&self, place: &Place, fakes: &Fakes, clock: &Clock) -> (App, Process) {
         let Process { runtime, stop, .. } = Process::empty(&self.log);
         let (url, handle) = (place.url.clone(), runtime.handle().clone());
         let open = move || handle.block_on(Store::open(&url, StoreOptions::default())).unwrap();
         let store = runtime.spawn_blocking(open);
-        let wiring = self.wiring(store.await.unwrap(), &fakes, clock);
+        let wiring = self.wiring(store.await.unwrap(), fakes, clock);
         let app = runtime.spawn(App::wire(wiring)).await.unwrap().unwrap();
         let runs = |slack: &SlackApp| runtime.spawn(slack.clone().run(stop.subscribe()));
         let mut tasks: Vec<JoinHandle<()>> = app.slack.iter().map(runs).collect();
         if self.by_http {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            fakes[0].deliver_to(&format!("http://{}", listener.local_addr().unwrap()));
+            fakes.slack[0].deliver_to(&format!("http://{}", listener.local_addr().unwrap()));
             let (router, mut stopped) = (app.slack_router().unwrap(), stop.subscribe());
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             tasks.push(runtime.spawn(async move {
                 axum::serve(listener, router).with_graceful_shutdown(until).await.unwrap();
             }));
         } else {
-            for fake in &fakes {
-                fake.connected(1).await;
-            }
+            fakes.connected().await;
         }
         (app, Process { runtime, stop, tasks })
     }
 
-    fn wiring(&self, store: Store, fakes: &[Fake], clock: &Clock) -> Wiring {
-        let secrets = |fake: &Fake| SlackSecrets {
+    fn wiring(&self, store: Store, fakes: &Fakes, clock: &Clock) -> Wiring {
+        let secrets = |fake: &slack::Fake| SlackSecrets {
             bot_token: Secret::new(fake.bot_token()),
             app_token: (!self.by_http).then(|| Secret::new(fake.app_token())),
             signing_secret: self.by_http.then(|| Secret::new(fake.signing_secret())),
         };
-        let by_url = |config: &SlackConfig| fakes.iter().find(|fake| fake.api() == config.api_url).unwrap();
+        let by_url = |config: &SlackConfig| fakes.slack.iter().find(|fake| fake.api() == config.api_url).unwrap();
         let slack = self
-            .configs
+            .slack
             .iter()
             .map(|config| SlackWiring { config: config.clone(), secrets: Some(secrets(by_url(config))) });
         Wiring {
@@ -147,16 +147,4 @@ impl Setup {
             alarm_webhook: None,
         }
     }
-}
-
-/// The usual people, known to Slack by their addresses and reached there; checkout has a runbook.
-pub(super) fn org() -> Org {
-    let mut org = Org::default();
-    for person in &mut org.files.people {
-        person.email = Some(format!("{}@example.com", person.handle));
-        person.contacts = None;
-    }
-    org.files.default_contacts = vec![ContactMethod::Slack];
-    org.files.services[0].runbook = Some("https://runbooks.example/checkout".to_owned());
-    org
 }
