@@ -1,6 +1,7 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
 mod failing;
+pub mod lease;
 mod reconcile;
 mod upkeep;
 

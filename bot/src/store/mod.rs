@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod incidents;
 pub mod installation;
 mod job;
+pub mod leases;
 mod line;
 pub mod links;
 pub mod messages;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 16] = [
     "cards",
     "copies",
     "directory",
@@ -13,6 +13,7 @@ const MODULES: [&str; 15] = [
     "inbox",
     "incidents",
     "installation",
+    "leases",
     "links",
     "messages",
     "outlets",

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, files, inbox, incidents, installation, links, messages, pages, timers,
+    cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
+    timers,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, outlets, people};
 use super::*;
@@ -108,6 +109,8 @@ async fn reads_back(tx: &mut Tx<'_>) {
         let account = (WORKSPACE, "U2");
         assert_eq!(links::misses(tx, account, at(0)).await.unwrap(), 1);
     }
+    // Those before the sixth knew no leases; this one has run out.
+    assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());
     let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
     assert_eq!(answered.as_deref(), Some("declared INC-1"));
     assert_eq!(installation::workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));

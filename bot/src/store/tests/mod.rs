@@ -14,6 +14,7 @@ mod hints;
 mod inbox;
 mod incidents;
 mod installation;
+mod leases;
 mod links;
 mod log;
 mod messages;

@@ -17,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::super::outlets::Outlets;
-use super::super::{cards, copies, effects, entries, files, inbox, incidents, messages, pages, timers, walk};
+use super::super::{cards, copies, effects, entries, files, inbox, incidents, leases, messages, pages, timers, walk};
 use super::sample::{BOB, WORKSPACE, at, go_on, note, outlets, plant, room, with_room};
 use super::*;
 
@@ -144,7 +144,16 @@ async fn walk(tx: &mut Tx<'_>) {
     entries::amended(tx, &[(IncidentId(1), EntryId(1)), (IncidentId(2), EntryId(1))]).await.unwrap();
     pages::incidents_waiting_for(tx, BOB).await.unwrap();
     entries::history(tx, IncidentId(1)).await.unwrap();
+    leased(tx).await;
     heard(tx, room).await;
+}
+
+/// What a replica does that may be the only one to do something.
+async fn leased(tx: &mut Tx<'_>) {
+    leases::is_free(tx, "gate", at(0)).await.unwrap();
+    let held = leases::take(tx, "gate", uuid::Uuid::nil(), LEASE, at(0)).await.unwrap().unwrap();
+    leases::renew(tx, &held, LEASE, at(1)).await.unwrap();
+    leases::release(tx, &held, at(2)).await.unwrap();
 }
 
 /// What is said in rooms.
