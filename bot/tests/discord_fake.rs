@@ -1,8 +1,12 @@
 //! The fake Discord itself, through raw HTTP and sockets: if it does not do what Discord does, the stories prove nothing.
 
 mod asking;
+mod events;
 mod gateway;
+mod limits;
 mod rest;
+mod signed;
+mod troubles;
 
 use std::time::Duration;
 

@@ -62,3 +62,63 @@ async fn a_command_opens_a_form_and_the_form_is_answered() {
     assert_eq!(fake.ephemerals(&ana).len(), 1);
     assert_eq!(fake.violations(), Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn answers_fit_what_was_asked() {
+    let fake = Fake::start().await;
+    let app = App::of(&fake);
+    let ana = fake.add_person("ana");
+    let room = fake.add_channel("inc-1");
+    app.done("PUT", &format!("/applications/{}/commands", app.application), commands()).await;
+    let (mut link, _) = app.identify(INTENTS).await;
+    let row = |custom_id: &str| {
+        let button = json!({"type": 2, "style": 1, "label": "Ack", "custom_id": custom_id});
+        json!([{"type": 1, "components": [button]}])
+    };
+    let card = json!({"type": 4, "data": {"content": "card", "components": row("ack"), "flags": 64}});
+    let (card, _) = tokio::join!(
+        fake.slash(&ana, &room, "incident declare", &[("title", "x")]),
+        answer(&app, &mut link, [json!({"type": 6}), json!({"type": 8, "data": {"choices": []}}), card]),
+    );
+    assert_eq!(card.message().unwrap().buttons(), ["Ack"]);
+    let id = card.message().unwrap().id.clone();
+    let input = json!({"type": 4, "custom_id": "note", "label": "Note", "style": 2, "required": false});
+    let rows = json!([{"type": 1, "components": [input]}]);
+    let modal = json!({"type": 9, "data": {"custom_id": "note", "title": "Note", "components": rows}});
+    let mut long = modal.clone();
+    long["data"]["title"] = json!("t".repeat(46));
+    let (form, _) = tokio::join!(
+        fake.press(&ana, &room, &id, "ack"),
+        answer(&app, &mut link, [long, json!({"type": 1}), modal.clone()]),
+    );
+    let update = json!({"type": 7, "data": {"content": "acknowledged", "components": []}});
+    let (sent, asked) = tokio::join!(
+        fake.submits(&ana, form.modal().unwrap(), &[("note", "it was the disk")]),
+        answer(&app, &mut link, [modal, json!({"type": 8, "data": {"choices": []}}), update]),
+    );
+    assert_eq!((sent.text(), asked["message"]["id"].as_str()), ("acknowledged", Some(id.as_str())));
+    assert_eq!(fake.ephemerals(&ana)[0].message.content, "acknowledged");
+    let choice = |count: usize| {
+        let choices: Vec<Value> = (0..count).map(|n| json!({"name": n.to_string(), "value": "v"})).collect();
+        json!({"type": 8, "data": {"choices": choices}})
+    };
+    let (offered, asked) = tokio::join!(
+        fake.autocomplete((&ana, &room), "incident page", &[("who", "a")], "who"),
+        answer(&app, &mut link, [choice(26), json!({"type": 5}), choice(25)]),
+    );
+    assert_eq!(offered.choices().len(), 25);
+    assert_eq!(asked["data"]["options"][0]["options"][0]["focused"], true);
+    let ben = fake.add_person("ben");
+    assert!(fake.press(&ben, &room, &id, "ack").await.error.unwrap().starts_with("there is no message"));
+}
+
+/// Answers the next interaction: two times by what must be refused, then by what must not.
+async fn answer(app: &App, link: &mut super::Link, [first, second, last]: [Value; 3]) -> Value {
+    let asked = link.event("INTERACTION_CREATE").await;
+    for wrong in [first, second] {
+        let (status, body) = app.answers(&asked, wrong.clone()).await;
+        assert_eq!((status, &body["code"]), (400, &json!(50035)), "{wrong}");
+    }
+    assert_eq!(app.answers(&asked, last).await.0, 204);
+    asked
+}

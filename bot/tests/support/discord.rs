@@ -1,6 +1,6 @@
 //! A Discord of our own on loopback: REST v10, the gateway and signed HTTP, with people who do things.
 //!
-//! It follows <https://docs.discord.com/developers>, every request is held against Discord's own OpenAPI document, and
+//! It follows <https://docs.discord.com/developers>, every request is held against Discord's own description of its API, and
 //! `scripts/interop/discord_js_check.mjs` holds the fake against discord.js. The clock stands still until [`Fake::pass`]
 //! moves it, but whoever waits for the app waits in real time.
 

@@ -18,6 +18,7 @@ use super::state::State;
 pub(crate) mod intents {
     pub(crate) const GUILDS: u64 = 1;
     pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
+    pub(crate) const GUILD_MODERATION: u64 = 1 << 2;
     pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
     pub(crate) const GUILD_MESSAGES: u64 = 1 << 9;
     pub(crate) const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
@@ -28,6 +29,9 @@ pub(crate) mod intents {
 
 /// How long a session can be taken up again after its connection ended. Discord does not say; it is some minutes.
 const LIFE: i64 = 5 * 60 * 1_000_000;
+
+/// Sessions are begun no faster: <https://docs.discord.com/developers/events/gateway#session-start-limit-object>
+const PACE: i64 = 5 * 1_000_000;
 
 /// Discord's interval between heartbeats.
 const HEARTBEAT: Duration = Duration::from_millis(41_250);
@@ -41,6 +45,8 @@ pub(crate) struct Gateway {
     made: u64,
     /// How many sessions may still be begun.
     starts_left: u64,
+    /// When the last session was begun.
+    started: Option<i64>,
     log: Vec<(String, Value)>,
     pub(super) wrong: Wrong,
 }
@@ -59,6 +65,8 @@ pub(super) struct Wrong {
     swallow: usize,
     twice: bool,
     swap: bool,
+    /// Sessions may be begun once in five seconds only, as in Discord.
+    paced: bool,
     /// The frame that lets the next one pass, with its connection.
     held: Option<(u64, String)>,
 }
@@ -82,6 +90,8 @@ struct Live {
     orders: UnboundedSender<Order>,
     session: Option<String>,
     beats: usize,
+    /// The number of the last event that the client says it has received.
+    heard: u64,
 }
 
 /// A connection as tests see it.
@@ -112,6 +122,7 @@ impl Gateway {
             live: Vec::new(),
             made: 0,
             starts_left: 1000,
+            started: None,
             log: Vec::new(),
             wrong: Wrong::default(),
         }

@@ -201,7 +201,7 @@ impl Fake {
     pub(super) async fn interact(&self, asked: Interaction) -> Interaction {
         let Interaction { id, told, payload, .. } = asked;
         if let Some(url) = self.inner.signer.url() {
-            self.post_interaction(url, id.clone(), payload);
+            self.post_interaction(url, id.clone(), &payload);
         } else {
             let heard = self.with(|state| state.tell_interaction(&payload));
             if !heard {

@@ -75,7 +75,8 @@ impl Document {
             faults.extend(body.map(|_| "the body: there is none to be".to_owned()));
             return faults;
         };
-        let Some(body) = body else {
+        let body = body.map(as_documented);
+        let Some(body) = &body else {
             let needed = operation["requestBody"]["required"] == true;
             faults.extend(needed.then(|| "the body: it is missing".to_owned()));
             return faults;
@@ -145,6 +146,34 @@ impl Document {
         let schema =
             operation["responses"].get(status.to_string())?["content"].get("application/json")?.get("schema")?;
         Some(self.validator(schema))
+    }
+}
+
+/// A body with permissions as numbers and ids of new files as strings. The document has them so, but for people Discord
+/// writes it the other way round, takes both, and serenity and discord.js send what people read:
+/// <https://docs.discord.com/developers/topics/permissions>,
+/// <https://docs.discord.com/developers/reference#uploading-files>
+fn as_documented(body: &Value) -> Value {
+    let mut body = body.clone();
+    for holder in ["", "/data", "/message"] {
+        let files = body.pointer_mut(&format!("{holder}/attachments")).and_then(Value::as_array_mut);
+        for file in files.into_iter().flatten() {
+            if let Some(number) = file["id"].as_u64() {
+                file["id"] = json!(number.to_string());
+            }
+        }
+    }
+    number_permissions(&mut body);
+    let list = body.get_mut("permission_overwrites").and_then(Value::as_array_mut);
+    list.into_iter().flatten().for_each(number_permissions);
+    body
+}
+
+fn number_permissions(one: &mut Value) {
+    for name in ["allow", "deny"] {
+        if let Some(number) = one.get(name).and_then(Value::as_str).and_then(|text| text.parse::<u64>().ok()) {
+            one[name] = json!(number);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod flags {
     pub(crate) const MANAGE_CHANNELS: u64 = 1 << 4;
     pub(crate) const MANAGE_GUILD: u64 = 1 << 5;
     pub(crate) const ADD_REACTIONS: u64 = 1 << 6;
+    pub(crate) const VIEW_AUDIT_LOG: u64 = 1 << 7;
     pub(crate) const VIEW_CHANNEL: u64 = 1 << 10;
     pub(crate) const SEND_MESSAGES: u64 = 1 << 11;
     pub(crate) const MANAGE_MESSAGES: u64 = 1 << 13;
@@ -25,7 +26,12 @@ pub(crate) mod flags {
     pub(crate) const PIN_MESSAGES: u64 = 1 << 51;
 }
 
-use flags::*;
+use self::flags::{
+    ADD_REACTIONS, ADMINISTRATOR, ATTACH_FILES, CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, EMBED_LINKS,
+    MANAGE_CHANNELS, MANAGE_GUILD, MANAGE_MESSAGES, MANAGE_ROLES, MANAGE_THREADS, MENTION_EVERYONE, PIN_MESSAGES,
+    READ_MESSAGE_HISTORY, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, USE_APPLICATION_COMMANDS, VIEW_AUDIT_LOG,
+    VIEW_CHANNEL,
+};
 
 /// The permissions that the fake looks at, by Discord's names.
 pub(crate) const NAMES: &[(&str, u64)] = &[
@@ -33,6 +39,7 @@ pub(crate) const NAMES: &[(&str, u64)] = &[
     ("MANAGE_CHANNELS", MANAGE_CHANNELS),
     ("MANAGE_GUILD", MANAGE_GUILD),
     ("ADD_REACTIONS", ADD_REACTIONS),
+    ("VIEW_AUDIT_LOG", VIEW_AUDIT_LOG),
     ("VIEW_CHANNEL", VIEW_CHANNEL),
     ("SEND_MESSAGES", SEND_MESSAGES),
     ("MANAGE_MESSAGES", MANAGE_MESSAGES),
@@ -65,8 +72,14 @@ pub(super) const EVERYONE: u64 = ADD_REACTIONS
     | SEND_MESSAGES_IN_THREADS;
 
 /// What the app asked for when it was installed.
-pub(super) const BOT: u64 =
-    EVERYONE | MANAGE_CHANNELS | MANAGE_MESSAGES | MENTION_EVERYONE | MANAGE_ROLES | MANAGE_THREADS | PIN_MESSAGES;
+pub(super) const BOT: u64 = EVERYONE
+    | VIEW_AUDIT_LOG
+    | MANAGE_CHANNELS
+    | MANAGE_MESSAGES
+    | MENTION_EVERYONE
+    | MANAGE_ROLES
+    | MANAGE_THREADS
+    | PIN_MESSAGES;
 
 /// What people have in direct messages.
 const DM: u64 =

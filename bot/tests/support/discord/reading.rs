@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::interactions::Interaction;
+use super::openapi::document;
 use super::{Call, Channel, Ephemeral, Fake, Kind, Message, Outcome};
 use crate::support::fake::waiting::LIMIT;
 
@@ -160,6 +161,18 @@ impl Fake {
 
     pub(crate) fn forget_violations(&self) {
         self.with(|state| state.violations.clear());
+    }
+
+    /// What of the fake's own answers is not as Discord's document says, for whoever checks the fake.
+    pub(crate) fn wrong_answers(&self) -> Vec<String> {
+        let check = |call: &Call| {
+            let (method, path) = call.method.split_once(' ')?;
+            let validator = document().answer(method, path, call.status?)?;
+            let result = call.result.as_ref()?;
+            let error = validator.iter_errors(result).next()?;
+            Some(format!("{}: at {}: {error}", call.method, error.instance_path))
+        };
+        self.calls().iter().filter_map(check).collect()
     }
 
     /// Waits until it is so; `what` is said when it takes too long.

@@ -124,7 +124,7 @@ impl State {
         let (channels, threads): (Vec<Value>, Vec<Value>) = (of(false), of(true));
         let members: Vec<Value> = self.members.keys().map(|id| self.member(id)).collect();
         let more = [
-            ("joined_at", json!(time(self.members[&self.bot].joined))),
+            ("joined_at", json!(self.members.get(&self.bot).map(|bot| time(bot.joined)))),
             ("large", json!(false)),
             ("unavailable", json!(false)),
             ("member_count", json!(members.len())),

@@ -15,7 +15,7 @@ mod webhooks;
 use serde_json::{Value, json};
 
 pub(super) use self::posting::Draft;
-pub(super) use self::threads::NewThread;
+pub(super) use self::threads::{NewThread, shown_member};
 
 use super::refusal::Refusal;
 use super::request::Request;
@@ -53,9 +53,8 @@ pub(super) fn call(state: &mut State, request: &Request) -> Answered {
     match part {
         "gateway" if path == "/gateway" => Ok(json!({"url": state.gateway.url()}).into()),
         "gateway" => Ok(state.gateway.describe().into()),
-        "users" | "oauth2" => application::call(state, method, path, request),
         "applications" if path.contains("/commands") => commands::call(state, method, path, request),
-        "applications" => application::call(state, method, path, request),
+        "applications" | "users" | "oauth2" => application::call(state, method, path, request),
         "guilds" => guild::call(state, method, path, request),
         "interactions" => interactions::call(state, request),
         "webhooks" => webhooks::call(state, method, path, request),

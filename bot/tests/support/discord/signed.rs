@@ -127,7 +127,7 @@ impl Fake {
     }
 
     /// Sends an interaction in the background; the answer is its callback.
-    pub(super) fn post_interaction(&self, url: String, id: String, payload: Value) {
+    pub(super) fn post_interaction(&self, url: String, id: String, payload: &Value) {
         let fake = self.clone();
         let posted = fake.inner.signer.sign(url, payload.to_string(), fake.inner.clock.now());
         tokio::spawn(async move {

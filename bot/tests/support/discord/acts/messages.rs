@@ -64,7 +64,7 @@ impl Fake {
             text.clone_into(&mut message.content);
             message.edited = Some(state.now);
             message.pinged = state.pings((channel, &message.author), text, &serde_json::Value::Null, None);
-            state.replace_message(message);
+            state.replace_message(&message);
         });
     }
 

@@ -85,9 +85,9 @@ impl State {
     fn value(&self, option: &Value, text: &str, resolved: &mut Map<String, Value>) -> Result<Value, String> {
         let name = option["name"].as_str().unwrap_or_default();
         if let Some(choices) = option["choices"].as_array() {
-            let chosen = choices.iter().find(|choice| {
-                choice["name"] == text || choice["value"] == text || choice["value"].to_string() == text
-            });
+            let chosen = choices
+                .iter()
+                .find(|choice| choice["name"] == text || choice["value"] == text || shown(&choice["value"]) == text);
             return chosen.map(|choice| choice["value"].clone()).ok_or_else(|| format!("{name}: {text} is no choice"));
         }
         match option["type"].as_u64().unwrap_or_default() {
@@ -132,6 +132,11 @@ impl State {
         }
         Some(())
     }
+}
+
+/// A number as people type it.
+fn shown(value: &Value) -> String {
+    value.to_string()
 }
 
 fn fits_length(option: &Value, text: &str) -> Result<(), String> {

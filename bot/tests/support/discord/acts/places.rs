@@ -85,6 +85,16 @@ impl Fake {
         });
     }
 
+    /// Somebody throws the app out of the guild: it is told so, and sees nothing of it any more.
+    pub(crate) fn throws_bot_out(&self) {
+        self.with(|state| {
+            let bot = state.bot.clone();
+            state.members.remove(&bot);
+            let data = json!({"id": state.guild});
+            state.tell_guild("GUILD_DELETE", data);
+        });
+    }
+
     /// Somebody leaves the guild and the threads in it.
     pub(crate) fn leaves_guild(&self, user: &str) {
         self.with(|state| {

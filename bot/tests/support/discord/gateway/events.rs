@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::intents::{
-    DIRECT_MESSAGE_REACTIONS, DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGE_REACTIONS, GUILD_MESSAGES, GUILDS,
-    MESSAGE_CONTENT,
+    DIRECT_MESSAGE_REACTIONS, DIRECT_MESSAGES, GUILD_MEMBERS, GUILD_MESSAGE_REACTIONS, GUILD_MESSAGES,
+    GUILD_MODERATION, GUILDS, MESSAGE_CONTENT,
 };
+use crate::support::discord::perms::flags::VIEW_AUDIT_LOG;
+use crate::support::discord::rest::shown_member;
 use crate::support::discord::state::{Kind, Message, State};
 
 impl State {
@@ -33,6 +35,18 @@ impl State {
         self.tell_those(name, intent, &data);
     }
 
+    /// The audit log's line on a pin that was taken away, for bots that may read it.
+    pub(in super::super) fn tell_unpinned(&mut self, (channel, message): (&str, &Message), user: &str) {
+        if self.permissions_of(&self.bot) & VIEW_AUDIT_LOG == 0 {
+            return;
+        }
+        let data = json!({
+            "id": self.id(), "guild_id": self.guild, "action_type": 75, "user_id": user, "target_id": message.author,
+            "options": {"channel_id": channel, "message_id": message.id},
+        });
+        self.tell_those("GUILD_AUDIT_LOG_ENTRY_CREATE", GUILD_MODERATION, &data);
+    }
+
     /// Who came into a thread and who left it.
     pub(in super::super) fn tell_thread_members(&mut self, thread: &str, added: &[String], removed: &[String]) {
         if !self.sees(thread, &self.bot) && !removed.contains(&self.bot) {
@@ -41,7 +55,7 @@ impl State {
         let place = &self.channels[thread];
         let members = place.thread.as_ref().map(|thread| thread.members.clone()).unwrap_or_default();
         let came = members.iter().filter(|member| added.contains(&member.user)).map(|member| {
-            let mut shown = self.thread_member(thread, member);
+            let mut shown = shown_member(thread, member);
             shown["member"] = self.member(&member.user);
             shown["presence"] = Value::Null;
             shown
@@ -66,7 +80,7 @@ impl State {
         let mut data = self.message(message);
         let member = self.partial_member(&message.author);
         if self.channels[&message.channel].kind != Kind::Dm {
-            if !member.is_null() && message.interaction.is_none() {
+            if !member.is_null() {
                 data["member"] = member;
             }
             for mention in data["mentions"].as_array_mut().unwrap() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::intents::{GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT};
-use super::{LIFE, Order, Session};
+use super::{LIFE, Order, PACE, Session};
 use crate::support::discord::state::State;
 
 /// Every intent that there is.
@@ -41,6 +41,7 @@ impl State {
         match frame["op"].as_u64().ok_or(DECODE)? {
             1 => {
                 live.beats += 1;
+                live.heard = frame["d"].as_u64().unwrap_or(0);
                 if !self.gateway.wrong.deaf {
                     self.gateway.send(connection, &json!({"op": 11, "s": null, "t": null, "d": null}));
                 }
@@ -80,11 +81,13 @@ impl State {
         if shard.is_some_and(|shard| *shard != json!([0, 1])) {
             return Err(INVALID_SHARD);
         }
-        if self.gateway.starts_left == 0 {
+        let fast = self.gateway.started.is_some_and(|at| self.now - at < PACE) && self.gateway.wrong.paced;
+        if self.gateway.starts_left == 0 || fast {
             self.gateway.send(connection, &json!({"op": 9, "s": null, "t": null, "d": false}));
             return Ok(());
         }
         self.gateway.starts_left -= 1;
+        self.gateway.started = Some(self.now);
         self.begin_session(connection, intents);
         Ok(())
     }

@@ -33,7 +33,7 @@ async fn greet(stream: TcpStream, fake: Fake) {
         let gateway = &mut state.gateway;
         gateway.made += 1;
         let interval = u64::try_from(gateway.heartbeat.as_millis()).unwrap();
-        gateway.live.push(Live { id: gateway.made, orders, session: None, beats: 0 });
+        gateway.live.push(Live { id: gateway.made, orders, session: None, beats: 0, heard: 0 });
         state.told += 1;
         let hello = json!({"op": 10, "s": null, "t": null, "d": {"heartbeat_interval": interval, "_trace": []}});
         let gateway = &state.gateway;

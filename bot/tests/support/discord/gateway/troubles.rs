@@ -1,5 +1,6 @@
 //! What tests see of the gateway and let go wrong with it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -54,6 +55,12 @@ impl Fake {
         self.with(|state| state.gateway.starts_left = left);
     }
 
+    /// From now on sessions can be begun once in five seconds of the fake's clock only; others are told by op 9. Discord
+    /// is so always, but a clock that stands still would let nobody come back.
+    pub(crate) fn paces_sessions(&self, so: bool) {
+        self.with(|state| state.gateway.wrong.paced = so);
+    }
+
     /// Resets every connection.
     pub(crate) fn drops_tcp(&self) {
         self.order_all(|| Order::DropTcp);
@@ -95,6 +102,43 @@ impl Fake {
     /// Asks every client for a heartbeat at once.
     pub(crate) fn asks_for_heartbeat(&self) {
         self.order_all(|| Order::Text(json!({"op": 1, "s": null, "t": null, "d": null}).to_string()));
+    }
+
+    /// Everything that was sent is received: clients say so when they are asked for a heartbeat, and once more, so that they
+    /// have handed on what they received before.
+    pub(crate) async fn settled(&self) {
+        for _ in 0..2 {
+            let before = self.beats();
+            self.asks_for_heartbeat();
+            self.until("what was sent to be received", |fake| {
+                let behind = fake.beats().into_iter().any(|(id, (beats, heard))| {
+                    let asked = before.get(&id).map_or(usize::MAX, |(beats, _)| *beats);
+                    beats <= asked && asked != usize::MAX || heard < fake.sent_to(id)
+                });
+                (!behind).then_some(())
+            })
+            .await;
+        }
+    }
+
+    /// How often each connection with a session gave a sign of life, and the last event that it says it received.
+    fn beats(&self) -> BTreeMap<u64, (usize, u64)> {
+        self.with(|state| {
+            let live = state.gateway.live.iter().filter(|live| live.session.is_some());
+            live.map(|live| (live.id, (live.beats, live.heard))).collect()
+        })
+    }
+
+    /// The number of the last event that was sent on a connection.
+    fn sent_to(&self, connection: u64) -> u64 {
+        self.with(|state| {
+            let sessions = state.gateway.sessions.iter();
+            sessions
+                .filter(|session| session.connection == Some(connection))
+                .map(|session| session.seq)
+                .max()
+                .unwrap_or(0)
+        })
     }
 
     /// From now on heartbeats are not acknowledged.

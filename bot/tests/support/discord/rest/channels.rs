@@ -72,7 +72,7 @@ pub(super) fn create(state: &mut State, request: &Request) -> Answered {
         within_own(state, may, &overwrites)?;
     }
     let name = shaped_name(kind, body["name"].as_str().unwrap_or_default());
-    let tags = read_tags(state, &[], &body["available_tags"])?;
+    let tags = read_tags(state, &[], &body["available_tags"]);
     let id = state.make_channel(&name, kind);
     let place = state.channels.get_mut(&id).unwrap();
     place.topic = body["topic"].as_str().filter(|topic| !topic.is_empty()).map(str::to_owned);
@@ -125,7 +125,11 @@ fn parent_of(state: &State, body: &Value) -> Result<Option<String>, Refusal> {
 }
 
 fn read_overwrites(state: &State, list: &[Value]) -> Result<Vec<Overwrite>, Refusal> {
-    let bits = |value: &Value| value.as_str().map_or(Some(0), |text| text.parse::<u64>().ok());
+    let bits = |value: &Value| match value {
+        Value::Null => Some(0),
+        Value::String(text) => text.parse::<u64>().ok(),
+        number => number.as_u64(),
+    };
     let mut read = Vec::new();
     for (index, one) in list.iter().enumerate() {
         let id = one["id"].as_str().unwrap_or_default().to_owned();
@@ -150,7 +154,7 @@ fn within_own(state: &State, may: u64, overwrites: &[Overwrite]) -> Result<(), R
     if overwrites.iter().any(beyond) || !manages { Err(Refusal::of(50013)) } else { Ok(()) }
 }
 
-fn read_tags(state: &mut State, known: &[Tag], list: &Value) -> Result<Vec<Tag>, Refusal> {
+fn read_tags(state: &mut State, known: &[Tag], list: &Value) -> Vec<Tag> {
     let mut tags = Vec::new();
     for one in list.as_array().into_iter().flatten() {
         let id = one["id"].as_str().filter(|id| known.iter().any(|tag| tag.id == *id));
@@ -161,7 +165,7 @@ fn read_tags(state: &mut State, known: &[Tag], list: &Value) -> Result<Vec<Tag>,
             emoji_name: one["emoji_name"].as_str().map(str::to_owned),
         });
     }
-    Ok(tags)
+    tags
 }
 
 fn change(state: &mut State, request: &Request) -> Answered {
@@ -195,7 +199,7 @@ fn change(state: &mut State, request: &Request) -> Answered {
         after.topic = body["topic"].as_str().filter(|topic| !topic.is_empty()).map(str::to_owned);
     }
     if body["available_tags"].is_array() {
-        after.tags = read_tags(state, &place.tags, &body["available_tags"])?;
+        after.tags = read_tags(state, &place.tags, &body["available_tags"]);
     }
     after.position = body["position"].as_u64().unwrap_or(after.position);
     after.nsfw = body["nsfw"].as_bool().unwrap_or(after.nsfw);

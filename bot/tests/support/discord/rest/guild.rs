@@ -11,6 +11,9 @@ pub(super) fn call(state: &mut State, method: &str, path: &str, request: &Reques
     if request.param("guild_id") != state.guild {
         return Err(Refusal::of(10004));
     }
+    if !state.members.contains_key(&state.bot) {
+        return Err(Refusal::of(50001));
+    }
     match (method, path.strip_prefix("/guilds/{guild_id}").unwrap_or_default()) {
         ("GET", "") => {
             let mut guild = state.guild();

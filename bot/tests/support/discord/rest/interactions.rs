@@ -177,7 +177,7 @@ impl State {
         self.told += 1;
         match self.ephemerals.iter_mut().find(|shown| shown.message.id == message.id) {
             Some(shown) => shown.message = message,
-            None => self.replace_message(message),
+            None => self.replace_message(&message),
         }
     }
 }

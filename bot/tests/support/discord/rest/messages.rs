@@ -132,7 +132,7 @@ fn edit(state: &mut State, request: &Request) -> Answered {
         return Err(Refusal::of(50083));
     }
     let after = state.changed(&before, request)?;
-    state.replace_message(after.clone());
+    state.replace_message(&after);
     Ok(state.message(&after).into())
 }
 
@@ -201,11 +201,11 @@ impl State {
     }
 
     /// Puts a message in the place of the one with its id, and tells of it.
-    pub(in super::super) fn replace_message(&mut self, message: Message) {
+    pub(in super::super) fn replace_message(&mut self, message: &Message) {
         let place = self.channels.get_mut(&message.channel).unwrap();
         let Some(found) = place.messages.iter_mut().find(|known| known.id == message.id) else { return };
-        *found = message.clone();
-        self.tell_message("MESSAGE_UPDATE", &message);
+        found.clone_from(message);
+        self.tell_message("MESSAGE_UPDATE", message);
     }
 
     pub(in super::super) fn remove_message(&mut self, channel: &str, id: &str) {

@@ -76,6 +76,9 @@ impl State {
         self.tell_message("MESSAGE_UPDATE", &message);
         let data = json!({"channel_id": channel, "last_pin_timestamp": last});
         self.tell("CHANNEL_PINS_UPDATE", channel, data);
+        if !on && !dm {
+            self.tell_unpinned((channel, &message), user);
+        }
         if on && !dm {
             let reference = Some((channel.to_owned(), Some(id.to_owned())));
             self.post(channel, user, Draft { kind: PINNED, reference, allowed: json!({}), ..Draft::default() });

@@ -217,21 +217,34 @@ impl State {
     }
 }
 
-/// Components get numbers where they have none.
-fn numbered(components: Vec<Value>) -> Vec<Value> {
+/// Components get numbers where they have none, and menus what Discord fills in.
+fn numbered(mut components: Vec<Value>) -> Vec<Value> {
     fn number(component: &mut Value, next: &mut u64) {
         *next += 1;
         if component["id"].as_u64().unwrap_or_default() == 0 {
             component["id"] = json!(*next);
         }
+        let menu = component["type"].as_u64().is_some_and(is_menu);
+        for name in ["min_values", "max_values"].into_iter().filter(|_| menu) {
+            if component[name].is_null() {
+                component[name] = json!(1);
+            }
+        }
         if let Some(inner) = component.get_mut("components").and_then(Value::as_array_mut) {
-            inner.iter_mut().for_each(|inner| number(inner, next));
+            for inner in inner {
+                number(inner, next);
+            }
         }
     }
     let mut next = 0;
-    let mut components = components;
-    components.iter_mut().for_each(|component| number(component, &mut next));
+    for component in &mut components {
+        number(component, &mut next);
+    }
     components
+}
+
+fn is_menu(kind: u64) -> bool {
+    matches!(kind, 3 | 5..=8)
 }
 
 pub(super) fn numbered_components(list: &Value) -> Vec<Value> {

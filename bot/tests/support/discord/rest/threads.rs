@@ -117,7 +117,7 @@ fn forum_post(state: &mut State, request: &Request) -> Answered {
     state.need(channel, SEND_MESSAGES)?;
     let body = &request.body;
     let (name, auto_archive) = check_name(body)?;
-    let tags = applied(&state.channels[channel], &body["applied_tags"])?;
+    let tags = tags_to_apply(&state.channels[channel], &body["applied_tags"])?;
     if tags.is_empty() && state.channels[channel].flags & NEEDS_TAG != 0 {
         return Err(Refusal::of(40067));
     }
@@ -141,17 +141,17 @@ fn forum_post(state: &mut State, request: &Request) -> Answered {
     Ok(Answer::created(shown))
 }
 
-fn applied(forum: &Channel, list: &Value) -> Result<Vec<String>, Refusal> {
+fn tags_to_apply(forum: &Channel, list: &Value) -> Result<Vec<String>, Refusal> {
     let tags: Vec<String> =
         list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    let mut form = Form::default();
-    form.within("applied_tags", tags.len(), (0, 5));
+    let mut wrong = Form::default();
+    wrong.within("applied_tags", tags.len(), (0, 5));
     for (index, tag) in tags.iter().enumerate() {
         if !forum.tags.iter().any(|known| known.id == *tag) {
-            form.wrong(&format!("applied_tags.{index}"), "FORUM_TAG_UNKNOWN", "Unknown tag");
+            wrong.wrong(&format!("applied_tags.{index}"), "FORUM_TAG_UNKNOWN", "Unknown tag");
         }
     }
-    form.done()?;
+    wrong.done()?;
     Ok(tags)
 }
 
@@ -165,7 +165,8 @@ pub(super) fn change(state: &mut State, request: &Request) -> Answered {
     let own = before.owner.as_deref() == Some(state.bot.as_str());
     let manages = state.manages_threads(id);
     let wakes = body["archived"] == false && !thread.locked;
-    if !manages && !own && !(wakes && body.as_object().is_some_and(|map| map.len() == 1)) {
+    let only_wakes = wakes && body.as_object().is_some_and(|map| map.len() == 1);
+    if !(manages || own || only_wakes) {
         return Err(Refusal::of(50013));
     }
     if body["locked"].is_boolean() && !manages {
@@ -179,7 +180,7 @@ pub(super) fn change(state: &mut State, request: &Request) -> Answered {
     form.done()?;
     if let Some(list) = body.get("applied_tags") {
         let parent = before.parent.as_ref().and_then(|parent| state.channels.get(parent));
-        after.applied_tags = applied(parent.ok_or_else(|| Refusal::of(50024))?, list)?;
+        after.applied_tags = tags_to_apply(parent.ok_or_else(|| Refusal::of(50024))?, list)?;
     }
     if let Some(name) = body["name"].as_str() {
         name.clone_into(&mut after.name);
@@ -227,7 +228,7 @@ fn archived(state: &State, request: &Request, private: bool, own: bool) -> Answe
 pub(super) fn active(state: &State) -> Value {
     let open = |place: &&Channel| place.kind.is_thread() && !place.archived() && state.sees(&place.id, &state.bot);
     let found: Vec<&Channel> = state.channels.values().filter(open).collect();
-    json!({"threads": list(state, &found), "members": own_members(state, &found)})
+    json!({"threads": list(state, &found), "members": own_members(state, &found), "has_more": false})
 }
 
 fn list(state: &State, found: &[&Channel]) -> Vec<Value> {
@@ -238,9 +239,17 @@ fn own_members(state: &State, found: &[&Channel]) -> Vec<Value> {
     let own = |place: &&Channel| {
         let thread = place.thread.as_ref()?;
         let member = thread.members.iter().find(|member| member.user == state.bot)?;
-        Some(state.thread_member(&place.id, member))
+        Some(shown_member(&place.id, member))
     };
     found.iter().filter_map(own).collect()
+}
+
+/// Somebody in a thread, as Discord writes it.
+pub(in super::super) fn shown_member(thread: &str, member: &ThreadMember) -> Value {
+    json!({
+        "id": thread, "user_id": member.user, "join_timestamp": time(member.joined), "flags": 1, "muted": false,
+        "mute_config": null,
+    })
 }
 
 fn members(state: &mut State, method: &str, path: &str, request: &Request) -> Answered {
@@ -254,7 +263,7 @@ fn members(state: &mut State, method: &str, path: &str, request: &Request) -> An
         ("GET", "") => {
             let with = request.flag("with_member");
             let shown = thread.members.iter().map(|member| {
-                let mut shown = state.thread_member(id, member);
+                let mut shown = shown_member(id, member);
                 if with {
                     shown["member"] = state.member(&member.user);
                 }
@@ -262,7 +271,7 @@ fn members(state: &mut State, method: &str, path: &str, request: &Request) -> An
             });
             Ok(shown.collect::<Value>().into())
         }
-        ("GET", _) => found.map(|member| state.thread_member(id, member).into()).ok_or_else(|| Refusal::of(10007)),
+        ("GET", _) => found.map(|member| shown_member(id, member).into()).ok_or_else(|| Refusal::of(10007)),
         ("PUT", user) => {
             state.need(id, SEND_MESSAGES)?;
             if thread.archived {
@@ -297,13 +306,6 @@ fn members(state: &mut State, method: &str, path: &str, request: &Request) -> An
 impl State {
     pub(in super::super) fn manages_threads(&self, id: &str) -> bool {
         self.permissions_in(id, &self.bot) & MANAGE_THREADS != 0
-    }
-
-    pub(in super::super) fn thread_member(&self, thread: &str, member: &ThreadMember) -> Value {
-        json!({
-            "id": thread, "user_id": member.user, "join_timestamp": time(member.joined), "flags": 1, "muted": false,
-            "mute_config": null,
-        })
     }
 
     pub(in super::super) fn go_out_of(&mut self, thread: &str, user: &str) {
