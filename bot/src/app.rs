@@ -1,5 +1,6 @@
 //! Wiring: the only file that knows all parts.
 
+pub(crate) mod discord;
 mod gaps;
 pub(crate) mod slack;
 
@@ -13,11 +14,11 @@ use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
 use firebell_core::settings::Settings;
 
-use self::slack::{Doors, Reached};
+pub use self::discord::{DiscordApp, DiscordWiring};
+use self::slack::Doors;
 pub use self::slack::{SlackApp, SlackWiring};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
-use crate::config::Chat;
 use crate::desk::FrontDesk;
 use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
@@ -49,6 +50,8 @@ pub struct Wiring {
     pub retention: Retention,
     /// Slack workspaces.
     pub slack: Vec<SlackWiring>,
+    /// Discord servers.
+    pub discord: Vec<DiscordWiring>,
     pub alarm_webhook: Option<reqwest::Url>,
 }
 
@@ -62,6 +65,8 @@ pub struct App {
     pub console: WorkspaceId,
     /// Slack workspaces that are listened to.
     pub slack: Vec<SlackApp>,
+    /// Discord servers that are listened to.
+    pub discord: Vec<DiscordApp>,
     /// What the configuration calls workspaces.
     names: BTreeMap<String, WorkspaceId>,
 }
@@ -78,6 +83,9 @@ pub enum WiringError {
     /// Something about a Slack workspace that the operator must put right.
     #[error("the Slack workspace \"{name}\" {message}")]
     Slack { name: String, message: String },
+    /// Something about a Discord server that the operator must put right.
+    #[error("the Discord server \"{name}\" {message}")]
+    Discord { name: String, message: String },
 }
 
 /// Opens and migrates a database; answers whether nothing was ever recorded in it.
@@ -111,50 +119,60 @@ impl App {
         intake.follow_database().await?;
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE, console::PLATFORM).await?;
-        let reached = slack::reach(&wiring.slack, &intake, &wiring.clock).await?;
-        let names = reached.iter().map(|reached| (Chat::Slack.label(reached.name()), reached.workspace)).collect();
-        let mut places: Vec<Place> = reached.iter().map(Reached::place).collect();
+        let in_slack = slack::reach(&wiring.slack, &intake, &wiring.clock).await?;
+        let in_discord = discord::reach(&wiring.discord, &intake, &wiring.clock).await?;
+        let names = in_slack.iter().map(|reached| (reached.label(), reached.workspace));
+        let names = names.chain(in_discord.iter().map(|reached| (reached.label(), reached.workspace))).collect();
+        let mut places: Vec<Place> = in_slack.iter().map(slack::Reached::place).collect();
+        places.extend(in_discord.iter().map(discord::Reached::place));
         places.extend(slack::remember(&wiring.slack, &intake).await?);
+        places.extend(discord::remember(&wiring.discord, &intake).await?);
         let name = console::PLATFORM;
         places.push(Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(console) });
         let intake = intake.with_places(places);
         let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
-        let (mut doors, mut listening) = (Doors::new(), Vec::new());
-        for reached in reached {
+        let mut doors = Doors::new();
+        let mut slack = Vec::with_capacity(in_slack.len());
+        for reached in in_slack {
             let workspace = reached.workspace;
             let (platform, door, listens) = reached.wire(&intake, &wiring.clock)?;
             platforms.insert(workspace, platform);
             doors.insert(workspace, door);
-            listening.push(listens);
+            slack.push(listens);
+        }
+        let mut discord = Vec::with_capacity(in_discord.len());
+        for reached in in_discord {
+            let workspace = reached.workspace;
+            let (platform, door, listens) = reached.wire(&intake, &wiring.clock)?;
+            platforms.insert(workspace, platform);
+            doors.insert(workspace, door);
+            discord.push(listens);
         }
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
-        let slack = listening.into_iter().map(|listening| listening.at(&desk)).collect();
+        let slack = slack.into_iter().map(|listening| listening.at(&desk)).collect();
+        let discord = discord.into_iter().map(|listening| listening.at(&desk)).collect();
         let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
         let health = Health::new(wiring.clock.clone());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let app = Self { store, intake, engine, console, slack, names };
+        let app = Self { store, intake, engine, console, slack, discord, names };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }
         Ok(app)
     }
 
-    /// Where Slack may post to: under `/slack/` for the first workspace that wants it, under `/workspaces/<name>/slack/` for
-    /// each.
-    pub fn slack_router(&self) -> Option<Router> {
-        let mut all: Option<Router> = None;
-        for slack in &self.slack {
-            let Some(router) = slack.router() else { continue };
-            let named = Router::new().nest(&format!("/workspaces/{}", slack.name), router.clone());
-            all = Some(match all {
-                None => router.merge(named),
-                Some(all) => all.merge(named),
-            });
+    /// Where platforms may post to: under `/slack/` and `/discord/` for the first workspace of each that wants it, under
+    /// `/workspaces/<name>/slack/` and so on for each.
+    pub fn router(&self) -> Option<Router> {
+        let slack = self.slack.iter().filter_map(|slack| Some((slack.name.as_str(), slack.router()?)));
+        let discord = self.discord.iter().filter_map(|discord| Some((discord.name.as_str(), discord.router()?)));
+        match (posted_to(slack), posted_to(discord)) {
+            (Some(slack), Some(discord)) => Some(slack.merge(discord)),
+            (slack, discord) => slack.or(discord),
         }
-        all
     }
 
     /// Brings the directory in line with what files say; answers how many changes that took.
@@ -166,4 +184,15 @@ impl App {
         let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
         self.intake.change_directory(Actor::files(), wanted).await
     }
+}
+
+/// The routes of one platform's workspaces.
+fn posted_to<'n>(workspaces: impl Iterator<Item = (&'n str, Router)>) -> Option<Router> {
+    workspaces.fold(None, |all: Option<Router>, (name, router)| {
+        let named = Router::new().nest(&format!("/workspaces/{name}"), router.clone());
+        Some(match all {
+            None => router.merge(named),
+            Some(all) => all.merge(named),
+        })
+    })
 }

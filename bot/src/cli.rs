@@ -63,7 +63,7 @@ pub enum Sub {
     Demo(DemoArgs),
     /// Check the configuration and say what would be used.
     Check(JsonArg),
-    /// Examine the whole set-up, Slack's side of it too, and say what to mend.
+    /// Examine the whole set-up, Slack's and Discord's side of it too, and say what to mend.
     Doctor(JsonArg),
     /// Print what a chat platform has to know of the app, to make it there.
     Manifest(ManifestArgs),

@@ -2,6 +2,7 @@
 //! decides nothing; it finds out who somebody is, and which request a button, a form or a shortcut stands for.
 
 mod answers;
+mod choices;
 mod events;
 mod forms;
 mod home;

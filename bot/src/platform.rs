@@ -4,6 +4,7 @@ pub mod answering;
 mod attempt;
 pub mod connections;
 pub mod console;
+pub mod cut;
 pub mod discord;
 pub mod finding;
 pub mod hidden;
@@ -14,8 +15,10 @@ pub mod json;
 mod lenient;
 #[cfg(test)]
 mod little;
+pub mod names;
 pub mod rest;
 mod shelf;
+mod signed;
 pub mod slack;
 
 use std::fmt;
@@ -306,7 +309,7 @@ impl Platform {
         match self {
             Self::Console(_) => Target::Console,
             Self::Slack(_) => Target::Slack,
-            Self::Discord(_) => discord::target(),
+            Self::Discord(_) => Target::Discord,
         }
     }
 }

@@ -21,7 +21,7 @@ use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CardView, CodeView, HelpView, LinkedView, ListView, MeView, MirroredView,
-    NoticeView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, TimelineView, WhyView, WithdrawView,
+    NoticeView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, ShownIn, TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -38,6 +38,21 @@ pub enum Target {
     Markdown,
     /// A message in Slack.
     Slack,
+    /// A message in Discord.
+    Discord,
+}
+
+impl Target {
+    /// Every target.
+    pub const ALL: [Self; 4] = [Self::Console, Self::Markdown, Self::Slack, Self::Discord];
+
+    /// How times are shown there to whoever is in `zone`: Discord shows each reader their own.
+    pub fn times(self, zone: Tz) -> ShownIn {
+        match self {
+            Self::Console | Self::Markdown | Self::Slack => ShownIn::Zone(zone),
+            Self::Discord => ShownIn::Reader,
+        }
+    }
 }
 
 /// Every template, read once and ready for each target.
@@ -46,14 +61,15 @@ pub struct Renderer {
     console: Handlebars<'static>,
     markdown: Handlebars<'static>,
     slack: Handlebars<'static>,
+    discord: Handlebars<'static>,
     /// Which file each template came from.
     files: BTreeMap<String, String>,
 }
 
 impl Renderer {
     /// Reads the built-in templates and those of `dir`, which replace them by the same relative path or, under
-    /// `postmortem/`, add to them. Under `slack/` stand those that prevail in Slack over those of the same name under
-    /// `chat/`.
+    /// `postmortem/`, add to them. Under `slack/` and `discord/` stand those that prevail there over those of the same
+    /// name under `chat/`.
     ///
     /// # Errors
     /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
@@ -62,9 +78,10 @@ impl Renderer {
         let console = registry(Target::Console, &sources)?;
         let markdown = registry(Target::Markdown, &sources)?;
         let slack = registry(Target::Slack, &sources)?;
+        let discord = registry(Target::Discord, &sources)?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&console, &files)?;
-        Ok(Self { console, markdown, slack, files })
+        Ok(Self { console, markdown, slack, discord, files })
     }
 
     /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows
@@ -84,7 +101,7 @@ impl Renderer {
 
     /// What the person who asked is told; empty for a reply that says nothing.
     pub fn reply(&self, target: Target, reply: &Reply, zone: Tz) -> Result<String, RenderError> {
-        match ReplyView::of(reply, zone) {
+        match ReplyView::of(reply, target.times(zone)) {
             Some(view) => self.render(target, view.template, &view),
             None => Ok(String::new()),
         }
@@ -228,11 +245,13 @@ impl Renderer {
     }
 
     fn render(&self, target: Target, name: &str, view: &impl Serialize) -> Result<String, RenderError> {
-        let (registry, prevails) = match target {
-            Target::Console => (&self.console, None),
-            Target::Markdown => (&self.markdown, None),
-            Target::Slack => (&self.slack, files::in_slack(name).filter(|name| self.files.contains_key(name))),
+        let registry = match target {
+            Target::Console => &self.console,
+            Target::Markdown => &self.markdown,
+            Target::Slack => &self.slack,
+            Target::Discord => &self.discord,
         };
+        let prevails = files::prevailing(target, name).filter(|name| self.files.contains_key(name));
         let name = prevails.as_deref().unwrap_or(name);
         self.finished(name, registry.render(name, view))
     }
@@ -257,7 +276,7 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     for (name, source) in sources {
         let text = match target {
             Target::Slack if files::shared(name).is_none() => escape::slack_template(&source.text),
-            Target::Console | Target::Markdown | Target::Slack => Cow::Borrowed(source.text.as_str()),
+            Target::Console | Target::Markdown | Target::Slack | Target::Discord => Cow::Borrowed(source.text.as_str()),
         };
         registry.register_template_string(name, text).map_err(|error| TemplateError::syntax(&source.file, &error))?;
     }

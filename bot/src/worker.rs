@@ -181,8 +181,8 @@ impl Worker {
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Ok(Prepared::Send(platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
-            Ok(Prepared::Show(platform, envelope, shown)) => {
-                shows = Some(shown);
+            Ok(Prepared::Show(platform, envelope, then)) => {
+                shows = Some(then);
                 Some(self.deliver(&platform, &envelope).await)
             }
             Err(Unsent::Unwanted) => None,

@@ -276,7 +276,7 @@ fn an_empty_folder_lacks_somebody_to_page() {
     let Ended { code, out, .. } = home.run(&["doctor"]);
     assert_eq!(code, 1, "{out}");
     assert!(line(&out, "paging").starts_with("problem  paging: nobody would be paged; name people in"), "{out}");
-    assert!(line(&out, "slack").starts_with("note "), "{out}");
+    assert!(line(&out, "chat").starts_with("note "), "{out}");
     home.write("firebell.toml", "[database]\nurll = 1\n");
     let Ended { code, out, .. } = home.run(&["doctor"]);
     assert_eq!(code, 1, "{out}");

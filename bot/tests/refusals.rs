@@ -31,7 +31,7 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
 }
 
 /// One refusal of each verb, where everything else is as it should be.
-const EACH: [(&str, &str); 38] = [
+const EACH: [(&str, &str); 42] = [
     (
         "declare",
         "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
@@ -81,6 +81,10 @@ const EACH: [(&str, &str); 38] = [
     ("close", "INC-1 is declared, so it cannot become closed"),
     ("postmortem --template", "--template needs a value: /incident postmortem [--template T]"),
     ("export pdf", "\"pdf\" is no form of export: /incident export [md|json]"),
+    ("room add moon", "There is no place \"moon\"; there are console"),
+    ("room add console", "INC-1 has a room there already, in console; `/incident INC-1 room` lists its rooms"),
+    ("mirror off", "INC-1 is already not mirrored"),
+    ("me unlink console", "This is the only account that you have, and it stays yours"),
     ("help fly", "There is no command \"fly\"; `/incident help` lists them"),
 ];
 

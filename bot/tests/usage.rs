@@ -161,7 +161,7 @@ fn readers_speak_json_with_the_same_keys_each_time() {
         (
             &["list"],
             "actions announcements card declared drill entries fields headline id impact kind last_update marked members \
-             milestones owning_team roles rooms services severity status summary title update_due version visibility",
+             milestones mirror owning_team roles rooms services severity status summary title update_due version visibility",
         ),
     ];
     for (words, keys) in table {

@@ -76,7 +76,26 @@ pub struct Choice {
 pub enum Source {
     People,
     Services,
+    /// Those that are open.
     Incidents,
+    /// People and policies: whom a page can go to.
+    Targets,
+    Severities,
+    Roles,
+    /// Types of incidents.
+    Types,
+    /// Custom fields.
+    Fields,
+    /// Custom fields with the values that they may hold.
+    FieldValues,
+    /// Postmortem templates.
+    Templates,
+    /// The follow-ups of an incident that are not done.
+    Actions,
+    /// The commands.
+    Verbs,
+    /// Where rooms can be.
+    Places,
 }
 
 /// What was filled in, by the names of the fields; a field that was left empty is absent or holds nothing.
@@ -106,7 +125,21 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 3] = [Self::People, Self::Services, Self::Incidents];
+    pub const ALL: [Self; 13] = [
+        Self::People,
+        Self::Services,
+        Self::Incidents,
+        Self::Targets,
+        Self::Severities,
+        Self::Roles,
+        Self::Types,
+        Self::Fields,
+        Self::FieldValues,
+        Self::Templates,
+        Self::Actions,
+        Self::Verbs,
+        Self::Places,
+    ];
 
     /// The word by which platforms know it.
     pub fn word(self) -> &'static str {
@@ -114,6 +147,16 @@ impl Source {
             Self::People => "people",
             Self::Services => "services",
             Self::Incidents => "incidents",
+            Self::Targets => "targets",
+            Self::Severities => "severities",
+            Self::Roles => "roles",
+            Self::Types => "types",
+            Self::Fields => "fields",
+            Self::FieldValues => "field-values",
+            Self::Templates => "templates",
+            Self::Actions => "actions",
+            Self::Verbs => "verbs",
+            Self::Places => "places",
         }
     }
 

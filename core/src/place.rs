@@ -76,7 +76,15 @@ impl Place {
         self.name.clone()
     }
 
-    fn qualified(&self) -> String {
+    /// What it is called where others are shown what is said there: by its name, and by its platform where rooms are on
+    /// several.
+    pub fn label(&self, among: &[Self]) -> String {
+        let elsewhere = among.iter().any(|other| !other.local && other.platform != self.platform);
+        if elsewhere { self.qualified() } else { self.name.clone() }
+    }
+
+    /// The name by which it can be named, whatever others there are.
+    pub fn qualified(&self) -> String {
         format!("{}/{}", self.platform, self.name)
     }
 }

@@ -20,6 +20,7 @@ mod words;
 pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
+pub use format::{INSTANT, ShownIn, instant};
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
 pub use mine::{AccountView, CodeView, LinkedView, MeView};

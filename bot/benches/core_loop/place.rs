@@ -109,6 +109,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         watched: false,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None, files: None },
         slack: Vec::new(),
+        discord: Vec::new(),
         alarm_webhook: None,
     })
     .await?;

@@ -26,7 +26,7 @@ pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
     note(&app, "note", 1).await?;
     let whole = app.intake.record(Viewer::Operator, IncidentId(1)).await??;
     let settings = Settings::default();
-    let (record, _) = whole.view(&settings, Tz::UTC);
+    let (record, _) = whole.view(&settings, Tz::UTC.into());
     let entries = long(&whole.entries)?;
     let record = Record { entries: &entries, ..record };
     let renderer = Renderer::new(None)?;

@@ -19,7 +19,7 @@ use self::group::OnCall;
 use super::WiringError;
 use super::gaps::{Adopted, Gaps, History};
 use crate::clock::Clock;
-use crate::config::{SlackConfig, SlackSecrets};
+use crate::config::{Chat, SlackConfig, SlackSecrets};
 use crate::desk::{Door, FrontDesk};
 use crate::intake::Intake;
 use crate::naming::{self, Naming};
@@ -163,8 +163,9 @@ impl Reached {
         Place { rooms_at: rooms_at.filter(|_| !self.identity.url.is_empty()), ..place(self.workspace, &self.config) }
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.config.name
+    /// What the configuration calls it.
+    pub(super) fn label(&self) -> String {
+        Chat::Slack.label(&self.config.name)
     }
 
     /// The platform through which is delivered, and who listens to it.

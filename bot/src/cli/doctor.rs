@@ -11,7 +11,7 @@ use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::config::Config;
 use crate::logging::Answered;
-use crate::platform::slack::doctor::{Finding, Level};
+use crate::platform::finding::{Finding, Level};
 use crate::render::Renderer;
 
 /// Examines everything that can be examined, one thing after the other; one that fails stops none of the others that do
@@ -36,11 +36,19 @@ async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     }
     report.add(templates(config))?;
     report.add(people(config))?;
-    if config.slack.is_empty() {
-        report.add(Finding::note("slack", "no workspace is configured; README.md tells how to connect one"))?;
+    if config.slack.is_empty() && config.discord.is_empty() {
+        report.add(Finding::note(
+            "chat",
+            "neither Slack nor Discord is configured; README.md tells how to connect one",
+        ))?;
     }
     for workspace in &config.slack {
-        for finding in workspaces::examine(config, workspace).await {
+        for finding in workspaces::examine_slack(config, workspace).await {
+            report.add(finding)?;
+        }
+    }
+    for server in &config.discord {
+        for finding in workspaces::examine_discord(config, server).await {
             report.add(finding)?;
         }
     }

@@ -8,7 +8,7 @@ use firebell_core::settings::Settings;
 
 use super::say::{say, show};
 use super::{Exit, Failure, Format, Global};
-use crate::app::{self, App, SlackWiring, Wiring};
+use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
 use crate::engine::Retention;
@@ -79,6 +79,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         watched: purpose == Purpose::Console,
         retention: retention(config),
         slack: slack(config, purpose)?,
+        discord: discord(config, purpose)?,
         alarm_webhook: webhook,
     };
     Ok(App::wire(wiring).await?)
@@ -92,6 +93,16 @@ fn slack(config: &Config, purpose: Purpose) -> Result<Vec<SlackWiring>, Failure>
         workspaces.push(SlackWiring { config: workspace.clone(), secrets });
     }
     Ok(workspaces)
+}
+
+/// The Discord servers, in the same way.
+fn discord(config: &Config, purpose: Purpose) -> Result<Vec<DiscordWiring>, Failure> {
+    let mut servers = Vec::with_capacity(config.discord.len());
+    for server in &config.discord {
+        let secrets = if purpose == Purpose::Serve { Some(server.secrets()?) } else { None };
+        servers.push(DiscordWiring { config: server.clone(), secrets });
+    }
+    Ok(servers)
 }
 
 /// Opens the database for a command that delivers nothing.

@@ -150,6 +150,7 @@ impl Played {
             watched: true,
             retention: retention(&config),
             slack: Vec::new(),
+            discord: Vec::new(),
             alarm_webhook: None,
         };
         let app = App::wire(wiring).await?;

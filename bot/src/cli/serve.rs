@@ -26,11 +26,13 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     let health = app.engine.health.clone();
     let mut web_stopped = stopped.clone();
     let routes = web::router(health.clone(), app.engine.metrics.clone());
-    let routes = app.slack_router().map_or(routes.clone(), |slack| routes.merge(slack));
+    let routes = app.router().map_or(routes.clone(), |posted| routes.merge(posted));
     let web = tokio::spawn(web::serve_router(listener, routes, async move {
         let _ = web_stopped.wait_for(|stop| *stop).await;
     }));
-    let listening: Vec<_> = app.slack.iter().map(|slack| tokio::spawn(slack.clone().run(stopped.clone()))).collect();
+    let slack = app.slack.iter().map(|slack| tokio::spawn(slack.clone().run(stopped.clone())));
+    let discord = app.discord.iter().map(|discord| tokio::spawn(discord.clone().run(stopped.clone())));
+    let listening: Vec<_> = slack.chain(discord).collect();
     let engine = app.engine.clone();
     let running = tokio::spawn(async move { engine.run(stopped).await });
     let mut told = Told::listen()?;

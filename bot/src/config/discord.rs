@@ -16,6 +16,7 @@ const ARCHIVE_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// One Discord server.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub struct DiscordConfig {
     /// By which people and variables name it.
     pub name: String,

@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::directory::Known;
 use super::error::Wrong;
-use super::workspace::{Chat, MAIN};
-use crate::platform::console;
+use super::workspace::{CONSOLE, Chat, MAIN};
 
 /// The places that the file knows, by their platforms and names alone.
 pub(super) struct Places(Vec<Place>);
@@ -22,7 +21,7 @@ impl Places {
             let main = known.of(chat).is_empty().then_some(MAIN);
             names.chain(main).map(move |name| (chat.word(), name))
         };
-        let all = of(Chat::Slack).chain(of(Chat::Discord)).chain([(console::PLATFORM, console::PLATFORM)]);
+        let all = of(Chat::Slack).chain(of(Chat::Discord)).chain([(CONSOLE, CONSOLE)]);
         let place = |(platform, name): (&'static str, &str), number: u128| Place {
             platform,
             name: name.to_owned(),

@@ -12,6 +12,9 @@ use super::secret::{self, Secret};
 /// The name of the workspace when there is but one and nobody names it.
 pub(super) const MAIN: &str = "main";
 
+/// The console's word, which is also the name of its only workspace.
+pub(super) const CONSOLE: &str = "console";
+
 /// The platforms whose workspaces a file can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chat {

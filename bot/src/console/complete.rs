@@ -109,6 +109,7 @@ impl Known {
             | Takes::Past
             | Takes::Future
             | Takes::Url
+            | Takes::Place
             | Takes::Flag => Vec::new(),
         }
     }

@@ -66,6 +66,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         watched: true,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None, files: None },
         slack: Vec::new(),
+        discord: Vec::new(),
         alarm_webhook: None,
     };
     App::wire(wiring).await.unwrap()

@@ -1,13 +1,13 @@
 //! Forms and what can be chosen in them.
 
 use firebell_core::actor::Actor;
-use firebell_core::directory::{Directory, Person, Standing};
 use firebell_core::form::{self, Choice, FormKind, Source};
 use firebell_core::ids::IncidentId;
-use firebell_core::incident::Incident;
+use firebell_core::incident::{Action, Incident};
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
 
+use super::choices::{self, alone};
 use super::requests::Asker;
 use super::{FrontDesk, failed};
 use crate::intake::LIST_MAX;
@@ -48,15 +48,22 @@ impl FrontDesk {
     }
 
     /// What there is to choose. Whoever may not act is offered nothing.
-    pub(super) async fn options(&self, asker: &Asker, source: Source, typed: &str) -> Result<Answer, NotKept> {
+    pub(super) async fn options(
+        &self,
+        asker: &Asker,
+        (source, incident): (Source, Option<IncidentId>),
+        typed: &str,
+    ) -> Result<Answer, NotKept> {
         if self.may_act(asker).await?.is_err() {
             return Ok(Answer::Options(Vec::new()));
         }
         let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
         let all = match source {
-            Source::People => people(&directory),
-            Source::Services => services(&directory),
-            Source::Incidents => self.open_incidents(asker).await?.iter().map(incident).collect(),
+            Source::Incidents => self.open_incidents(asker).await?.iter().map(offered).collect(),
+            Source::Actions => self.open_actions(asker, incident).await?,
+            Source::Templates => self.intake.renderer.templates().into_iter().map(|name| alone(&name)).collect(),
+            Source::Places => self.intake.places.iter().map(|place| alone(&place.qualified())).collect(),
+            _ => choices::of(source, &directory, &self.intake.settings),
         };
         Ok(Answer::Options(matching(all, typed)))
     }
@@ -65,6 +72,26 @@ impl FrontDesk {
     pub(super) async fn open_incidents(&self, asker: &Asker) -> Result<Vec<Incident>, NotKept> {
         let viewer = self.viewer(asker).await?;
         self.intake.incidents(viewer, false, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))
+    }
+
+    /// What is still to be done in an incident; in the one whose room it is, where none is named.
+    async fn open_actions(&self, asker: &Asker, named: Option<IncidentId>) -> Result<Vec<Choice>, NotKept> {
+        let here = match (named, asker.room.as_deref()) {
+            (None, Some(room)) => {
+                let found = self.intake.room(asker.workspace, room).await.map_err(|error| failed(&error.into()))?;
+                found.map(|(incident, _)| incident)
+            }
+            (named, _) => named,
+        };
+        let Some(id) = here else { return Ok(Vec::new()) };
+        let record = self.intake.record(self.viewer(asker).await?, id).await.map_err(|fault| failed(&fault))?;
+        let Ok(record) = record else { return Ok(Vec::new()) };
+        let open = record.loaded.incident.actions.iter().filter(|action| action.done.is_none());
+        let choice = |action: &Action| Choice {
+            value: action.id.to_string(),
+            label: format!("{} {}", action.id, action.said.text),
+        };
+        Ok(open.map(choice).collect())
     }
 
     async fn viewer(&self, asker: &Asker) -> Result<Viewer, NotKept> {
@@ -78,30 +105,7 @@ impl FrontDesk {
     }
 }
 
-fn people(directory: &Directory) -> Vec<Choice> {
-    let can_act = |person: &&Person| person.active && person.standing != Standing::Guest;
-    let choice = |person: &Person| Choice {
-        value: person.handle.to_string(),
-        label: if person.name == person.handle.as_str() {
-            format!("@{}", person.handle)
-        } else {
-            format!("{} (@{})", person.name, person.handle)
-        },
-    };
-    let mut people: Vec<Choice> = directory.people.values().filter(can_act).map(choice).collect();
-    people.sort_by(|one, other| one.value.cmp(&other.value));
-    people
-}
-
-fn services(directory: &Directory) -> Vec<Choice> {
-    let choice = |service: &firebell_core::directory::Service| Choice {
-        value: service.key.to_string(),
-        label: service.name.clone(),
-    };
-    directory.services.values().map(choice).collect()
-}
-
-fn incident(incident: &Incident) -> Choice {
+fn offered(incident: &Incident) -> Choice {
     Choice { value: incident.id.to_string(), label: format!("{} {}", incident.id, incident.title) }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Asker {
     pub(super) workspace: WorkspaceId,
     pub(super) person: PersonId,
     account: String,
-    room: Option<String>,
+    pub(super) room: Option<String>,
     id: String,
 }
 
@@ -41,12 +41,15 @@ impl FrontDesk {
             Ask::Submit { form, incident, values, cites } => self.submit(&asker, (form, incident), values, cites).await,
             Ask::Declare { from } => self.declare_form(&asker, from.as_ref()).await,
             Ask::Mark { message } => self.mark(&asker, message).await,
-            Ask::Options { source, typed } => self.options(&asker, source, &typed).await,
+            Ask::Options { source, typed, incident } => self.options(&asker, (source, incident), &typed).await,
         }
     }
 
     /// A line with the names of commands in the place of the accounts that it mentions, as far as they are somebody's.
     async fn called(&self, workspace: WorkspaceId, mut text: String, mentions: &[String]) -> Result<String, NotKept> {
+        // An id may begin with another.
+        let mut mentions: Vec<&String> = mentions.iter().collect();
+        mentions.sort_by_key(|account| std::cmp::Reverse(account.len()));
         for account in mentions {
             match self.person(workspace, account).await {
                 Ok(person) => {

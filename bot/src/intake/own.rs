@@ -157,7 +157,7 @@ impl Intake {
         linking.changes.iter().for_each(|change| after.apply(change));
         let after = Arc::new(after);
         let mut writes = Writes::new(tx);
-        if let Some(decision) = self.taken_over(&before, (was, &by), after.clone(), job) {
+        if let Some(decision) = self.taken_over(&before, (was, &by), &after, job) {
             self.commit((tx, &mut writes), before, decision, (job.seed, job.now)).await?;
         }
         let told = Effect::tell_linked(into, asked_in, account, job.now);
@@ -192,7 +192,7 @@ impl Intake {
         &self,
         before: &Before,
         (was, by): (Option<PersonId>, &Actor),
-        directory: Arc<Directory>,
+        directory: &Arc<Directory>,
         job: &Job,
     ) -> Option<Decision> {
         let from = was?;

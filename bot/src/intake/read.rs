@@ -115,7 +115,7 @@ impl Intake {
         incidents.truncate(limit.unwrap_or(usize::MAX));
         let directory = self.directory().await?;
         let rows: Vec<&Incident> = incidents.iter().collect();
-        let view = view::ListView { older, ..view::ListView::of(&rows, &directory, zone, all) };
+        let view = view::ListView { older, ..view::ListView::of(&rows, &directory, target.times(zone), all) };
         Ok(self.renderer.list(target, &view)?)
     }
 
@@ -160,7 +160,10 @@ impl Intake {
         person: &Person,
         query: &Query,
     ) -> Result<Answer, Fault> {
-        let core = record.view(&self.settings, person.zone);
+        // What leaves the chat is read elsewhere, and has words for its times.
+        let leaves = matches!(query, Query::Postmortem { .. } | Query::Export { .. });
+        let times = if leaves { person.zone.into() } else { target.times(person.zone) };
+        let core = record.view(&self.settings, times);
         let (core, captured) = (core.0, core.1);
         let core = view::Record { messages: &captured, ..core };
         let text = match query {
@@ -242,11 +245,11 @@ impl Intake {
 }
 
 impl WholeRecord {
-    /// What templates speak of, in a person's zone; the second part is lent to the first.
+    /// What templates speak of, with times as they are to be shown; the second part is lent to the first.
     pub fn view<'a>(
         &'a self,
         settings: &'a firebell_core::settings::Settings,
-        zone: chrono_tz::Tz,
+        times: view::ShownIn,
     ) -> (view::Record<'a>, Vec<view::Captured>) {
         let captured = self.messages.iter().map(captured).collect();
         let head = view::Head {
@@ -261,7 +264,7 @@ impl WholeRecord {
             pages: &self.pages,
             directory: &self.directory,
             settings,
-            zone,
+            times,
             head,
         };
         (record, captured)

@@ -34,7 +34,7 @@ impl Intake {
             Ok(record) => record,
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
-        let (core, captured) = record.view(&self.settings, zone);
+        let (core, captured) = record.view(&self.settings, zone.into());
         let view = view::ShowView::of(&view::Record { messages: &captured, ..core });
         Ok(Answer::Shown(Shown::Text(self.renderer.show(Target::Console, &view)?)))
     }
@@ -62,7 +62,7 @@ impl Intake {
             Ok(record) => record,
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
-        let (core, captured) = record.view(&self.settings, zone);
+        let (core, captured) = record.view(&self.settings, zone.into());
         let core = view::Record { messages: &captured, ..core };
         match format {
             ExportFormat::Markdown => self.document(&record, &core, template).await,

@@ -1,13 +1,20 @@
 //! The Discord platform: what Discord tells and asks becomes an [`Incoming`](super::incoming::Incoming), what is to be done
 //! becomes calls of its REST API. No type of Discord's leaves this folder.
 
+pub mod answer;
 pub mod api;
+pub mod calls;
+pub mod commands;
+pub mod components;
 mod deliver;
 pub mod doctor;
 pub mod gateway;
 pub mod history;
+pub mod http;
+pub mod inbound;
+pub mod inlet;
 pub mod snowflake;
-mod wording;
+pub mod text;
 
 use std::sync::Arc;
 
@@ -17,7 +24,7 @@ use firebell_core::incident::Incident;
 use self::api::Api;
 use self::deliver::Notes;
 pub use self::deliver::file_id;
-pub(super) use self::wording::{MESSAGE_MAX, target};
+pub(super) use self::text::MESSAGE_MAX;
 use super::{Envelope, Outgoing, Sink};
 use crate::naming::Naming;
 
@@ -102,7 +109,7 @@ impl Discord {
             None if incident.is_private() => incident.id.to_string(),
             None => format!("{} {}", incident.id, incident.title),
         };
-        wording::clipped(&name, NAME_MAX)
+        text::clipped(&name, NAME_MAX)
     }
 
     pub(super) fn group(&self) -> Option<String> {

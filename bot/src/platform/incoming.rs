@@ -38,8 +38,9 @@ pub enum Ask {
     Declare { from: Option<Cited> },
     /// A message is to stand on the timeline.
     Mark { message: Cited },
-    /// What can be chosen, of what begins with or holds what was typed so far.
-    Options { source: Source, typed: String },
+    /// What can be chosen, of what begins with or holds what was typed so far; of the incident that was named, else of the
+    /// one whose room it is asked in.
+    Options { source: Source, typed: String, incident: Option<IncidentId> },
 }
 
 /// A message that somebody points at.

@@ -19,6 +19,7 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         console: every_branch_of_all(&renderer.console),
         markdown: every_branch_of_all(&renderer.markdown),
         slack: every_branch_of_all(&renderer.slack),
+        discord: every_branch_of_all(&renderer.discord),
         files: renderer.files.clone(),
     };
     for (name, views) in &views {
@@ -30,14 +31,14 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         entries(&view, &mut |sentence, entry| thorough.render(Target::Console, sentence, entry).map(drop))?;
     }
     for (name, views) in &views {
-        for target in [Target::Console, Target::Markdown, Target::Slack] {
+        for target in Target::ALL {
             views.iter().try_for_each(|view| renderer.render(target, name, view).map(drop))?;
         }
     }
     Ok(())
 }
 
-/// Sample views for every template; what prevails in Slack is given what it prevails over is given.
+/// Sample views for every template; what prevails on one platform is given what it prevails over is given.
 pub(super) fn views(renderer: &Renderer) -> Result<Views, TemplateError> {
     let mut views = sample::views(&renderer.templates())?;
     for name in renderer.files.keys() {

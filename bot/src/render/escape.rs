@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 
 use super::Target;
 
+mod discord;
+
+pub(super) use self::discord::link as discord_link;
+
 /// The text with everything inert that `target` would obey; borrowed where it would obey nothing, as most of what a long
 /// record holds.
 pub(super) fn escape(target: Target, text: &str) -> Cow<'_, str> {
@@ -13,6 +17,7 @@ pub(super) fn escape(target: Target, text: &str) -> Cow<'_, str> {
         Target::Markdown if is_plain(text) => Cow::Borrowed(text),
         Target::Markdown => Cow::Owned(markdown(text)),
         Target::Slack => slack(text),
+        Target::Discord => discord::inert(text),
     }
 }
 

@@ -6,14 +6,15 @@ use std::path::Path;
 use firebell_core::suggest;
 use include_dir::{Dir, include_dir};
 
-use super::TemplateError;
+use super::{Target, TemplateError};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 
 const ENDING: &str = ".hbs";
-/// The folder of templates for all chat platforms, and that of those which prevail over them in Slack.
+/// The folder of templates for all chat platforms.
 const CHAT: &str = "chat/";
-const SLACK: &str = "slack/";
+/// The platforms that have templates of their own, which prevail over those for all, each with its folder.
+const OWN: [(Target, &str); 2] = [(Target::Slack, "slack/"), (Target::Discord, "discord/")];
 
 /// One template's text, and the file it came from.
 #[derive(Debug, Clone)]
@@ -44,19 +45,25 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
     Ok(sources)
 }
 
-/// The template for all chat platforms over which this one prevails in Slack.
+/// The template for all chat platforms over which this one prevails on its own.
 pub(super) fn shared(name: &str) -> Option<String> {
-    name.strip_prefix(SLACK).map(|rest| format!("{CHAT}{rest}"))
+    let rest = OWN.iter().find_map(|(_, folder)| name.strip_prefix(folder))?;
+    Some(format!("{CHAT}{rest}"))
 }
 
-/// The template that prevails over this one in Slack, where there is one.
-pub(super) fn in_slack(name: &str) -> Option<String> {
-    name.strip_prefix(CHAT).map(|rest| format!("{SLACK}{rest}"))
+/// The template that would prevail over this one there.
+pub(super) fn prevailing(target: Target, name: &str) -> Option<String> {
+    let (_, folder) = OWN.iter().find(|(platform, _)| *platform == target)?;
+    name.strip_prefix(CHAT).map(|rest| format!("{folder}{rest}"))
 }
 
-/// Whoever replaces what all chat platforms show, and not what Slack shows, means Slack too.
+/// Whoever replaces what all chat platforms show, and not what one of them shows, means that one too.
 fn everywhere(own: &mut BTreeMap<String, Source>, built_in: &BTreeMap<String, Source>) {
-    let replaced = own.iter().filter_map(|(name, source)| Some((in_slack(name)?, source.clone())));
+    let everywhere = |(target, _): &(Target, &str)| {
+        let target = *target;
+        own.iter().filter_map(move |(name, source)| Some((prevailing(target, name)?, source.clone())))
+    };
+    let replaced = OWN.iter().flat_map(everywhere);
     let replaced: Vec<_> =
         replaced.filter(|(name, _)| built_in.contains_key(name) && !own.contains_key(name)).collect();
     own.extend(replaced);

@@ -8,7 +8,7 @@ use handlebars::{
 };
 
 use super::Target;
-use super::escape::{escape, is_hidden, slack_link};
+use super::escape::{discord_link, escape, is_hidden, slack_link};
 
 /// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
 /// can neither end their quotes nor begin a key.
@@ -117,7 +117,11 @@ impl HelperDef for Href {
         }
         let url = texts.first().ok_or(RenderErrorReason::ParamNotFoundForIndex("href", 0))?;
         let label = texts.get(1).filter(|label| !label.trim().is_empty());
-        let link = if self.target == Target::Slack { slack_link(url, label.copied()) } else { None };
+        let link = match self.target {
+            Target::Slack => slack_link(url, label.copied()),
+            Target::Discord => discord_link(url, label.copied()),
+            Target::Console | Target::Markdown => None,
+        };
         match (link, label) {
             (Some(link), _) => out.write(&link)?,
             (None, Some(label)) => {

@@ -58,7 +58,7 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
     for sample in samples.into_iter().flatten() {
         of_record(&mut views, &sample.record(), own);
     }
-    for view in replies().iter().filter_map(|reply| ReplyView::of(reply, Tz::UTC)) {
+    for view in replies().iter().filter_map(|reply| ReplyView::of(reply, Tz::UTC.into())) {
         views.add(view.template, &view);
     }
     of_people(&mut views);
@@ -162,9 +162,9 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     views.add("chat/actions", &ActionsView::of(record));
     views.add("chat/why", &WhyView::of(record, None));
     views.add("chat/why", &WhyView::of(record, Some(person(1))));
-    let one = ListView::of(&[record.incident], record.directory, record.zone, true);
+    let one = ListView::of(&[record.incident], record.directory, record.times, true);
     views.add("chat/list", &ListView { older: true, ..one });
-    views.add("chat/list", &ListView::of(&[], record.directory, record.zone, false));
+    views.add("chat/list", &ListView::of(&[], record.directory, record.times, false));
     let view = &PostmortemView::of(record);
     for template in own {
         views.add(&format!("postmortem/{template}.md"), &Document::of(template, view));
@@ -211,7 +211,7 @@ impl Sample {
             pages: &self.pages,
             directory: &self.directory,
             settings: &self.settings,
-            zone: Tz::Europe__Berlin,
+            times: Tz::Europe__Berlin.into(),
             head: Head {
                 seq: self.incident.entries,
                 hash: Hash::from_bytes([0x3f; 32]),

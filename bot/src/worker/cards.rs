@@ -75,7 +75,7 @@ impl Worker {
             pages: &pages,
             directory: &directory,
             settings: &self.intake.settings,
-            zone: chrono_tz::UTC,
+            times: platform.target().times(chrono_tz::UTC),
             head: super::material::no_head(),
         };
         let text = self.intake.renderer.card(platform.target(), &view::CardView::of(&record))?;

@@ -23,12 +23,11 @@ impl Worker {
         let (platform, room) = self.open_room(incident, *room)?;
         let Mirrored { message, copy, answers, .. } = mirrored;
         let (what, shows) = match (&message.text, &copy.external_id, copy.shows) {
-            (_, _, Shows::Nothing) => return Err(Unsent::Unwanted),
+            (_, _, Shows::Nothing) | (None, None, _) => return Err(Unsent::Unwanted),
             (None, Some(shown), _) => {
                 let (message, copy) = (message.id.to_string(), shown.clone());
                 (Outgoing::Unmirror { room, copy, message }, Shows::Nothing)
             }
-            (None, None, _) => return Err(Unsent::Unwanted),
             (Some(_), _, Shows::Revision(number)) if number == message.revision => return Err(Unsent::Unwanted),
             // What is not shown yet when the mirror is switched off is not shown any more.
             (Some(_), None, _) if !incident.mirror.is_on() => return Err(Unsent::Unwanted),
@@ -53,10 +52,10 @@ impl Worker {
     ) -> Result<String, Unsent> {
         let said_in = incident.room(mirrored.said_in).map(|room| room.workspace);
         let place = self.intake.places.iter().find(|place| Some(place.workspace) == said_in);
-        let place = place.map_or("elsewhere", |place| place.name.as_str());
+        let place = place.map_or("elsewhere".to_owned(), |place| place.label(&self.intake.places));
         let answers = mirrored.answers.as_ref();
         let answers = answers.map(|(answered, _)| (answered.id, answered.author, answered.text.as_deref()));
-        let view = MirroredView::of(incident, &mirrored.message, answers, place, &material.directory);
+        let view = MirroredView::of(incident, &mirrored.message, answers, &place, &material.directory);
         let view = view.ok_or(Unsent::Unwanted)?;
         let render = |view: &MirroredView| self.intake.renderer.mirrored(platform.target(), view);
         Ok(fitting(&view, platform.message_max(), render)?)

@@ -14,6 +14,7 @@ use super::files::Wanted;
 use super::material::{Material, Subject};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
+use crate::render::Target;
 use crate::store::copies::Shows;
 use crate::store::effects::Claimed;
 
@@ -119,7 +120,7 @@ impl Worker {
                     let text = self.intake.renderer.elsewhere(platform.target(), &view)?;
                     return Ok((platform, Outgoing::Post { room, text, controls: Vec::new() }));
                 }
-                let record = self.record(subject, directory);
+                let record = self.record(subject, directory, platform.target());
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.post(platform.target(), &view)?;
                 Ok((platform, Outgoing::Post { room, text, controls: controls(subject, *entry) }))
@@ -142,12 +143,12 @@ impl Worker {
         again: bool,
     ) -> Result<(Platform, Outgoing), Unsent> {
         let directory = &*material.directory;
-        let record = self.record(subject, directory);
         match work {
             Work::Notice { notice, person, method, .. } => {
                 // The recheck: never for a page that was acknowledged meanwhile.
                 let page = subject.page.filter(|page| page.wants(*notice)).ok_or(Unsent::Unwanted)?;
                 let Reached { platform, account, room } = self.reached_of(subject, *person, *method, directory)?;
+                let record = self.record(subject, directory, platform.target());
                 let view = view::NoticeView::of(&record, page, *notice, again).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.notice(platform.target(), &view)?;
                 let controls = vec![Control::of(Button::Acknowledge, subject.incident.id)];
@@ -156,12 +157,14 @@ impl Worker {
             Work::Withdraw { notice, person, method, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
                 let Reached { platform, account, room } = self.reached_of(subject, *person, *method, directory)?;
+                let record = self.record(subject, directory, platform.target());
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.withdraw(platform.target(), &view)?;
                 Ok((platform, Outgoing::Withdraw { account, room, text, notice: material.notice_of(work) }))
             }
             Work::Tell { person, entry, method, .. } => {
                 let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
+                let record = self.record(subject, directory, platform.target());
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
                 let text = self.intake.renderer.tell(platform.target(), &view)?;
                 Ok((platform, Outgoing::Tell { account, text }))
@@ -179,7 +182,7 @@ impl Worker {
     ) -> Result<(Platform, Outgoing), Unsent> {
         let incident = subject.incident;
         let (platform, external_id) = self.open_room(incident, room)?;
-        let record = self.record(subject, directory);
+        let record = self.record(subject, directory, platform.target());
         let what = match step {
             // A later one says what is true by now.
             SetUp::Describe if entry.0 < incident.headline => return Err(Unsent::Unwanted),
@@ -225,13 +228,13 @@ impl Worker {
             RoomState::Open { external_id, .. } => Some(platform.room_link(external_id)),
             RoomState::Requested | RoomState::Failed { .. } | RoomState::Closed { .. } => None,
         });
-        let view = view::AnnouncementView::of(&self.record(subject, directory), room);
+        let view = view::AnnouncementView::of(&self.record(subject, directory, platform.target()), room);
         let text = self.intake.renderer.announcement(platform.target(), &view)?;
         let (channel, replaces) = (channel.external_id.clone(), held.message.clone());
         Ok((platform, Outgoing::Announce { channel, text, replaces }))
     }
 
-    fn record<'a>(&'a self, subject: &Subject<'a>, directory: &'a Directory) -> view::Record<'a> {
+    fn record<'a>(&'a self, subject: &Subject<'a>, directory: &'a Directory, target: Target) -> view::Record<'a> {
         view::Record {
             incident: subject.incident,
             entries: subject.entries,
@@ -239,7 +242,7 @@ impl Worker {
             pages: subject.page.map_or(&[], std::slice::from_ref),
             directory,
             settings: &self.intake.settings,
-            zone: chrono_tz::UTC,
+            times: target.times(chrono_tz::UTC),
             head: subject.head.clone(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use firebell::config::Chat;
 use firebell_core::directory::Standing;
 use firebell_core::directory::plan::FileAccount;
 
@@ -21,7 +22,7 @@ fn odd(before: &mut Before) {
     before.fake.change_user(&ana, |user| {
         (user.name, user.email) = ("ana.smith".to_owned(), Some("ana@elsewhere.example".to_owned()));
     });
-    before.org.files.people[0].accounts = vec![FileAccount { workspace: "main".to_owned(), external_id: ana }];
+    before.org.files.people[0].accounts = vec![FileAccount { workspace: Chat::Slack.label("main"), external_id: ana }];
     before.newcomer("zoe");
     let add = |user: User| before.fake.add_user(user);
     let odd = BTreeMap::from([

@@ -4,6 +4,7 @@ mod binary;
 mod database;
 #[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
 pub(crate) mod discord;
+mod discord_world;
 #[allow(dead_code, reason = "each fake uses a part")]
 mod fake;
 mod org;
@@ -18,6 +19,7 @@ mod world;
 
 pub(crate) use self::binary::{Ended, Home, Serving, fed};
 pub(crate) use self::database::Place;
+pub(crate) use self::discord_world::{Before as BeforeDiscord, DiscordWorld, in_discord};
 pub(crate) use self::org::Org;
 pub(crate) use self::relay::{NextCommit, Relay};
 pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};

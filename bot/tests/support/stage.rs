@@ -21,6 +21,8 @@ use super::{Org, Place};
 
 /// The longest that a story waits for the app to record something.
 const LIMIT: Duration = Duration::from_secs(20);
+/// How long nobody else listens to Discord's gateway once a process is killed.
+const LEASE: TimeDelta = TimeDelta::seconds(7);
 /// How long something is waited for before the clock is moved once more.
 const MOMENT: Duration = Duration::from_millis(300);
 
@@ -64,6 +66,10 @@ impl Stage {
 
     /// A process starts on the same database and clock. Slack sends again what nobody acknowledged.
     pub(crate) async fn starts(&mut self) {
+        if !self.fakes.discord.is_empty() {
+            // The lease of one that was killed has to run out first.
+            self.set_clock(self.clock.now() + LEASE);
+        }
         let (app, process) = self.setup.process(&self.place, &self.fakes, &self.clock).await;
         let ended = std::mem::replace(&mut self.process, process);
         ended.runtime.shutdown_background();
@@ -89,6 +95,9 @@ impl Stage {
         self.fakes.settled().await;
         for slack in &self.app.slack {
             slack.idle().await;
+        }
+        for discord in &self.app.discord {
+            discord.idle().await;
         }
     }
 
@@ -179,6 +188,12 @@ impl Stage {
 
     /// Waits until so many messages are kept; for what nobody acknowledges.
     pub(crate) async fn until_kept(&self, number: i64, count: usize) {
+        self.until_kept_unsettled(number, count).await;
+        self.settle().await;
+    }
+
+    /// The same before anything comes of it.
+    pub(crate) async fn until_kept_unsettled(&self, number: i64, count: usize) {
         let mut changed = self.app.store.changed();
         let kept = async {
             while self.kept(number).await.len() < count {
@@ -186,7 +201,6 @@ impl Stage {
             }
         };
         tokio::time::timeout(LIMIT, kept).await.expect("it was never kept");
-        self.settle().await;
     }
 
     /// Waits until just this is kept; for what nobody acknowledges.
@@ -200,6 +214,24 @@ impl Stage {
         let kept = tokio::time::timeout(LIMIT, kept).await;
         assert!(kept.is_ok(), "it stays {:?}", self.kept(number).await);
         self.settle().await;
+    }
+
+    /// What a statement counts.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        let found = self
+            .app
+            .store
+            .read(move |tx| Box::pin(async move { Ok(on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await)?) }));
+        found.await.unwrap()
+    }
+
+    /// The texts that a statement finds.
+    pub(crate) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let found = self
+            .app
+            .store
+            .read(move |tx| Box::pin(async move { Ok(on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await)?) }));
+        found.await.unwrap()
     }
 
     /// The messages in whose threads those are that are kept.

@@ -237,7 +237,9 @@ impl Seen {
             Outgoing::Invite { room, account } => {
                 self.in_room(&room).members.insert(account.to_string());
             }
-            Outgoing::Post { room, text, .. } => self.in_room(&room).posts.push(text),
+            Outgoing::Post { room, text, .. } | Outgoing::Mirror { room, text, .. } => {
+                self.in_room(&room).posts.push(text);
+            }
             Outgoing::Card { room, text, .. } => self.in_room(&room).card = text,
             Outgoing::Notice { account, text, .. }
             | Outgoing::Withdraw { account, text, .. }

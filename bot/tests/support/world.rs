@@ -321,6 +321,7 @@ async fn wire(
         watched,
         retention: Retention { inbox: TimeDelta::days(1), messages: None, files: None },
         slack: Vec::new(),
+        discord: Vec::new(),
         alarm_webhook: None,
     };
     App::wire(wiring).await.unwrap()

@@ -14,6 +14,7 @@ mod options;
 mod people;
 mod queries;
 mod record;
+mod rooms;
 mod say;
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,9 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Close => words.nothing(Ask::Command(Command::Close)),
         Name::Postmortem => queries::postmortem(words),
         Name::Export => queries::export(words),
+        Name::Room => rooms::room(words),
+        Name::Mirror => rooms::mirror(words),
+        Name::Me => rooms::me(words),
         Name::Help => queries::help(words),
     }
 }
@@ -129,6 +133,8 @@ fn takes_incident(name: Name) -> bool {
             | Name::Communications
             | Name::Scribe
             | Name::Done
+            | Name::Room
+            | Name::Mirror
     )
 }
 

@@ -66,6 +66,9 @@ pub enum Name {
     Close,
     Postmortem,
     Export,
+    Room,
+    Mirror,
+    Me,
     Help,
 }
 
@@ -293,6 +296,27 @@ pub const VERBS: &[Verb] = &[
             "export json",
         ),
     ),
+    verb(
+        Name::Room,
+        "room",
+        takes::ROOM,
+        "Lists the incident's rooms, or opens another in a workspace or platform.",
+        "room add slack",
+    ),
+    verb(
+        Name::Mirror,
+        "mirror",
+        takes::MIRROR,
+        "Shows from here on in each room what is said in the others, or no more.",
+        "mirror on",
+    ),
+    verb(
+        Name::Me,
+        "me",
+        takes::ME,
+        "Shows who you are; link gives a code, which makes the account that gives it back yours.",
+        "me link",
+    ),
     verb(Name::Help, "help", takes::HELP, "Explains the commands.", "help declare"),
 ];
 
@@ -327,7 +351,7 @@ impl Verb {
 
     /// Whether it is about one incident.
     pub fn is_about_one(&self) -> bool {
-        !matches!(self.name, Name::Declare | Name::List | Name::Help)
+        !matches!(self.name, Name::Declare | Name::List | Name::Me | Name::Help)
     }
 
     /// The argument of a name.

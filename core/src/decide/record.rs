@@ -236,7 +236,9 @@ fn take_back(draft: &mut Draft<'_>, message: MessageId) {
     let incident = draft.incident.id;
     let shown = |room: &Room| Effect::mirror(incident, (room.workspace, room.id), message, Mirrored::Redacted);
     let effects: Vec<Effect> = draft.incident.live_rooms().map(shown).collect();
-    effects.into_iter().for_each(|effect| draft.enqueue(effect));
+    for effect in effects {
+        draft.enqueue(effect);
+    }
 }
 
 /// The entry, the corrections that put other words in its place, and the message it cites.

@@ -9,6 +9,10 @@ use crate::refusal::Refusal;
 use crate::text::{self, TEXT_MAX, TITLE_MAX};
 use crate::when::{parse_duration, parse_future};
 
+/// The field of a declaration that holds what is on, and what can be.
+const OPTIONS: &str = "options";
+const TOGGLES: [&str; 2] = ["private", "drill"];
+
 /// Reads a form that was sent, with the message on which it was opened. Names are passed on as they came: only the
 /// directory can tell whether they exist. Of what [`split`] would part, the first is read.
 ///
@@ -25,13 +29,15 @@ pub fn request(
         FormKind::Declare => declare(values, quote)?,
         FormKind::Update => {
             let text = needed(values, "text", "update")?;
-            let next = one(values, "next").map(parse_duration).transpose();
+            // As the choice is shown, where people type it.
+            let next =
+                one(values, "next").map(|next| parse_duration(next.strip_prefix("in ").unwrap_or(next))).transpose();
             Command::Update { text, next: next.map_err(|error| bad_time(&error))? }
         }
         FormKind::Change => change(values)?,
         FormKind::Action => {
             let text = needed(values, "text", "action")?;
-            let owner = one(values, "owner").map(str::to_owned);
+            let owner = one(values, "owner").map(|owner| owner.strip_prefix('@').unwrap_or(owner).to_owned());
             let due = one(values, "due").map(|due| parse_future(due, context.zone, context.now)).transpose();
             Command::AddAction { text, owner, due: due.map_err(|error| bad_time(&error))? }
         }
@@ -59,7 +65,11 @@ pub fn split(kind: FormKind, values: &Values) -> Vec<Values> {
 /// The incident that was chosen.
 fn chosen_incident(values: &Values) -> Result<IncidentId, Refusal> {
     let named = one(values, "incident").ok_or_else(|| Refusal::Empty { what: "incident".to_owned() })?;
-    named.parse().map_err(|_| Refusal::Empty { what: "incident".to_owned() })
+    let word = named.split_whitespace().next().unwrap_or_default();
+    word.parse().or_else(|_| format!("INC-{}", word.trim_start_matches('#')).parse()).map_err(|_| {
+        let message = format!("\"{}\" is no incident, they are numbered like INC-41", Refusal::quote(named));
+        Refusal::Usage { message, usage: "INC-41".to_owned(), nearest: None }
+    })
 }
 
 /// The field that a refusal is about; the first one where it is about none.
@@ -73,6 +83,8 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
     };
     match (kind, refusal) {
         (FormKind::Declare, Refusal::UnknownService { .. }) => "services",
+        (FormKind::Declare, Refusal::FieldValue { field, .. }) if field == OPTIONS => OPTIONS,
+        (FormKind::Change, Refusal::FieldValue { field, .. }) if field == "status" => "status",
         (FormKind::Change, Refusal::Transition { .. }) => "status",
         (FormKind::Declare, Refusal::UnknownSeverity { .. }) | (FormKind::Change, _) => "severity",
         (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
@@ -85,11 +97,16 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
 
 fn declare(values: &Values, quote: Option<&Quote>) -> Result<Command, Refusal> {
     let title = one(values, "title").ok_or_else(|| Refusal::Empty { what: "title".to_owned() })?;
-    let on = |option: &str| values.get("options").is_some_and(|chosen| chosen.iter().any(|held| held == option));
+    let chosen: Vec<&str> = several(values, OPTIONS).collect();
+    let on = |option: &str| chosen.iter().any(|held| held.eq_ignore_ascii_case(option));
+    // What is not understood may be the wish that nobody else sees it.
+    if let Some(unknown) = chosen.iter().find(|held| !TOGGLES.iter().any(|known| known.eq_ignore_ascii_case(held))) {
+        return Err(one_of(OPTIONS, unknown, &TOGGLES));
+    }
     Ok(Command::Declare(Declare {
         title: text::line("title", title, TITLE_MAX)?,
         severity: one(values, "severity").map(str::to_owned),
-        services: values.get("services").cloned().unwrap_or_default(),
+        services: several(values, "services").map(str::to_owned).collect(),
         private: on("private"),
         drill: on("drill"),
         description: one(values, "description").map(|text| text::kept("description", text, TEXT_MAX)).transpose()?,
@@ -100,10 +117,24 @@ fn declare(values: &Values, quote: Option<&Quote>) -> Result<Command, Refusal> {
 
 fn change(values: &Values) -> Result<Command, Refusal> {
     let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
-    let named = |word: &str| statuses.into_iter().find(|status| status.word().to_string() == word);
-    let severity = one(values, "severity").map(|to| Command::Severity { to: to.to_owned() });
-    let status = || one(values, "status").and_then(named).map(|to| Command::Status { to });
-    severity.or_else(status).ok_or_else(|| Refusal::Empty { what: "change".to_owned() })
+    if let Some(to) = one(values, "severity") {
+        return Ok(Command::Severity { to: to.to_lowercase() });
+    }
+    let word = one(values, "status").ok_or_else(|| Refusal::Empty { what: "change".to_owned() })?;
+    let words = statuses.map(|status| status.word().as_str());
+    let named = statuses.into_iter().find(|status| status.word().as_str().eq_ignore_ascii_case(word));
+    named.map(|to| Command::Status { to }).ok_or_else(|| one_of("status", word, &words))
+}
+
+fn one_of(field: &str, named: &str, known: &[&str]) -> Refusal {
+    let known = known.iter().map(|&word| word.to_owned()).collect();
+    Refusal::FieldValue { field: field.to_owned(), named: Refusal::quote(named), known }
+}
+
+/// What was chosen of many, or typed with commas between.
+fn several<'v>(values: &'v Values, name: &str) -> impl Iterator<Item = &'v str> {
+    let chosen = values.get(name).into_iter().flatten().flat_map(|value| value.split(','));
+    chosen.map(str::trim).filter(|word| !word.is_empty())
 }
 
 fn needed(values: &Values, name: &str, what: &'static str) -> Result<String, Refusal> {

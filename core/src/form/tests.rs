@@ -130,8 +130,10 @@ fn a_message_is_cited_in_the_incident_that_was_chosen() {
     let cite = |chosen: &[(&str, &[&str])]| {
         request(FormKind::Cite, None, (&filled(chosen), Some(&quote)), &context).map(|request| request.incident)
     };
-    assert_eq!(cite(&[("incident", &["INC-7"])]).unwrap(), Some(IncidentId(7)));
-    for chosen in [&[][..], &[("incident", &["7"][..])][..]] {
+    for named in ["INC-7", "7", "#7", "INC-7 checkout is down"] {
+        assert_eq!(cite(&[("incident", &[named])]).unwrap(), Some(IncidentId(7)), "{named}");
+    }
+    for chosen in [&[][..], &[("incident", &["checkout"][..])][..]] {
         assert_eq!(field_of(FormKind::Cite, &cite(chosen).unwrap_err()), "incident");
     }
 }

@@ -180,7 +180,7 @@ impl ShowView {
         let said = |said: &Option<Said>| said.as_ref().map(|said| SaidView::of(said, record, clock));
         Self {
             card: CardView::of(record),
-            zone: record.zone.name().to_owned(),
+            zone: record.times.name(),
             summary: said(&incident.summary),
             impact: said(&incident.impact.text),
             team: incident.owning_team.as_ref().map(ToString::to_string),

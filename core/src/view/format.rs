@@ -7,33 +7,87 @@ use chrono_tz::Tz;
 
 use super::record::Record;
 
+/// In which zone times are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownIn {
+    Zone(Tz),
+    /// In that of whoever reads them, where the platform finds it out. A view then holds [`instant`]s in the place of words.
+    Reader,
+}
+
+/// What begins and what ends an instant in a view. No text that is kept holds either, so that nobody's words are one.
+pub const INSTANT: (char, char) = ('\u{2}', '\u{3}');
+
 /// Writes times in one zone; on the day that the incident was declared without the date.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
-    zone: Tz,
+    times: ShownIn,
     day: NaiveDate,
+}
+
+/// An instant as a view holds it that does not know the reader's zone: seconds since 1970 between the signs of [`INSTANT`].
+pub fn instant(at: DateTime<Utc>) -> String {
+    let (open, close) = INSTANT;
+    format!("{open}{}{close}", at.timestamp())
+}
+
+impl ShownIn {
+    /// The IANA name of the zone; UTC where nobody knows it.
+    pub(super) fn name(self) -> String {
+        self.zone().name().to_owned()
+    }
+
+    fn zone(self) -> Tz {
+        match self {
+            Self::Zone(zone) => zone,
+            Self::Reader => Tz::UTC,
+        }
+    }
+}
+
+impl From<Tz> for ShownIn {
+    fn from(zone: Tz) -> Self {
+        Self::Zone(zone)
+    }
 }
 
 impl Clock {
     /// The clock of one record.
     pub(super) fn of(record: &Record<'_>) -> Self {
-        Self::new(record.zone, record.incident.declared.at)
+        Self::new(record.times, record.incident.declared.at)
     }
 
     /// A clock that leaves out the date of `day`.
-    pub(super) fn new(zone: Tz, day: DateTime<Utc>) -> Self {
-        Self { zone, day: day.with_timezone(&zone).date_naive() }
+    pub(super) fn new(times: ShownIn, day: DateTime<Utc>) -> Self {
+        Self { times, day: day.with_timezone(&times.zone()).date_naive() }
+    }
+
+    /// Whether the days of the clock are those of whoever reads it.
+    pub(super) fn has_days(self) -> bool {
+        self.times != ShownIn::Reader
     }
 
     /// `14:05`, or `2026-11-22 09:00` on another day.
     pub(super) fn moment(self, at: DateTime<Utc>) -> String {
-        self.moment_of(self.local(at))
+        match self.times {
+            ShownIn::Zone(_) => self.moment_of(self.local(at)),
+            ShownIn::Reader => instant(at),
+        }
+    }
+
+    /// `2026-11-22 09:00`, whatever day it is.
+    pub(super) fn dated(self, at: DateTime<Utc>) -> String {
+        match self.times {
+            ShownIn::Zone(_) => format!("{} {}", self.day(at), self.time(at)),
+            ShownIn::Reader => instant(at),
+        }
     }
 
     /// The same instant as [`Clock::moment`] writes it, and to the second: `2026-11-21 14:05:10`; for the price of one look at the zone.
     pub(super) fn both(self, at: DateTime<Utc>) -> (String, String) {
         let local = self.local(at);
-        (self.moment_of(local), exact(local))
+        let moment = if self.has_days() { self.moment_of(local) } else { instant(at) };
+        (moment, exact(local))
     }
 
     /// `2026-11-21`.
@@ -51,7 +105,7 @@ impl Clock {
     }
 
     fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
-        at.with_timezone(&self.zone).naive_local()
+        at.with_timezone(&self.times.zone()).naive_local()
     }
 }
 
@@ -106,7 +160,7 @@ mod tests {
     #[test]
     fn times_have_two_digits_for_each_part_and_years_as_many_as_they_need() {
         let day = DateTime::from_timestamp(1_795_269_600, 0).unwrap();
-        let clock = Clock::new(Tz::UTC, day);
+        let clock = Clock::new(Tz::UTC.into(), day);
         for (seconds, moment, exact) in [
             (1_795_269_600, "14:00", "2026-11-21 14:00:00"),
             (1_795_305_599, "23:59", "2026-11-21 23:59:59"),
@@ -118,7 +172,10 @@ mod tests {
             let at = DateTime::from_timestamp(seconds, 0).unwrap();
             assert_eq!(clock.both(at), (moment.to_owned(), exact.to_owned()));
             assert_eq!(clock.moment(at), moment);
-            assert_eq!(format!("{} {}", clock.day(at), clock.time(at)), exact.rsplit_once(':').unwrap().0);
+            assert_eq!(clock.dated(at), exact.rsplit_once(':').unwrap().0);
+            let own = Clock::new(ShownIn::Reader, day);
+            let told = format!("\u{2}{seconds}\u{3}");
+            assert_eq!((own.moment(at), own.dated(at), own.both(at).0), (told.clone(), told.clone(), told));
         }
     }
 }

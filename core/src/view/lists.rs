@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::entry::Routine;
-use super::format::{Clock, severity};
+use super::format::{Clock, ShownIn, severity};
 use super::record::{Amendments, Record};
 use super::{EntryView, Field, WhoView};
 use crate::directory::Directory;
@@ -83,10 +82,10 @@ pub struct ActionView {
 impl ListView {
     /// A list of these incidents, in the order given. The caller leaves out what the viewer may not see, and says whether
     /// there are older ones.
-    pub fn of(incidents: &[&Incident], directory: &Directory, zone: Tz, all: bool) -> Self {
+    pub fn of(incidents: &[&Incident], directory: &Directory, times: ShownIn, all: bool) -> Self {
         let row = |incident: &&Incident| {
             let lead = incident.roles.iter().find(|(role, _)| role.as_str() == LEAD);
-            let clock = Clock::new(zone, incident.declared.at);
+            let clock = Clock::new(times, incident.declared.at);
             ListRow {
                 id: incident.id.to_string(),
                 severity: severity(&incident.severity),
@@ -95,7 +94,7 @@ impl ListView {
                 private: incident.is_private(),
                 drill: incident.drill,
                 lead: lead.map(|(_, person)| directory.handle(*person).to_owned()),
-                declared: format!("{} {}", clock.day(incident.declared.at), clock.time(incident.declared.at)),
+                declared: clock.dated(incident.declared.at),
             }
         };
         Self { all, rows: incidents.iter().map(row).collect(), older: false }
@@ -132,6 +131,9 @@ impl TimelineView {
         let rows = rows
             .into_iter()
             .map(|(_, _, _, entry)| {
+                if !clock.has_days() {
+                    return TimelineRow { day: None, clock: entry.time.clone(), entry };
+                }
                 let (today, time) = entry.exact.split_once(' ').unwrap_or((&entry.exact, ""));
                 let clock = time.rsplit_once(':').map_or(time, |(clock, _)| clock).to_owned();
                 let day = (last.as_deref() != Some(today)).then(|| today.to_owned());
@@ -141,7 +143,7 @@ impl TimelineView {
                 TimelineRow { day, clock, entry }
             })
             .collect();
-        Self { id: record.incident.id.to_string(), zone: record.zone.name().to_owned(), rows, routine: left_out }
+        Self { id: record.incident.id.to_string(), zone: record.times.name(), rows, routine: left_out }
     }
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
+use super::format::ShownIn;
 use crate::chain::Hash;
 use crate::directory::Directory;
 use crate::ids::{EntryId, MessageId, PersonId};
@@ -26,8 +26,7 @@ pub struct Record<'a> {
     pub pages: &'a [Page],
     pub directory: &'a Directory,
     pub settings: &'a Settings,
-    /// In which times are shown.
-    pub zone: Tz,
+    pub times: ShownIn,
     pub head: Head,
 }
 

@@ -1,15 +1,15 @@
 //! What the person who asked is told.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::format::Clock;
+use super::format::{Clock, ShownIn};
 use crate::ids::IncidentId;
 use crate::reply::Reply;
 
 /// What the person who asked is told. Every field is there for every reply; those that it does not speak of are null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that templates ask for")]
 pub struct ReplyView {
     /// The template that says it: `reply/` and the kind of reply.
     #[serde(skip)]
@@ -52,14 +52,11 @@ pub struct ReplyView {
 
 impl ReplyView {
     /// The view of a reply; `None` for the one that says nothing.
-    pub fn of(reply: &Reply, zone: Tz) -> Option<Self> {
+    pub fn of(reply: &Reply, times: ShownIn) -> Option<Self> {
         let view =
             |template, incident: &IncidentId| Self { template, incident: incident.to_string(), ..Self::default() };
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
-        let moment = |at: DateTime<Utc>| {
-            let clock = Clock::new(zone, at);
-            format!("{} {}", clock.day(at), clock.time(at))
-        };
+        let moment = |at: DateTime<Utc>| Clock::new(times, at).dated(at);
         Some(match reply {
             Reply::Declared { incident, severity, paging, unpaged } => Self {
                 to: Some(severity.to_uppercase()),

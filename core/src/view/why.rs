@@ -79,7 +79,7 @@ impl WhyView {
         let pages = record.pages.iter().enumerate();
         Self {
             id: record.incident.id.to_string(),
-            zone: record.zone.name().to_owned(),
+            zone: record.times.name(),
             person: person.map(|person| record.handle(person)),
             pages: pages.map(|(index, page)| PageView::of(record, page, index + 1, person)).collect(),
         }

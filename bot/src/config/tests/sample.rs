@@ -20,7 +20,10 @@ fn the_sample_states_the_defaults() {
 fn every_example_of_the_sample_can_be_used() {
     let config = Config::parse(&with_examples(), "firebell.sample.toml").unwrap();
     let settings = config.settings();
-    assert_eq!(settings.severities, Settings::default().severities);
+    assert_eq!(settings.severities[0].rooms, ["slack"]);
+    let mut severities = settings.severities.clone();
+    severities[0].rooms.clear();
+    assert_eq!(severities, Settings::default().severities);
     assert_eq!(settings.roles.len(), 4);
     assert_eq!(settings.default_policy, Some(Key::new("web").unwrap()));
     assert_eq!(config.key_source().unwrap(), KeySource::File("firebell.key".into()));

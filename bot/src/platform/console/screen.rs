@@ -109,8 +109,9 @@ impl Look {
             Outgoing::Invite { room, account } => {
                 self.block("36", &format!("#{room}"), &self.paint("2", &format!("@{account} joined{again}")))
             }
-            Outgoing::Post { room, text, .. } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
-            Outgoing::Mirror { room, text, .. } => self.block("36", &format!("#{room}"), &format!("{text}{again}")),
+            Outgoing::Post { room, text, .. } | Outgoing::Mirror { room, text, .. } => {
+                self.block("36", &format!("#{room}"), &format!("{text}{again}"))
+            }
             // What stands on a terminal stays there.
             Outgoing::Unmirror { room, message, .. } => {
                 self.block("36", &format!("#{room}"), &self.paint("2", &format!("{message} was taken away{again}")))

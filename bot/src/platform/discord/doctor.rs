@@ -70,6 +70,10 @@ pub async fn examine(api: &Arc<Api>, subject: &Subject) -> Vec<Finding> {
         }
     };
     found.push(Finding::ok("server", format!("the bot is in \"{}\"", seen.guild.name)));
+    if !seen.in_server().contains(Permissions::VIEW_AUDIT_LOG) {
+        let says = "without View Audit Log nobody tells who takes a pin away, and what was pinned stays marked";
+        found.push(Finding::note("audit log", says));
+    }
     found.extend(places::examine(api, &seen, subject).await);
     found.push(commands::examine(api, subject).await);
     found.extend(people::examine(api, subject).await);

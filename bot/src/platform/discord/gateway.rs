@@ -3,6 +3,7 @@
 
 mod ear;
 mod handler;
+mod mend;
 mod pace;
 mod run;
 mod session;

@@ -103,10 +103,10 @@ fn payloads(at: Looked<'_>, message: &Value, oldest: DateTime<Utc>) -> Vec<Value
     let is_new = is_new(message, oldest);
     let mut told = Vec::new();
     if is_new {
-        told.push(payload("MESSAGE_CREATE", in_guild(at, message)));
+        told.push(payload("MESSAGE_CREATE", &in_guild(at, message)));
     }
     if edited.is_some_and(|edited| is_new || edited >= oldest) && message["type"] != PINNED {
-        told.push(payload("MESSAGE_UPDATE", in_guild(at, message)));
+        told.push(payload("MESSAGE_UPDATE", &in_guild(at, message)));
     }
     told
 }
@@ -128,7 +128,7 @@ async fn reactions(api: &Api, at: Looked<'_>, message: &Value) -> Result<Vec<Val
                 "user_id": by, "channel_id": at.channel, "message_id": id, "guild_id": at.guild, "emoji": emoji,
                 "message_author_id": message["author"]["id"],
             });
-            told.push(payload("MESSAGE_REACTION_ADD", event));
+            told.push(payload("MESSAGE_REACTION_ADD", &event));
         }
     }
     Ok(told)
@@ -142,7 +142,7 @@ async fn pins(api: &Api, at: Looked<'_>, oldest: DateTime<Utc>) -> Result<Option
         let event = json!({
             "guild_id": at.guild, "channel_id": at.channel, "last_pin_timestamp": newest.to_rfc3339(),
         });
-        payload("CHANNEL_PINS_UPDATE", event)
+        payload("CHANNEL_PINS_UPDATE", &event)
     }))
 }
 
@@ -153,7 +153,7 @@ fn in_guild(at: Looked<'_>, message: &Value) -> Value {
     message
 }
 
-fn payload(kind: &str, event: Value) -> Value {
+fn payload(kind: &str, event: &Value) -> Value {
     json!({ "t": kind, "d": event })
 }
 

@@ -1,28 +1,25 @@
 //! Slack's payloads by HTTP, signed with the app's signing secret, on the same inlet as Socket Mode. The rules are those
 //! of <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
 
-mod body;
 mod payload;
 mod signature;
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::Value;
 
 use self::payload::Meant;
-pub(super) use self::signature::MAX_AGE_SECONDS;
 pub use self::signature::Secret;
 use self::signature::Signature;
 use crate::clock::Clock;
 use crate::platform::inlet::{Ack, Inlet, Kind, Raw};
-
-/// The largest body that is read, in bytes.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub(super) use crate::platform::signed::MAX_AGE_SECONDS;
+use crate::platform::signed::{self, MAX_BODY_BYTES, Refusal};
 
 /// The routes that Slack posts to: `/slack/events`, `/slack/commands` and `/slack/interactions`. What is not signed with
 /// the secret within 5 minutes of the clock gets 401 and learns nothing; what was not kept gets 503, so that Slack sends
@@ -45,36 +42,24 @@ struct Door {
     clock: Clock,
 }
 
-/// A request is turned away: with this status, and for a reason that only the log tells.
-struct Refusal {
-    status: StatusCode,
-    why: &'static str,
-}
-
-impl Refusal {
-    const fn new(status: StatusCode, why: &'static str) -> Self {
-        Self { status, why }
-    }
-}
-
 impl Door {
     async fn answer(self: Arc<Self>, kind: Kind, request: Request) -> Response {
         match self.take(kind, request).await {
             Ok(response) => response,
-            Err(Refusal { status, why }) => {
-                tracing::warn!(status = status.as_u16(), ?kind, why, "a request to the Slack routes was turned away");
-                // A body that was not read to its end would be taken for the next request.
-                (status, [(header::CONNECTION, "close")]).into_response()
+            Err(refusal) => {
+                let (status, why) = (refusal.status.as_u16(), refusal.why);
+                tracing::warn!(status, ?kind, why, "a request to the Slack routes was turned away");
+                refusal.answer()
             }
         }
     }
 
     async fn take(&self, kind: Kind, request: Request) -> Result<Response, Refusal> {
-        body::refuse_too_large(request.headers(), MAX_BODY_BYTES)?;
+        signed::refuse_too_large(request.headers(), MAX_BODY_BYTES)?;
         let headers = request.headers().clone();
-        let Some(signature) = Signature::read(&headers)? else { return body::ssl_check(kind, request).await };
-        signature.check_time(&self.clock)?;
-        let body = body::read(request, MAX_BODY_BYTES).await?;
+        let Some(signature) = Signature::read(&headers)? else { return payload::ssl_check(kind, request).await };
+        signed::check_time(&signature.at, &self.clock)?;
+        let body = signed::read_body(request, MAX_BODY_BYTES).await?;
         self.secret.check(&signature, &body)?;
         match payload::read(kind, &headers, &body).await? {
             Meant::Payload(payload) => Ok(self.ask(Raw { kind, payload, retry: retry(&headers) }).await),

@@ -12,15 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::names::Names;
 use self::token::Token;
-
-/// Somebody or something that a text names by nothing but Slack's id of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Name {
-    Account(String),
-    Room(String),
-    /// A user group.
-    Group(String),
-}
+pub use crate::platform::names::Name;
 
 /// A stretch of a text.
 enum Piece<'t> {

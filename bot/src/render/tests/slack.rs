@@ -37,7 +37,7 @@ fn show_list_and_timeline_read_well_in_slack() {
     let renderer = renderer();
     let list = |all| {
         let rows: &[_] = if all { &[record.incident, record.incident] } else { &[] };
-        let view = ListView { older: all, ..ListView::of(rows, record.directory, record.zone, all) };
+        let view = ListView { older: all, ..ListView::of(rows, record.directory, record.times, all) };
         renderer.list(Target::Slack, &view).unwrap()
     };
     insta::assert_snapshot!("slack_show", renderer.show(Target::Slack, &ShowView::of(&record)).unwrap());
@@ -71,7 +71,7 @@ fn only_links_stand_between_angle_brackets() {
         texts.push(renderer.summary(Target::Slack, &show).unwrap());
         texts.push(renderer.impact(Target::Slack, &show).unwrap());
         texts.push(renderer.timeline(Target::Slack, &TimelineView::of(record)).unwrap());
-        texts.push(renderer.list(Target::Slack, &ListView::of(&[], record.directory, record.zone, true)).unwrap());
+        texts.push(renderer.list(Target::Slack, &ListView::of(&[], record.directory, record.times, true)).unwrap());
         texts.push(renderer.help(Target::Slack, &HelpView::all()).unwrap());
     }
     for text in texts {

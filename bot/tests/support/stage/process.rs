@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use firebell::app::{App, SlackApp, SlackWiring, Wiring};
+use firebell::app::{App, DiscordApp, DiscordWiring, SlackApp, SlackWiring, Wiring};
 use firebell::clock::Clock;
-use firebell::config::{Secret, SlackConfig, SlackSecrets};
+use firebell::config::{DiscordConfig, DiscordSecrets, Secret, SlackConfig, SlackSecrets};
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
 use firebell::render::Renderer;
@@ -18,13 +18,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::log::Log;
-use crate::support::slack;
-use crate::support::{Org, Place, Terminal};
+use crate::support::{Org, Place, Terminal, discord, slack};
 
 /// What every process of a story is started with.
 pub(in super::super) struct Setup {
     pub(super) log: Log,
     pub(in super::super) slack: Vec<SlackConfig>,
+    pub(in super::super) discord: Vec<DiscordConfig>,
     pub(super) org: Org,
     pub(super) settings: Settings,
     /// Platforms send signed requests instead of using a connection.
@@ -35,6 +35,7 @@ pub(in super::super) struct Setup {
 #[derive(Default)]
 pub(in super::super) struct Fakes {
     pub(in super::super) slack: Vec<slack::Fake>,
+    pub(in super::super) discord: Vec<discord::Fake>,
 }
 
 /// A process: everything that runs by itself runs on a runtime of its own, which ends with it.
@@ -64,6 +65,9 @@ impl Fakes {
         for fake in &self.slack {
             fake.settled().await;
         }
+        for fake in &self.discord {
+            fake.settled().await;
+        }
     }
 
     /// Nobody is connected any more.
@@ -71,21 +75,42 @@ impl Fakes {
         for fake in &self.slack {
             fake.until("the end of its connections", |fake| fake.sockets().is_empty().then_some(())).await;
         }
+        for fake in &self.discord {
+            fake.until("the end of its connections", |fake| fake.connections().is_empty().then_some(())).await;
+        }
     }
 
     /// How much was said so far, in both directions.
     pub(super) fn told(&self) -> Vec<(usize, usize)> {
-        self.slack.iter().map(|fake| (fake.calls().len(), fake.sent().len())).collect()
+        let in_slack = self.slack.iter().map(|fake| (fake.calls().len(), fake.sent().len()));
+        let in_discord = self.discord.iter().map(|fake| (fake.calls().len(), fake.events().len()));
+        in_slack.chain(in_discord).collect()
     }
 
     pub(super) fn pass(&self, span: Duration) {
         for fake in &self.slack {
             fake.pass(span);
         }
+        for fake in &self.discord {
+            fake.pass(span);
+        }
+    }
+
+    /// Platforms post to this address.
+    fn deliver_to(&self, url: &str) {
+        for fake in &self.slack {
+            fake.deliver_to(url);
+        }
+        for fake in &self.discord {
+            fake.deliver_to(&format!("{url}/discord/interactions"));
+        }
     }
 
     async fn connected(&self) {
         for fake in &self.slack {
+            fake.connected(1).await;
+        }
+        for fake in &self.discord {
             fake.connected(1).await;
         }
     }
@@ -94,7 +119,7 @@ impl Fakes {
 impl Setup {
     /// These people and rules, and no platform.
     pub(in super::super) fn of(org: Org, settings: Settings) -> Self {
-        Self { log: Log::default(), slack: Vec::new(), org, settings, by_http: false }
+        Self { log: Log::default(), slack: Vec::new(), discord: Vec::new(), org, settings, by_http: false }
     }
 
     /// Starts a process, and waits until it listens.
@@ -107,10 +132,13 @@ impl Setup {
         let app = runtime.spawn(App::wire(wiring)).await.unwrap().unwrap();
         let runs = |slack: &SlackApp| runtime.spawn(slack.clone().run(stop.subscribe()));
         let mut tasks: Vec<JoinHandle<()>> = app.slack.iter().map(runs).collect();
+        let runs = |discord: &DiscordApp| runtime.spawn(discord.clone().run(stop.subscribe()));
+        tasks.extend(app.discord.iter().map(runs));
         if self.by_http {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            fakes.slack[0].deliver_to(&format!("http://{}", listener.local_addr().unwrap()));
-            let (router, mut stopped) = (app.slack_router().unwrap(), stop.subscribe());
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            fakes.deliver_to(&url);
+            let (router, mut stopped) = (app.router().unwrap(), stop.subscribe());
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             tasks.push(runtime.spawn(async move {
                 axum::serve(listener, router).with_graceful_shutdown(until).await.unwrap();
@@ -132,6 +160,11 @@ impl Setup {
             .slack
             .iter()
             .map(|config| SlackWiring { config: config.clone(), secrets: Some(secrets(by_url(config))) });
+        let discord = self.discord.iter().map(|config| {
+            let fake = fakes.discord.iter().find(|fake| fake.api() == config.api_url).unwrap();
+            let secrets = DiscordSecrets { bot_token: Secret::new(fake.bot_token()) };
+            DiscordWiring { config: config.clone(), secrets: Some(secrets) }
+        });
         Wiring {
             store,
             keyring: Keyring::fixed_for_replay(),
@@ -144,6 +177,7 @@ impl Setup {
             watched: false,
             retention: Retention { inbox: TimeDelta::days(1), messages: None, files: None },
             slack: slack.collect(),
+            discord: discord.collect(),
             alarm_webhook: None,
         }
     }

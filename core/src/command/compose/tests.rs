@@ -49,6 +49,7 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Future => "in 3 days",
         Takes::Url => "https://example.org/a?b=c",
         Takes::Template => "short",
+        Takes::Place => "main",
         Takes::Command => "declare",
         Takes::Flag => super::ON,
     }
@@ -71,6 +72,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
             match argument.name {
                 "as" => with[1] = ("right", "14:05"),
                 "name" => with.push(("value", "eu")),
+                "do" if verb.word == "room" => with.push(("place", "eu")),
                 _ => {}
             }
             let line = compose(verb, Some(IncidentId(4)), &with).unwrap();

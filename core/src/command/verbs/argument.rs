@@ -53,6 +53,8 @@ pub enum Takes {
     Url,
     /// A postmortem template.
     Template,
+    /// A workspace or a platform, where a room can be.
+    Place,
     /// A verb.
     Command,
     /// Nothing but that it is there.

@@ -117,4 +117,17 @@ pub(super) const POSTMORTEM: &[Argument] = &[Argument::option("template", Takes:
 pub(super) const EXPORT: &[Argument] =
     &[Argument::may("format", Takes::Words(&["md", "json"]), "format", "The form of the file")];
 
+pub(super) const ROOM: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["add"]), "add", "Open another room; else they are listed"),
+    Argument::may("place", Takes::Place, "place", "Where: a workspace or a platform"),
+];
+
+pub(super) const MIRROR: &[Argument] =
+    &[Argument::needed("switch", Takes::Words(&["on", "off"]), "switch", "On or off")];
+
+pub(super) const ME: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["link", "unlink"]), "do", "Link another account, or let one go"),
+    Argument::may("which", TEXT, "code|account", "The code, or the account to let go"),
+];
+
 pub(super) const HELP: &[Argument] = &[Argument::may("command", Takes::Command, "command", "Which command")];

@@ -42,6 +42,9 @@ fn usages_are_made_from_the_arguments() {
         ("close", ""),
         ("postmortem", "[--template T]"),
         ("export", "[md|json]"),
+        ("room", "[add] [place]"),
+        ("mirror", "<on|off>"),
+        ("me", "[link|unlink] [code|account]"),
         ("help", "[command]"),
     ] {
         assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");

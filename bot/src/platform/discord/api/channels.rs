@@ -80,7 +80,10 @@ answer! {
         /// 0 for a role, 1 for a member.
         #[serde(rename = "type")]
         pub kind: u8,
+        /// Answers write these as texts, and take numbers in requests.
+        #[serde(serialize_with = "as_number")]
         pub allow: String,
+        #[serde(serialize_with = "as_number")]
         pub deny: String,
     }
 }
@@ -99,6 +102,10 @@ pub struct NewChannel<'a> {
     /// Absent where it takes those of its category.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission_overwrites: Option<Vec<Overwrite>>,
+}
+
+fn as_number<S: serde::Serializer>(permissions: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(Permissions::read(permissions).0)
 }
 
 impl Overwrite {
@@ -171,7 +178,8 @@ impl Api {
     /// # Errors
     /// [`ApiError`].
     pub async fn set_overwrite(&self, channel: &str, overwrite: &Overwrite) -> Result<(), ApiError> {
-        let body = json!({ "type": overwrite.kind, "allow": overwrite.allow, "deny": overwrite.deny });
+        let (allow, deny) = (Permissions::read(&overwrite.allow), Permissions::read(&overwrite.deny));
+        let body = json!({ "type": overwrite.kind, "allow": allow.0, "deny": deny.0 });
         self.done(Call::SetOverwrite, Ask::at(&[channel, &overwrite.id]).json(&body)).await
     }
 

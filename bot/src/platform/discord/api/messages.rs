@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 use serde_json::{Value, json};
-use serenity::builder::CreateActionRow;
 
 use super::{Api, ApiError, Ask, Call, Channel, code};
 use crate::platform::lenient::answer;
@@ -17,7 +16,8 @@ const WITHOUT_PREVIEWS: u64 = 1 << 2;
 pub struct NewMessage {
     /// At most 2,000 characters, ready for Discord.
     pub content: String,
-    pub components: Vec<CreateActionRow>,
+    /// Rows of components, as Discord takes them; null for none.
+    pub components: Value,
     /// Whom it calls, which nobody is when it is not said.
     pub mentions: Mentions,
     /// Of at most 25 characters: what is posted twice under one within some minutes is posted once.
@@ -93,7 +93,7 @@ impl Serialize for NewMessage {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut fields = to.serialize_struct("NewMessage", 7)?;
         fields.serialize_field("content", &self.content)?;
-        fields.serialize_field("components", &self.components)?;
+        fields.serialize_field("components", rows(&self.components))?;
         fields.serialize_field("allowed_mentions", &self.mentions)?;
         fields.serialize_field("flags", &WITHOUT_PREVIEWS)?;
         if let Some(nonce) = &self.nonce {
@@ -106,6 +106,12 @@ impl Serialize for NewMessage {
         }
         fields.end()
     }
+}
+
+/// An edit without rows takes away those that are there.
+fn rows(components: &Value) -> &Value {
+    static NONE: Value = Value::Array(Vec::new());
+    if components.is_null() { &NONE } else { components }
 }
 
 impl Api {
@@ -125,7 +131,7 @@ impl Api {
     /// [`ApiError`]; refused with [`UNKNOWN_MESSAGE`](code::UNKNOWN_MESSAGE).
     pub async fn edit(&self, channel: &str, id: &str, message: &NewMessage) -> Result<(), ApiError> {
         let body = json!({
-            "content": message.content, "components": message.components, "allowed_mentions": message.mentions,
+            "content": message.content, "components": rows(&message.components), "allowed_mentions": message.mentions,
             "flags": WITHOUT_PREVIEWS,
         });
         self.done(Call::EditMessage, Ask::at(&[channel, id]).json(&body)).await

@@ -20,6 +20,7 @@ macro_rules! permissions {
 }
 
 permissions! {
+    VIEW_AUDIT_LOG = 7 "View Audit Log";
     VIEW_CHANNEL = 10 "View Channels";
     ADMINISTRATOR = 3 "Administrator";
     MANAGE_CHANNELS = 4 "Manage Channels";

@@ -2,12 +2,12 @@
 
 use firebell_core::effect::Reference;
 use serde_json::{Value, json};
-use serenity::builder::{CreateActionRow, CreateButton};
 
 use super::{Step, Turn};
 use crate::platform::discord::api::{Around, Mentions};
 use crate::platform::discord::deliver::say::Saying;
-use crate::platform::discord::wording::clipped;
+use crate::platform::discord::deliver::spot::Spot;
+use crate::platform::discord::text::clipped;
 use crate::platform::{Labels, Link};
 
 /// The longest topic of a channel, in characters.
@@ -24,10 +24,9 @@ const LOOKED_THROUGH: u8 = 100;
 impl Turn<'_> {
     /// Has a channel's topic or a post's tags say how the incident stands. Other threads have neither.
     pub(super) async fn describe(&self, room: &str, topic: &str, labels: &Labels) -> Step<Reference> {
-        let spot = self.spot(room).await?;
-        match self.settings.forum() {
-            _ if !spot.is_thread => self.set_topic(room, topic).await,
-            Some(forum) if spot.is_post && self.settings.tags => self.tag(room, forum, labels).await,
+        match (self.spot(room).await?, self.settings.forum()) {
+            (Spot::Channel { .. }, _) => self.set_topic(room, topic).await,
+            (Spot::Post { .. }, Some(forum)) if self.settings.tags => self.tag(room, forum, labels).await,
             _ => Ok(Reference::default()),
         }
     }
@@ -59,9 +58,10 @@ impl Turn<'_> {
         if new.is_empty() {
             return Ok(Reference::default());
         }
-        let button = |link: &&Link| CreateButton::new_link(&link.url).label(clipped(&link.title, LABEL));
-        let components =
-            new.chunks(ROW).map(|row| CreateActionRow::Buttons(row.iter().map(button).collect())).collect();
+        let button =
+            |link: &&Link| json!({ "type": 2, "style": 5, "label": clipped(&link.title, LABEL), "url": link.url });
+        let row = |row: &[&Link]| json!({ "type": 1, "components": row.iter().map(button).collect::<Vec<_>>() });
+        let components = new.chunks(ROW).map(row).collect();
         let saying = Saying { text: "Links of this incident:", components, mentions: Mentions::default() };
         let id = self.say_in(room, saying).await?;
         Ok(Reference { external_id: id, name: String::new() })

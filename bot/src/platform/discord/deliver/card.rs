@@ -4,21 +4,22 @@ use firebell_core::control::Control;
 use firebell_core::effect::Reference;
 use serde_json::Value;
 
+use super::spot::Spot;
 use super::{Step, Turn};
 use crate::platform::discord::api::{ApiError, Mentions, NewMessage, code};
-use crate::platform::discord::wording;
+use crate::platform::discord::{components, text};
 
 impl Turn<'_> {
-    /// Shows the newest card: in the place of the one before; in a new post in that of its first message, which stands above
-    /// all others; else as a new message that is pinned.
+    /// Shows the newest card: in the place of the one before; in a new post in that of its first message; else as a new
+    /// message. Either is pinned.
     pub(super) async fn card(
         &self,
         room: &str,
         (text, controls): (&str, &[Control]),
         replaces: Option<&str>,
     ) -> Step<Reference> {
-        let components = wording::rows(controls);
-        let content = wording::message(text);
+        let components = components::rows(controls);
+        let content = text::message(text);
         let message = NewMessage { content, components, mentions: Mentions::default(), nonce: None, answers: None };
         if let Some(id) = replaces
             && self.edit(room, id, &message).await?
@@ -28,7 +29,11 @@ impl Turn<'_> {
             }
             return Ok(shown(id));
         }
-        if replaces != Some(room) && self.spot(room).await?.starts_with_ours && self.edit(room, room, &message).await? {
+        if replaces != Some(room)
+            && self.spot(room).await? == (Spot::Post { ours: true })
+            && self.edit(room, room, &message).await?
+        {
+            self.pin_card(room, room).await;
             return Ok(shown(room));
         }
         let message = NewMessage { nonce: Some(self.nonce_of(replaces)), ..message };
@@ -74,8 +79,7 @@ impl Turn<'_> {
 
 /// The last button of a card, which every version of it has.
 fn last_button(message: &NewMessage) -> Option<String> {
-    let rows = serde_json::to_value(&message.components).ok()?;
-    let buttons = rows.as_array()?.last()?.get("components")?.as_array()?.last()?;
+    let buttons = message.components.as_array()?.last()?.get("components")?.as_array()?.last()?;
     buttons["custom_id"].as_str().map(str::to_owned)
 }
 

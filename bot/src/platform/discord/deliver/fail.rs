@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use firebell_core::effect::Delivery;
 
 use super::Turn;
+use super::spot::Spot;
 use crate::platform::discord::api::{ApiError, Permissions, code};
 
 /// How long it takes an operator to mend a token.
@@ -37,7 +38,7 @@ impl Turn<'_> {
 
     /// What is needed in a channel; to write in a thread is a permission of its own.
     fn as_there(&self, channel: Option<&str>, needed: Permissions) -> Permissions {
-        let is_thread = channel.and_then(|channel| self.notes.spots.get(channel)).is_some_and(|spot| spot.is_thread);
+        let is_thread = channel.and_then(|channel| self.notes.spots.get(channel)).is_some_and(Spot::is_thread);
         if is_thread && needed.contains(Permissions::SEND_MESSAGES) {
             return (needed & !Permissions::SEND_MESSAGES) | Permissions::SEND_MESSAGES_IN_THREADS;
         }
@@ -89,6 +90,9 @@ pub(super) fn reason((code, word): (u32, &str), needed: Permissions, channel: Op
         }
         code::BLOCKED_BY_AUTOMOD | code::TITLE_BLOCKED_BY_AUTOMOD => {
             "the server's AutoMod blocked it: exempt the bot's role or the channel from its rules"
+        }
+        code::BAD_FORM if word.contains("CHANNEL_PARENT_MAX_CHANNELS") => {
+            "the category has as many channels as Discord lets it have (50): move old rooms out of it, or have rooms in a forum"
         }
         0 => return format!("Discord refused it{place}: {word}"),
         _ => return format!("Discord refused it{place}: {word} ({code})"),

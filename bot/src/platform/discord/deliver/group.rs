@@ -4,6 +4,7 @@ use firebell_core::effect::Reference;
 
 use super::make::LET_IN;
 use super::say::Saying;
+use super::spot::Spot;
 use super::{Step, Turn};
 use crate::platform::discord::GroupHow;
 use crate::platform::discord::api::{ApiError, Mentions, Overwrite, Permissions, code};
@@ -19,15 +20,14 @@ impl Turn<'_> {
     async fn call_role(&self, room: &str, role: &str) -> Step<Reference> {
         let text = format!("<@&{role}>, this is an incident's room.");
         let mentions = Mentions::roles(&[role.to_owned()]);
-        let id = self.say_in(room, Saying { text: &text, components: Vec::new(), mentions }).await?;
+        let id = self.say_in(room, Saying { text: &text, components: serde_json::Value::Null, mentions }).await?;
         Ok(Reference { external_id: id, name: String::new() })
     }
 
     /// Those who cannot be brought in do not stop the others.
     async fn bring(&self, room: &str, role: &str) -> Step<Reference> {
-        let spot = self.spot(room).await?;
-        if !spot.is_thread {
-            if spot.is_hidden {
+        if let Spot::Channel { hidden } = self.spot(room).await? {
+            if hidden {
                 let let_in = Overwrite::of_role(role, LET_IN, Permissions::NONE);
                 self.api.set_overwrite(room, &let_in).await.map_err(|error| self.stop_in(room, error))?;
             }

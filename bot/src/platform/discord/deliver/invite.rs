@@ -3,6 +3,7 @@
 use firebell_core::effect::{Delivery, Reference};
 
 use super::make::LET_IN;
+use super::spot::Spot;
 use super::{Step, Turn};
 use crate::platform::Account;
 use crate::platform::discord::api::{ApiError, Overwrite, Permissions, code};
@@ -13,12 +14,12 @@ impl Turn<'_> {
         let user = account_id(account)?;
         let spot = self.spot(room).await?;
         self.in_time()?;
-        let invited = if spot.is_thread {
-            self.within(room, || self.api.add_thread_member(room, user)).await
-        } else if spot.is_hidden {
-            self.api.set_overwrite(room, &Overwrite::of_member(user, LET_IN, Permissions::NONE)).await
-        } else {
-            Ok(())
+        let invited = match spot {
+            Spot::Post { .. } | Spot::Thread => self.within(room, || self.api.add_thread_member(room, user)).await,
+            Spot::Channel { hidden: true } => {
+                self.api.set_overwrite(room, &Overwrite::of_member(user, LET_IN, Permissions::NONE)).await
+            }
+            Spot::Channel { hidden: false } => Ok(()),
         };
         invited.map_err(|error| self.not_let_in(room, error))?;
         Ok(Reference { external_id: user.to_owned(), name: String::new() })

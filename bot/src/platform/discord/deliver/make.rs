@@ -1,6 +1,6 @@
-//! A room of each form is made by one call.
+//! A room of each shape is made by one call.
 
-use super::room::{Form, Wish};
+use super::room::{Shape, Wish};
 use super::{Step, Turn};
 use crate::naming::slug;
 use crate::platform::discord::NAME_MAX;
@@ -20,12 +20,12 @@ pub(super) const LET_IN: Permissions = Permissions::of(&[
 ]);
 
 impl Turn<'_> {
-    pub(super) async fn create(&self, form: Form<'_>, wish: &Wish<'_>) -> Step<Channel> {
+    pub(super) async fn create(&self, shape: Shape<'_>, wish: &Wish<'_>) -> Step<Channel> {
         let me = &self.api.me().await.map_err(|error| self.stop(error))?.id;
-        let (place, made) = match form {
-            Form::Post(forum) => (Some(forum), self.create_post(forum, wish).await),
-            Form::Thread(channel) => (Some(channel), self.api.start_private_thread(channel, wish.name).await),
-            Form::Channel { category, hidden } => (category, self.create_channel((category, hidden), wish, me).await),
+        let (place, made) = match shape {
+            Shape::Post(forum) => (Some(forum), self.create_post(forum, wish).await),
+            Shape::Thread(channel) => (Some(channel), self.api.start_private_thread(channel, wish.name).await),
+            Shape::Channel { category, hidden } => (category, self.create_channel((category, hidden), wish, me).await),
         };
         let made = made.map_err(|error| match place {
             Some(place) => self.stop_in(place, error),

@@ -5,7 +5,7 @@ use firebell_core::effect::Reference;
 use super::{Step, Turn};
 use crate::platform::attempt::mark;
 use crate::platform::discord::api::{NewMessage, code};
-use crate::platform::discord::wording;
+use crate::platform::discord::text::message as whole;
 
 impl Turn<'_> {
     /// Shows a message of another room: in the place of what was shown of it before, else as a new one, as an answer to the
@@ -16,7 +16,7 @@ impl Turn<'_> {
         text: &str,
         (replaces, answers): (Option<&str>, Option<&str>),
     ) -> Step<Reference> {
-        let message = NewMessage { answers: answers.map(str::to_owned), ..NewMessage::text(wording::message(text)) };
+        let message = NewMessage { answers: answers.map(str::to_owned), ..NewMessage::text(whole(text)) };
         if let Some(id) = replaces {
             // Whoever deleted it did not want it there.
             self.edit(room, id, &message).await?;

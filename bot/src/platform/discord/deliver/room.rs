@@ -20,7 +20,7 @@ pub(super) struct Wish<'w> {
 
 /// What it is to be, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form<'s> {
+pub(super) enum Shape<'s> {
     /// A post in this forum.
     Post(&'s str),
     /// A private thread in this channel.
@@ -57,20 +57,20 @@ impl Turn<'_> {
     /// Makes a room. An attempt after one that was not answered first looks for what that one made, and, since its work may
     /// also come about late, keeps the older of two.
     pub(super) async fn make_room(&self, wish: &Wish<'_>) -> Step<Reference> {
-        let form = self.form(wish);
+        let shape = self.shape_of(wish);
         // Discord takes one name twice, so nothing but the search keeps a second room from being made.
         self.in_doubt.store(self.again, Ordering::Relaxed);
         if self.again
-            && let Some(ours) = self.search(form, wish).await?
+            && let Some(ours) = self.search(shape, wish).await?
         {
             return self.found(ours).await;
         }
         self.in_time()?;
         self.end_doubt();
-        let new = self.create(form, wish).await?;
+        let new = self.create(shape, wish).await?;
         if self.again {
             self.in_doubt.store(true, Ordering::Relaxed);
-            if let Some(older) = self.search(form, wish).await?.filter(|older| is_older(older, &new)) {
+            if let Some(older) = self.search(shape, wish).await?.filter(|older| is_older(older, &new)) {
                 tracing::warn!(room = older.id, "a room of an earlier attempt came about late; the second is deleted");
                 if let Err(error) = self.api.delete_channel(&new.id).await {
                     tracing::warn!(room = new.id, %error, "the second room could not be deleted; delete it by hand");
@@ -89,16 +89,16 @@ impl Turn<'_> {
         Ok(made(channel))
     }
 
-    fn form(&self, wish: &Wish<'_>) -> Form<'_> {
+    fn shape_of(&self, wish: &Wish<'_>) -> Shape<'_> {
         if wish.private {
             return match &self.settings.private_rooms {
-                PrivateRooms::Threads(channel) => Form::Thread(channel),
-                PrivateRooms::Channels { category } => Form::Channel { category: category.as_deref(), hidden: true },
+                PrivateRooms::Threads(channel) => Shape::Thread(channel),
+                PrivateRooms::Channels { category } => Shape::Channel { category: category.as_deref(), hidden: true },
             };
         }
         match &self.settings.rooms {
-            Rooms::Forum(forum) => Form::Post(forum),
-            Rooms::Channels { category } => Form::Channel { category: category.as_deref(), hidden: false },
+            Rooms::Forum(forum) => Shape::Post(forum),
+            Rooms::Channels { category } => Shape::Channel { category: category.as_deref(), hidden: false },
         }
     }
 }

@@ -4,14 +4,13 @@ use chrono::TimeDelta;
 use firebell_core::control::Control;
 use firebell_core::effect::Reference;
 use serde_json::Value;
-use serenity::builder::CreateActionRow;
 
 use super::invite::account_id;
 use super::{Step, Turn};
 use crate::platform::Account;
 use crate::platform::attempt::mark;
 use crate::platform::discord::api::{ApiError, Around, Mentions, NewMessage, code};
-use crate::platform::discord::{snowflake, wording};
+use crate::platform::discord::{components, snowflake, text};
 
 /// How many messages are looked through for one that may have been posted; they cost one call.
 const LOOKED_THROUGH: u8 = 100;
@@ -22,14 +21,14 @@ const SAME_WORDS: TimeDelta = TimeDelta::hours(6);
 pub(super) struct Saying<'s> {
     pub(super) text: &'s str,
     /// Below its last page.
-    pub(super) components: Vec<CreateActionRow>,
+    pub(super) components: Value,
     pub(super) mentions: Mentions,
 }
 
 impl<'s> Saying<'s> {
     /// A text with its buttons that calls nobody.
     pub(super) fn of(text: &'s str, controls: &[Control]) -> Self {
-        Self { text, components: wording::rows(controls), mentions: Mentions::default() }
+        Self { text, components: components::rows(controls), mentions: Mentions::default() }
     }
 }
 
@@ -42,7 +41,7 @@ impl Turn<'_> {
     pub(super) async fn announce(&self, channel: &str, text: &str, replaces: Option<&str>) -> Step<Reference> {
         let roles = &self.settings.announce_roles;
         let called: Vec<String> = roles.iter().map(|role| format!("<@&{role}>")).collect();
-        let content = wording::message(&if called.is_empty() {
+        let content = text::message(&if called.is_empty() {
             text.to_owned()
         } else {
             // Before the text, which may be cut.
@@ -90,7 +89,7 @@ impl Turn<'_> {
     ) -> Step<Reference> {
         if let Some((channel, id)) = notice.and_then(|reference| reference.rsplit_once(':')) {
             let text = if room.is_some() { called(account_id(account)?, text) } else { text.to_owned() };
-            if self.edit(channel, id, &NewMessage::text(wording::message(&text))).await? {
+            if self.edit(channel, id, &NewMessage::text(text::message(&text))).await? {
                 return Ok(placed(channel, id));
             }
         }
@@ -99,7 +98,11 @@ impl Turn<'_> {
 
     /// Posts in a channel, page by page, unless an earlier attempt did; the last page has the buttons, and its id is given.
     pub(super) async fn say_in(&self, channel: &str, saying: Saying<'_>) -> Step<String> {
-        let pages = wording::pages(saying.text);
+        let pages = match text::pages(saying.text) {
+            // A message has to say something.
+            none if none.is_empty() => vec!["–".to_owned()],
+            pages => pages,
+        };
         let last = pages.len() - 1;
         let mut components = saying.components;
         let mut id = String::new();
@@ -107,7 +110,7 @@ impl Turn<'_> {
             let key = if number == 0 { self.key.to_owned() } else { format!("{}#{number}", self.key) };
             let message = NewMessage {
                 content,
-                components: if number == last { std::mem::take(&mut components) } else { Vec::new() },
+                components: if number == last { std::mem::take(&mut components) } else { Value::Null },
                 // Nobody is called twice.
                 mentions: if number == 0 { saying.mentions.clone() } else { Mentions::default() },
                 nonce: Some(mark(&key)),

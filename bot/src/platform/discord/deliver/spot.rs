@@ -3,16 +3,21 @@
 use super::{Step, Turn};
 use crate::platform::discord::api::{ApiError, Channel, Overwrite, Permissions, kind};
 
-/// What is known of a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spot {
-    pub(super) is_thread: bool,
-    /// Whether it is a post in the forum of rooms.
-    pub(super) is_post: bool,
-    /// Whether its first message, which has the room's id, is the bot's.
-    pub(super) starts_with_ours: bool,
-    /// Whether only those see it who were let in.
-    pub(super) is_hidden: bool,
+/// What a room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// A channel; `hidden` where only those see it who were let in.
+    Channel { hidden: bool },
+    /// A post in the forum of rooms; `ours` where its first message, which has the post's id, is the bot's.
+    Post { ours: bool },
+    /// Any other thread.
+    Thread,
+}
+
+impl Spot {
+    pub(super) fn is_thread(self) -> bool {
+        !matches!(self, Self::Channel { .. })
+    }
 }
 
 impl Turn<'_> {
@@ -28,13 +33,12 @@ impl Turn<'_> {
 
     pub(super) fn note_spot(&self, channel: &Channel, me: &str) -> Spot {
         let is_post = channel.kind == kind::PUBLIC_THREAD && self.settings.forum() == Some(&channel.parent_id);
-        let spot = Spot {
-            is_thread: channel.is_thread(),
-            is_post,
-            starts_with_ours: is_post && channel.owner_id == me,
-            is_hidden: is_hidden(&channel.permission_overwrites, &self.settings.guild),
+        let spot = match channel.is_thread() {
+            true if is_post => Spot::Post { ours: channel.owner_id == me },
+            true => Spot::Thread,
+            false => Spot::Channel { hidden: is_hidden(&channel.permission_overwrites, &self.settings.guild) },
         };
-        self.notes.spots.put(channel.id.clone(), spot.clone());
+        self.notes.spots.put(channel.id.clone(), spot);
         spot
     }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Step, Turn};
 use crate::platform::Labels;
 use crate::platform::discord::api::{ApiError, Tag, code};
-use crate::platform::discord::wording::clipped;
+use crate::platform::discord::text::clipped;
 
 /// How many tags a forum can have, a post can have, and how long a tag's name can be
 /// (<https://discord.com/developers/docs/resources/channel#forum-tag-object>).

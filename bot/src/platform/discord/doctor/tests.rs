@@ -30,7 +30,7 @@ fn subject() -> Subject {
 /// What the bot's role needs for everything.
 fn all() -> u64 {
     let sets = Call::ALL.iter().map(|call| call.permissions().0);
-    sets.fold(Permissions::ATTACH_FILES.0, |all, set| all | set)
+    sets.fold((Permissions::ATTACH_FILES | Permissions::VIEW_AUDIT_LOG).0, |all, set| all | set)
 }
 
 use crate::platform::discord::api::Call;

@@ -8,6 +8,7 @@ use serenity::model::event::Event;
 use serenity::prelude::{Context, Mutex, RawEventHandler};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::mend::as_discord_told;
 use super::session::Told;
 
 /// serenity starts a task for each event. The thread has one worker, which takes its tasks in the order in which they were
@@ -30,10 +31,7 @@ impl RawEventHandler for Handler {
             Event::Resumed(_) => self.tell(Told::Resumed),
             _ => {}
         }
-        match serde_json::to_value(event) {
-            Ok(value) => self.tell(Told::Event(value)),
-            Err(_) => self.tell(Told::Unreadable),
-        }
+        self.tell(as_discord_told(event).map_or(Told::Unreadable, Told::Event));
     }
 }
 

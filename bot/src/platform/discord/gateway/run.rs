@@ -84,13 +84,15 @@ async fn address(gateway: &Gateway, started: Option<Instant>) -> Result<String, 
     Ok(address.url.trim_end_matches('/').to_owned())
 }
 
-/// What is told: servers and their channels, threads and pins; messages and reactions in them; messages to the bot. Members
+/// What is told: servers and their channels, threads and pins; messages and reactions in them; messages to the bot; and what
+/// the audit log takes down, which alone tells who takes a pin away, to those who may read it. Members
 /// are not asked for: to know who came would need a privileged intent, and nothing is decided by it.
 fn intents(message_content: bool) -> GatewayIntents {
     let mut intents = GatewayIntents::GUILDS
         | GatewayIntents::GUILD_MESSAGES
         | GatewayIntents::GUILD_MESSAGE_REACTIONS
-        | GatewayIntents::DIRECT_MESSAGES;
+        | GatewayIntents::DIRECT_MESSAGES
+        | GatewayIntents::GUILD_MODERATION;
     intents.set(GatewayIntents::MESSAGE_CONTENT, message_content);
     intents
 }

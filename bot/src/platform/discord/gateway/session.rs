@@ -76,10 +76,10 @@ impl Session {
         let (end, ended) = oneshot::channel();
         let (cut, cutting) = watch::channel(false);
         let breaths = Arc::new(AtomicU64::new(0));
-        let breathes = breaths.clone();
+        let counted = breaths.clone();
         // The process does not wait for it at its end.
         std::thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let trouble = live(setup, tell, breathes, cutting);
+            let trouble = live(setup, tell, counted, cutting);
             // Nobody listens any more to a session that was given up.
             let _ = end.send(trouble);
         })?;
@@ -151,10 +151,8 @@ async fn serve(setup: Setup, tell: UnboundedSender<Told>) -> Trouble {
     let Setup { token, url, intents, connect } = setup;
     let url = Arc::new(Mutex::new(url));
     let info = ShardInfo { id: SHARD, total: 1 };
-    let shard = match timeout(connect, Shard::new(url.clone(), token.expose(), info, intents, None)).await {
-        Ok(Ok(shard)) => shard,
-        Ok(Err(_)) | Err(_) => return Trouble::NotConnected,
-    };
+    let connecting = Shard::new(url.clone(), token.expose(), info, intents, None);
+    let Ok(Ok(shard)) = timeout(connect, connecting).await else { return Trouble::NotConnected };
     let (data, http) = (Arc::new(RwLock::new(TypeMap::new())), Arc::new(Http::new("")));
     let manager = manager(&data, &http, intents);
     // When serenity gives a session up, it waits 5 s for a shard that has ended already, unless it knows that.

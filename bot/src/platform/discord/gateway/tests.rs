@@ -1,3 +1,4 @@
+mod events;
 mod faults;
 mod life;
 mod world;

@@ -1,130 +1,29 @@
-//! Where a text can be cut so that it stays readable and means the same.
-//!
-//! Lengths are counted in UTF-16 code units. Slack counts "characters"; whatever it takes for one, there are no more of
-//! them.
+//! Where a text can be cut for Slack: entities and what stands between angle brackets stay whole.
 
-/// What stands at the end of a text that was cut short.
-const MORE: char = '…';
+pub(super) use crate::platform::cut::length;
+use crate::platform::cut::{Whole, bracketed};
 
-/// How long a text is.
-pub(super) fn length(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
+const WHOLE: Whole = Whole { thing, inside: entity };
 
-/// The text in pieces of at most `max` that together are the text: cut behind a line's end, else behind a blank, else
-/// between two signs. What Slack takes for one thing, an entity or what stands between angle brackets, stays whole where
-/// it fits into a piece.
+/// As [`Whole::pieces`].
 pub(super) fn pieces(text: &str, max: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at_checked(end(rest, max)).unwrap_or((rest, ""));
-        pieces.push(piece);
-        rest = after;
-    }
-    pieces
+    WHOLE.pieces(text, max)
 }
 
-/// The text, or as much of its beginning as fits into `max` with a sign that there was more.
+/// As [`Whole::clipped`].
 pub(super) fn clipped(text: &str, max: usize) -> String {
-    if length(text) <= max {
-        return text.to_owned();
-    }
-    let kept = within(text, max.saturating_sub(MORE.len_utf16()));
-    format!("{}{MORE}", kept.trim_end())
+    WHOLE.clipped(text, max)
 }
 
-/// As much of the beginning of the text as fits into `max`, with nothing cut in two and no sign of it.
+/// As [`Whole::within`].
 pub(super) fn within(text: &str, max: usize) -> &str {
-    fitting(text, max, Brackets::Whole)
+    WHOLE.within(text, max)
 }
 
-fn fitting(text: &str, max: usize, brackets: Brackets) -> &str {
-    let mut fits = 0;
-    let mut used = 0;
-    for atom in (Atoms { rest: text, brackets }) {
-        used += length(atom);
-        if used > max {
-            break;
-        }
-        fits += atom.len();
-    }
-    text.get(..fits).unwrap_or(text)
-}
-
-/// Where the first piece of a text ends, in bytes; beyond its beginning.
-fn end(text: &str, max: usize) -> usize {
-    let fits = within(text, max);
-    if fits.len() == text.len() {
-        return text.len();
-    }
-    if fits.is_empty() {
-        // One thing is longer than a piece.
-        let inside = fitting(text, max, Brackets::Cut);
-        return if inside.is_empty() { within_letters(text, max) } else { inside.len() };
-    }
-    let mut behind = Behind::default();
-    let mut at = 0;
-    for atom in (Atoms { rest: fits, brackets: Brackets::Whole }) {
-        at += atom.len();
-        match atom {
-            "\n" => behind.line = at,
-            " " => behind.blank = at,
-            _ => {}
-        }
-    }
-    if behind.line > 0 {
-        behind.line
-    } else if behind.blank > 0 {
-        behind.blank
-    } else {
-        fits.len()
-    }
-}
-
-#[derive(Default)]
-struct Behind {
-    line: usize,
-    blank: usize,
-}
-
-/// Where letters fit, of which one always does.
-fn within_letters(text: &str, max: usize) -> usize {
-    let mut used = 0;
-    let mut ends = text.char_indices().map_while(|(at, letter)| {
-        used += letter.len_utf16();
-        (at == 0 || used <= max).then_some(at + letter.len_utf8())
-    });
-    ends.next().map_or(text.len(), |first| ends.last().unwrap_or(first))
-}
-
-/// Whether what stands between angle brackets is one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Brackets {
-    Whole,
-    Cut,
-}
-
-/// The parts of a text that are not to be cut: entities, what stands between angle brackets on one line, and letters with
-/// what belongs to them.
-struct Atoms<'t> {
-    rest: &'t str,
-    brackets: Brackets,
-}
-
-impl<'t> Iterator for Atoms<'t> {
-    type Item = &'t str;
-
-    fn next(&mut self) -> Option<&'t str> {
-        let length = match self.rest.chars().next()? {
-            '&' => entity(self.rest).unwrap_or(1),
-            '<' if self.brackets == Brackets::Whole => bracketed(self.rest).unwrap_or(1),
-            _ => cluster(self.rest),
-        };
-        let (atom, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
-        self.rest = rest;
-        Some(atom)
-    }
+fn thing(text: &str) -> Option<usize> {
+    // A sign that begins nothing is one by itself, and no letter.
+    let alone = || text.starts_with(['&', '<']).then_some(1);
+    entity(text).or_else(|| bracketed(text)).or_else(alone)
 }
 
 /// Slack knows these three alone.
@@ -132,30 +31,4 @@ impl<'t> Iterator for Atoms<'t> {
 /// Source: "Escaping text", <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
 fn entity(text: &str) -> Option<usize> {
     ["&amp;", "&lt;", "&gt;"].into_iter().find(|entity| text.starts_with(entity)).map(str::len)
-}
-
-fn bracketed(text: &str) -> Option<usize> {
-    let end = text.find(['>', '\n'])?;
-    text.get(end..)?.starts_with('>').then_some(end + 1)
-}
-
-/// A letter with the marks, joiners and variations that follow it; an approximation of a grapheme that needs no tables.
-fn cluster(text: &str) -> usize {
-    let mut joined = false;
-    let mut letters = text.char_indices().skip(1).skip_while(|(_, letter)| {
-        let belongs = joined || is_attached(*letter);
-        joined = *letter == JOINER;
-        belongs
-    });
-    letters.next().map_or(text.len(), |(at, _)| at)
-}
-
-const JOINER: char = '\u{200d}';
-
-fn is_attached(letter: char) -> bool {
-    matches!(letter,
-        JOINER | '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}' | '\u{93a}'..='\u{94d}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
-        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{2060}' | '\u{20d0}'..='\u{20ff}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{fe20}'..='\u{fe2f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0100}'..='\u{e01ef}')
 }

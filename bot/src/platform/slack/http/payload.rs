@@ -6,10 +6,14 @@ use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
-use super::Refusal;
 use crate::platform::inlet::Kind;
+use crate::platform::signed::{self, Refusal};
+
+/// The largest body that is read without a signature, in bytes: Slack's check of the certificate has about 40.
+const MAX_UNSIGNED_BYTES: usize = 4 * 1024;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
@@ -30,7 +34,7 @@ pub(super) async fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Resul
     if !fits {
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "its content is of another type"));
     }
-    let text = std::str::from_utf8(body).map_err(|_| bad("its body is not UTF-8"))?;
+    let text = std::str::from_utf8(body).map_err(|_| Refusal::bad("its body is not UTF-8"))?;
     match kind {
         Kind::Command => {
             let fields = form(body).await?;
@@ -42,29 +46,42 @@ pub(super) async fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Resul
         }
         Kind::Interaction => {
             let fields = form(body).await?;
-            let payload = fields.get("payload").ok_or(bad("its form has no payload"))?;
+            let payload = fields.get("payload").ok_or(Refusal::bad("its form has no payload"))?;
             object(payload).map(Meant::Payload)
         }
         Kind::Event => event(object(text)?),
     }
 }
 
+/// Answers what is not signed. Slack's check of a command's certificate is not
+/// (<https://github.com/slackapi/bolt-js/issues/1397>); it is answered and nothing comes of it. All else is turned away.
+pub(super) async fn ssl_check(kind: Kind, request: Request) -> Result<Response, Refusal> {
+    let unsigned = || Refusal::unauthorized("it is not signed");
+    let headers = request.headers().clone();
+    if kind != Kind::Command || !is_form(&headers) {
+        return Err(unsigned());
+    }
+    let body = signed::read_body(request, MAX_UNSIGNED_BYTES).await.map_err(|_| unsigned())?;
+    let fields = form(&body).await.map_err(|_| unsigned())?;
+    if is_ssl_check(&fields) { Ok(StatusCode::OK.into_response()) } else { Err(unsigned()) }
+}
+
 /// Whether the body is said to be a form.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
+fn is_form(headers: &HeaderMap) -> bool {
     is_type(headers, FORM)
 }
 
 /// The fields of a form. Slack sends each once; of two, the later one counts.
-pub(super) async fn form(body: &Bytes) -> Result<BTreeMap<String, String>, Refusal> {
+async fn form(body: &Bytes) -> Result<BTreeMap<String, String>, Refusal> {
     let request = Request::builder().method(Method::POST).header(header::CONTENT_TYPE, FORM);
-    let request = request.body(Body::from(body.clone())).map_err(|_| bad("its form cannot be read"))?;
-    let Form(fields) = Form::from_request(request, &()).await.map_err(|_| bad("its form cannot be read"))?;
+    let request = request.body(Body::from(body.clone())).map_err(|_| Refusal::bad("its form cannot be read"))?;
+    let Form(fields) = Form::from_request(request, &()).await.map_err(|_| Refusal::bad("its form cannot be read"))?;
     Ok(fields)
 }
 
 /// Slack looks after the certificate of a command's URL now and then:
 /// <https://docs.slack.dev/interactivity/implementing-slash-commands>.
-pub(super) fn is_ssl_check(fields: &BTreeMap<String, String>) -> bool {
+fn is_ssl_check(fields: &BTreeMap<String, String>) -> bool {
     fields.get("ssl_check").is_some_and(|value| value == "1")
 }
 
@@ -76,7 +93,7 @@ fn is_type(headers: &HeaderMap, wanted: &str) -> bool {
 
 fn object(text: &str) -> Result<Value, Refusal> {
     let value = serde_json::from_str(text).ok().filter(Value::is_object);
-    value.ok_or(bad("its payload is not a JSON object"))
+    value.ok_or(Refusal::bad("its payload is not a JSON object"))
 }
 
 fn event(payload: Value) -> Result<Meant, Refusal> {
@@ -84,7 +101,7 @@ fn event(payload: Value) -> Result<Meant, Refusal> {
         Some("event_callback") => Ok(Meant::Payload(payload)),
         Some("url_verification") => {
             let challenge = payload.get("challenge").and_then(Value::as_str);
-            challenge.map(|challenge| Meant::Challenge(challenge.to_owned())).ok_or(bad("it has no challenge"))
+            challenge.map(|challenge| Meant::Challenge(challenge.to_owned())).ok_or(Refusal::bad("it has no challenge"))
         }
         Some("app_rate_limited") => {
             let minute = payload.get("minute_rate_limited").and_then(Value::as_i64);
@@ -95,10 +112,6 @@ fn event(payload: Value) -> Result<Meant, Refusal> {
             tracing::debug!("a request of a type that is not handled is answered");
             Ok(Meant::Nothing)
         }
-        None => Err(bad("its payload has no type")),
+        None => Err(Refusal::bad("its payload has no type")),
     }
-}
-
-const fn bad(why: &'static str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, why)
 }

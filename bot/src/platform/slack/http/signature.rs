@@ -2,14 +2,10 @@
 
 use std::fmt;
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use ring::hmac;
 
-use super::Refusal;
-use crate::clock::Clock;
-
-/// How far Slack's time may be from ours, in seconds.
-pub(in crate::platform::slack) const MAX_AGE_SECONDS: u64 = 300;
+use crate::platform::signed::{Refusal, only, read_hex};
 
 /// An app's signing secret. Its `Debug` says only that it is there.
 #[derive(Clone)]
@@ -23,9 +19,10 @@ impl Secret {
 
     /// Whether the body is signed with this secret; the comparison takes the same time wherever they differ.
     pub(super) fn check(&self, signature: &Signature, body: &[u8]) -> Result<(), Refusal> {
-        let mut signed = format!("v0:{}:", signature.at_as_sent).into_bytes();
+        let mut signed = format!("v0:{}:", signature.at).into_bytes();
         signed.extend_from_slice(body);
-        hmac::verify(&self.0, &signed, &signature.digest).map_err(|_| unauthorized("it is not signed with the secret"))
+        hmac::verify(&self.0, &signed, &signature.digest)
+            .map_err(|_| Refusal::unauthorized("it is not signed with the secret"))
     }
 }
 
@@ -37,10 +34,8 @@ impl fmt::Debug for Secret {
 
 /// What a request says of its signature.
 pub(super) struct Signature {
-    /// Seconds since 1970.
-    at: u64,
-    /// The digits that were signed.
-    at_as_sent: String,
+    /// The time as it was signed; whether it is one is for [`check_time`](crate::platform::signed::check_time).
+    pub(super) at: String,
     digest: [u8; 32],
 }
 
@@ -52,49 +47,10 @@ impl Signature {
         let (at, digest) = match (at, digest) {
             (None, None) => return Ok(None),
             (Some(at), Some(digest)) => (at, digest),
-            _ => return Err(unauthorized("one of the two headers of a signature is missing")),
+            _ => return Err(Refusal::unauthorized("one of the two headers of a signature is missing")),
         };
-        let digits = (1..=12).contains(&at.len()) && at.bytes().all(|byte| byte.is_ascii_digit());
-        let seconds = at.parse().ok().filter(|_| digits).ok_or(unauthorized("the time of the signature is no time"))?;
         let digest = digest.strip_prefix("v0=").and_then(read_hex);
-        let digest = digest.ok_or(unauthorized("the signature is not one of version 0"))?;
-        Ok(Some(Self { at: seconds, at_as_sent: at.to_owned(), digest }))
+        let digest = digest.ok_or(Refusal::unauthorized("the signature is not one of version 0"))?;
+        Ok(Some(Self { at: at.to_owned(), digest }))
     }
-
-    /// Whether it is of our time. The same one may come twice: that is Slack's own repetition.
-    pub(super) fn check_time(&self, clock: &Clock) -> Result<(), Refusal> {
-        let now = u64::try_from(clock.now().timestamp()).unwrap_or_default();
-        if now.abs_diff(self.at) > MAX_AGE_SECONDS {
-            return Err(unauthorized(
-                "its time is more than 5 minutes from ours; if it came from Slack, set the clock",
-            ));
-        }
-        Ok(())
-    }
-}
-
-fn only<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Refusal> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next();
-    if values.next().is_some() {
-        return Err(unauthorized("a header of the signature is there twice"));
-    }
-    let readable = first.map(|value| value.to_str());
-    readable.transpose().map_err(|_| unauthorized("a header of the signature is not text"))
-}
-
-fn read_hex(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    if text.len() != 2 * digest.len() {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(digest)
-}
-
-const fn unauthorized(why: &'static str) -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, why)
 }

@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use axum::body::Body;
-use axum::http::Method;
+use axum::http::{Method, header};
 use chrono::{DateTime, TimeDelta};
 use futures_util::future::BoxFuture;
 use hyper::service::Service as _;

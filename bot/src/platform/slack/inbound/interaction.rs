@@ -77,7 +77,7 @@ fn suggestion(payload: &Value) -> Option<Request> {
     let typed = at(payload, "/value").unwrap_or_default().to_owned();
     let view = back.view.as_ref().map_or("", |view| &view.id);
     let id = format!("{view}:{}", digest(&format!("{action}:{typed}")));
-    Some(requested(id, back, Ask::Options { source, typed }))
+    Some(requested(id, back, Ask::Options { source, typed, incident: None }))
 }
 
 fn shortcut(payload: &Value) -> Option<Request> {

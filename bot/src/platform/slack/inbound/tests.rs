@@ -94,7 +94,10 @@ fn a_form_is_sent() {
 #[test]
 fn a_list_is_asked_for() {
     let request = known(interaction(&suggestion("che")));
-    assert_eq!(request.incoming.ask, Ask::Options { source: Source::Services, typed: "che".to_owned() });
+    assert_eq!(
+        request.incoming.ask,
+        Ask::Options { source: Source::Services, typed: "che".to_owned(), incident: None }
+    );
     assert_eq!(request.incoming.room.as_deref(), Some("C1"));
     assert_ne!(request.incoming.id, known(interaction(&suggestion("chec"))).incoming.id);
     assert!(!request.incoming.id.contains("che"));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
-use super::super::super::{Ask, Command, Declare, ExportFormat, Fix, Query, RedactTarget};
+use super::super::super::{Ask, Code, Command, Declare, ExportFormat, Fix, Own, Query, RedactTarget};
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
 use crate::text::{TEXT_MAX, TITLE_MAX, kept, line};
@@ -17,6 +17,10 @@ pub(super) type Given<'g> = BTreeMap<&'static str, &'g str>;
 
 /// `None` where it is to be refused. The arguments that are no free text have the values of `sample`.
 pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask> {
+    if name == Name::Me && !given.is_empty() {
+        let code = text(given, "which")?;
+        return Some(Ask::Own(code.map_or(Own::Code, |code| Own::Link { code: Code(code) })));
+    }
     if let Some(query) = asked(name, given) {
         return query.map(Ask::Query);
     }
@@ -82,6 +86,8 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         Name::Resolve => Command::Resolve { summary: text(given, "summary")?? },
         Name::Reopen => Command::Reopen { reason: text(given, "reason")? },
         Name::Close => Command::Close,
+        Name::Room => Command::AddRoom { place: (*given.get("place")?).to_owned() },
+        Name::Mirror => Command::Mirror { on: true },
         _ => unreachable!("{name:?} asks"),
     };
     Some(Ask::Command(command))
@@ -91,6 +97,8 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
 fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
     Some(Some(match name {
         Name::Show => Query::Show,
+        Name::Room if given.is_empty() => Query::Rooms,
+        Name::Me => Query::Me,
         Name::List => Query::List { all: given.contains_key("which") },
         Name::Timeline => Query::Timeline,
         Name::Actions => Query::Actions,

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 
-use super::super::super::{Command, ExportFormat, Fix, Query, RedactTarget};
+use super::super::super::{Ask, Code, Command, ExportFormat, Fix, Own, Query, RedactTarget};
 use super::{asks, at, does, read, refuses};
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
@@ -28,6 +28,30 @@ fn the_head_of_a_line() {
     refuses("INC-x show", "\"INC-x\" is no incident's number: /incident INC-42 <command>");
     refuses("INC-3 show INC-4", "INC-3 and INC-4 are two incidents, name one: /incident show");
     refuses("ack now please", "\"now\" is one word too many: /incident ack");
+}
+
+#[test]
+fn rooms_and_who_asks() {
+    asks("room", Query::Rooms);
+    assert_eq!(read("room INC-3"), read("INC-3 room"));
+    does("room ADD slack/main", Command::AddRoom { place: "slack/main".to_owned() });
+    refuses("room add", "say where, by the name of a workspace or a platform: /incident room [add] [place]");
+    refuses("room open", "\"open\" is nothing to do with rooms: /incident room [add] [place]");
+    does("mirror ON", Command::Mirror { on: true });
+    does("mirror off", Command::Mirror { on: false });
+    refuses("mirror", "say on or off: /incident mirror <on|off>");
+    asks("me", Query::Me);
+    let own = |line: &str| match read(line).map(|request| request.ask) {
+        Ok(Ask::Own(own)) => own,
+        other => panic!("{line}: {other:?}"),
+    };
+    assert_eq!(own("me link"), Own::Code);
+    assert_eq!(own("me LINK abcde fgh23"), Own::Link { code: Code("abcde fgh23".to_owned()) });
+    assert!(!format!("{:?}", own("me link abcde")).contains("abcde"), "a code is shown nowhere");
+    assert_eq!(own("me unlink U1"), Own::Unlink { account: "U1".to_owned() });
+    let usage = "/incident me [link|unlink] [code|account]";
+    refuses("me unlink", &format!("say which account, by its id or its workspace: {usage}"));
+    refuses("me ABCDE-FGH23", &format!("say what to do with your accounts, link or unlink: {usage}"));
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use serenity::builder::{CreateActionRow, CreateButton};
 
 use super::*;
 use crate::platform::Sink;
@@ -23,8 +22,9 @@ async fn willing() -> Little {
     .await
 }
 
-fn row() -> Vec<CreateActionRow> {
-    vec![CreateActionRow::Buttons(vec![CreateButton::new("firebell:ack:INC-7").label("Acknowledge")])]
+fn row() -> Value {
+    let button = json!({ "type": 2, "style": 1, "label": "Acknowledge", "custom_id": "firebell:ack:INC-7" });
+    json!([{ "type": 1, "components": [button] }])
 }
 
 #[tokio::test]

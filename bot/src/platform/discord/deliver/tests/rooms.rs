@@ -17,7 +17,9 @@ async fn a_room_is_a_post_made_by_one_call_and_its_first_message_becomes_the_car
         (vec![NAME.to_owned()], vec!["Firebell is setting up this room.".to_owned()])
     );
     assert_eq!(server.card(&room, "SEV1 declared", None).await, delivered(&room, ""));
-    assert_eq!(server.calls(), [format!("PATCH channels/{room}/messages/{room}")], "no second message, no pin");
+    let (edited, pinned) =
+        (format!("PATCH channels/{room}/messages/{room}"), format!("PUT channels/{room}/messages/pins/{room}"));
+    assert_eq!(server.calls(), [edited, pinned], "no second message");
     assert_eq!(server.card(&room, "SEV1 resolved", Some(&room)).await, delivered(&room, ""));
     assert_eq!(server.texts(), ["SEV1 resolved"]);
 }
@@ -113,6 +115,7 @@ async fn why_no_room_can_be_made_is_said() {
     let table = [
         (403, code::MISSING_PERMISSIONS, "in channel F1: allow its role View Channels, Send Messages there"),
         (400, code::MAX_THREADS, "as many open threads"),
+        (400, code::BAD_FORM, "Words of Discord's (50035)"),
         (404, code::UNKNOWN_CHANNEL, "no such channel in channel F1"),
     ];
     for (status, number, expected) in table {
@@ -121,6 +124,17 @@ async fn why_no_room_can_be_made_is_said() {
         let reason = reason(server.open(false, false).await);
         assert!(reason.contains(expected), "{reason}");
     }
+}
+
+#[tokio::test]
+async fn a_category_that_is_full_is_told_with_what_to_do() {
+    let category = Some("G1".to_owned());
+    let server = Server::with(|settings| settings.rooms = Rooms::Channels { category }).await;
+    let full = json!({ "_errors": [{ "code": "CHANNEL_PARENT_MAX_CHANNELS", "message": "" }] });
+    let refusal = json!({ "code": 50_035, "message": "Invalid Form Body", "errors": { "parent_id": full } });
+    server.fault("POST guilds/1/channels", Fault::Before(Reply::Told(400, &[], refusal)));
+    let reason = reason(server.open(false, false).await);
+    assert!(reason.starts_with("the category has as many channels"), "{reason}");
 }
 
 #[tokio::test]

@@ -222,7 +222,7 @@ impl State {
                 }
                 made
             }
-            ("PUT", ["channels", _, "thread-members", user] | ["channels", _, "permissions", user]) => {
+            ("PUT", ["channels", _, "thread-members" | "permissions", user]) => {
                 self.let_in.push((*user).to_owned());
                 Reply::Told(204, &[], Value::Null)
             }
@@ -256,6 +256,7 @@ impl State {
                     match name.as_str() {
                         "archived" | "locked" => self.channels[at]["thread_metadata"][name] = value.clone(),
                         "available_tags" => self.channels[at][name] = with_ids(value),
+                        "permission_overwrites" => self.channels[at][name] = as_told(value),
                         _ => self.channels[at][name] = value.clone(),
                     }
                 }
@@ -271,7 +272,8 @@ impl State {
         made["parent_id"] = if parent.is_empty() { args["parent_id"].clone() } else { parent.into() };
         for field in ["permission_overwrites", "topic", "applied_tags"] {
             if !args[field].is_null() {
-                made[field] = args[field].clone();
+                made[field] =
+                    if field == "permission_overwrites" { as_told(&args[field]) } else { args[field].clone() };
             }
         }
         self.channels.push(made.clone());
@@ -286,7 +288,9 @@ impl State {
                 let here = self.messages.iter().rev().filter(|said| said["channel_id"] == channel);
                 let mut here: Vec<Value> = here.cloned().collect();
                 if self.nonces_forgotten {
-                    here.iter_mut().for_each(|said| said["nonce"] = Value::Null);
+                    for said in &mut here {
+                        said["nonce"] = Value::Null;
+                    }
                 }
                 Reply::Ok(json!(here))
             }
@@ -337,4 +341,15 @@ fn with_ids(tags: &Value) -> Value {
         tag
     })
     .collect()
+}
+
+/// Overwrites as answers write them.
+fn as_told(overwrites: &Value) -> Value {
+    let mut told = overwrites.clone();
+    for overwrite in told.as_array_mut().unwrap() {
+        for field in ["allow", "deny"] {
+            overwrite[field] = overwrite[field].as_u64().unwrap().to_string().into();
+        }
+    }
+    told
 }

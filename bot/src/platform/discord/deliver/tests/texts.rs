@@ -89,7 +89,7 @@ async fn a_card_in_a_channel_is_pinned_and_edited_in_place() {
     let server = Server::new().await;
     let room = server.add(channel(0, "ops", json!({ "type": 0 })));
     let card = reference(server.card(&room, "declared", None).await);
-    assert_eq!(server.state.lock().unwrap().pinned, [card.clone()]);
+    assert_eq!(server.state.lock().unwrap().pinned, std::slice::from_ref(&card));
     server.calls();
     assert_eq!(server.card(&room, "resolved", Some(&card)).await, delivered(&card, ""));
     assert_eq!(server.calls(), [format!("PATCH channels/{room}/messages/{card}")]);

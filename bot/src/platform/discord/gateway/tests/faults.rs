@@ -82,7 +82,7 @@ async fn sessions_begin_apart() {
     drop(first);
     world.peer().await;
     // The first was accepted a little after it had begun.
-    assert!(began.elapsed() >= apart - Duration::from_millis(50), "{:?}", began.elapsed());
+    assert!(began.elapsed() + Duration::from_millis(50) >= apart, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -113,7 +113,7 @@ async fn a_refusal_that_stays_is_tried_at_its_own_pace_and_says_what_to_do() {
 
 #[tokio::test]
 async fn a_zombie_is_given_up_and_a_session_whose_heart_beats_is_not() {
-    let beat = Duration::from_millis(1000);
+    let beat = Duration::from_secs(1);
     let mut world = World::start(Pace { silence: beat * 4, ..quick() }, vec![]).await;
     // Its heartbeats are not acknowledged, which serenity sees at the second.
     let mut zombie = world.wordless().await;

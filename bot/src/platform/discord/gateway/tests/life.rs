@@ -17,8 +17,8 @@ async fn a_session_begins_with_what_is_needed_and_no_more() {
     let mut discord = world.wordless().await;
     let identify = discord.begin().await;
     assert_eq!((&identify["token"], &identify["shard"]), (&json!("the.bots.token"), &json!([0, 1])));
-    // GUILDS, GUILD_MESSAGES, GUILD_MESSAGE_REACTIONS, DIRECT_MESSAGES, MESSAGE_CONTENT.
-    assert_eq!(identify["intents"], (1 << 0) + (1 << 9) + (1 << 10) + (1 << 12) + (1 << 15));
+    // GUILDS, GUILD_MODERATION, GUILD_MESSAGES, GUILD_MESSAGE_REACTIONS, DIRECT_MESSAGES, MESSAGE_CONTENT.
+    assert_eq!(identify["intents"], (1 << 0) + (1 << 2) + (1 << 9) + (1 << 10) + (1 << 12) + (1 << 15));
     world.hears_ready(Ready::New).await;
     world.works(&mut discord).await;
     let health = world.status.health();

@@ -37,14 +37,14 @@ pub(super) enum Telling {
 
 struct Script {
     url: String,
-    script: Mutex<VecDeque<Telling>>,
+    tellings: Mutex<VecDeque<Telling>>,
     asked: AtomicUsize,
 }
 
 impl Source for Script {
     fn gateway(&self) -> BoxFuture<'_, Result<Address, SourceError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let next = self.script.lock().unwrap().pop_front();
+        let next = self.tellings.lock().unwrap().pop_front();
         let mut address =
             Address { url: self.url.clone(), starts_left: 1000, starts_reset_after: Duration::from_secs(1) };
         Box::pin(async move {
@@ -99,7 +99,7 @@ impl World {
         let (accepted, streams) = mpsc::unbounded_channel();
         tokio::spawn(async move { while accepted.send(listener.accept().await.unwrap().0).is_ok() {} });
         let source =
-            Arc::new(Script { url: url.clone(), script: Mutex::new(script.into()), asked: AtomicUsize::new(0) });
+            Arc::new(Script { url: url.clone(), tellings: Mutex::new(script.into()), asked: AtomicUsize::new(0) });
         let (telling, heard) = mpsc::unbounded_channel();
         let stop = watch::Sender::new(false);
         let status = Status::new(Clock::system());

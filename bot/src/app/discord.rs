@@ -1,0 +1,423 @@
+//! The Discord servers of a process: wired at the start, then listened to until the end.
+
+mod commands;
+mod ear;
+mod history;
+
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::TimeDelta;
+use firebell_core::directory::ContactMethod;
+use firebell_core::ids::WorkspaceId;
+use firebell_core::place::Place;
+use firebell_core::settings::Capture;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use self::ear::Ear;
+use self::history::Remembered;
+use super::WiringError;
+use super::gaps::{Adopted, Gaps};
+use crate::clock::Clock;
+use crate::config::{Chat, DiscordConfig, DiscordSecrets};
+use crate::desk::{Door, FrontDesk};
+use crate::engine::lease::{Lease, LeasePace};
+use crate::intake::Intake;
+use crate::naming::Naming;
+use crate::platform::Platform;
+use crate::platform::discord::api::{Api, ApiError, code};
+use crate::platform::discord::calls::DiscordCalls;
+use crate::platform::discord::doctor::{self, Level, Subject};
+use crate::platform::discord::gateway::{Gateway, Pace, Status};
+use crate::platform::discord::http::PublicKey;
+use crate::platform::discord::inbound::Settings as Reading;
+use crate::platform::discord::inlet::DiscordInlet;
+use crate::platform::discord::{Discord, Group, GroupHow, PLATFORM, PrivateRooms, Rooms, Settings, http};
+use crate::platform::incoming::Desk;
+use crate::platform::rest::{self, Rest, Token};
+use crate::render::Target;
+use crate::stop::stopped;
+
+/// How often what is kept and not carried out is looked for.
+const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How long after the end a room is closed that is never to be: longer than any incident is remembered.
+const NEVER: TimeDelta = TimeDelta::days(365 * 100);
+
+/// One server as it is configured, with its secrets.
+#[derive(Debug, Clone)]
+pub struct DiscordWiring {
+    pub config: DiscordConfig,
+    /// Absent for a process that delivers nothing and talks to nobody.
+    pub secrets: Option<DiscordSecrets>,
+}
+
+/// A server that was reached, before anything is wired on it.
+pub(super) struct Reached {
+    pub(super) workspace: WorkspaceId,
+    config: DiscordConfig,
+    token: Token,
+    api: Arc<Api>,
+    guild: String,
+    me: String,
+    reads_messages: bool,
+    process: Uuid,
+}
+
+/// A server that is listened to.
+#[derive(Clone)]
+pub struct DiscordApp {
+    pub name: String,
+    pub workspace: WorkspaceId,
+    pub status: Status,
+    config: DiscordConfig,
+    /// With which signed requests are checked, where they are taken.
+    key: Option<PublicKey>,
+    token: Token,
+    api: Arc<Api>,
+    guild: String,
+    calls: DiscordCalls,
+    inlet: DiscordInlet,
+    intake: Intake,
+    clock: Clock,
+    reads_messages: bool,
+    /// Another one each time that a process starts.
+    process: Uuid,
+    adopted: Adopted,
+}
+
+/// Asks each server who the bot is there.
+///
+/// # Errors
+/// A token is not good, the bot is not in the server, or Discord cannot be reached; the words say what to do.
+pub(super) async fn reach(
+    wirings: &[DiscordWiring],
+    intake: &Intake,
+    clock: &Clock,
+) -> Result<Vec<Reached>, WiringError> {
+    let mut reached = Vec::new();
+    let mut drawn = [0; 16];
+    drawn.copy_from_slice(&intake.seed()?[..16]);
+    let process = Uuid::from_bytes(drawn);
+    let with_secrets = wirings.iter().filter_map(|wiring| Some((&wiring.config, wiring.secrets.as_ref()?)));
+    for (config, secrets) in with_secrets {
+        let (api, token) = api(config, secrets, clock)?;
+        let guild = config
+            .guild()
+            .map_err(|error| WiringError::Discord { name: config.name.clone(), message: error.to_string() })?;
+        let asked = async {
+            let me = api.me().await?.id.clone();
+            let application = api.application().await?;
+            api.guild(guild).await?;
+            Ok((me, application.reads_messages()))
+        };
+        let (me, reads_messages) = asked.await.map_err(|error: ApiError| unreachable_server(config, &error))?;
+        if !reads_messages && intake.settings.capture == Capture::All {
+            tracing::warn!(
+                server = config.name,
+                "Discord does not show Firebell what people write, so only marked messages and commands are recorded; switch \
+                 on \"Message Content Intent\" under \"Bot\" of the application for the rest"
+            );
+        }
+        let workspace = intake.connect_workspace(PLATFORM, guild, &config.name).await?;
+        let (config, guild) = (config.clone(), guild.to_owned());
+        reached.push(Reached { workspace, config, token, api: Arc::new(api), guild, me, reads_messages, process });
+    }
+    Ok(reached)
+}
+
+/// The servers that a process without secrets knows by their names, from earlier starts of another.
+pub(super) async fn remember(wirings: &[DiscordWiring], intake: &Intake) -> Result<Vec<Place>, WiringError> {
+    let mut places = Vec::new();
+    for config in wirings.iter().filter(|wiring| wiring.secrets.is_none()).map(|wiring| &wiring.config) {
+        if let Some(workspace) = intake.workspace_named(PLATFORM, &config.name).await? {
+            places.push(place(workspace, config));
+        }
+    }
+    Ok(places)
+}
+
+/// The REST API of a server, and the token by which it is used.
+///
+/// # Errors
+/// A token or URL that cannot be one.
+pub(crate) fn api(
+    config: &DiscordConfig,
+    secrets: &DiscordSecrets,
+    clock: &Clock,
+) -> Result<(Api, Token), WiringError> {
+    let wrong = |message: String| WiringError::Discord { name: config.name.clone(), message };
+    let client = rest::client().map_err(|error| wrong(error.to_string()))?;
+    let token = Token::new(secrets.bot_token.expose()).map_err(wrong)?;
+    let rest = || Rest::new(client.clone(), clock.clone());
+    Ok((Api::new([rest(), rest()], &config.api_url, &token).map_err(wrong)?, token))
+}
+
+fn unreachable_server(config: &DiscordConfig, error: &ApiError) -> WiringError {
+    let message = match error {
+        error if error.is_of_token() => format!(
+            "refused the bot token; copy it anew from \"Bot\" of the application (Reset Token) into {}",
+            config.variable("BOT_TOKEN")
+        ),
+        error if error.is(&[code::UNKNOWN_GUILD, code::MISSING_ACCESS]) => {
+            "has no such bot in it; mend \"guild\", or invite the bot with the link of the \"Installation\" page"
+                .to_owned()
+        }
+        ApiError::Refused { status, code, .. } => {
+            format!("refused Firebell's questions ({status}, {code}); `firebell doctor` finds out more")
+        }
+        ApiError::RetryAfter(wait) => format!("takes no more calls for {} s; start again then", wait.num_seconds()),
+        ApiError::NotSent | ApiError::Unknown => {
+            format!("cannot be reached at {}; check the network and \"api_url\"", config.api_url)
+        }
+    };
+    WiringError::Discord { name: config.name.clone(), message }
+}
+
+pub(super) fn place(workspace: WorkspaceId, config: &DiscordConfig) -> Place {
+    Place {
+        platform: PLATFORM,
+        name: config.name.clone(),
+        rooms_at: config.guild.as_ref().map(|guild| format!("https://discord.com/channels/{guild}/")),
+        local: false,
+        method: Some(ContactMethod::Discord),
+        describes: true,
+        invites_group: config.invite_role.is_some(),
+        announce: config.announce.clone(),
+        copies_files: config.copy_files,
+        close_after: config.archive_after.unwrap_or(NEVER),
+        ..Place::plain(workspace)
+    }
+}
+
+/// What is to be examined of a server.
+pub(crate) fn subject(config: &DiscordConfig, guild: &str, people: Vec<doctor::Known>, captures_all: bool) -> Subject {
+    Subject {
+        api_url: config.api_url.clone(),
+        token_variable: config.variable("BOT_TOKEN"),
+        guild: guild.to_owned(),
+        rooms: rooms(config),
+        private_rooms: private_rooms(config),
+        tags: config.tags,
+        announce: config.announce.clone(),
+        announce_roles: config.announce_roles.clone(),
+        group: group(config),
+        people,
+        captures_all,
+        public_key: config.public_key.clone(),
+        commands: commands::wanted(config),
+        commands_in_guild: !config.global_commands,
+    }
+}
+
+fn rooms(config: &DiscordConfig) -> Rooms {
+    match &config.forum {
+        Some(forum) => Rooms::Forum(forum.clone()),
+        None => Rooms::Channels { category: config.category.clone() },
+    }
+}
+
+fn private_rooms(config: &DiscordConfig) -> PrivateRooms {
+    match &config.private_threads {
+        Some(channel) => PrivateRooms::Threads(channel.clone()),
+        None => PrivateRooms::Channels { category: config.category.clone() },
+    }
+}
+
+fn group(config: &DiscordConfig) -> Option<Group> {
+    let how = if config.invites_members { GroupHow::Brought } else { GroupHow::Called };
+    config.invite_role.clone().map(|role| Group { role, how })
+}
+
+impl Reached {
+    pub(super) fn place(&self) -> Place {
+        place(self.workspace, &self.config)
+    }
+
+    pub(super) fn label(&self) -> String {
+        Chat::Discord.label(&self.config.name)
+    }
+
+    /// The platform through which is delivered, and who listens to it.
+    pub(super) fn wire(self, intake: &Intake, clock: &Clock) -> Result<(Platform, Door, Listening), WiringError> {
+        let wrong = |message: String| WiringError::Discord { name: self.config.name.clone(), message };
+        let key = self.config.public_key.as_deref().map(PublicKey::new).transpose();
+        let key = key.map_err(|error| wrong(format!("has no good \"public_key\": {error}")))?;
+        let naming = self.config.room_name.as_deref().map(Naming::new).transpose().map_err(wrong)?;
+        let (tell, adopted) = mpsc::unbounded_channel();
+        let settings = Settings {
+            guild: self.guild.clone(),
+            rooms: rooms(&self.config),
+            private_rooms: private_rooms(&self.config),
+            naming,
+            tags: self.config.tags,
+            announce_roles: self.config.announce_roles.clone(),
+            group: group(&self.config),
+            adopted: tell,
+        };
+        let platform = Platform::Discord(Discord::new(self.api.clone(), settings));
+        let calls = DiscordCalls::new(self.api.clone(), &self.guild);
+        let door = Door {
+            chat: Arc::new(calls.clone()),
+            target: Target::Discord,
+            contacts: &[ContactMethod::Discord, ContactMethod::DiscordRoom],
+            members: self.config.members,
+        };
+        let listening = Listening { reached: self, key, calls, adopted, intake: intake.clone(), clock: clock.clone() };
+        Ok((platform, door, listening))
+    }
+}
+
+/// Who listens, once there is a desk.
+pub(super) struct Listening {
+    reached: Reached,
+    key: Option<PublicKey>,
+    calls: DiscordCalls,
+    adopted: mpsc::UnboundedReceiver<String>,
+    intake: Intake,
+    clock: Clock,
+}
+
+impl Listening {
+    pub(super) fn at(self, desk: &Arc<FrontDesk>) -> DiscordApp {
+        let Self { reached, key, calls, adopted, intake, clock } = self;
+        let Reached { workspace, config, token, api, guild, me, reads_messages, process } = reached;
+        let reading = Reading { guild: guild.clone(), reactions: config.reactions.clone(), bot_user: me };
+        let hears: Arc<dyn Desk> = desk.clone();
+        DiscordApp {
+            name: config.name.clone(),
+            workspace,
+            status: Status::new(clock.clone()),
+            inlet: DiscordInlet::new(workspace, hears, Arc::new(calls.clone()), reading),
+            config,
+            key,
+            token,
+            api,
+            guild,
+            calls,
+            intake,
+            clock,
+            reads_messages,
+            process,
+            adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
+        }
+    }
+}
+
+impl DiscordApp {
+    /// Where Discord may post to, where it is configured that it does.
+    pub fn router(&self) -> Option<Router> {
+        let receiver = Arc::new(self.ear());
+        self.key.clone().map(|key| http::router(key, receiver, self.clock.clone()))
+    }
+
+    /// Listens until `stop` turns true, then lets what has begun finish.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        self.resume().await;
+        if self.config.gateway {
+            tasks.spawn(self.clone().keep_listening(stop.clone()));
+            tasks.spawn(self.gaps().read(self.status.clone(), stop.clone()));
+        }
+        tasks.spawn(self.clone().keep_commands(stop.clone()));
+        tasks.spawn(self.clone().examine());
+        tasks.spawn(self.gaps().read_adopted(self.adopted.clone(), stop.clone()));
+        tasks.spawn(self.clone().keep_resuming(stop.clone()));
+        while tasks.join_next().await.is_some() {}
+        self.inlet.stop().await;
+    }
+
+    /// Completes when nothing that Discord sent is still worked on.
+    pub async fn idle(&self) {
+        self.inlet.idle().await;
+    }
+
+    /// Listens to the gateway while this process is the one that does: to two, Discord would tell everything twice.
+    async fn keep_listening(self, stop: watch::Receiver<bool>) {
+        let (tell, mut holds) = watch::channel(false);
+        let lease = Lease {
+            store: self.intake.store.clone(),
+            clock: self.clock.clone(),
+            name: format!("{PLATFORM}:{}", self.guild),
+            holder: self.process,
+            pace: LeasePace::default(),
+        };
+        // The session ends before the lease is given up.
+        let (give_up, ended) = watch::channel(false);
+        let keeping = tokio::spawn(async move { lease.keep(&tell, ended).await });
+        while turns(&mut holds, true, &stop).await {
+            let (hang_up, over) = watch::channel(false);
+            let listening = tokio::spawn(self.gateway().run(over, self.status.clone()));
+            turns(&mut holds, false, &stop).await;
+            hang_up.send_replace(true);
+            let _ = listening.await;
+        }
+        give_up.send_replace(true);
+        let _ = keeping.await;
+    }
+
+    fn gateway(&self) -> Gateway {
+        Gateway {
+            token: self.token.clone(),
+            source: Arc::new(self.calls.clone()),
+            listener: Arc::new(self.ear()),
+            message_content: self.reads_messages,
+            pace: Pace::default(),
+        }
+    }
+
+    fn ear(&self) -> Ear {
+        Ear::new(self.inlet.clone(), self.calls.clone(), self.clock.clone())
+    }
+
+    fn gaps(&self) -> Gaps {
+        let history =
+            Remembered { api: self.api.clone(), guild: self.guild.clone(), marks: self.config.reactions.clone() };
+        Gaps {
+            name: self.name.clone(),
+            workspace: self.workspace,
+            history: Arc::new(history),
+            inlet: Arc::new(self.inlet.clone()),
+            intake: self.intake.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    async fn resume(&self) {
+        if self.inlet.resume().await.is_err() {
+            tracing::error!(server = self.name, "what Discord sent before could not be taken up; it is tried again");
+        }
+    }
+
+    /// What another process left behind is taken up, too.
+    async fn keep_resuming(self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            tokio::select! {
+                () = self.clock.after(RESUME_EVERY) => self.resume().await,
+                () = stopped(&mut stop) => {}
+            }
+        }
+    }
+
+    /// What is not as it must be is said once, at the start: the log is where an operator looks first.
+    async fn examine(self) {
+        let captures_all = self.intake.settings.capture == Capture::All;
+        let subject = subject(&self.config, &self.guild, Vec::new(), captures_all);
+        for finding in doctor::examine(&self.api, &subject).await {
+            if finding.level == Level::Problem {
+                tracing::error!(server = self.name, about = finding.about, "{}", finding.says);
+            }
+        }
+    }
+}
+
+/// Waits until the lease is held, or is not; says whether to go on.
+async fn turns(holds: &mut watch::Receiver<bool>, held: bool, stop: &watch::Receiver<bool>) -> bool {
+    let mut stop = stop.clone();
+    tokio::select! {
+        biased;
+        () = stopped(&mut stop) => false,
+        turned = holds.wait_for(|now| *now == held) => turned.is_ok(),
+    }
+}

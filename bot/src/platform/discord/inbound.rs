@@ -1,0 +1,30 @@
+//! What Discord's payloads say, whether the gateway told them or a signed request.
+
+mod back;
+mod event;
+mod interaction;
+mod message;
+#[cfg(test)]
+pub(super) mod tests;
+
+pub use self::back::{Back, Surface};
+pub use self::event::{Mark, What, each, event, is_marked};
+pub use self::interaction::interaction;
+pub use self::message::{permalink, said};
+use crate::platform::inlet;
+
+/// A person's request of Discord's.
+pub(super) type Request = inlet::Request<Back>;
+/// An event of Discord's.
+pub(super) type Heard = inlet::Heard<What>;
+
+/// What reading payloads needs to know of a guild.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The guild's id; what is told of others is passed over.
+    pub guild: String,
+    /// The emoji whose reactions mark a message: as they are written, or by name where they are the guild's own.
+    pub reactions: Vec<String>,
+    /// The account of Firebell itself: what it does is no news.
+    pub bot_user: String,
+}

@@ -1,0 +1,28 @@
+//! The gateway comes and goes, and nothing is missed.
+
+use crate::support::{DiscordWorld, in_discord};
+
+in_discord!(what_was_said_while_nobody_listened_is_read, what_nobody_carried_out_is_carried_out_after_a_restart);
+
+async fn what_was_said_while_nobody_listened_is_read(world: &mut DiscordWorld) {
+    world.types("cy", "incident declare", &[("title", "checkout is down")]).await;
+    let room = world.room(1).await.id;
+    world.is_killed().await;
+    world.fake.says(world.id("bo"), &room, "is anybody there?");
+    let edited = world.fake.says(world.id("bo"), &room, "it is the cache");
+    world.fake.edits(&room, &edited, "it is the queue");
+    world.starts().await;
+    world.until_keeps(1, &["is anybody there?", "it is the queue"]).await;
+}
+
+async fn what_nobody_carried_out_is_carried_out_after_a_restart(world: &mut DiscordWorld) {
+    let outcome =
+        world.fake.slash(world.id("cy"), &world.general, "incident declare", &[("title", "api is down")]).await;
+    assert!(outcome.text().starts_with("INC-1 declared"), "{}", outcome.text());
+    world.killed_when(|fake| !fake.calls_of("POST /channels/{channel_id}/threads").is_empty()).await;
+    // What the dead process had begun is taken over.
+    world.advance(chrono::TimeDelta::minutes(1)).await;
+    let room = world.room(1).await;
+    assert_eq!(world.fake.threads(&world.forum).len(), 1, "there is never a second room");
+    assert_eq!(world.fake.pins_of(&room.id).len(), 1);
+}
