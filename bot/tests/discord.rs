@@ -4,5 +4,8 @@ mod by_http;
 mod capturing;
 mod connecting;
 mod declaring;
+mod failing;
 mod mirroring;
 mod paging;
+mod private;
+mod rooms;

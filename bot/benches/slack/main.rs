@@ -9,6 +9,9 @@ mod burst;
 mod declare;
 mod place;
 mod reconnect;
+#[path = "../served.rs"]
+#[allow(dead_code, reason = "each benchmark uses a part")]
+mod served;
 #[path = "../../tests/support"]
 #[allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used, reason = "it is written for the tests")]
 mod support {
@@ -28,7 +31,7 @@ const ALL: [&str; 3] = ["declare", "burst", "reconnect"];
 fn main() -> Result<(), Failure> {
     let which = read(std::env::args().skip(1))?;
     let mut table = Table::default();
-    table.note(place::describe()?);
+    table.note(served::describe("Slack")?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(measure(&which, &mut table));
     table.print();

@@ -2,6 +2,7 @@
 
 use crate::support::{DiscordWorld, in_discord};
 
+in_discord!(of_two_processes_one_listens_and_the_other_takes_over);
 in_discord!(what_was_said_while_nobody_listened_is_read, what_nobody_carried_out_is_carried_out_after_a_restart);
 
 async fn what_was_said_while_nobody_listened_is_read(world: &mut DiscordWorld) {
@@ -25,4 +26,18 @@ async fn what_nobody_carried_out_is_carried_out_after_a_restart(world: &mut Disc
     let room = world.room(1).await;
     assert_eq!(world.fake.threads(&world.forum).len(), 1, "there is never a second room");
     assert_eq!(world.fake.pins_of(&room.id).len(), 1);
+}
+
+async fn of_two_processes_one_listens_and_the_other_takes_over(world: &mut DiscordWorld) {
+    world.types("cy", "incident declare", &[("title", "checkout is down")]).await;
+    let room = world.room(1).await.id;
+    let first = world.fake.connects();
+    world.is_followed().await;
+    assert_eq!(world.fake.connects(), first, "the second listens to nothing while the first does");
+    world.fake.says(world.id("bo"), &room, "is anybody there?");
+    let taken_over = || world.fake.until("the other to listen", |fake| (fake.connects() > first).then_some(()));
+    world.passes_while(chrono::TimeDelta::seconds(1), taken_over).await;
+    world.fake.connected(1).await;
+    world.until_kept(1, 1).await;
+    assert_eq!(world.kept(1).await, ["is anybody there?"]);
 }

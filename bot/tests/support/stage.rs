@@ -79,6 +79,13 @@ impl Stage {
         }
     }
 
+    /// Another process starts beside this one, which is killed when it is there; that other one goes on.
+    pub(crate) async fn is_followed(&mut self) {
+        let (app, process) = self.setup.process(&self.place, &self.fakes, &self.clock).await;
+        std::mem::replace(&mut self.process, process).runtime.shutdown_background();
+        self.app = app;
+    }
+
     /// Stops listening, closes the database and removes it.
     pub(crate) async fn end(self) {
         self.process.stop.send_replace(true);
@@ -137,6 +144,15 @@ impl Stage {
         }
         self.set_clock(end);
         self.settle().await;
+    }
+
+    /// The clock is moved in spans until it is so, whoever listens meanwhile.
+    pub(crate) async fn passes_while<F: Future<Output = ()>>(&self, span: TimeDelta, so: impl Fn() -> F) {
+        let began = Instant::now();
+        while tokio::time::timeout(MOMENT, so()).await.is_err() {
+            assert!(began.elapsed() < LIMIT, "it never happens");
+            self.set_clock(self.clock.now() + span);
+        }
     }
 
     /// Time passes in spans until it is so; for what looks at the clock by itself, and may do so only after it was moved.

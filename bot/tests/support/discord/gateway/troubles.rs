@@ -8,6 +8,15 @@ use serde_json::{Value, json};
 use super::{Connection, Order};
 use crate::support::discord::Fake;
 
+/// Signs of life of a connection.
+struct Signs {
+    beats: usize,
+    /// The number of the last event that it says it has received.
+    heard: u64,
+    /// That of the last event that was sent to it.
+    sent: u64,
+}
+
 impl Fake {
     /// The open connections, the oldest first.
     pub(crate) fn connections(&self) -> Vec<Connection> {
@@ -104,16 +113,17 @@ impl Fake {
         self.order_all(|| Order::Text(json!({"op": 1, "s": null, "t": null, "d": null}).to_string()));
     }
 
-    /// Everything that was sent is received: clients say so when they are asked for a heartbeat, and once more, so that they
-    /// have handed on what they received before.
+    /// Everything that was sent until now is received: clients say so when they are asked for a heartbeat, and once more, so
+    /// that they have handed on what they received before.
     pub(crate) async fn settled(&self) {
         for _ in 0..2 {
-            let before = self.beats();
+            let due = self.signs();
             self.asks_for_heartbeat();
             self.until("what was sent to be received", |fake| {
-                let behind = fake.beats().into_iter().any(|(id, (beats, heard))| {
-                    let asked = before.get(&id).map_or(usize::MAX, |(beats, _)| *beats);
-                    beats <= asked && asked != usize::MAX || heard < fake.sent_to(id)
+                let signs = fake.signs();
+                let behind = due.iter().any(|(connection, asked)| {
+                    // Whoever is gone says nothing more.
+                    signs.get(connection).is_some_and(|sign| sign.beats <= asked.beats || sign.heard < asked.sent)
                 });
                 (!behind).then_some(())
             })
@@ -121,23 +131,16 @@ impl Fake {
         }
     }
 
-    /// How often each connection with a session gave a sign of life, and the last event that it says it received.
-    fn beats(&self) -> BTreeMap<u64, (usize, u64)> {
+    /// What each connection with a session said of itself.
+    fn signs(&self) -> BTreeMap<u64, Signs> {
         self.with(|state| {
-            let live = state.gateway.live.iter().filter(|live| live.session.is_some());
-            live.map(|live| (live.id, (live.beats, live.heard))).collect()
-        })
-    }
-
-    /// The number of the last event that was sent on a connection.
-    fn sent_to(&self, connection: u64) -> u64 {
-        self.with(|state| {
-            let sessions = state.gateway.sessions.iter();
-            sessions
-                .filter(|session| session.connection == Some(connection))
-                .map(|session| session.seq)
-                .max()
-                .unwrap_or(0)
+            let gateway = &state.gateway;
+            let sent = |id: u64| {
+                let session = gateway.sessions.iter().find(|session| session.connection == Some(id));
+                session.map_or(0, |session| session.seq)
+            };
+            let live = gateway.live.iter().filter(|live| live.session.is_some());
+            live.map(|live| (live.id, Signs { beats: live.beats, heard: live.heard, sent: sent(live.id) })).collect()
         })
     }
 
