@@ -152,7 +152,7 @@ async fn what_the_bot_may_no_longer_do_is_named(world: &mut DiscordWorld) {
 async fn what_a_form_does_not_hold_is_passed_over(world: &mut DiscordWorld) {
     let outcome = world.fake.slash(world.id("cy"), &world.general, "incident declare", &[]).await;
     let mut modal = outcome.modal().expect("a form").clone();
-    modal.custom_id = "firebell:form:dance:-".to_owned();
+    "firebell:form:dance:-".clone_into(&mut modal.custom_id);
     let sent = world.submits("cy", &modal, &[("title", "api is down")]).await;
     assert!(sent.text().contains("cannot read"), "{}", sent.text());
     assert!(world.fake.threads(&world.forum).is_empty());

@@ -86,5 +86,5 @@ async fn an_export_is_posted_to_the_room(world: &mut DiscordWorld) {
     world.settle().await;
     let posted = world.said(&room).into_iter().flat_map(|message| message.attachments).collect::<Vec<_>>();
     assert_eq!(posted.len(), 1, "{posted:?}");
-    assert!(posted[0].filename.ends_with(".md"), "{posted:?}");
+    assert_eq!(posted[0].filename, "INC-1-postmortem.md");
 }
