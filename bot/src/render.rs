@@ -21,7 +21,8 @@ use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CardView, CodeView, HelpView, LinkedView, ListView, MeView, MirroredView,
-    NoticeView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, ShownIn, TimelineView, WhyView, WithdrawView,
+    NoticeView, OnCallView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, ShownIn, TimelineView, WhyView,
+    WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -163,6 +164,11 @@ impl Renderer {
     /// Who somebody is.
     pub fn me(&self, target: Target, view: &MeView) -> Result<String, RenderError> {
         self.render(target, "chat/me", view)
+    }
+
+    /// Who is on call.
+    pub fn on_call(&self, target: Target, view: &OnCallView) -> Result<String, RenderError> {
+        self.render(target, "chat/oncall", view)
     }
 
     /// A code with which another account becomes somebody's.

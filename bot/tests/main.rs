@@ -19,6 +19,7 @@ mod hostile;
 mod keys;
 mod leases;
 mod messages;
+mod oncall;
 mod outages;
 mod outlets;
 mod paging;

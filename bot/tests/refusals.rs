@@ -31,7 +31,7 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
 }
 
 /// One refusal of each verb, where everything else is as it should be.
-const EACH: [(&str, &str); 42] = [
+const EACH: [(&str, &str); 43] = [
     (
         "declare",
         "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
@@ -85,6 +85,7 @@ const EACH: [(&str, &str); 42] = [
     ("room add console", "INC-1 has a room there already, in console; `/incident INC-1 room` lists its rooms"),
     ("mirror off", "INC-1 is already not mirrored"),
     ("me unlink console", "This is the only account that you have, and it stays yours"),
+    ("who", "\"who\" stands behind another command: /oncall who [service|policy]"),
     ("help fly", "There is no command \"fly\"; `/incident help` lists them"),
 ];
 
@@ -128,6 +129,11 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/incident INC-x show", "\"INC-x\" is no incident's number: /incident INC-42 <command>"),
         ("/incident merge 7", "\"7\" is no incident, they are numbered like INC-41: /incident merge <INC-n>"),
         ("/incident done soon", "\"soon\" is no action, they are numbered like A2: /incident done <action>"),
+        ("/oncall fly", "There is no command \"fly\"; `/incident help` lists them"),
+        ("/oncall whom", "There is no command \"whom\"; did you mean \"who\"?"),
+        ("/oncall ack", "\"ack\" stands behind another command: /incident ack"),
+        ("/oncall who chekout", "No service or policy is called chekout; did you mean checkout?"),
+        ("/oncall who a b", "\"b\" is one word too many: /oncall who [service|policy]"),
         ("/incident help fly", "There is no command \"fly\"; `/incident help` lists them"),
         ("/incident postmortem --template nope", "No postmortem template is called nope; there are standard"),
     ];

@@ -260,6 +260,10 @@ pub enum Query {
     Rooms,
     /// Who asks, with their accounts.
     Me,
+    /// Whom a page would reach now: for a service or a policy, or for everything.
+    OnCall {
+        of: Option<String>,
+    },
     Summary,
     Impact,
     Timeline,

@@ -80,6 +80,8 @@ pub enum Source {
     Incidents,
     /// People and policies: whom a page can go to.
     Targets,
+    /// Services and policies: what somebody is on call for.
+    Covered,
     Severities,
     Roles,
     /// Types of incidents.
@@ -125,11 +127,12 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::People,
         Self::Services,
         Self::Incidents,
         Self::Targets,
+        Self::Covered,
         Self::Severities,
         Self::Roles,
         Self::Types,
@@ -148,6 +151,7 @@ impl Source {
             Self::Services => "services",
             Self::Incidents => "incidents",
             Self::Targets => "targets",
+            Self::Covered => "covered",
             Self::Severities => "severities",
             Self::Roles => "roles",
             Self::Types => "types",

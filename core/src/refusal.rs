@@ -21,6 +21,8 @@ pub enum Refusal {
     UnknownPerson { named: String, nearest: Option<String> },
     #[error("no person or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownTarget { named: String, nearest: Option<String> },
+    #[error("no service or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
+    NotCovered { named: String, nearest: Option<String> },
     #[error("no service is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownService { named: String, nearest: Option<String> },
     #[error("no severity is called {named}; there are {}", known.join(", "))]

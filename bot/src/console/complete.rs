@@ -1,7 +1,7 @@
 //! What could come next in a line: candidates for Tab, and the usage as a hint.
 
 use firebell_core::command::verbs::argument::{Argument, Takes, Written};
-use firebell_core::command::verbs::{Name, VERBS, Verb};
+use firebell_core::command::verbs::{Name, Slash, VERBS, Verb};
 
 use super::line::COMMANDS;
 use crate::platform::console::amend::Usage;
@@ -40,6 +40,15 @@ struct Begun<'l> {
     word: &'l str,
 }
 
+/// A command of the grammar that is being typed.
+struct Command<'b, 'l> {
+    slash: Slash,
+    /// The words behind the verb.
+    words: &'b [&'l str],
+    /// None while it is still being typed.
+    verb: Option<&'static Verb>,
+}
+
 impl Known {
     /// The candidates for the word that ends at the cursor, and where that word begins.
     pub(super) fn complete(&self, line: &str) -> (usize, Vec<String>) {
@@ -60,8 +69,11 @@ impl Known {
             None if begun.before.is_empty() && begun.word.starts_with('/') => plain(&COMMANDS),
             None if begun.amends().is_some() && begun.before.len() == 1 => self.messages.clone(),
             None => Vec::new(),
-            Some((_, None)) => VERBS.iter().map(|verb| verb.word.to_owned()).chain(self.incidents.clone()).collect(),
-            Some((words, Some(verb))) => self.arguments(verb, words, begun.word),
+            Some(Command { slash, verb: None, .. }) => {
+                let numbers = self.incidents.iter().filter(|_| slash == Slash::Incident).cloned();
+                slash.verbs().map(|verb| verb.word.to_owned()).chain(numbers).collect()
+            }
+            Some(Command { words, verb: Some(verb), .. }) => self.arguments(verb, words, begun.word),
         }
     }
 
@@ -92,6 +104,7 @@ impl Known {
             Takes::Severity => self.severities.clone(),
             Takes::Person => marked("@", &self.people),
             Takes::Target => marked("@", &self.people).into_iter().chain(self.policies.clone()).collect(),
+            Takes::Covered => self.services.iter().chain(&self.policies).cloned().collect(),
             Takes::Role => self.roles.clone(),
             Takes::Services => self.services.clone(),
             Takes::Type => self.types.clone(),
@@ -123,16 +136,19 @@ pub(super) fn hint(line: &str) -> Option<Hint> {
         return shown.map(|shown| Hint { shown, taken: None });
     }
     match begun.command()? {
-        (_, None) if begun.word.is_empty() => None,
-        (_, None) => {
-            let mut fitting = VERBS.iter().filter(|verb| verb.word.starts_with(begun.word));
-            let verb = Verb::find(begun.word).or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
+        Command { verb: None, .. } if begun.word.is_empty() => None,
+        Command { slash, verb: None, .. } => {
+            let mut fitting = slash.verbs().filter(|verb| verb.word.starts_with(begun.word));
+            let named = Verb::find(begun.word).filter(|verb| verb.slash == slash);
+            let verb = named.or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
             let rest = verb.word.strip_prefix(begun.word).unwrap_or_default();
             let shown = format!("{rest} {}", verb.form());
             let taken = Some(rest.to_owned()).filter(|rest| !rest.is_empty());
             Some(Hint { shown: shown.trim_end().to_owned(), taken })
         }
-        (words, Some(verb)) if words.is_empty() && begun.word.is_empty() && !verb.arguments.is_empty() => {
+        Command { words, verb: Some(verb), .. }
+            if words.is_empty() && begun.word.is_empty() && !verb.arguments.is_empty() =>
+        {
             Some(Hint { shown: verb.form(), taken: None })
         }
         _ => None,
@@ -154,23 +170,22 @@ impl<'l> Begun<'l> {
         self.before.first().and_then(|command| Usage::of(command))
     }
 
-    /// The words after the verb and the verb, once `/incident` stands there; no verb while it is still being typed.
-    fn command(&self) -> Option<(&[&'l str], Option<&'static Verb>)> {
+    /// What is being typed, once a slash command stands there.
+    fn command(&self) -> Option<Command<'_, 'l>> {
         let (command, mut rest) = self.before.split_first()?;
-        if !command.eq_ignore_ascii_case("/incident") {
-            return None;
-        }
+        let slash = Slash::read(command)?;
         if let Some((first, after)) = rest.split_first()
             && is_number(first)
         {
             rest = after;
         }
-        let Some((verb, words)) = rest.split_first() else { return Some((rest, None)) };
+        let Some((verb, words)) = rest.split_first() else { return Some(Command { slash, words: rest, verb: None }) };
         let words = match words.split_first() {
             Some((first, after)) if is_number(first) => after,
             _ => words,
         };
-        Some((words, Some(Verb::find(verb)?)))
+        let verb = Verb::find(verb).filter(|verb| verb.slash == slash)?;
+        Some(Command { slash, words, verb: Some(verb) })
     }
 }
 
@@ -221,7 +236,7 @@ mod tests {
             ("@A", 0, &["@ana"]),
             ("#", 0, &["#inc-2-über", "#inc-1-checkout"]),
             ("@ana #INC-1", 5, &["#inc-1-checkout"]),
-            ("/", 0, &["/incident", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"]),
+            ("/", 0, &["/incident", "/oncall", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"]),
             ("@ana /ed", 5, &["/edit"]),
             ("/edit ", 6, &["M7", "M2"]),
             ("@ana #inc-1 /delete m2", 20, &["M2"]),
@@ -239,6 +254,9 @@ mod tests {
             ("/incident note über @b", 21, &["@bo"]),
             ("/incident page ", 15, &["@ana", "@bo", "primary"]),
             ("/incident page @bo ", 19, &[]),
+            ("/oncall ", 8, &["who"]),
+            ("/oncall who ", 12, &["checkout", "search", "primary"]),
+            ("/oncall declare it is down --se", 27, &[]),
             ("/incident role le", 15, &["lead", "legal"]),
             ("/incident role legal ", 21, &["@ana", "@bo"]),
             ("/incident field ", 16, &["region"]),
@@ -260,6 +278,7 @@ mod tests {
             ("/incident status ", Some("<investigating|identified|mitigated>"), None),
             ("@ana /incident INC-4 sta", Some("tus <investigating|identified|mitigated>"), Some("tus")),
             ("/incident why ", Some("[@person]"), None),
+            ("/oncall w", Some("ho [service|policy]"), Some("ho")),
             ("/incident ack", Some(""), None),
             ("/incident ack ", None, None),
             ("/incident s", None, None),

@@ -1,6 +1,6 @@
 //! One line that somebody typed: who speaks, where, and what.
 
-use firebell_core::command::verbs::Verb;
+use firebell_core::command::verbs::{Slash, Verb};
 use firebell_core::ids::{Key, MessageId};
 use firebell_core::message::Amendment;
 use firebell_core::refusal::Refusal;
@@ -25,8 +25,8 @@ pub(super) enum What {
     Nothing,
     /// Plain talk.
     Say(String),
-    /// A line of the grammar, `/incident` included.
-    Incident(String),
+    /// A line of the grammar, its slash command included.
+    Command(String),
     /// Something done to a message of the speaker's.
     Amend {
         message: MessageId,
@@ -55,8 +55,8 @@ pub(super) enum LineError {
     Amend(Refusal),
 }
 
-/// The console's own commands; everything else belongs to `/incident`.
-pub(super) const COMMANDS: [&str; 7] = ["/incident", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"];
+/// The console's own commands, behind those of the grammar.
+pub(super) const COMMANDS: [&str; 8] = ["/incident", "/oncall", "/edit", "/delete", "/help", "/who", "/rooms", "/quit"];
 
 impl Line {
     /// Takes a line apart.
@@ -89,10 +89,14 @@ fn what(text: &str) -> Result<What, LineError> {
         return amend.map(|(message, amendment)| What::Amend { message, amendment }).map_err(LineError::Amend);
     }
     let (word, rest) = first_word(text);
-    let topic = || Some(rest.strip_prefix("/incident").unwrap_or(rest).trim().to_owned()).filter(|t| !t.is_empty());
+    let topic = || {
+        let (first, others) = first_word(rest);
+        let topic = if Slash::read(first).is_some() { others } else { rest };
+        Some(topic.trim().to_owned()).filter(|topic| !topic.is_empty())
+    };
     Ok(match word.to_lowercase().as_str() {
         "" => What::Nothing,
-        "/incident" => What::Incident(text.to_owned()),
+        command if Slash::read(command).is_some() => What::Command(text.to_owned()),
         "/help" | "/?" => What::Help { topic: topic() },
         "help" | "?" if rest.is_empty() => What::Help { topic: None },
         "/who" | "/people" => What::People,
@@ -106,7 +110,7 @@ fn what(text: &str) -> Result<What, LineError> {
 fn unknown(word: &str) -> LineError {
     let bare = word.trim_start_matches('/');
     let advice = match (Verb::find(bare), suggest::nearest(word, COMMANDS)) {
-        (Some(verb), _) => format!("did you mean `/incident {}`?", verb.word),
+        (Some(verb), _) => format!("did you mean `{} {}`?", verb.slash.typed(), verb.word),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => "/help lists them".to_owned(),
     };
@@ -132,7 +136,7 @@ mod tests {
     #[test]
     fn a_line_says_who_where_and_what() {
         let say = |text: &str| What::Say(text.to_owned());
-        let incident = |text: &str| What::Incident(text.to_owned());
+        let incident = |text: &str| What::Command(text.to_owned());
         for (text, read) in [
             ("", line("", "", What::Nothing)),
             ("   ", line("", "", What::Nothing)),

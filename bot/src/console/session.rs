@@ -174,7 +174,7 @@ impl Session {
                 };
                 match what {
                     What::Say(text) => self.say(place, text, places.is_empty()).await?,
-                    What::Incident(text) => self.incident(place, text, zone).await?,
+                    What::Command(text) => self.command(place, text, zone).await?,
                     What::Amend { message, amendment } => {
                         self.amend(place, places.is_empty(), (message, amendment)).await?;
                     }
@@ -191,7 +191,7 @@ impl Session {
         self.last_room = Some(place.room);
     }
 
-    async fn incident(&mut self, place: Option<Place>, text: String, zone: Tz) -> Result<(), ConsoleError> {
+    async fn command(&mut self, place: Option<Place>, text: String, zone: Tz) -> Result<(), ConsoleError> {
         let inbound = Inbound {
             workspace: self.app.console,
             id: self.next_id(),

@@ -12,6 +12,7 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::People => people(directory),
         Source::Services => services(directory),
         Source::Targets => people(directory).into_iter().chain(policies(directory)).collect(),
+        Source::Covered => services(directory).into_iter().chain(policies(directory)).collect(),
         Source::Severities => settings.severities.iter().map(|held| named(held.key.as_str(), &held.name)).collect(),
         Source::Roles => settings.roles.iter().map(|held| named(held.key.as_str(), &held.name)).collect(),
         Source::Types => settings.types.iter().map(|key| alone(key.as_str())).collect(),

@@ -122,6 +122,7 @@ fn query_word(query: &Query) -> &'static str {
         Query::Show => "show",
         Query::Rooms => "rooms",
         Query::Me => "me",
+        Query::OnCall { .. } => "on_call",
         Query::Summary => "summary",
         Query::Impact => "impact",
         Query::Timeline => "timeline",

@@ -19,9 +19,9 @@ use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    AccountView, ActionsView, AlarmView, AnnouncementView, AnsweredView, Captured, CardView, CodeView, Head, HelpView,
-    LinkedView, ListView, MeView, MirroredView, NoticeView, PostView, PostmortemView, Record, ReplyView, RoomRow,
-    RoomsView, ShowView, TimelineView, WhyView, WithdrawView,
+    AccountView, ActionsView, AlarmView, AnnouncementView, AnsweredView, Captured, CardView, CodeView, CoverView, Head,
+    HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallView, PostView, PostmortemView,
+    ReachedView, Record, ReplyView, RoomRow, RoomsView, ShowView, StepView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -62,6 +62,7 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
         views.add(view.template, &view);
     }
     of_people(&mut views);
+    of_on_call(&mut views);
     views.add("chat/alarm", &AlarmView::of("a finding"));
     views.add("chat/help", &HelpView::all());
     for view in ["declare", "list"].iter().filter_map(|topic| HelpView::topic(topic)) {
@@ -97,6 +98,32 @@ fn of_people(views: &mut Collected) {
     views.add("chat/me", &me);
     views.add("chat/code", &CodeView { handle: handle(), code: "ABCDE-FGH23".to_owned(), minutes: 10 });
     views.add("chat/linked", &LinkedView { handle: handle(), account: account() });
+}
+
+/// Everybody on call, and nobody.
+fn of_on_call(views: &mut Collected) {
+    let text = str::to_owned;
+    let person = |reachable| ReachedView { handle: text("ana"), reachable };
+    let step = |first, people, everyone| StepView { first, people, wait: text("5 minutes"), everyone };
+    let cover = CoverView {
+        key: text("primary"),
+        name: text("Primary"),
+        services: vec![text("checkout"), text("search")],
+        default: true,
+        steps: vec![step(true, vec![person(true), person(false)], false), step(false, Vec::new(), true)],
+        rounds: Some(2),
+    };
+    let bare = CoverView { services: Vec::new(), ..cover.clone() };
+    let of = |policies, last_resort, service: Option<&str>| OnCallView {
+        service: service.map(text),
+        by_default: service.is_some(),
+        policies,
+        last_resort,
+    };
+    views.add("chat/oncall", &of(vec![cover.clone(), bare], vec![person(true), person(false)], None));
+    views
+        .add("chat/oncall", &of(vec![CoverView { default: false, rounds: None, ..cover }], Vec::new(), Some("search")));
+    views.add("chat/oncall", &of(Vec::new(), Vec::new(), None));
 }
 
 /// Rooms in every state, and messages that they show of each other.

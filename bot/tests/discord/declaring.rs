@@ -4,6 +4,7 @@ use crate::support::discord::Kind;
 use crate::support::{DiscordWorld, in_discord};
 
 in_discord!(a_room_is_made_for_what_is_declared, a_form_declares, what_is_typed_is_offered, a_message_declares);
+in_discord!(it_is_said_who_is_on_call);
 
 const DECLARE: &str = "incident declare";
 
@@ -45,6 +46,23 @@ async fn what_is_typed_is_offered(world: &mut DiscordWorld) {
     assert_eq!(offered.choices()[0].1, "checkout");
     let offered = world.fake.autocomplete(at, "incident lead", &[("person", "bo")], "person").await;
     assert_eq!(offered.choices()[0].1, "bo");
+    let offered = world.fake.autocomplete(at, "oncall who", &[("of", "che")], "of").await;
+    assert_eq!(offered.choices()[0].1, "checkout");
+    world.types("cy", DECLARE, &[("title", "checkout is down")]).await;
+    let room = world.room(1).await.id;
+    world.types_in(&room, "cy", "incident action", &[("text", "watch the pool")]).await;
+    let offered = world.fake.autocomplete(at, "incident show", &[("incident", "check")], "incident").await;
+    assert_eq!(offered.choices()[0].1, "INC-1");
+    let offered = world.fake.autocomplete((at.0, &room), "incident done", &[("action", "pool")], "action").await;
+    assert_eq!(offered.choices()[0].1, "A1");
+}
+
+async fn it_is_said_who_is_on_call(world: &mut DiscordWorld) {
+    let told = world.types("cy", "oncall who", &[("of", "checkout")]).await;
+    assert!(told.contains("now: @bo; 5 min to answer"), "{told}");
+    assert_eq!(told, world.types("cy", "oncall who", &[("of", "CHECKOUT")]).await);
+    let told = world.types("cy", "oncall who", &[("of", "@everyone")]).await;
+    assert!(told.contains("No service or policy is called") && !told.contains("@everyone"), "{told}");
 }
 
 async fn a_message_declares(world: &mut DiscordWorld) {

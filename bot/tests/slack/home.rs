@@ -9,7 +9,7 @@ use crate::support::{SlackWorld, in_slack};
 
 in_slack!(a_home_shows_what_concerns_somebody, an_open_home_follows_what_happens);
 in_slack!(a_home_is_left_alone_after_a_while, what_somebody_may_no_longer_see_vanishes);
-in_slack!(a_home_that_was_not_shown_is_tried_again);
+in_slack!(a_home_that_was_not_shown_is_tried_again, a_command_of_its_own_says_who_is_on_call);
 
 /// Opens the homes of these people; each is shown once.
 async fn open(world: &SlackWorld, people: &[&str]) {
@@ -127,4 +127,17 @@ async fn a_home_shows_what_concerns_somebody(world: &mut SlackWorld) {
     world.settle().await;
     world.submits("bo", &[("title", json!("search is slow"))]).await;
     assert!(world.fake.find_channel("inc-2-search-is-slow").is_some());
+}
+
+async fn a_command_of_its_own_says_who_is_on_call(world: &mut SlackWorld) {
+    let asked = async |text: &str| {
+        let outcome = world.fake.slash(world.id("cy"), &world.general, "/oncall", text).await;
+        world.settle().await;
+        outcome.text().to_owned()
+    };
+    let told = asked("").await;
+    assert!(told.contains("now: @bo; 5 min to answer"), "{told}");
+    assert_eq!(asked("who web").await, told.split("\n\n").next().unwrap_or_default());
+    assert!(asked("declare it is down").await.contains("stands behind another command: /incident declare"));
+    assert!(asked("help who").await.contains("/oncall who"));
 }

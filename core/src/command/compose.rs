@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::verbs::Verb;
 use super::verbs::argument::{Argument, Takes, Written};
+use super::verbs::{Slash, Verb};
 use crate::ids::IncidentId;
 
 /// What begins and what ends a value in a composed line. The parser takes them for quotes which keep everything between
@@ -17,9 +17,9 @@ pub const ON: &str = "true";
 /// Why there is no line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotComposed {
-    #[error("/incident {verb} takes no {argument:?}")]
+    #[error("{verb} takes no {argument:?}")]
     NoArgument { verb: &'static str, argument: String },
-    #[error("{argument} of /incident {verb} is one of {}", known.join(", "))]
+    #[error("{argument} of {verb} is one of {}", known.join(", "))]
     NoWord { verb: &'static str, argument: &'static str, known: &'static [&'static str] },
 }
 
@@ -42,7 +42,9 @@ pub fn compose(verb: &Verb, incident: Option<IncidentId>, given: &[(&str, &str)]
         given.iter().filter(move |(named, _)| *named == name).map(|(_, value)| *value)
     };
     let is_placed = |argument: &&Argument| matches!(argument.written, Written::Place | Written::Mention);
-    let mut words: Vec<String> = incident.iter().map(ToString::to_string).collect();
+    // A line without its slash command is one of `/incident`.
+    let slash = Some(verb.slash.typed().to_owned()).filter(|_| verb.slash != Slash::Incident);
+    let mut words: Vec<String> = slash.into_iter().chain(incident.map(|incident| incident.to_string())).collect();
     words.push(verb.word.to_owned());
     let placed: Vec<&Argument> = verb.arguments.iter().filter(is_placed).collect();
     // Without a word in its place, the next one would be read as it.

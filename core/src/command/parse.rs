@@ -1,6 +1,7 @@
 //! Text becomes a [`Request`] here, for every surface.
 //!
-//! A line is `/incident [INC-n] <verb> ...`, with or without its first word. Three rules hold for every verb:
+//! A line is `/incident [INC-n] <verb> ...`, with or without its first word, or `/oncall <verb> ...`. Three rules hold for
+//! every verb:
 //!
 //! * `--name value` and `--name=value` are options wherever they stand; `--` ends them.
 //! * Quotes around words (`"..."`, `'...'`, `“...”`, `‘...’`) keep them together and keep them from being read as
@@ -26,7 +27,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use self::words::Words;
-use super::verbs::{Name, VERBS, Verb};
+use super::verbs::{Name, Slash, Verb};
 use super::{Ask, Command, Query, Request};
 use crate::ids::IncidentId;
 use crate::refusal::Refusal;
@@ -53,19 +54,25 @@ pub struct Context<'s> {
 /// A line that is no command, with the right usage; a time that is none; a text that is too long.
 pub fn parse(line: &str, context: &Context<'_>) -> Result<Request, Refusal> {
     let (mut word, mut rest) = first_word(line);
-    if word.eq_ignore_ascii_case("/incident") {
+    let slash = Slash::read(word);
+    if slash.is_some() {
         (word, rest) = first_word(rest);
     }
+    let slash = slash.unwrap_or(Slash::Incident);
     let mut incident = None;
     if word.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("inc-")) {
         incident = Some(word.parse().map_err(|_| no_number(word))?);
         (word, rest) = first_word(rest);
     }
     if word.is_empty() {
-        let ask = if incident.is_some() { Query::Show } else { Query::Help { topic: None } };
+        let ask = match (slash, incident) {
+            (Slash::OnCall, _) => Query::OnCall { of: None },
+            (Slash::Incident, Some(_)) => Query::Show,
+            (Slash::Incident, None) => Query::Help { topic: None },
+        };
         return Ok(Request { incident, ask: Ask::Query(ask) });
     }
-    let verb = Verb::find(word).ok_or_else(|| unknown_verb(word))?;
+    let verb = behind(slash, word)?;
     let mut words = Words::read(verb, rest, context)?;
     if takes_incident(verb.name) {
         incident = named_after(&mut words, incident)?;
@@ -112,6 +119,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Mirror => rooms::mirror(words),
         Name::Me => rooms::me(words),
         Name::Help => queries::help(words),
+        Name::OnCall => queries::on_call(words),
     }
 }
 
@@ -159,8 +167,21 @@ fn first_word(text: &str) -> (&str, &str) {
     text.split_once(char::is_whitespace).unwrap_or((text, ""))
 }
 
-fn unknown_verb(word: &str) -> Refusal {
-    let known = VERBS.iter().flat_map(|verb| std::iter::once(verb.word).chain(verb.aliases.iter().copied()));
+/// The verb that a word names behind a slash command; help stands behind each.
+fn behind(slash: Slash, word: &str) -> Result<&'static Verb, Refusal> {
+    match Verb::find(word) {
+        Some(verb) if verb.slash == slash || verb.name == Name::Help => Ok(verb),
+        Some(verb) => Err(Refusal::Usage {
+            message: format!("\"{}\" stands behind another command: {}", verb.word, verb.usage()),
+            usage: verb.usage(),
+            nearest: Some(verb.word.to_owned()),
+        }),
+        None => Err(unknown_verb(word, slash.verbs())),
+    }
+}
+
+fn unknown_verb(word: &str, known: impl Iterator<Item = &'static Verb>) -> Refusal {
+    let known = known.flat_map(|verb| std::iter::once(verb.word).chain(verb.aliases.iter().copied()));
     let nearest = suggest::nearest(word, known);
     let advice = nearest
         .map_or_else(|| "`/incident help` lists them".to_owned(), |nearest| format!("did you mean \"{nearest}\"?"));

@@ -43,7 +43,7 @@ impl VerbView {
             word: verb.word.to_owned(),
             usage: verb.usage(),
             about: verb.about.to_owned(),
-            example: format!("/incident {}", verb.example),
+            example: verb.shown_example(),
             aliases: verb.aliases.iter().map(|&alias| alias.to_owned()).collect(),
         }
     }

@@ -13,8 +13,6 @@ pub use self::reading::{Asked, read};
 pub use self::register::differ;
 pub use self::tree::{Scope, commands};
 
-/// The slash command.
-const COMMAND: &str = "incident";
 /// The commands in the menu of a message.
 const MARK: &str = "Add to timeline";
 const DECLARE_FROM: &str = "Declare incident";

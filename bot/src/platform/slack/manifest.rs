@@ -5,6 +5,7 @@ mod yaml;
 
 use std::collections::BTreeSet;
 
+use firebell_core::command::verbs::Slash;
 use serde_json::{Value, json};
 
 use super::api::Method;
@@ -77,14 +78,6 @@ impl Manifest {
     }
 
     fn features(&self) -> Value {
-        let mut command = json!({
-            "command": "/incident",
-            "description": "Declare and run incidents",
-            "usage_hint": "declare checkout is down | help",
-            // Without it the names of people and channels would come without their ids.
-            "should_escape": true,
-        });
-        set(&mut command, "url", self.url("commands"));
         json!({
             "app_home": {
                 "home_tab_enabled": true,
@@ -97,8 +90,24 @@ impl Manifest {
                 shortcut("Add to timeline", "message", "mark", "Put this message on the incident's timeline"),
                 shortcut("Declare from message", "message", "declare_from", "Declare an incident that begins with this message"),
             ],
-            "slash_commands": [command],
+            "slash_commands": Slash::ALL.map(|slash| self.command(slash)),
         })
+    }
+
+    fn command(&self, slash: Slash) -> Value {
+        let hint = match slash {
+            Slash::Incident => "declare checkout is down | help",
+            Slash::OnCall => "who checkout",
+        };
+        let mut command = json!({
+            "command": slash.typed(),
+            "description": slash.about(),
+            "usage_hint": hint,
+            // Without it the names of people and channels would come without their ids.
+            "should_escape": true,
+        });
+        set(&mut command, "url", self.url("commands"));
+        command
     }
 
     fn settings(&self) -> Value {

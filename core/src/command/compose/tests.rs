@@ -34,7 +34,7 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Words(words) => words[0],
         Takes::Severity => "sev2",
         Takes::Person => "ana",
-        Takes::Target => "primary",
+        Takes::Target | Takes::Covered => "primary",
         Takes::Role => "legal",
         Takes::Services => "checkout, search",
         Takes::Type => "security",
@@ -95,7 +95,7 @@ fn no_verb_takes_a_word_that_is_no_argument() {
         let takes_text = placed.clone().any(|argument| matches!(argument.takes, Takes::Text(_)));
         let mut words: Vec<&str> = placed.map(|argument| sample(argument.takes)).collect();
         words.push("more");
-        let line = format!("{} {}", verb.word, words.join(" "));
+        let line = format!("{} {} {}", verb.slash.typed(), verb.word, words.join(" "));
         let is_refused = read(&line).is_err();
         assert_eq!(is_refused, !takes_text, "{line}");
     }
@@ -125,11 +125,11 @@ fn lines_stay_readable_where_nothing_can_be_misread() {
 fn what_a_verb_does_not_know_is_said() {
     let note = Verb::find("note").unwrap();
     let error = compose(note, None, &[("next", "30m")]).unwrap_err();
-    assert_eq!(error.to_string(), "/incident note takes no \"next\"");
+    assert_eq!(error.to_string(), "note takes no \"next\"");
     let correct = Verb::find("correct").unwrap();
     let error = compose(correct, None, &[("as", "--time now")]).unwrap_err();
     assert!(matches!(error, NotComposed::NoWord { argument: "as", .. }));
-    assert_eq!(error.to_string(), "as of /incident correct is one of text, time");
+    assert_eq!(error.to_string(), "as of correct is one of text, time");
 }
 
 #[test]
@@ -224,6 +224,13 @@ proptest! {
 fn is_free(takes: Takes) -> bool {
     matches!(
         takes,
-        Takes::Text(_) | Takes::Person | Takes::Target | Takes::Severity | Takes::Services | Takes::Type | Takes::Field
+        Takes::Text(_)
+            | Takes::Person
+            | Takes::Target
+            | Takes::Covered
+            | Takes::Severity
+            | Takes::Services
+            | Takes::Type
+            | Takes::Field
     )
 }

@@ -1,6 +1,6 @@
 //! The verbs that only read and take words.
 
-use super::super::verbs::Verb;
+use super::super::verbs::{VERBS, Verb};
 use super::super::{Ask, ExportFormat, Query};
 use super::people::handle;
 use super::unknown_verb;
@@ -52,6 +52,13 @@ pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
 /// `help [command]`.
 pub(super) fn help(words: &Words) -> Result<Ask, Refusal> {
     words.at_most(1)?;
-    let verb = words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word))).transpose()?;
+    let verb =
+        words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
     Ok(Ask::Query(Query::Help { topic: verb.map(|verb| verb.word.to_owned()) }))
+}
+
+/// `who [service|policy]`.
+pub(super) fn on_call(words: &Words) -> Result<Ask, Refusal> {
+    words.at_most(1)?;
+    Ok(Ask::Query(Query::OnCall { of: words.first().map(str::to_owned) }))
 }

@@ -27,6 +27,8 @@ pub enum Takes {
     Person,
     /// A person or a policy.
     Target,
+    /// A service or a policy: what somebody is on call for.
+    Covered,
     Role,
     /// Services, with commas between them.
     Services,

@@ -131,3 +131,6 @@ pub(super) const ME: &[Argument] = &[
 ];
 
 pub(super) const HELP: &[Argument] = &[Argument::may("command", Takes::Command, "command", "Which command")];
+
+pub(super) const WHO: &[Argument] =
+    &[Argument::may("of", Takes::Covered, "service|policy", "Of which service or policy; else of all")];

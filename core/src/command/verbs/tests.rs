@@ -46,6 +46,7 @@ fn usages_are_made_from_the_arguments() {
         ("mirror", "<on|off>"),
         ("me", "[link|unlink] [code|account]"),
         ("help", "[command]"),
+        ("who", "[service|policy]"),
     ] {
         assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }

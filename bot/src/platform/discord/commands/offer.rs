@@ -31,6 +31,7 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         Takes::Severity => Source::Severities,
         Takes::Person => Source::People,
         Takes::Target => Source::Targets,
+        Takes::Covered => Source::Covered,
         Takes::Role => Source::Roles,
         Takes::Services => Source::Services,
         Takes::Type => Source::Types,

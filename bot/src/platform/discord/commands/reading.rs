@@ -3,12 +3,12 @@
 //! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-application-command-data-structure>.
 
 use firebell_core::command::compose::{ON, compose};
-use firebell_core::command::verbs::{Group, INCIDENT, Name, VERBS, Verb};
+use firebell_core::command::verbs::{Group, INCIDENT, Name, Slash, Verb};
 use firebell_core::ids::IncidentId;
 use serde_json::Value;
 
 use super::super::text::mentions;
-use super::{COMMAND, DECLARE_FROM, GROUP, MARK, MESSAGE, SUBCOMMAND};
+use super::{DECLARE_FROM, GROUP, MARK, MESSAGE, SUBCOMMAND};
 use crate::platform::incoming::Ask;
 
 /// What a command asks for.
@@ -97,9 +97,8 @@ pub(super) fn incident_named(options: &[Value]) -> Option<Result<IncidentId, Str
 
 /// The subcommand of an interaction, wherever it stands in the tree.
 pub(super) fn chosen(data: &Value) -> Option<Chosen<'_>> {
-    if data.get("name")?.as_str()? != COMMAND {
-        return None;
-    }
+    let name = data.get("name")?.as_str()?;
+    let slash = Slash::ALL.into_iter().find(|slash| slash.word() == name)?;
     let mut option = data.get("options")?.get(0)?;
     let mut group = Group::Alone;
     if kind(option) == Some(GROUP) {
@@ -108,7 +107,7 @@ pub(super) fn chosen(data: &Value) -> Option<Chosen<'_>> {
         option = option.get("options")?.get(0)?;
     }
     let word = option.get("name")?.as_str().filter(|_| kind(option) == Some(SUBCOMMAND))?;
-    let verb = VERBS.iter().find(|verb| verb.word == word && verb.group == group)?;
+    let verb = slash.verbs().find(|verb| verb.word == word && verb.group == group)?;
     let options = option.get("options").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     Some(Chosen { verb, options })
 }

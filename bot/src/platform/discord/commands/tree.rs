@@ -3,10 +3,10 @@
 //! Source: <https://discord.com/developers/docs/interactions/application-commands>.
 
 use firebell_core::command::verbs::argument::{Argument, Need, Takes};
-use firebell_core::command::verbs::{Group, INCIDENT, Name, VERBS, Verb};
+use firebell_core::command::verbs::{Group, INCIDENT, Name, Slash, Verb};
 use serde_json::{Value, json};
 
-use super::{BOOLEAN, CHAT_INPUT, COMMAND, DECLARE_FROM, GROUP, MARK, MESSAGE, STRING, SUBCOMMAND};
+use super::{BOOLEAN, CHAT_INPUT, DECLARE_FROM, GROUP, MARK, MESSAGE, STRING, SUBCOMMAND};
 
 /// The longest text that an option takes.
 ///
@@ -30,16 +30,17 @@ pub enum Scope {
 
 /// Every command of Firebell, as Discord takes them all at once.
 pub fn commands(scope: Scope) -> Vec<Value> {
-    let mut commands = vec![
+    let slashed = |slash: Slash| {
         json!({
             "type": CHAT_INPUT,
-            "name": COMMAND,
-            "description": "Run an incident: declare, page, tell, resolve.",
-            "options": options(),
-        }),
-        json!({ "type": MESSAGE, "name": MARK }),
-        json!({ "type": MESSAGE, "name": DECLARE_FROM }),
-    ];
+            "name": slash.word(),
+            "description": slash.about(),
+            "options": options(slash),
+        })
+    };
+    let in_menu = |name: &str| json!({ "type": MESSAGE, "name": name });
+    let mut commands: Vec<Value> = Slash::ALL.into_iter().map(slashed).collect();
+    commands.extend([MARK, DECLARE_FROM].map(in_menu));
     if scope == Scope::Global {
         for command in &mut commands {
             command["contexts"] = json!(CONTEXTS);
@@ -49,8 +50,8 @@ pub fn commands(scope: Scope) -> Vec<Value> {
     commands
 }
 
-fn options() -> Vec<Value> {
-    let of = |group: Group| VERBS.iter().filter(move |verb| verb.group == group).map(subcommand).collect::<Vec<_>>();
+fn options(slash: Slash) -> Vec<Value> {
+    let of = |group: Group| slash.verbs().filter(move |verb| verb.group == group).map(subcommand).collect::<Vec<_>>();
     let groups = Group::ALL.into_iter().filter_map(|group| {
         let options = of(group);
         let word = group.word().filter(|_| !options.is_empty())?;

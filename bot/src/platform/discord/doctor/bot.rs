@@ -55,8 +55,8 @@ pub(super) fn intents(asked: &Result<&Application, ApiError>, subject: &Subject)
     if brings && !application.lists_members() {
         found.push(Finding::problem(
             "members",
-            "the Server Members Intent is off, and without it nobody can say who has the role of \"group\"; switch it on at the \
-             \"Bot\" page of the application, or have the role called",
+            "the Server Members Intent is off, and without it nobody can say who has the role of \"invite_role\"; switch it on at \
+             the \"Bot\" page of the application, or have the role called: invite_by = \"mention\"",
         ));
     }
     found

@@ -49,7 +49,7 @@ pub(super) async fn examine(api: &Api, seen: &Seen, subject: &Subject) -> Vec<Fi
             let mut uses = vec![("to make private rooms", Call::StartPrivateThread.permissions())];
             uses.extend(in_threads());
             let about = format!("private rooms in {parent}");
-            let wanted = Wanted { about, key: "private_channel", kinds: &[kind::TEXT], uses };
+            let wanted = Wanted { about, key: "private_threads", kinds: &[kind::TEXT], uses };
             found.push(channel(api, seen, parent, wanted).await);
         }
         PrivateRooms::Channels { category } => {
@@ -139,14 +139,14 @@ fn roles(seen: &Seen, subject: &Subject) -> Vec<Finding> {
     };
     let mut found: Vec<Finding> = subject.announce_roles.iter().map(|role| named("announce_roles", role)).collect();
     if let Some(group) = &subject.group {
-        found.push(named("group", &group.role));
+        found.push(named("invite_role", &group.role));
         let may = seen.in_server().contains(Permissions::MENTION_EVERYONE) || is_mentionable(seen, &group.role);
         if group.how == GroupHow::Called && !may {
             let says = format!(
                 "nobody hears when the bot calls it: let everybody mention the role, or allow the bot's role {}",
                 Permissions::MENTION_EVERYONE.names().join(", ")
             );
-            found.push(Finding::problem(format!("group {}", group.role), says));
+            found.push(Finding::problem(format!("invite_role {}", group.role), says));
         }
     }
     found

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling>.
 
-use firebell_core::command::verbs::{Name, Verb};
+use firebell_core::command::verbs::{Name, Slash, Verb};
 use serde_json::Value;
 
 use super::{Back, Decoded, Hidden, Request, Surface, at, owned, word};
@@ -25,12 +25,17 @@ fn read(payload: &Value) -> Option<Request> {
         trigger: Some(Hidden::new(&*trigger)),
         view: None,
     };
-    let ask = asked(at(payload, "/text").unwrap_or_default().trim());
+    let slash = at(payload, "/command").and_then(Slash::read).unwrap_or(Slash::Incident);
+    let ask = asked(slash, at(payload, "/text").unwrap_or_default().trim());
     Some(Request { incoming: Incoming { id: trigger, account, room: channel, ask }, back, cut: false })
 }
 
 /// Nothing, or nothing but the word for it, asks for the form.
-fn asked(text: &str) -> Ask {
+fn asked(slash: Slash, text: &str) -> Ask {
+    if slash != Slash::Incident {
+        let (text, mentions) = mentions(text);
+        return Ask::Line { text: format!("{} {text}", slash.typed()), mentions };
+    }
     let declares = |verb: &Verb| verb.name == Name::Declare;
     if text.is_empty() || Verb::find(text).is_some_and(declares) {
         return Ask::Declare { from: None };

@@ -67,6 +67,8 @@ fn by_socket_there_is_no_url_and_by_http_each_has_its_own() {
         ("/settings/interactivity/request_url", "https://bell.example.com/slack/interactions"),
         ("/settings/interactivity/message_menu_options_url", "https://bell.example.com/slack/interactions"),
         ("/features/slash_commands/0/url", "https://bell.example.com/slack/commands"),
+        ("/features/slash_commands/1/url", "https://bell.example.com/slack/commands"),
+        ("/features/slash_commands/1/command", "/oncall"),
     ];
     for (pointer, url) in table {
         assert_eq!(manifest.pointer(pointer).unwrap(), url, "{pointer}");

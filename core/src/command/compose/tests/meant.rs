@@ -110,6 +110,7 @@ fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
             None => Query::WhyPaged { person: None },
             Some(person) => return Some(handle(person).map(|person| Query::WhyPaged { person: Some(person) })),
         },
+        Name::OnCall => Query::OnCall { of: given.get("of").map(|of| (*of).to_owned()) },
         Name::Help => Query::Help { topic: given.get("command").map(|_| "declare".into()) },
         _ => return None,
     }))

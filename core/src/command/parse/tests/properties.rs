@@ -10,10 +10,10 @@ use super::read;
 #[test]
 fn every_example_is_read_and_every_usage_shows_its_verb_and_options() {
     for verb in VERBS {
-        let request = read(verb.example).unwrap();
+        let request = read(&verb.shown_example()).unwrap();
         let is_help = matches!(request.ask, Ask::Query(Query::Help { .. }));
         assert_eq!(is_help, verb.word == "help", "{}", verb.example);
-        assert!(verb.usage().starts_with(&format!("/incident {}", verb.word)));
+        assert!(verb.usage().starts_with(&format!("{} {}", verb.slash.typed(), verb.word)));
         for argument in verb.arguments.iter().filter(|argument| !matches!(argument.written, Written::Either(_))) {
             for option in argument.options() {
                 assert!(verb.usage().contains(&format!("--{option}")), "{option} of {}", verb.word);
@@ -54,7 +54,7 @@ proptest! {
         verb in 0..VERBS.len(),
         words in proptest::collection::vec("(--|—)?(service|at|due|sev|next)?=?[\"'“”‘’@#EMA]?\\PC{0,6}['\"”’]?", 0..8),
     ) {
-        let line = format!("/incident INC-1 {} {}", VERBS[verb].word, words.join(" "));
+        let line = format!("{} INC-1 {} {}", VERBS[verb].slash.typed(), VERBS[verb].word, words.join(" "));
         if let Err(refusal) = read(&line) {
             prop_assert!(!refusal.to_string().is_empty());
         }

@@ -15,6 +15,17 @@ fn the_head_of_a_line() {
     for line in ["", " /incident ", "help"] {
         asks(line, Query::Help { topic: None });
     }
+    for line in ["/oncall", " /OnCall who"] {
+        asks(line, Query::OnCall { of: None });
+    }
+    asks("/oncall who checkout", Query::OnCall { of: some("checkout") });
+    asks("/oncall help who", Query::Help { topic: some("who") });
+    refuses("who", "\"who\" stands behind another command: /oncall who [service|policy]");
+    refuses(
+        "/oncall declare x",
+        "\"declare\" stands behind another command: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
+    );
+    refuses("/oncall whom", "there is no command \"whom\"; did you mean \"who\"?");
     asks("help NEW", Query::Help { topic: some("declare") });
     for line in ["inc-3", "INC-3 show", "show INC-3", "INC-3 show INC-3"] {
         assert_eq!(read(line).unwrap().incident, Some(IncidentId(3)), "{line}");
