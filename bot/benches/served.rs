@@ -106,3 +106,21 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+/// The parts that are measured, by the arguments: all of them where none is named.
+pub(crate) fn parts(arguments: impl Iterator<Item = String>, all: &[&str]) -> Result<Vec<String>, Failure> {
+    let mut which = Vec::new();
+    for argument in arguments {
+        match argument.as_str() {
+            // Cargo adds it to whatever it runs as a benchmark.
+            "--bench" => {}
+            "all" => which.extend(all.iter().map(|&part| part.to_owned())),
+            part if all.contains(&part) => which.push(part.to_owned()),
+            other => return Err(format!("{other} is none of {} and all", all.join(", ")).into()),
+        }
+    }
+    if which.is_empty() {
+        which.extend(all.iter().map(|&part| part.to_owned()));
+    }
+    Ok(which)
+}

@@ -29,30 +29,13 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 const ALL: [&str; 3] = ["declare", "burst", "reconnect"];
 
 fn main() -> Result<(), Failure> {
-    let which = read(std::env::args().skip(1))?;
+    let which = served::parts(std::env::args().skip(1), &ALL)?;
     let mut table = Table::default();
     table.note(served::describe("Discord")?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(measure(&which, &mut table));
     table.print();
     outcome
-}
-
-fn read(arguments: impl Iterator<Item = String>) -> Result<Vec<String>, Failure> {
-    let mut which = Vec::new();
-    for argument in arguments {
-        match argument.as_str() {
-            // Cargo adds it to whatever it runs as a benchmark.
-            "--bench" => {}
-            "all" => which.extend(ALL.map(str::to_owned)),
-            part if ALL.contains(&part) => which.push(part.to_owned()),
-            other => return Err(format!("{other} is none of {} and all", ALL.join(", ")).into()),
-        }
-    }
-    if which.is_empty() {
-        which.extend(ALL.map(str::to_owned));
-    }
-    Ok(which)
 }
 
 async fn measure(which: &[String], table: &mut Table) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 mod events;
 mod hands;
+mod heard;
 mod kept;
 mod requests;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use self::events::Lanes;
 use self::hands::Hands;
+pub use self::heard::{Heard, Mark, UNREAD, What};
 use super::incoming::{Answer, Cited, Desk, Happening, Incoming, NotKept};
 
 /// What a platform sent, whichever way it came.
@@ -75,16 +77,6 @@ pub struct Request<B> {
     pub cut: bool,
 }
 
-/// One event.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Heard<W> {
-    /// The platform's id of it, the same when it is sent again.
-    pub id: String,
-    /// What is heard in order: the channel, or the person where there is none.
-    pub lane: String,
-    pub what: W,
-}
-
 /// One thing that an answer takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -127,11 +119,9 @@ pub struct CallError {
 pub trait Wire: Send + Sync + 'static {
     /// What an answer needs to know of the request.
     type Back: Clone + Send + Sync + 'static;
-    /// What an event says, as far as it tells it itself.
-    type What: Send + Sync + 'static;
 
     /// Reads an event.
-    fn event(&self, payload: &Value) -> Decoded<Heard<Self::What>>;
+    fn event(&self, payload: &Value) -> Decoded<Heard>;
 
     /// Reads a request.
     fn request(&self, kind: Kind, payload: &Value) -> Decoded<Request<Self::Back>>;
@@ -140,10 +130,10 @@ pub trait Wire: Send + Sync + 'static {
     fn enriched(&self, request: Request<Self::Back>) -> BoxFuture<'_, Incoming>;
 
     /// What happened with everything that the platform knows of it; `None` where it comes to nothing.
-    fn happening<'w>(&'w self, what: &'w Self::What) -> BoxFuture<'w, Result<Option<Happening>, CallError>>;
+    fn happening<'w>(&'w self, what: &'w What) -> BoxFuture<'w, Result<Option<Happening>, CallError>>;
 
     /// The same with no more than what is known without asking.
-    fn happening_as_known(&self, what: &Self::What) -> Happening;
+    fn happening_as_known(&self, what: &What) -> Happening;
 
     /// The acknowledgement of a request that cannot be read: it would read no better the next time.
     fn unread(&self, kind: Kind, payload: &Value) -> Ack;
@@ -188,7 +178,7 @@ struct Inner<W: Wire> {
     desk: Arc<dyn Desk>,
     wire: W,
     hands: Hands,
-    lanes: Lanes<W>,
+    lanes: Lanes,
 }
 
 /// The longest that a shutdown waits for what has begun.

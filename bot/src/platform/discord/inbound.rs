@@ -8,15 +8,13 @@ mod message;
 pub(super) mod tests;
 
 pub use self::back::{Back, Surface};
-pub use self::event::{Mark, What, each, event, is_marked};
+pub use self::event::{each, event, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
 use crate::platform::inlet;
 
 /// A person's request of Discord's.
 pub(super) type Request = inlet::Request<Back>;
-/// An event of Discord's.
-pub(super) type Heard = inlet::Heard<What>;
 
 /// What reading payloads needs to know of a guild.
 #[derive(Debug, Clone, PartialEq, Eq)]

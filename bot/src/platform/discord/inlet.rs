@@ -12,10 +12,12 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::answer::{self, Calls, Channel};
-use super::inbound::{self, Back, Settings, What};
+use super::inbound::{self, Back, Settings};
 use super::text::Names;
 use crate::platform::incoming::{Answer, Cited, Desk, Happening, Incoming};
-use crate::platform::inlet::{Ack, Acknowledged, CallError, Decoded, Heard, Kind, Request, Step, Wire, WireInlet};
+use crate::platform::inlet::{
+    Ack, Acknowledged, CallError, Decoded, Heard, Kind, Request, Step, What, Wire, WireInlet,
+};
 
 /// The inlet of one guild.
 pub type DiscordInlet = WireInlet<DiscordWire>;
@@ -42,9 +44,8 @@ impl DiscordInlet {
 
 impl Wire for DiscordWire {
     type Back = Back;
-    type What = What;
 
-    fn event(&self, payload: &Value) -> Decoded<Heard<What>> {
+    fn event(&self, payload: &Value) -> Decoded<Heard> {
         inbound::event(payload, &self.settings)
     }
 

@@ -20,10 +20,11 @@ const ENRICHED_WITHIN: Duration = Duration::from_mins(3);
 const HEARD_WITHIN: Duration = Duration::from_mins(10);
 
 /// The events of each channel that wait; a channel is here while somebody works on it.
-pub(super) struct Lanes<W: Wire>(Mutex<HashMap<String, VecDeque<Item<W::What>>>>);
+#[derive(Default)]
+pub(super) struct Lanes(Mutex<HashMap<String, VecDeque<Item>>>);
 
-struct Item<T> {
-    heard: Heard<T>,
+struct Item {
+    heard: Heard,
     /// Says that the event is kept; closes without a word if it is not, or if others see to it.
     kept: Option<oneshot::Receiver<()>>,
     since: Instant,
@@ -35,12 +36,6 @@ enum Next {
     GoOn,
     /// It is time to stop, and this one is left for the next start; so are those behind it, or they would be first then.
     Stop,
-}
-
-impl<W: Wire> Default for Lanes<W> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
 }
 
 /// Keeps an event and acknowledges it. The place in its channel is taken at once.
@@ -89,7 +84,7 @@ pub(super) async fn resume<W: Wire>(inner: &Arc<Inner<W>>, id: String, payload: 
     }
 }
 
-fn queue<W: Wire>(inner: &Arc<Inner<W>>, item: Item<W::What>) {
+fn queue<W: Wire>(inner: &Arc<Inner<W>>, item: Item) {
     let lane = item.heard.lane.clone();
     let mut lanes = inner.lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
     match lanes.get_mut(&lane) {
@@ -114,7 +109,7 @@ async fn work_off<W: Wire>(inner: Arc<Inner<W>>, lane: String) {
 }
 
 /// The next of a channel. With the last one its lane goes, in the same breath, so that no event is left behind.
-fn next<W: Wire>(lanes: &Lanes<W>, lane: &str) -> Option<Item<W::What>> {
+fn next(lanes: &Lanes, lane: &str) -> Option<Item> {
     let mut lanes = lanes.0.lock().unwrap_or_else(PoisonError::into_inner);
     let item = lanes.get_mut(lane).and_then(VecDeque::pop_front);
     if item.is_none() {
@@ -123,7 +118,7 @@ fn next<W: Wire>(lanes: &Lanes<W>, lane: &str) -> Option<Item<W::What>> {
     item
 }
 
-async fn carry_out<W: Wire>(inner: Arc<Inner<W>>, item: Item<W::What>) -> Next {
+async fn carry_out<W: Wire>(inner: Arc<Inner<W>>, item: Item) -> Next {
     let Item { heard, kept, since, _hand } = item;
     if let Some(kept) = kept
         && kept.await.is_err()
@@ -141,7 +136,7 @@ async fn carry_out<W: Wire>(inner: Arc<Inner<W>>, item: Item<W::What>) -> Next {
 }
 
 /// What is to be heard, if anything; `None` when it is time to stop.
-async fn enriched<W: Wire>(inner: &Inner<W>, heard: &Heard<W::What>, since: Instant) -> Option<Option<Happening>> {
+async fn enriched<W: Wire>(inner: &Inner<W>, heard: &Heard, since: Instant) -> Option<Option<Happening>> {
     let mut waits = Growing::default();
     loop {
         // Every call has a time-out of its own; this is for one that has not.

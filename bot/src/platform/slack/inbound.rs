@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::back::{Back, Surface, View};
 pub use self::command::command;
-pub use self::event::{Mark, What, event, is_marked};
+pub use self::event::{event, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
 pub use crate::platform::hidden::Hidden;
@@ -22,8 +22,6 @@ use crate::platform::json::{at, owned, word};
 
 /// A person's request of Slack's.
 pub(super) type Request = inlet::Request<Back>;
-/// An event of Slack's.
-pub(super) type Heard = inlet::Heard<What>;
 
 /// The instant of one of Slack's timestamps, which are also the ids of messages: `1355517523.000005`.
 pub(super) fn instant(ts: &str) -> Option<DateTime<Utc>> {

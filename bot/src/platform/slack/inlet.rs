@@ -11,10 +11,12 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::answer::{self, Calls};
-use super::inbound::{self, Back, What};
+use super::inbound::{self, Back};
 use super::text::Names;
 use crate::platform::incoming::{Answer, Cited, Desk, Happening, Incoming};
-use crate::platform::inlet::{Ack, Acknowledged, CallError, Decoded, Heard, Kind, Request, Step, Wire, WireInlet};
+use crate::platform::inlet::{
+    Ack, Acknowledged, CallError, Decoded, Heard, Kind, Request, Step, What, Wire, WireInlet,
+};
 
 /// The inlet of one Slack workspace.
 pub type SlackInlet = WireInlet<SlackWire>;
@@ -45,9 +47,8 @@ impl SlackInlet {
 
 impl Wire for SlackWire {
     type Back = Back;
-    type What = What;
 
-    fn event(&self, payload: &Value) -> Decoded<Heard<What>> {
+    fn event(&self, payload: &Value) -> Decoded<Heard> {
         inbound::event(payload, &self.settings)
     }
 

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use firebell_core::message::Happened;
 use serde_json::{Value, json};
 
+use super::Settings;
 use super::message::{files, said};
-use super::{Heard, Settings};
 use crate::platform::discord::snowflake::time_of;
 use crate::platform::incoming::{Happening, Said};
-use crate::platform::inlet::Decoded;
+use crate::platform::inlet::{Decoded, Heard, Mark, What};
 use crate::platform::json::{at, list, owned, word};
 
 /// The kinds of messages that people write: plain ones and replies.
@@ -23,31 +23,6 @@ const PIN_NOTICE: i64 = 6;
 const UNPINNED: i64 = 75;
 /// What a mark by a pin is called.
 const PIN: &str = "pin";
-
-/// What an event says. Texts are still as Discord writes them, and rooms are the channels that were named: whether one is
-/// a thread of a room is found out later.
-#[derive(Debug, Clone, PartialEq)]
-pub enum What {
-    Happening(Happening),
-    /// A mark on a message that the event does not tell.
-    Mark(Mark),
-}
-
-/// A mark of which only the message's id is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    pub room: String,
-    pub message: String,
-    pub author: Option<String>,
-    pub by: String,
-    pub means: String,
-}
-
-impl From<Happening> for What {
-    fn from(happening: Happening) -> Self {
-        Self::Happening(happening)
-    }
-}
 
 /// The events that one of the gateway's stands for, each with the instant at which it was heard: some tell of several
 /// messages or people at once.

@@ -5,10 +5,10 @@ use firebell_core::ids::IncidentId;
 use firebell_core::message::Happened;
 use serde_json::{Value, json};
 
-use super::{Mark, Settings, Surface, What, each, event, interaction};
+use super::{Settings, Surface, each, event, interaction};
 use crate::platform::discord::snowflake;
 use crate::platform::incoming::{Ask, Happening};
-use crate::platform::inlet::Decoded;
+use crate::platform::inlet::{Decoded, Mark, What};
 
 pub(in crate::platform::discord) const GUILD: &str = "100000000000000001";
 pub(in crate::platform::discord) const ROOM: &str = "100000000000000002";

@@ -11,15 +11,13 @@ use tokio::time::{Instant, timeout_at};
 
 use super::DiscordWire;
 use crate::platform::discord::answer::Channel;
-use crate::platform::discord::inbound::{Back, Mark, What, is_marked, said};
+use crate::platform::discord::inbound::{Back, is_marked, said};
 use crate::platform::discord::snowflake::time_of;
 use crate::platform::incoming::{Ask, Cited, Happening, Incoming, Said};
-use crate::platform::inlet::{CallError, Request};
+use crate::platform::inlet::{CallError, Request, UNREAD, What};
 
 /// How long a person's request waits for it: Discord waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
-/// What stands in the record where Discord would not show the message.
-const UNREAD: &str = "[the message could not be read]";
 /// How many channels are remembered; a guild has no more than a thousand threads that are in use.
 const REMEMBERED: usize = 5_000;
 
@@ -67,7 +65,10 @@ impl DiscordWire {
         }
         let mut happening = match what {
             What::Happening(happening) => happening.clone(),
-            What::Mark(mark) => marked(mark, self.fetched(&mark.room, &mark.message).await?),
+            What::Mark(mark) => {
+                let message = self.fetched(&mark.room, &mark.message).await?.filter(legible);
+                mark.on(message, time_of(&mark.message))
+            }
         };
         if let Some((text, files)) = text_of(&mut happening) {
             *text = with_files(self.names.plain(text).await?, files);
@@ -80,7 +81,7 @@ impl DiscordWire {
     pub(super) fn as_known(&self, what: &What) -> Happening {
         let mut happening = match what {
             What::Happening(happening) => happening.clone(),
-            What::Mark(mark) => marked(mark, None),
+            What::Mark(mark) => mark.on(None, time_of(&mark.message)),
         };
         if let Some((text, files)) = text_of(&mut happening) {
             *text = with_files(self.names.plain_as_known(text), files);
@@ -177,17 +178,7 @@ fn text_of(happening: &mut Happening) -> Option<(&mut String, &[Attached])> {
     }
 }
 
-fn marked(mark: &Mark, message: Option<Said>) -> Happening {
-    // Without the right to read what people write Discord leaves it empty.
-    let read = message.filter(|message| !message.text.is_empty() || !message.files.is_empty());
-    let message = read.unwrap_or_else(|| Said {
-        id: mark.message.clone(),
-        author: mark.author.clone().unwrap_or_default(),
-        // An id that is no instant is no mark to begin with.
-        sent_at: time_of(&mark.message).unwrap_or_default(),
-        text: UNREAD.to_owned(),
-        parent: None,
-        files: Vec::new(),
-    });
-    Happening::Marked { room: mark.room.clone(), message, by: mark.by.clone(), means: mark.means.clone() }
+/// A message that could be read: without the right to read what people write Discord leaves it empty.
+fn legible(message: &Said) -> bool {
+    !message.text.is_empty() || !message.files.is_empty()
 }

@@ -6,36 +6,13 @@ use firebell_core::message::Happened;
 use serde_json::Value;
 
 use super::message::{content, parent, said, says_the_same};
-use super::{Decoded, Heard, at, instant, owned, word};
+use super::{Decoded, at, instant, owned, word};
 use crate::platform::incoming::{Happening, Said};
+use crate::platform::inlet::{Heard, Mark, What};
 use crate::platform::slack::inlet::Settings;
 
 /// The kinds of messages that people write; all others are told by Slack or by apps.
 const WRITTEN: [&str; 4] = ["", "thread_broadcast", "me_message", "file_share"];
-
-/// What an event says. Texts are still as Slack writes them.
-#[derive(Debug, Clone, PartialEq)]
-pub enum What {
-    Happening(Happening),
-    /// A mark on a message that the event does not tell.
-    Mark(Mark),
-}
-
-/// A mark of which only the message's id is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    pub room: String,
-    pub message: String,
-    pub author: Option<String>,
-    pub by: String,
-    pub means: String,
-}
-
-impl From<Happening> for What {
-    fn from(happening: Happening) -> Self {
-        Self::Happening(happening)
-    }
-}
 
 /// Reads an event, with the envelope that has its id.
 pub fn event(payload: &Value, settings: &Settings) -> Decoded<Heard> {

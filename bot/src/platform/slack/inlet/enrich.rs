@@ -6,13 +6,11 @@ use firebell_core::message::Happened;
 
 use super::SlackWire;
 use crate::platform::incoming::{Ask, Happening, Incoming, Said};
-use crate::platform::inlet::{CallError, Request};
-use crate::platform::slack::inbound::{Back, Mark, What, instant, is_marked, said};
+use crate::platform::inlet::{CallError, Request, What};
+use crate::platform::slack::inbound::{Back, instant, is_marked, said};
 
 /// How long a person's request waits for it: Slack waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
-/// What stands in the record where Slack would not show the message.
-const UNREAD: &str = "[the message could not be read]";
 
 impl SlackWire {
     /// A request with its texts as a person sees them, as far as Slack says so in time.
@@ -46,7 +44,7 @@ impl SlackWire {
             What::Mark(mark) => {
                 let message = self.calls.message(&mark.room, &mark.message, None).await?;
                 let message = message.as_ref().and_then(|raw| said(raw, Some(&mark.message)));
-                marked(mark, message.filter(|message| message.id == mark.message))
+                mark.on(message.filter(|message| message.id == mark.message), instant(&mark.message))
             }
         };
         if let Some(text) = text_of(&mut happening) {
@@ -66,7 +64,7 @@ impl SlackWire {
     pub(super) fn as_known(&self, what: &What) -> Happening {
         let mut happening = match what {
             What::Happening(happening) => happening.clone(),
-            What::Mark(mark) => marked(mark, None),
+            What::Mark(mark) => mark.on(None, instant(&mark.message)),
         };
         if let Some(text) = text_of(&mut happening) {
             *text = self.names.plain_as_known(text);
@@ -97,17 +95,4 @@ fn text_of(happening: &mut Happening) -> Option<&mut String> {
         | Happening::Home { .. }
         | Happening::RoomGone { .. } => None,
     }
-}
-
-fn marked(mark: &Mark, message: Option<Said>) -> Happening {
-    let message = message.unwrap_or_else(|| Said {
-        id: mark.message.clone(),
-        author: mark.author.clone().unwrap_or_default(),
-        // An id that is no instant is no mark to begin with.
-        sent_at: instant(&mark.message).unwrap_or_default(),
-        text: UNREAD.to_owned(),
-        parent: None,
-        files: Vec::new(),
-    });
-    Happening::Marked { room: mark.room.clone(), message, by: mark.by.clone(), means: mark.means.clone() }
 }

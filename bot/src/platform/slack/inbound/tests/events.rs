@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::fixtures::{TS, event, events, message, reaction};
 use super::{known, without};
 use crate::platform::incoming::{Happening, Said};
-use crate::platform::slack::inbound::{self, Decoded, Heard, Mark, What, instant};
+use crate::platform::inlet::{Heard, Mark, What};
+use crate::platform::slack::inbound::{self, Decoded, instant};
 use crate::platform::slack::inlet::Settings;
 
 fn settings() -> Settings {
