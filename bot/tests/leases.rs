@@ -31,10 +31,14 @@ struct Replica {
 
 impl Replica {
     async fn start(place: &Place, holder: u128) -> Self {
+        Self::at(place, holder, quick()).await
+    }
+
+    async fn at(place: &Place, holder: u128, spans: LeasePace) -> Self {
         let store = Store::open(&place.url, StoreOptions::default()).await.unwrap();
         let (held, stop) = (watch::Sender::new(false), watch::Sender::new(false));
         let (name, holder) = ("gate".to_owned(), Uuid::from_u128(holder));
-        let lease = Lease { store: store.clone(), clock: Clock::system(), name, holder, pace: quick() };
+        let lease = Lease { store: store.clone(), clock: Clock::system(), name, holder, pace: spans };
         let (tells, stops) = (held.clone(), stop.subscribe());
         let running = tokio::spawn(async move { lease.keep(&tells, stops).await });
         Self { store, held, stop, running }
@@ -65,22 +69,40 @@ impl Replica {
 }
 
 #[tokio::test]
-async fn one_holds_it_and_another_takes_over_at_once_when_it_ends() {
+async fn one_that_ends_gives_it_up_to_another() {
+    // Not given up, it would last longer than anything is waited for.
+    let spans = LeasePace { lasts: PATIENCE * 10, ..quick() };
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let first = Replica::at(&place, 1, spans).await;
+        first.holds(true).await;
+        let second = Replica::at(&place, 2, spans).await;
+        first.stop().await;
+        second.holds(true).await;
+        second.stop().await;
+        place.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_renews_it_keeps_it() {
     for place in [Place::sqlite(), Place::postgres().await] {
         let first = Replica::start(&place, 1).await;
         first.holds(true).await;
         let second = Replica::start(&place, 2).await;
-        // For longer than it lasts without being renewed.
+        // For longer than it lasts without being renewed, by the database's time.
         tokio::time::sleep(quick().lasts * 3 / 2).await;
         assert!(first.is_held() && !second.is_held());
-        let began = Instant::now();
         first.stop().await;
-        second.holds(true).await;
-        // Not given up, it would have lasted longer.
-        assert!(began.elapsed() + quick().renew * 2 < quick().lasts, "{:?}", began.elapsed());
         second.stop().await;
         place.remove().await;
     }
+}
+
+#[test]
+fn one_that_died_is_followed_within_ten_seconds() {
+    let LeasePace { lasts, look, .. } = LeasePace::default();
+    // The rest is for the first connection.
+    assert!(lasts + look <= Duration::from_secs(7));
 }
 
 #[tokio::test]
@@ -95,7 +117,7 @@ async fn another_takes_over_from_one_that_died_and_not_before_it_has_run_out() {
         second.holds(true).await;
         let took = died.elapsed();
         let pace = quick();
-        assert!(took + pace.renew * 2 >= pace.lasts && took < pace.lasts + Duration::from_secs(2), "{took:?}");
+        assert!(took + pace.renew * 2 >= pace.lasts, "{took:?}");
         second.stop().await;
         place.remove().await;
     }

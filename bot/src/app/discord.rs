@@ -1,6 +1,7 @@
 //! The Discord servers of a process: wired at the start, then listened to until the end.
 
 mod commands;
+mod configured;
 mod ear;
 mod history;
 
@@ -16,6 +17,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub(crate) use self::configured::subject;
+use self::configured::{group, place, private_rooms, rooms};
 use self::ear::Ear;
 use self::history::Remembered;
 use super::WiringError;
@@ -29,12 +32,12 @@ use crate::naming::Naming;
 use crate::platform::Platform;
 use crate::platform::discord::api::{Api, ApiError, code};
 use crate::platform::discord::calls::DiscordCalls;
-use crate::platform::discord::doctor::{self, Level, Subject};
+use crate::platform::discord::doctor::{self, Level};
 use crate::platform::discord::gateway::{Gateway, Pace, Status};
 use crate::platform::discord::http::PublicKey;
 use crate::platform::discord::inbound::Settings as Reading;
 use crate::platform::discord::inlet::DiscordInlet;
-use crate::platform::discord::{Discord, Group, GroupHow, PLATFORM, PrivateRooms, Rooms, Settings, http};
+use crate::platform::discord::{Discord, PLATFORM, Settings, http};
 use crate::platform::incoming::Desk;
 use crate::platform::rest::{self, Rest, Token};
 use crate::render::Target;
@@ -42,8 +45,6 @@ use crate::stop::stopped;
 
 /// How often what is kept and not carried out is looked for.
 const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// How long after the end a room is closed that is never to be: longer than any incident is remembered.
-const NEVER: TimeDelta = TimeDelta::days(365 * 100);
 
 /// One server as it is configured, with its secrets.
 #[derive(Debug, Clone)]
@@ -173,61 +174,6 @@ fn unreachable_server(config: &DiscordConfig, error: &ApiError) -> WiringError {
         }
     };
     WiringError::Discord { name: config.name.clone(), message }
-}
-
-pub(super) fn place(workspace: WorkspaceId, config: &DiscordConfig) -> Place {
-    Place {
-        platform: PLATFORM,
-        name: config.name.clone(),
-        rooms_at: config.guild.as_ref().map(|guild| format!("https://discord.com/channels/{guild}/")),
-        local: false,
-        method: Some(ContactMethod::Discord),
-        describes: true,
-        invites_group: config.invite_role.is_some(),
-        announce: config.announce.clone(),
-        copies_files: config.copy_files,
-        close_after: config.archive_after.unwrap_or(NEVER),
-        ..Place::plain(workspace)
-    }
-}
-
-/// What is to be examined of a server.
-pub(crate) fn subject(config: &DiscordConfig, guild: &str, people: Vec<doctor::Known>, captures_all: bool) -> Subject {
-    Subject {
-        api_url: config.api_url.clone(),
-        token_variable: config.variable("BOT_TOKEN"),
-        guild: guild.to_owned(),
-        rooms: rooms(config),
-        private_rooms: private_rooms(config),
-        tags: config.tags,
-        announce: config.announce.clone(),
-        announce_roles: config.announce_roles.clone(),
-        group: group(config),
-        people,
-        captures_all,
-        public_key: config.public_key.clone(),
-        commands: commands::wanted(config),
-        commands_in_guild: !config.global_commands,
-    }
-}
-
-fn rooms(config: &DiscordConfig) -> Rooms {
-    match &config.forum {
-        Some(forum) => Rooms::Forum(forum.clone()),
-        None => Rooms::Channels { category: config.category.clone() },
-    }
-}
-
-fn private_rooms(config: &DiscordConfig) -> PrivateRooms {
-    match &config.private_threads {
-        Some(channel) => PrivateRooms::Threads(channel.clone()),
-        None => PrivateRooms::Channels { category: config.category.clone() },
-    }
-}
-
-fn group(config: &DiscordConfig) -> Option<Group> {
-    let how = if config.invites_members { GroupHow::Brought } else { GroupHow::Called };
-    config.invite_role.clone().map(|role| Group { role, how })
 }
 
 impl Reached {

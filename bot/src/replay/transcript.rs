@@ -30,14 +30,13 @@
 //! `@start`, the first line has a date.
 //!
 //! **Lines.** `who: text` is said in the room of the speaker's current incident; `who #room: text` and
-//! `who INC-2: text` name the place. `/edit M3 new words` and `/delete M3` amend what the speaker said there. Two blanks begin a continuation, which is joined by a line break. `wait` lets time
-//! pass, so that timers run. `> text` directly below an utterance says that the reply contains this text.
+//! `who INC-2: text` name the place. `/edit M3 new words` and `/delete M3` amend what the speaker said there. Two blanks
+//! begin a continuation, which is joined by a line break. `wait` lets time pass, so that timers run. `> text` directly
+//! below an utterance says that the reply contains this text.
 
 mod error;
 mod header;
 mod reader;
-#[cfg(test)]
-mod tests;
 mod time;
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -3,12 +3,22 @@
 use chrono::TimeDelta;
 
 use crate::support::slack::{Fault, Trouble};
-use crate::support::{BeforeDiscord, DiscordWorld, in_discord};
+use crate::support::{BeforeDiscord, DiscordWorld, discord, in_discord};
 
 in_discord!(both => both_rooms_show_the_same, while_one_is_down_the_other_goes_on, two_accounts_become_one_person);
+in_discord!(both => while_discord_is_down_slack_goes_on, what_is_redacted_is_gone_from_both);
+in_discord!(configured => both_rooms_are_there_from_the_start);
 
 fn both(before: &mut BeforeDiscord) {
     before.connect_slack();
+}
+
+/// Severe incidents and those of checkout have a room in Slack besides, and what is said in one is shown in the other.
+fn configured(before: &mut BeforeDiscord) {
+    both(before);
+    before.settings.mirror = true;
+    before.settings.severities[0].rooms = vec!["slack".to_owned()];
+    before.org.files.services[0].rooms = vec!["slack/main".to_owned()];
 }
 
 /// INC-1 with a room on each platform, of which one shows what is said in the other: their ids in Discord and in Slack.
@@ -74,6 +84,64 @@ async fn while_one_is_down_the_other_goes_on(world: &mut DiscordWorld) {
         .map(|text| shown.iter().rposition(|said| said.contains(text)).unwrap_or_else(|| panic!("{text}: {shown:?}")))
         .collect();
     assert!(order[..3].is_sorted(), "it catches up in order: {shown:?}");
+}
+
+async fn while_discord_is_down_slack_goes_on(world: &mut DiscordWorld) {
+    let (here, there) = mirrored(world).await;
+    world.fake.breaks(discord::Trouble::with("*", discord::Fault::Status(502)));
+    for text in ["one", "two", "three"] {
+        world.slack().says(&world.slack_id("bo"), &there, text).await;
+        world.settle().await;
+    }
+    let told = world.types_in_slack("cy", "INC-1 status identified").await;
+    assert_eq!(told, "INC-1 is identified.");
+    world.types_in_slack("cy", "INC-1 page bo the cache again").await;
+    let paged = world.slack().dms(&world.slack_id("bo"));
+    assert!(paged.iter().any(|message| message.text.contains("the cache again")), "{paged:?}");
+    assert!(in_slack(world, &there).iter().any(|text| text.contains("identified")));
+    world.fake.heals();
+    world.advance(TimeDelta::minutes(10)).await;
+    let shown = in_discord_room(world, &here);
+    let order: Vec<usize> = ["one", "two", "three"]
+        .iter()
+        .map(|text| shown.iter().rposition(|said| said.contains(text)).unwrap_or_else(|| panic!("{text}: {shown:?}")))
+        .collect();
+    assert!(order.is_sorted(), "it catches up in order: {shown:?}");
+    assert_eq!(world.tags(&here), ["identified", "sev3"]);
+}
+
+async fn what_is_redacted_is_gone_from_both(world: &mut DiscordWorld) {
+    let (here, there) = mirrored(world).await;
+    world.fake.says(world.id("bo"), &here, "the password is hunter2");
+    world.slack().says(&world.slack_id("dee"), &there, "hunter2 is mine").await;
+    world.settle().await;
+    for message in ["M1", "M2"] {
+        let options = [("target", message), ("reason", "a password")];
+        world.types_in(&here, "ana", "incident record redact", &options).await;
+    }
+    assert!(!in_slack(world, &there).concat().contains("hunter2"), "{:?}", in_slack(world, &there));
+    assert!(!in_discord_room(world, &here).concat().contains("hunter2"), "{:?}", in_discord_room(world, &here));
+    assert_eq!(world.broken().await, [""; 0]);
+}
+
+async fn both_rooms_are_there_from_the_start(world: &mut DiscordWorld) {
+    for (number, options) in [
+        (1, vec![("title", "api is down"), ("severity", "sev1")]),
+        (2, vec![("title", "checkout is slow"), ("severity", "sev4"), ("service", "checkout")]),
+        (3, vec![("title", "docs are slow"), ("severity", "sev4")]),
+    ] {
+        world.types("cy", "incident declare", &options).await;
+        assert_eq!(world.row(number).await.rooms.len(), if number == 3 { 1 } else { 2 }, "INC-{number}");
+    }
+    let (here, there) = (world.room(1).await.id, world.slack().channel("inc-1-api-is-down"));
+    let card = |text: &String| text.contains("api is down") && text.contains("SEV1");
+    assert!(in_slack(world, &there.id).iter().any(card) && in_discord_room(world, &here).iter().any(card));
+    let upload =
+        discord::SharedFile { name: "graph.png", bytes: b"pixels", content_type: "image/png", comment: "look" };
+    world.fake.uploads(world.id("bo"), &here, &[upload]);
+    world.settle().await;
+    let shown = in_slack(world, &there.id).concat();
+    assert!(shown.contains("look") && shown.contains("graph.png") && shown.contains("http"), "{shown}");
 }
 
 async fn two_accounts_become_one_person(world: &mut DiscordWorld) {

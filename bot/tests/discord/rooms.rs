@@ -8,7 +8,7 @@ in_discord!(announced => an_incident_is_announced_and_edited_in_place);
 in_discord!(channels => a_room_can_be_a_text_channel);
 in_discord!(wordless => marks_and_commands_work_without_the_message_content);
 in_discord!(copied => a_file_is_copied);
-in_discord!(an_export_is_posted_to_the_room);
+in_discord!(an_export_is_posted_to_the_room, severity_and_status_are_chosen_from_menus);
 
 fn announced(before: &mut BeforeDiscord) {
     before.config.announce = vec![before.fake.add_channel("status")];
@@ -87,4 +87,24 @@ async fn an_export_is_posted_to_the_room(world: &mut DiscordWorld) {
     let posted = world.said(&room).into_iter().flat_map(|message| message.attachments).collect::<Vec<_>>();
     assert_eq!(posted.len(), 1, "{posted:?}");
     assert_eq!(posted[0].filename, "INC-1-postmortem.md");
+}
+
+async fn severity_and_status_are_chosen_from_menus(world: &mut DiscordWorld) {
+    world.types("cy", "incident declare", &[("title", "checkout is down")]).await;
+    let room = world.room(1).await.id;
+    let outcome = world.presses("bo", &room, "Severity or status").await;
+    assert!(outcome.is_ephemeral());
+    let shown = outcome.message().expect("a message").clone();
+    let name = |row: usize| shown.components[row]["components"][0]["custom_id"].as_str().unwrap().to_owned();
+    for (row, choose, told, tags) in [
+        (1, "identified", "INC-1 is identified.", ["identified", "sev3"]),
+        (0, "sev1", "INC-1 is SEV1 now. Paging @bo.", ["identified", "sev1"]),
+        (1, "identified", "Nothing was done. status: INC-1 is already identified", ["identified", "sev1"]),
+    ] {
+        let answer = world.fake.selects(world.id("bo"), (&room, &shown.id), &name(row), &[choose]).await;
+        assert!(answer.is_ephemeral());
+        assert_eq!(answer.text(), told, "{choose}");
+        world.settle().await;
+        assert_eq!(world.tags(&room), tags);
+    }
 }

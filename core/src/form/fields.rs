@@ -1,7 +1,8 @@
 //! The fields of each form, with what is known filled in.
 
+use super::read::STATUSES;
 use super::{Choice, Field, Form, FormKind, Input, Source};
-use crate::incident::{ActiveStatus, Incident};
+use crate::incident::Incident;
 use crate::settings::Settings;
 use crate::text::{TEXT_MAX, TITLE_MAX};
 
@@ -58,8 +59,7 @@ fn update(incident: &Incident, settings: &Settings) -> Vec<Field> {
 }
 
 fn change(incident: &Incident, settings: &Settings) -> Vec<Field> {
-    let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
-    let words = statuses.map(|status| status.word().to_string());
+    let words = STATUSES.map(|status| status.word().to_string());
     let is = incident.status.word().to_string();
     let held = words.contains(&is).then_some(is);
     vec![

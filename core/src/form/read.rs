@@ -12,6 +12,9 @@ use crate::when::{parse_duration, parse_future};
 /// The field of a declaration that holds what is on, and what can be.
 const OPTIONS: &str = "options";
 const TOGGLES: [&str; 2] = ["private", "drill"];
+/// The statuses that a change can set.
+pub(super) const STATUSES: [ActiveStatus; 3] =
+    [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
 
 /// Reads a form that was sent, with the message on which it was opened. Names are passed on as they came: only the
 /// directory can tell whether they exist. Of what [`split`] would part, the first is read.
@@ -86,6 +89,9 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
         (FormKind::Declare, Refusal::FieldValue { field, .. }) if field == OPTIONS => OPTIONS,
         (FormKind::Change, Refusal::FieldValue { field, .. }) if field == "status" => "status",
         (FormKind::Change, Refusal::Transition { .. }) => "status",
+        (FormKind::Change, Refusal::Already { is, .. }) if STATUSES.iter().any(|held| held.word().as_str() == is) => {
+            "status"
+        }
         (FormKind::Declare, Refusal::UnknownSeverity { .. }) | (FormKind::Change, _) => "severity",
         (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
         (FormKind::Action, Refusal::BadTime { .. }) => "due",
@@ -116,13 +122,12 @@ fn declare(values: &Values, quote: Option<&Quote>) -> Result<Command, Refusal> {
 }
 
 fn change(values: &Values) -> Result<Command, Refusal> {
-    let statuses = [ActiveStatus::Investigating, ActiveStatus::Identified, ActiveStatus::Mitigated];
     if let Some(to) = one(values, "severity") {
         return Ok(Command::Severity { to: to.to_lowercase() });
     }
     let word = one(values, "status").ok_or_else(|| Refusal::Empty { what: "change".to_owned() })?;
-    let words = statuses.map(|status| status.word().as_str());
-    let named = statuses.into_iter().find(|status| status.word().as_str().eq_ignore_ascii_case(word));
+    let words = STATUSES.map(|status| status.word().as_str());
+    let named = STATUSES.into_iter().find(|status| status.word().as_str().eq_ignore_ascii_case(word));
     named.map(|to| Command::Status { to }).ok_or_else(|| one_of("status", word, &words))
 }
 

@@ -107,6 +107,10 @@ fn a_refusal_stands_at_its_field() {
     }
     let unknown = |named: &str| Refusal::UnknownService { named: named.to_owned(), nearest: None };
     assert_eq!(field_of(FormKind::Declare, &unknown("x")), "services");
+    let already = |is: &str| Refusal::Already { incident: IncidentId(1), is: is.to_owned() };
+    for (is, field) in [("identified", "status"), ("SEV2", "severity"), ("sev2", "severity")] {
+        assert_eq!(field_of(FormKind::Change, &already(is)), field, "{is}");
+    }
 }
 
 #[test]

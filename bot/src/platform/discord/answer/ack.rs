@@ -30,7 +30,7 @@ pub fn at_once(back: &Back, cites: Option<&Cited>, answer: Answer) -> (Ack, Vec<
         (Surface::Suggestion, Answer::Options(choices)) => (suggestions(back, &choices), Vec::new()),
         (Surface::Suggestion, _) => (suggestions(back, &[]), Vec::new()),
         (Surface::Submission, Answer::Form(form)) => (message(&instead(&form)), Vec::new()),
-        (_, Answer::Form(form)) => (modal(&form, cites), Vec::new()),
+        (_, Answer::Form(form)) => (open(&form, cites), Vec::new()),
         (_, Answer::Invalid { field, message: why }) => first_page(invalid(back, &field, &why)),
         (_, Answer::Document { name, title, text, for_room, link }) => {
             let told = message(&format!("{} is being uploaded.", text::inert(&name)));
@@ -110,7 +110,12 @@ fn invalid(back: &Back, field: &str, why: &str) -> Vec<Step> {
     vec![Step::Say(pages(&told))]
 }
 
-fn modal(form: &Form, cites: Option<&Cited>) -> Ack {
+/// A form in which everything is chosen needs no modal; one that cites a message has to carry that.
+fn open(form: &Form, cites: Option<&Cited>) -> Ack {
+    if let Some(mut menus) = components::menus(form).filter(|_| cites.is_none()) {
+        menus["flags"] = json!(EPHEMERAL);
+        return Ack::Received(Some(json!({ "type": MESSAGE, "data": menus })));
+    }
     let about = cites.map(|cited| (cited.room.as_str(), cited.message.id.as_str()));
     Ack::Received(Some(json!({ "type": MODAL, "data": components::modal(form, about) })))
 }

@@ -4,8 +4,9 @@ use firebell_core::form::Form;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{Calls, ephemeral};
+use super::{Calls, EPHEMERAL, ephemeral};
 use crate::platform::answering::{insist, instead};
+use crate::platform::discord::components;
 use crate::platform::discord::inbound::Back;
 use crate::platform::discord::text;
 use crate::platform::inlet::{Acknowledged, CallError, Step};
@@ -44,7 +45,7 @@ struct Teller<'t> {
 impl Teller<'_> {
     async fn say(&mut self, pages: &[String]) {
         for page in pages {
-            if !self.tell(page).await {
+            if !self.tell(&ephemeral(page)).await {
                 tracing::warn!(
                     account = %self.back.account,
                     "an answer could not be told; the command shows its result when it is repeated"
@@ -54,9 +55,9 @@ impl Teller<'_> {
         }
     }
 
-    async fn tell(&mut self, page: &str) -> bool {
+    async fn tell(&mut self, body: &Value) -> bool {
         for way in self.ways() {
-            let told = insist(|| self.by(way, page)).await;
+            let told = insist(|| self.by(way, body)).await;
             match told {
                 Ok(()) => {
                     self.promised &= way != Way::Promised;
@@ -79,9 +80,9 @@ impl Teller<'_> {
         promised.into_iter().chain(follow_up).chain([Way::Direct]).collect()
     }
 
-    fn by(&self, way: Way, page: &str) -> BoxFuture<'_, Result<(), CallError>> {
+    fn by(&self, way: Way, body: &Value) -> BoxFuture<'_, Result<(), CallError>> {
         let Back { application, token, account, .. } = self.back;
-        let body = ephemeral(page);
+        let body = body.clone();
         match way {
             Way::Promised => self.calls.fulfil(application, token.expose(), without_flags(body)),
             Way::FollowUp => self.calls.follow_up(application, token.expose(), body),
@@ -120,8 +121,14 @@ impl Teller<'_> {
         }
     }
 
-    /// A form can only be the first response.
+    /// A modal can only be the first response; menus can be chosen from in any.
     async fn open(&mut self, form: &Form) {
+        if let Some(mut menus) = components::menus(form).filter(|_| !self.direct) {
+            menus["flags"] = json!(EPHEMERAL);
+            if self.tell(&menus).await {
+                return;
+            }
+        }
         self.say(&[instead(form)]).await;
     }
 }

@@ -5,18 +5,12 @@ use std::collections::HashSet;
 use firebell_core::control::{Button, Control};
 use serde_json::{Value, json};
 
-use super::{BUTTON, NONE, PREFIX, ROW, SELECT};
+use super::{BUTTON, NONE, OPTIONS, PREFIX, ROW, ROWS, SELECT};
 
-/// The most buttons of one row, and the most rows of one message.
+/// The most buttons of one row.
 ///
-/// Source: <https://discord.com/developers/docs/components/reference#action-row> and
-/// <https://discord.com/developers/docs/components/reference#legacy-message-component-behavior>.
+/// Source: <https://discord.com/developers/docs/components/reference#action-row>.
 const IN_ROW: usize = 5;
-const ROWS: usize = 5;
-/// The most options of one menu.
-///
-/// Source: <https://discord.com/developers/docs/components/reference#string-select-string-select-structure>.
-const OPTIONS: usize = 25;
 /// The name of the menu that holds the buttons for which there is no room.
 const MORE: &str = "more";
 /// How buttons look.

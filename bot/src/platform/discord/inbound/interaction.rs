@@ -62,8 +62,13 @@ fn cited(payload: &Value, message: &Value) -> Option<Cited> {
 
 /// What is not Firebell's to read, as a button of an older version, is passed over as unknown.
 fn press(payload: &Value) -> Decoded<Request> {
-    let control = payload.get("data").and_then(components::control_of);
-    let request = control.and_then(|control| requested(payload, Surface::Press, Ask::Press { control }));
+    let data = payload.get("data");
+    let pressed = data.and_then(components::control_of).map(|control| Ask::Press { control });
+    let asked = pressed.or_else(|| {
+        let components::Chosen { kind, incident, values } = data.and_then(components::chosen)?;
+        Some(Ask::Submit { form: kind, incident, values, cites: None })
+    });
+    let request = asked.and_then(|ask| requested(payload, Surface::Press, ask));
     Decoded::or_unknown(request, || format!("a component {}", word(payload, "/data/custom_id")))
 }
 
