@@ -1,5 +1,6 @@
 //! Wiring: the only file that knows all parts.
 
+mod bot;
 pub(crate) mod discord;
 mod gaps;
 pub(crate) mod slack;

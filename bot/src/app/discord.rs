@@ -13,6 +13,7 @@ use firebell_core::directory::ContactMethod;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
 use firebell_core::settings::Capture;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use self::configured::{group, place, private_rooms, rooms};
 use self::ear::Ear;
 use self::history::Remembered;
 use super::WiringError;
+use super::bot::{self, Known};
 use super::gaps::{Adopted, Gaps};
 use crate::clock::Clock;
 use crate::config::{Chat, DiscordConfig, DiscordSecrets};
@@ -66,6 +68,15 @@ pub(super) struct Reached {
     process: Uuid,
 }
 
+/// What Discord says of the bot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Said {
+    /// Its account.
+    me: String,
+    /// Whether it may read what people write.
+    reads_messages: bool,
+}
+
 /// A server that is listened to.
 #[derive(Clone)]
 pub struct DiscordApp {
@@ -107,13 +118,7 @@ pub(super) async fn reach(
         let guild = config
             .guild()
             .map_err(|error| WiringError::Discord { name: config.name.clone(), message: error.to_string() })?;
-        let asked = async {
-            let me = api.me().await?.id.clone();
-            let application = api.application().await?;
-            api.guild(guild).await?;
-            Ok((me, application.reads_messages()))
-        };
-        let (me, reads_messages) = asked.await.map_err(|error: ApiError| unreachable_server(config, &error))?;
+        let Known { workspace, said: Said { me, reads_messages } } = who(&api, (config, guild), intake).await?;
         if !reads_messages && intake.settings.capture == Capture::All {
             tracing::warn!(
                 server = config.name,
@@ -121,11 +126,33 @@ pub(super) async fn reach(
                  on \"Message Content Intent\" under \"Bot\" of the application for the rest"
             );
         }
-        let workspace = intake.connect_workspace(PLATFORM, guild, &config.name).await?;
         let (config, guild) = (config.clone(), guild.to_owned());
         reached.push(Reached { workspace, config, token, api: Arc::new(api), guild, me, reads_messages, process });
     }
     Ok(reached)
+}
+
+/// Who the bot is in a server: as Discord says, or said at an earlier start where it says nothing now.
+async fn who(api: &Api, (config, guild): (&DiscordConfig, &str), intake: &Intake) -> Result<Known<Said>, WiringError> {
+    let asked = async {
+        let me = api.me().await?.id.clone();
+        let reads_messages = api.application().await?.reads_messages();
+        api.guild(guild).await?;
+        Ok(Said { me, reads_messages })
+    };
+    let error: ApiError = match asked.await {
+        Ok(said) => return bot::told(intake, (PLATFORM, guild, &config.name), said).await,
+        Err(error) => error,
+    };
+    let passes = matches!(error, ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_));
+    let known = bot::remembered(intake, (PLATFORM, Some(guild), &config.name)).await?.filter(|_| passes);
+    let known = known.ok_or_else(|| unreachable_server(config, &error))?;
+    tracing::error!(
+        server = config.name,
+        %error,
+        "Discord cannot be reached; all else starts, and what is to be done there is done once it can"
+    );
+    Ok(known)
 }
 
 /// The servers that a process without secrets knows by their names, from earlier starts of another.

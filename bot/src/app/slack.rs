@@ -11,12 +11,14 @@ use firebell_core::directory::ContactMethod;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
 use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use self::group::OnCall;
 use super::WiringError;
+use super::bot::{self, Known};
 use super::gaps::{Adopted, Gaps, History};
 use crate::clock::Clock;
 use crate::config::{Chat, SlackConfig, SlackSecrets};
@@ -52,7 +54,16 @@ pub(super) struct Reached {
     config: SlackConfig,
     secrets: SlackSecrets,
     api: Arc<Api>,
-    identity: Identity,
+    said: Said,
+}
+
+/// What Slack says of the app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Said {
+    /// The bot as a user.
+    user: String,
+    /// Of the workspace.
+    url: String,
 }
 
 /// A workspace that is listened to.
@@ -87,10 +98,10 @@ pub(super) async fn reach(
     let with_secrets = wirings.iter().filter_map(|wiring| Some((&wiring.config, wiring.secrets.as_ref()?)));
     for (config, secrets) in with_secrets {
         let api = Arc::new(api(config, secrets, clock)?);
-        let identity = api.me().await.map_err(|error| unreachable_workspace(config, &error))?.clone();
+        let (Known { workspace, said }, scopes) = who(&api, config, intake).await?;
         let missing: Vec<&str> =
-            manifest::scopes().into_iter().filter(|scope| !identity.scopes.iter().any(|held| held == scope)).collect();
-        if !missing.is_empty() && !identity.scopes.is_empty() {
+            manifest::scopes().into_iter().filter(|scope| !scopes.iter().any(|held| held == scope)).collect();
+        if !missing.is_empty() && !scopes.is_empty() {
             tracing::error!(
                 workspace = config.name,
                 missing = missing.join(","),
@@ -98,10 +109,30 @@ pub(super) async fn reach(
                  `firebell manifest slack` and reinstall it"
             );
         }
-        let workspace = intake.connect_workspace(PLATFORM, &identity.team, &config.name).await?;
-        reached.push(Reached { workspace, config: config.clone(), secrets: secrets.clone(), api, identity });
+        reached.push(Reached { workspace, config: config.clone(), secrets: secrets.clone(), api, said });
     }
     Ok(reached)
+}
+
+/// Who the app is in a workspace, with its scopes: as Slack says, or said at an earlier start where it says nothing now, in
+/// which case nobody knows the scopes.
+async fn who(api: &Api, config: &SlackConfig, intake: &Intake) -> Result<(Known<Said>, Vec<String>), WiringError> {
+    let error = match api.me().await {
+        Ok(Identity { team, user, url, scopes, .. }) => {
+            let said = Said { user: user.clone(), url: url.clone() };
+            return Ok((bot::told(intake, (PLATFORM, team, &config.name), said).await?, scopes.clone()));
+        }
+        Err(error) => error,
+    };
+    let passes = matches!(error, ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_));
+    let known = bot::remembered(intake, (PLATFORM, None, &config.name)).await?.filter(|_| passes);
+    let known = known.ok_or_else(|| unreachable_workspace(config, &error))?;
+    tracing::error!(
+        workspace = config.name,
+        %error,
+        "Slack cannot be reached; all else starts, and what is to be done there is done once it can"
+    );
+    Ok((known, Vec::new()))
 }
 
 /// The workspaces that a process without secrets knows by their names, from earlier starts of another.
@@ -159,8 +190,8 @@ pub(super) fn place(workspace: WorkspaceId, config: &SlackConfig) -> Place {
 
 impl Reached {
     pub(super) fn place(&self) -> Place {
-        let rooms_at = Some(format!("{}/archives/", self.identity.url.trim_end_matches('/')));
-        Place { rooms_at: rooms_at.filter(|_| !self.identity.url.is_empty()), ..place(self.workspace, &self.config) }
+        let rooms_at = Some(format!("{}/archives/", self.said.url.trim_end_matches('/')));
+        Place { rooms_at: rooms_at.filter(|_| !self.said.url.is_empty()), ..place(self.workspace, &self.config) }
     }
 
     /// What the configuration calls it.
@@ -199,9 +230,8 @@ pub(super) struct Listening {
 
 impl Listening {
     pub(super) fn at(self, desk: &Arc<FrontDesk>) -> SlackApp {
-        let Self { reached: Reached { workspace, config, secrets, api, identity }, calls, adopted, intake, clock } =
-            self;
-        let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: identity.user };
+        let Self { reached: Reached { workspace, config, secrets, api, said }, calls, adopted, intake, clock } = self;
+        let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: said.user };
         let hears: Arc<dyn Desk> = desk.clone();
         SlackApp {
             name: config.name,

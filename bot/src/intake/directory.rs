@@ -7,6 +7,7 @@ use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Standing};
 use firebell_core::ids::{EntryId, Key, Minter, PersonId, WorkspaceId};
 use firebell_core::timeline::{InstallationChange, Payload, Stream};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::commit::salts;
@@ -14,6 +15,7 @@ use super::{Fault, Intake, RACES};
 use crate::store::directory::LoadedDirectory;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::Head;
+use crate::store::installation::KnownBot;
 use crate::store::{StoreError, Tx, Writes, entries, installation};
 
 /// What the directory should come to hold, decided from what it holds.
@@ -149,6 +151,31 @@ impl Intake {
         let read = self.store.read(move |tx| {
             let name = name.clone();
             Box::pin(async move { installation::workspace_named(tx, platform, &name).await })
+        });
+        read.await
+    }
+
+    /// Remembers who the bot is in a workspace, in the adapter's own words.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn know_bot(&self, workspace: WorkspaceId, bot: Value) -> Result<(), StoreError> {
+        let remembered = self.store.write(move |tx| {
+            let bot = bot.clone();
+            Box::pin(async move { installation::know_bot(tx, workspace, &bot).await })
+        });
+        remembered.await
+    }
+
+    /// Who the bot was in the workspace that is called so, when its platform said so last.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn known_bot(&self, platform: &'static str, name: &str) -> Result<Option<KnownBot>, StoreError> {
+        let name = name.to_owned();
+        let read = self.store.read(move |tx| {
+            let name = name.clone();
+            Box::pin(async move { installation::known_bot(tx, platform, &name).await })
         });
         read.await
     }

@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::timeline::InstallationChange;
+use serde_json::Value;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::incidents::{Head, hash};
@@ -64,6 +66,33 @@ pub async fn workspace_named(tx: &mut Tx<'_>, platform: &str, name: &str) -> Res
     let id: Option<Uuid> = on!(tx, |c| sqlx::query_scalar(sql).bind(platform).bind(name).fetch_optional(c).await)
         .during("look for a workspace's name")?;
     Ok(id.map(WorkspaceId))
+}
+
+/// Who the bot is in a workspace, as its platform said last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownBot {
+    pub workspace: WorkspaceId,
+    pub external_id: String,
+    /// The adapter's own words.
+    pub bot: Value,
+}
+
+/// Remembers who the bot is in a workspace.
+pub async fn know_bot(tx: &mut Tx<'_>, id: WorkspaceId, bot: &Value) -> Result<(), StoreError> {
+    let sql = "UPDATE workspace SET bot = $2 WHERE id = $1 AND bot IS DISTINCT FROM $2";
+    execute!(tx, sql, [id.0, Json(bot)]).during("remember who the bot is")?;
+    Ok(())
+}
+
+/// Who the bot is in the workspace of this platform that is called so, the newest of several; nothing where that was never
+/// told.
+pub async fn known_bot(tx: &mut Tx<'_>, platform: &str, name: &str) -> Result<Option<KnownBot>, StoreError> {
+    let sql = "SELECT id, external_id, bot FROM workspace WHERE platform = $1 AND name = $2 AND bot IS NOT NULL \
+               ORDER BY connected_at DESC, id LIMIT 1";
+    let row: Option<(Uuid, String, Json<Value>)> =
+        on!(tx, |c| sqlx::query_as(sql).bind(platform).bind(name).fetch_optional(c).await)
+            .during("look for who the bot is")?;
+    Ok(row.map(|(id, external_id, Json(bot))| KnownBot { workspace: WorkspaceId(id), external_id, bot }))
 }
 
 /// Calls a workspace by another name, where it has another one.

@@ -7,6 +7,7 @@ use crate::support::{BeforeDiscord, DiscordWorld, discord, in_discord};
 
 in_discord!(both => both_rooms_show_the_same, while_one_is_down_the_other_goes_on, two_accounts_become_one_person);
 in_discord!(both => while_discord_is_down_slack_goes_on, what_is_redacted_is_gone_from_both);
+in_discord!(both => a_process_starts_while_discord_is_down, a_process_starts_while_slack_is_down);
 in_discord!(configured => both_rooms_are_there_from_the_start);
 
 fn both(before: &mut BeforeDiscord) {
@@ -110,6 +111,46 @@ async fn while_discord_is_down_slack_goes_on(world: &mut DiscordWorld) {
     assert_eq!(world.tags(&here), ["identified", "sev3"]);
 }
 
+async fn a_process_starts_while_discord_is_down(world: &mut DiscordWorld) {
+    let (here, there) = mirrored(world).await;
+    world.is_killed().await;
+    world.fake.breaks(discord::Trouble::with("*", discord::Fault::Status(503)));
+    world.starts().await;
+    assert_eq!(world.logged("Discord cannot be reached; all else starts").len(), 1);
+    world.slack().says(&world.slack_id("bo"), &there, "is it us or them?").await;
+    world.settle().await;
+    assert_eq!(world.types_in_slack("cy", "INC-1 status identified").await, "INC-1 is identified.");
+    world.fake.heals();
+    world.passes_while(TimeDelta::seconds(5), || world.fake.connected(1)).await;
+    world.advance(TimeDelta::minutes(10)).await;
+    let shown = in_discord_room(world, &here);
+    assert!(shown.iter().any(|text| text.contains("is it us or them?")), "{shown:?}");
+    assert_eq!(world.tags(&here), ["identified", "sev3"]);
+    let said = world.fake.says(world.id("bo"), &here, "it was them");
+    world.until_kept(1, 2).await;
+    assert_eq!(world.kept(1).await, ["is it us or them?", "it was them"], "{said}: and none of its own words");
+}
+
+async fn a_process_starts_while_slack_is_down(world: &mut DiscordWorld) {
+    let (here, there) = mirrored(world).await;
+    world.is_killed().await;
+    world.slack().breaks(Trouble::with("*", Fault::Status(503)));
+    world.starts().await;
+    assert_eq!(world.logged("Slack cannot be reached; all else starts").len(), 1);
+    world.fake.says(world.id("bo"), &here, "is it us or them?");
+    world.until_kept(1, 1).await;
+    assert_eq!(
+        world.types_in(&here, "cy", "incident status", &[("status", "identified")]).await,
+        "INC-1 is identified."
+    );
+    world.slack().heals();
+    world.passes_while(TimeDelta::seconds(5), || world.slack().connected(1)).await;
+    world.advance(TimeDelta::minutes(10)).await;
+    let shown = in_slack(world, &there);
+    assert!(shown.iter().any(|text| text.contains("is it us or them?")), "{shown:?}");
+    assert_eq!(world.types_in_slack("cy", "INC-1 sev sev2").await, "INC-1 is SEV2 now. Paging @bo.");
+}
+
 async fn what_is_redacted_is_gone_from_both(world: &mut DiscordWorld) {
     let (here, there) = mirrored(world).await;
     world.fake.says(world.id("bo"), &here, "the password is hunter2");
@@ -139,7 +180,8 @@ async fn both_rooms_are_there_from_the_start(world: &mut DiscordWorld) {
     let upload =
         discord::SharedFile { name: "graph.png", bytes: b"pixels", content_type: "image/png", comment: "look" };
     world.fake.uploads(world.id("bo"), &here, &[upload]);
-    world.settle().await;
+    // Slack takes a message a second in each channel, and the room was told a few already.
+    world.advance(TimeDelta::seconds(10)).await;
     let shown = in_slack(world, &there.id).concat();
     assert!(shown.contains("look") && shown.contains("graph.png") && shown.contains("http"), "{shown}");
 }

@@ -205,6 +205,11 @@ impl Fake {
         self.inner.clock.now() / 1_000_000
     }
 
+    /// Whether every call fails until further notice.
+    pub(crate) fn is_down(&self) -> bool {
+        self.inner.faults.are_total()
+    }
+
     /// Lets calls go wrong; calls are named by method and path, `POST /channels/{channel_id}/messages`, and `GET /cdn`
     /// is the download of a file.
     pub(crate) fn breaks(&self, trouble: Trouble) {

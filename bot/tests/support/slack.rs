@@ -187,6 +187,11 @@ impl Fake {
         self.inner.clock.now() / 1_000_000
     }
 
+    /// Whether every call fails until further notice.
+    pub(crate) fn is_down(&self) -> bool {
+        self.inner.faults.are_total()
+    }
+
     /// Lets calls go wrong.
     pub(crate) fn breaks(&self, trouble: Trouble) {
         self.inner.faults.add(trouble);

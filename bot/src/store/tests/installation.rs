@@ -1,12 +1,13 @@
 //! The installation's own rows.
 
 use firebell_core::chain::Hash;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::super::incidents::Head;
 use super::super::installation::{
-    add_workspace, advance, database_time, gone, head, is_fresh, keys, name_workspace, rewrite, seen, served,
-    workspace, workspace_named,
+    add_workspace, advance, database_time, gone, head, is_fresh, keys, know_bot, known_bot, name_workspace, rewrite,
+    seen, served, workspace, workspace_named,
 };
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
@@ -37,6 +38,14 @@ async fn the_installation_keeps_its_head_and_its_workspaces() {
         name_workspace(tx, WORKSPACE, "renamed").await.unwrap();
         assert_eq!(workspace_named(tx, "console", "renamed").await.unwrap(), Some(WORKSPACE));
         assert_eq!(workspace_named(tx, "slack", "renamed").await.unwrap(), None);
+        assert_eq!(known_bot(tx, "console", "renamed").await.unwrap(), None);
+        for bot in [json!({ "me": "B1" }), json!({ "me": "B2", "reads": true })] {
+            know_bot(tx, WORKSPACE, &bot).await.unwrap();
+            know_bot(tx, WORKSPACE, &bot).await.unwrap();
+            let known = known_bot(tx, "console", "renamed").await.unwrap().unwrap();
+            assert_eq!((known.workspace, known.external_id.as_str(), known.bot), (WORKSPACE, "main", bot));
+        }
+        assert_eq!(known_bot(tx, "slack", "renamed").await.unwrap(), None);
         session.sql("UPDATE installation SET head = substr(head, 1, 3)").await;
         let read = head(&mut session.tx(), false).await;
         assert!(matches!(read, Err(StoreError::Corrupt { table: "installation", id, .. }) if id == "1"));

@@ -97,6 +97,11 @@ impl Faults {
         self.troubles.lock().unwrap().push(trouble);
     }
 
+    /// Whether every call fails until further notice.
+    pub(in super::super) fn are_total(&self) -> bool {
+        self.troubles.lock().unwrap().iter().any(|trouble| trouble.method == "*" && trouble.left.is_none())
+    }
+
     pub(in super::super) fn limit(&self, method: &str, calls: usize, span: Duration) {
         let limit = Limit { method: method.to_owned(), calls, span: micros(span), seen: BTreeMap::new() };
         self.limits.lock().unwrap().push(limit);

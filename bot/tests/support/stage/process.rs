@@ -106,11 +106,12 @@ impl Fakes {
         }
     }
 
+    /// To one that is down nobody connects.
     async fn connected(&self) {
-        for fake in &self.slack {
+        for fake in self.slack.iter().filter(|fake| !fake.is_down()) {
             fake.connected(1).await;
         }
-        for fake in &self.discord {
+        for fake in self.discord.iter().filter(|fake| !fake.is_down()) {
             fake.connected(1).await;
         }
     }
