@@ -3,6 +3,7 @@
 mod bot;
 pub(crate) mod discord;
 mod gaps;
+mod on_call;
 pub(crate) mod slack;
 
 use std::collections::{BTreeMap, HashMap};

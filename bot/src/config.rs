@@ -167,7 +167,7 @@ impl Config {
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, &directory, &places)?;
         let slack = slack::check(file.slack, &directory, &settings)?;
-        let discord = discord::check(file.discord)?;
+        let discord = discord::check(file.discord, &directory, &settings)?;
         Ok(Self {
             settings,
             directory,

@@ -6,6 +6,7 @@ mod connecting;
 mod declaring;
 mod failing;
 mod mirroring;
+mod on_call;
 mod paging;
 mod private;
 mod rooms;

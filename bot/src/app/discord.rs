@@ -4,6 +4,7 @@ mod commands;
 mod configured;
 mod ear;
 mod history;
+mod role;
 
 use std::sync::Arc;
 
@@ -292,6 +293,9 @@ impl DiscordApp {
         if self.config.gateway {
             tasks.spawn(self.clone().keep_listening(stop.clone()));
             tasks.spawn(self.gaps().read(self.status.clone(), stop.clone()));
+        }
+        if let Some(on_call) = configured::on_call(&self.config) {
+            tasks.spawn(self.clone().keep_role(on_call, stop.clone()));
         }
         tasks.spawn(self.clone().keep_commands(stop.clone()));
         tasks.spawn(self.clone().examine());

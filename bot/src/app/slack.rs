@@ -16,10 +16,10 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use self::group::OnCall;
 use super::WiringError;
 use super::bot::{self, Known};
 use super::gaps::{Adopted, Gaps, History};
+use super::on_call::OnCall;
 use crate::clock::Clock;
 use crate::config::{Chat, SlackConfig, SlackSecrets};
 use crate::desk::{Door, FrontDesk};

@@ -2,8 +2,12 @@
 
 use chrono::TimeDelta;
 use firebell_core::directory::Standing;
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::ids::Key;
+use firebell_core::settings::Settings;
 use toml::Spanned;
 
+use super::directory::known;
 use super::error::{ConfigError, Wrong};
 use super::file;
 use super::secret::Secret;
@@ -46,6 +50,10 @@ pub struct DiscordConfig {
     pub invite_role: Option<String>,
     /// Whether they are brought in one by one, where they are mentioned otherwise.
     pub invites_members: bool,
+    /// The id of the role that is kept to hold whoever is on call.
+    pub on_call_role: Option<String>,
+    /// The policy whose first step says who that is.
+    pub on_call_policy: Option<Key>,
     /// Whether the forum's posts have tags for status and severity.
     pub tags: bool,
     /// How long after the end of its incident a room is archived; `None` for never.
@@ -83,6 +91,8 @@ impl DiscordConfig {
             announce_roles: Vec::new(),
             invite_role: None,
             invites_members: false,
+            on_call_role: None,
+            on_call_policy: None,
             tags: true,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["📌".to_owned()],
@@ -136,11 +146,16 @@ impl DiscordConfig {
 }
 
 /// The servers of the file; one that is only known by its variables is added later.
-pub(super) fn check(sections: Vec<file::Discord>) -> Result<Vec<DiscordConfig>, Wrong> {
+pub(super) fn check(
+    sections: Vec<file::Discord>,
+    directory: &FileDirectory,
+    settings: &Settings,
+) -> Result<Vec<DiscordConfig>, Wrong> {
+    let policies: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
     let mut servers: Vec<DiscordConfig> = Vec::with_capacity(sections.len());
     for section in sections {
         let named = section.name.as_ref().map(Spanned::span);
-        let server = server(section)?;
+        let server = server(section, &policies, settings.default_policy.as_ref())?;
         if servers.iter().any(|held| held.name == server.name) {
             return Err(Chat::Discord.twice(&server.name, named));
         }
@@ -149,7 +164,10 @@ pub(super) fn check(sections: Vec<file::Discord>) -> Result<Vec<DiscordConfig>, 
     Ok(servers)
 }
 
-fn server(section: file::Discord) -> Result<DiscordConfig, Wrong> {
+fn server(section: file::Discord, policies: &[&Key], default: Option<&Key>) -> Result<DiscordConfig, Wrong> {
+    if let Some(policy) = &section.on_call_policy {
+        known("\"on_call_policy\" in [[discord]]", "policy", policy, policies)?;
+    }
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = DiscordConfig::named(&name);
     let api_url = section.api_url.as_ref().map(|url| Chat::Discord.api_url(url)).transpose()?;
@@ -180,6 +198,8 @@ fn server(section: file::Discord) -> Result<DiscordConfig, Wrong> {
         announce_roles: ids("announce_roles", section.announce_roles)?,
         invite_role: one_id("invite_role", section.invite_role)?,
         invites_members: matches!(section.invite_by, Some(file::InviteBy::Members)),
+        on_call_role: one_id("on_call_role", section.on_call_role)?,
+        on_call_policy: section.on_call_policy.map(Spanned::into_inner).or_else(|| default.cloned()),
         tags: section.tags.unwrap_or(defaults.tags),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions),

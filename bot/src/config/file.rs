@@ -221,6 +221,8 @@ pub(super) struct Discord {
     pub(super) announce_roles: Vec<Spanned<String>>,
     pub(super) invite_role: Option<Spanned<String>>,
     pub(super) invite_by: Option<InviteBy>,
+    pub(super) on_call_role: Option<Spanned<String>>,
+    pub(super) on_call_policy: Option<Spanned<Key>>,
     pub(super) tags: Option<bool>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,

@@ -17,7 +17,7 @@ const ASKED_FOR: [(&str, u64); 11] = [
     ("Attach Files", may::ATTACH_FILES),
     ("Read Message History", may::READ_MESSAGE_HISTORY),
     ("Manage Channels", may::MANAGE_CHANNELS),
-    ("Manage Permissions", may::MANAGE_ROLES),
+    ("Manage Roles", may::MANAGE_ROLES),
     ("View Audit Log", may::VIEW_AUDIT_LOG),
 ];
 
@@ -157,4 +157,19 @@ async fn a_server_that_gives_no_answer_is_told_apart_from_one_that_refuses() {
     clinic.fake.breaks(Trouble::with("GET /users/@me", Fault::Status(502)));
     let problem = clinic.problem().await;
     assert!(problem.contains("Discord gave no answer at http://127.0.0.1"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_role_that_the_bot_cannot_give_is_told() {
+    let mut clinic = Clinic::open().await;
+    let role = clinic.fake.add_role("on call", 0, true);
+    clinic.more = format!("{}on_call_role = \"{role}\"\n", clinic.more);
+    let out = clinic.doctor("1").await.done();
+    assert!(out.contains("is the role on call, and the bot may give it"), "{out}");
+    clinic.fake.with(|state| state.roles.get_mut(&role).unwrap().position = 99);
+    assert!(clinic.problem().await.contains("on call stands above the bot's role"));
+    clinic.fake.with(|state| state.roles.get_mut(&role).unwrap().managed = true);
+    assert!(clinic.problem().await.contains("belongs to an app"));
+    clinic.more = clinic.more.replace(&role, "1012345678901234567");
+    assert!(clinic.problem().await.contains("no such role; mend \"on_call_role\""));
 }

@@ -6,6 +6,7 @@ use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
 
 use super::commands;
+use crate::app::on_call::OnCall;
 use crate::config::DiscordConfig;
 use crate::platform::discord::doctor::{Known, Subject};
 use crate::platform::discord::{Group, GroupHow, PLATFORM, PrivateRooms, Rooms};
@@ -42,6 +43,7 @@ pub(crate) fn subject(config: &DiscordConfig, guild: &str, people: Vec<Known>, c
         announce: config.announce.clone(),
         announce_roles: config.announce_roles.clone(),
         group: group(config),
+        on_call_role: config.on_call_role.clone(),
         people,
         captures_all,
         public_key: config.public_key.clone(),
@@ -67,4 +69,10 @@ pub(super) fn private_rooms(config: &DiscordConfig) -> PrivateRooms {
 pub(super) fn group(config: &DiscordConfig) -> Option<Group> {
     let how = if config.invites_members { GroupHow::Brought } else { GroupHow::Called };
     config.invite_role.clone().map(|role| Group { role, how })
+}
+
+/// The role that is kept to hold whoever is on call, where one is.
+pub(super) fn on_call(config: &DiscordConfig) -> Option<OnCall> {
+    let (role, policy) = (config.on_call_role.clone()?, config.on_call_policy.clone()?);
+    Some(OnCall { group: role, policy })
 }

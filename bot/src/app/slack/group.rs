@@ -1,59 +1,26 @@
-//! The user group of those who are on call, kept in step with a policy: whoever is paged first is in it.
+//! The user group of those who are on call.
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use firebell_core::directory::{Directory, Identity};
-use firebell_core::ids::{Key, PersonId};
+use firebell_core::ids::PersonId;
 use tokio::sync::watch;
 
 use super::SlackApp;
+use crate::app::on_call::OnCall;
 use crate::platform::slack::api::ApiError;
-use crate::stop::stopped;
-
-/// How often it is looked at.
-const EVERY: TimeDelta = TimeDelta::minutes(1);
-
-/// A user group and the policy whose first step it follows.
-#[derive(Debug, Clone)]
-pub(super) struct OnCall {
-    pub(super) group: String,
-    pub(super) policy: Key,
-}
 
 impl SlackApp {
     /// Keeps the group in step until `stop` turns true.
-    pub(super) async fn keep_group(self, on_call: OnCall, mut stop: watch::Receiver<bool>) {
-        let mut told = None;
-        while !*stop.borrow() {
-            match self.follow(&on_call).await {
-                Ok(()) => told = None,
-                // Once for each reason: it is tried again every minute.
-                Err(why) if told.as_ref() != Some(&why) => {
-                    tracing::error!(
-                        workspace = self.name,
-                        group = on_call.group,
-                        why,
-                        "the on-call group is not in step"
-                    );
-                    told = Some(why);
-                }
-                Err(_) => {}
-            }
-            tokio::select! {
-                () = self.clock.after(EVERY) => {}
-                () = stopped(&mut stop) => {}
-            }
-        }
+    pub(super) async fn keep_group(self, on_call: OnCall, stop: watch::Receiver<bool>) {
+        on_call.keep(&self.name, (&self.clock, stop), || Box::pin(self.follow(&on_call))).await;
     }
 
-    async fn follow(&self, OnCall { group, policy }: &OnCall) -> Result<(), String> {
+    async fn follow(&self, on_call: &OnCall) -> Result<(), String> {
+        let OnCall { group, policy } = on_call;
         let directory = self.intake.directory().await.map_err(|error| error.to_string())?;
-        let first = directory.policies.get(policy).and_then(|policy| policy.steps.first());
-        let people =
-            first.map(|step| step.people.clone()).ok_or_else(|| format!("there is no policy {policy} with steps"))?;
         let mut wanted = BTreeSet::new();
-        for person in people {
+        for person in on_call.first(&directory)? {
             wanted.extend(self.account(&directory, person).await?);
         }
         if wanted.is_empty() {

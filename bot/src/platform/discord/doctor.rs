@@ -31,6 +31,8 @@ pub struct Subject {
     /// The ids of roles that are called there.
     pub announce_roles: Vec<String>,
     pub group: Option<Group>,
+    /// The id of the role that is kept to hold whoever is on call.
+    pub on_call_role: Option<String>,
     pub people: Vec<Known>,
     /// Whether every message of a room is to be kept.
     pub captures_all: bool,

@@ -132,7 +132,9 @@ impl State {
 
     pub(super) fn add_role(&mut self, name: &str, permissions: u64, id: Option<String>) -> String {
         let id = id.unwrap_or_else(|| self.id());
-        let position = u64::try_from(self.roles.len()).unwrap();
+        // A new role stands at the bottom, above that of everybody.
+        let position = u64::from(!self.roles.is_empty());
+        self.roles.values_mut().filter(|role| role.position >= 1).for_each(|role| role.position += 1);
         let role =
             Role { id: id.clone(), name: name.to_owned(), permissions, position, mentionable: false, managed: false };
         self.roles.insert(id.clone(), role);

@@ -59,6 +59,9 @@ calls! {
     SearchMembers = GET "guilds/{}/members/search" [];
     /// Needs the privileged intent for members.
     Members = GET "guilds/{}/members" [];
+    /// Of a role that stands below the bot's own.
+    AddRole = PUT "guilds/{}/members/{}/roles/{}" [MANAGE_ROLES];
+    RemoveRole = DELETE "guilds/{}/members/{}/roles/{}" [MANAGE_ROLES];
     ActiveThreads = GET "guilds/{}/threads/active" [];
     CreateChannel = POST "guilds/{}/channels" [MANAGE_CHANNELS];
     Channel = GET "channels/{}" [VIEW_CHANNEL];

@@ -119,6 +119,22 @@ impl Api {
         self.call(Call::Members, Ask::at(&[guild]).query("limit", Some(PAGE)).query("after", after)).await
     }
 
+    /// Gives somebody a role, which must stand below the bot's own.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn add_role(&self, (guild, role): (&str, &str), user: &str) -> Result<(), ApiError> {
+        self.done(Call::AddRole, Ask::at(&[guild, user, role])).await
+    }
+
+    /// Takes a role from somebody.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn remove_role(&self, (guild, role): (&str, &str), user: &str) -> Result<(), ApiError> {
+        self.done(Call::RemoveRole, Ask::at(&[guild, user, role])).await
+    }
+
     /// Any user; `None` where there is none.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ permissions! {
     ATTACH_FILES = 15 "Attach Files";
     READ_MESSAGE_HISTORY = 16 "Read Message History";
     MENTION_EVERYONE = 17 "Mention @everyone, @here and All Roles";
-    MANAGE_ROLES = 28 "Manage Permissions";
+    MANAGE_ROLES = 28 "Manage Roles";
     MANAGE_THREADS = 34 "Manage Threads and Posts";
     CREATE_PUBLIC_THREADS = 35 "Create Public Threads";
     CREATE_PRIVATE_THREADS = 36 "Create Private Threads";

@@ -149,7 +149,33 @@ fn roles(seen: &Seen, subject: &Subject) -> Vec<Finding> {
             found.push(Finding::problem(format!("invite_role {}", group.role), says));
         }
     }
+    found.extend(subject.on_call_role.as_ref().map(|role| kept_role(seen, role)));
     found
+}
+
+/// The role that is given and taken, which must stand below one of the bot's own.
+///
+/// Source: <https://discord.com/developers/docs/topics/permissions#permission-hierarchy>.
+fn kept_role(seen: &Seen, id: &str) -> Finding {
+    let about = format!("on_call_role {id}");
+    let Some(role) = seen.guild.roles.iter().find(|role| role.id == id) else {
+        return Finding::problem(about, "the server has no such role; mend \"on_call_role\" (an id)".to_owned());
+    };
+    let own = seen.guild.roles.iter().filter(|held| seen.roles.contains(&held.id)).map(|held| held.position).max();
+    let name = &role.name;
+    let says = match () {
+        () if role.managed => format!("{name} belongs to an app, and nobody else gives it; make another role"),
+        () if !seen.in_server().contains(Permissions::MANAGE_ROLES) => {
+            format!("the bot's role lacks {}, by which {name} is given", Permissions::MANAGE_ROLES.names().join(", "))
+        }
+        () if !seen.is_owner && own.is_none_or(|own| own <= role.position) => {
+            format!(
+                "{name} stands above the bot's role, which can give only what is below it; move it down in the server's settings"
+            )
+        }
+        () => return Finding::ok(about, format!("is the role {name}, and the bot may give it")),
+    };
+    Finding::problem(about, says)
 }
 
 /// Whether everybody may call a role; of one that is not there nothing more is said.

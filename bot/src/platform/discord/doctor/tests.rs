@@ -19,6 +19,7 @@ fn subject() -> Subject {
         announce: vec!["22".to_owned()],
         announce_roles: Vec::new(),
         group: None,
+        on_call_role: None,
         people: Vec::new(),
         captures_all: true,
         public_key: None,

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Answered, channels, lacking, threads};
+use super::{Answer, Answered, channels, lacking, threads};
+use crate::support::discord::perms::flags::MANAGE_ROLES;
 use crate::support::discord::refusal::Refusal;
 use crate::support::discord::request::Request;
 use crate::support::discord::state::{Channel, Kind, State};
@@ -45,6 +46,7 @@ pub(super) fn call(state: &mut State, method: &str, path: &str, request: &Reques
                 (false, false) => Err(Refusal::of(10013)),
             }
         }
+        ("PUT" | "DELETE", "/members/{user_id}/roles/{role_id}") => give_role(state, method == "PUT", request),
         ("GET", "/threads/active") => Ok(threads::active(state).into()),
         _ => Err(lacking(state, request)),
     }
@@ -75,4 +77,27 @@ fn search(state: &State, request: &Request) -> Answered {
     };
     let found = state.members.keys().filter(fits).take(limit);
     Ok(found.map(|id| state.member(id)).collect::<Value>().into())
+}
+
+/// Only what stands below the bot's own roles, and belongs to no app, can be given or taken.
+fn give_role(state: &mut State, give: bool, request: &Request) -> Answered {
+    let (user, role) = (request.param("user_id").to_owned(), request.param("role_id").to_owned());
+    let Some(wanted) = state.roles.get(&role).filter(|_| role != state.guild) else { return Err(Refusal::of(10011)) };
+    let (position, managed) = (wanted.position, wanted.managed);
+    let own = state.members[&state.bot].roles.iter().map(|held| state.roles[held].position).max().unwrap_or_default();
+    if managed || own <= position || state.permissions_of(&state.bot) & MANAGE_ROLES == 0 {
+        return Err(Refusal::of(50013));
+    }
+    let Some(member) = state.members.get_mut(&user) else { return Err(Refusal::of(10007)) };
+    let has = member.roles.contains(&role);
+    if has != give {
+        if give {
+            member.roles.push(role);
+        } else {
+            member.roles.retain(|held| *held != role);
+        }
+        let member = state.member(&user);
+        state.tell_guild("GUILD_MEMBER_UPDATE", member);
+    }
+    Ok(Answer::nothing())
 }

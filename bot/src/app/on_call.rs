@@ -1,0 +1,54 @@
+//! What holds whoever is on call on a platform, such as a user group or a role: kept in step with a policy, so that whoever is
+//! paged first is in it.
+
+use chrono::TimeDelta;
+use firebell_core::directory::Directory;
+use firebell_core::ids::{Key, PersonId};
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::stop::stopped;
+
+/// How often it is looked at.
+const EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// A group or role, by its id, and the policy whose first step it follows.
+#[derive(Debug, Clone)]
+pub(super) struct OnCall {
+    pub(super) group: String,
+    pub(super) policy: Key,
+}
+
+impl OnCall {
+    /// Whom the policy pages first.
+    pub(super) fn first(&self, directory: &Directory) -> Result<Vec<PersonId>, String> {
+        let first = directory.policies.get(&self.policy).and_then(|policy| policy.steps.first());
+        first.map(|step| step.people.clone()).ok_or_else(|| format!("there is no policy {} with steps", self.policy))
+    }
+
+    /// Keeps it in step until `stop` turns true. `follow` does it once, or says why not.
+    pub(super) async fn keep<'f>(
+        &'f self,
+        workspace: &str,
+        (clock, mut stop): (&Clock, watch::Receiver<bool>),
+        mut follow: impl FnMut() -> BoxFuture<'f, Result<(), String>>,
+    ) {
+        let mut told = None;
+        while !*stop.borrow() {
+            match follow().await {
+                Ok(()) => told = None,
+                // Once for each reason: it is tried again every minute.
+                Err(why) if told.as_ref() != Some(&why) => {
+                    tracing::error!(workspace, group = self.group, why, "the on-call group is not in step");
+                    told = Some(why);
+                }
+                Err(_) => {}
+            }
+            tokio::select! {
+                () = clock.after(EVERY) => {}
+                () = stopped(&mut stop) => {}
+            }
+        }
+    }
+}
