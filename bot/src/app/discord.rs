@@ -337,6 +337,7 @@ impl DiscordApp {
     fn gateway(&self) -> Gateway {
         Gateway {
             token: self.token.clone(),
+            url: self.config.gateway_url.clone(),
             source: Arc::new(self.calls.clone()),
             listener: Arc::new(self.ear()),
             message_content: self.reads_messages,

@@ -28,6 +28,8 @@ pub struct DiscordConfig {
     pub guild: Option<String>,
     /// Where the REST API is, without a slash at its end.
     pub api_url: String,
+    /// Where the gateway is, if not where Discord says.
+    pub gateway_url: Option<String>,
     /// Whether the gateway is listened to. Without it, what people say is not heard.
     pub gateway: bool,
     /// The application's public key, in hexadecimal digits, for signed HTTP.
@@ -80,6 +82,7 @@ impl DiscordConfig {
             name: name.to_owned(),
             guild: None,
             api_url: API_URL.to_owned(),
+            gateway_url: None,
             gateway: true,
             public_key: None,
             global_commands: false,
@@ -171,6 +174,8 @@ fn server(section: file::Discord, policies: &[&Key], default: Option<&Key>) -> R
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = DiscordConfig::named(&name);
     let api_url = section.api_url.as_ref().map(|url| Chat::Discord.api_url(url)).transpose()?;
+    let gateway_url = section.gateway_url.as_ref();
+    let gateway_url = gateway_url.map(|url| Chat::Discord.url("gateway_url", ("wss", "ws"), url)).transpose()?;
     let public_key = section.public_key.map(public_key).transpose()?;
     let gateway = section.gateway.as_ref().is_none_or(|gateway| *gateway.get_ref());
     if let Some(gateway) = section.gateway.filter(|on| !*on.get_ref() && public_key.is_none()) {
@@ -186,6 +191,7 @@ fn server(section: file::Discord, policies: &[&Key], default: Option<&Key>) -> R
     });
     Ok(DiscordConfig {
         api_url: api_url.unwrap_or(defaults.api_url),
+        gateway_url,
         guild: one_id("guild", section.guild)?,
         gateway,
         public_key,

@@ -213,6 +213,7 @@ pub(super) struct Discord {
     pub(super) gateway: Option<Spanned<bool>>,
     pub(super) commands: Option<Commands>,
     pub(super) api_url: Option<Spanned<String>>,
+    pub(super) gateway_url: Option<Spanned<String>>,
     pub(super) forum: Option<Spanned<String>>,
     pub(super) category: Option<Spanned<String>>,
     pub(super) private_threads: Option<Spanned<String>>,

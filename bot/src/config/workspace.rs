@@ -61,16 +61,22 @@ impl Chat {
         format!("FIREBELL_{platform}_{}_{what}", name.to_uppercase().replace('-', "_"))
     }
 
-    /// The base URL of its API. Plain http is for this machine alone: a token goes with every call.
+    /// The base URL of its API.
     pub(super) fn api_url(self, url: &Spanned<String>) -> Result<String, Wrong> {
+        self.url("api_url", ("https", "http"), url)
+    }
+
+    /// A URL with the first of two schemes. The second, which is not encrypted, is for this machine alone: a token goes
+    /// with whatever is sent there.
+    pub(super) fn url(self, key: &str, (safe, plain): (&str, &str), url: &Spanned<String>) -> Result<String, Wrong> {
         let text = url.get_ref().trim_end_matches('/');
         let fits = Url::parse(text).is_ok_and(|url| match url.scheme() {
-            "https" => url.has_host(),
-            "http" => secret::is_loopback(&url),
+            scheme if scheme == safe => url.has_host(),
+            scheme if scheme == plain => secret::is_loopback(&url),
             _ => false,
         });
         let message = format!(
-            "\"api_url\" in [[{}]]: expected a URL that begins with https://, or with http:// for this machine",
+            "\"{key}\" in [[{}]]: expected a URL that begins with {safe}://, or with {plain}:// for this machine",
             self.word()
         );
         if fits { Ok(text.to_owned()) } else { Err(Wrong::new(&url.span(), message)) }

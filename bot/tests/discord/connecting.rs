@@ -1,9 +1,23 @@
 //! The gateway comes and goes, and nothing is missed.
 
-use crate::support::{DiscordWorld, in_discord};
+use crate::support::{BeforeDiscord, DiscordWorld, in_discord};
 
 in_discord!(of_two_processes_one_listens_and_the_other_takes_over);
 in_discord!(what_was_said_while_nobody_listened_is_read, what_nobody_carried_out_is_carried_out_after_a_restart);
+in_discord!(elsewhere => the_gateway_is_where_the_configuration_says);
+
+/// Discord says of the gateway that it is where nobody listens, as it would behind a proxy.
+fn elsewhere(before: &mut BeforeDiscord) {
+    before.config.gateway_url = Some(before.fake.gateway_url());
+    before.fake.with(|state| state.gateway.tells("ws://127.0.0.1:9"));
+}
+
+async fn the_gateway_is_where_the_configuration_says(world: &mut DiscordWorld) {
+    assert_eq!(
+        world.types("cy", "incident list", &[]).await,
+        "No open incidents; `/incident list which:all` shows the ended ones."
+    );
+}
 
 async fn what_was_said_while_nobody_listened_is_read(world: &mut DiscordWorld) {
     world.types("cy", "incident declare", &[("title", "checkout is down")]).await;

@@ -167,6 +167,14 @@ fn a_discord_server_is_described_by_ids_and_keys() {
             "2:12: \"commands\" in [[discord]] cannot be \"server\"; write one of \"guild\", \"global\"",
         ),
         (
+            "[[discord]]\non_call_policy = \"web\"",
+            "2:18: \"on_call_policy\" in [[discord]] names unknown policy \"web\"",
+        ),
+        (
+            "[[discord]]\ngateway_url = \"https://example.com\"",
+            "2:15: \"gateway_url\" in [[discord]]: expected a URL that begins with wss://, or with ws:// for this machine",
+        ),
+        (
             "[[discord]]\napi_url = \"http://example.com\"",
             "2:11: \"api_url\" in [[discord]]: expected a URL that begins with https://, or with http:// for this machine",
         ),

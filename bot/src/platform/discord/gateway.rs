@@ -74,7 +74,9 @@ pub enum Ready {
 /// The gateway for one bot.
 pub struct Gateway {
     pub token: Token,
-    /// Where the address comes from.
+    /// Where it is, if not where Discord says.
+    pub url: Option<String>,
+    /// Where the address comes from, and how many sessions are left for the day.
     pub source: Arc<dyn Source>,
     /// Where events go.
     pub listener: Arc<dyn Listener>,

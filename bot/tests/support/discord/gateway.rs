@@ -128,6 +128,11 @@ impl Gateway {
         }
     }
 
+    /// From now on Discord says that the gateway is here; nothing moves.
+    pub(crate) fn tells(&mut self, url: &str) {
+        url.clone_into(&mut self.url);
+    }
+
     pub(super) fn heal(&mut self) {
         self.wrong = Wrong::default();
     }

@@ -51,7 +51,7 @@ pub(crate) struct State {
     pub(crate) violations: Vec<String>,
     /// Messages by author and nonce, with the time.
     pub(super) nonces: BTreeMap<(String, String), (String, i64)>,
-    pub(super) gateway: Gateway,
+    pub(crate) gateway: Gateway,
     /// Counts what was told.
     pub(super) told: u64,
     pub(super) now: i64,

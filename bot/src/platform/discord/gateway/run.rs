@@ -81,7 +81,8 @@ async fn address(gateway: &Gateway, started: Option<Instant>) -> Result<String, 
     if let Some(started) = started {
         tokio::time::sleep_until(started + gateway.pace.apart).await;
     }
-    Ok(address.url.trim_end_matches('/').to_owned())
+    let url = gateway.url.as_ref().unwrap_or(&address.url);
+    Ok(url.trim_end_matches('/').to_owned())
 }
 
 /// What is told: servers and their channels, threads and pins; messages and reactions in them; messages to the bot; and what
