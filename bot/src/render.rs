@@ -76,10 +76,18 @@ impl Renderer {
     /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
     pub fn new(dir: Option<&Path>) -> Result<Self, TemplateError> {
         let sources = files::load(dir)?;
-        let console = registry(Target::Console, &sources)?;
-        let markdown = registry(Target::Markdown, &sources)?;
-        let slack = registry(Target::Slack, &sources)?;
-        let discord = registry(Target::Discord, &sources)?;
+        let console = aimed(Handlebars::new(), Target::Console);
+        let console = with_templates(console, sources.iter().map(|(name, source)| (name, source, &*source.text)))?;
+        let [markdown, slack, discord] =
+            [Target::Markdown, Target::Slack, Target::Discord].map(|target| aimed(console.clone(), target));
+        // Slack reads some of the signs that stand in templates for all, and not only those of people's words.
+        let shared = sources.iter().filter(|(name, _)| files::shared(name).is_none());
+        let read = shared.filter_map(|(name, source)| match escape::slack_template(&source.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some((name, source, text)),
+        });
+        let read: Vec<_> = read.collect();
+        let slack = with_templates(slack, read.iter().map(|(name, source, text)| (*name, *source, &**text)))?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&console, &files)?;
         Ok(Self { console, markdown, slack, discord, files })
@@ -269,8 +277,8 @@ impl Renderer {
     }
 }
 
-fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result<Handlebars<'static>, TemplateError> {
-    let mut registry = Handlebars::new();
+/// The same registry with what depends on where its texts are read.
+fn aimed(mut registry: Handlebars<'static>, target: Target) -> Handlebars<'static> {
     registry.set_strict_mode(true);
     registry.register_escape_fn(move |text| escape::escape(target, text).into_owned());
     registry.register_helper("yaml", Box::new(helper::Yaml));
@@ -279,11 +287,15 @@ fn registry(target: Target, sources: &BTreeMap<String, files::Source>) -> Result
     registry.register_helper("href", Box::new(helper::Href { target }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
-    for (name, source) in sources {
-        let text = match target {
-            Target::Slack if files::shared(name).is_none() => escape::slack_template(&source.text),
-            Target::Console | Target::Markdown | Target::Slack | Target::Discord => Cow::Borrowed(source.text.as_str()),
-        };
+    registry
+}
+
+/// The same registry with these texts as templates; to read them takes most of the time that a start takes.
+fn with_templates<'t>(
+    mut registry: Handlebars<'static>,
+    texts: impl Iterator<Item = (&'t String, &'t files::Source, &'t str)>,
+) -> Result<Handlebars<'static>, TemplateError> {
+    for (name, source, text) in texts {
         registry.register_template_string(name, text).map_err(|error| TemplateError::syntax(&source.file, &error))?;
     }
     Ok(registry)

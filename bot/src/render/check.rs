@@ -15,20 +15,14 @@ pub(super) type Views = BTreeMap<String, Vec<Value>>;
 
 pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
     let views = views(renderer)?;
-    let thorough = Renderer {
-        console: every_branch_of_all(&renderer.console),
-        markdown: every_branch_of_all(&renderer.markdown),
-        slack: every_branch_of_all(&renderer.slack),
-        discord: every_branch_of_all(&renderer.discord),
-        files: renderer.files.clone(),
-    };
+    // For one target: the names that a template looks up are the same for all.
+    let thorough = every_branch_of_all(&renderer.console);
+    let tried = |name: &str, view: &Value| renderer.finished(name, thorough.render(name, view)).map(drop);
     for (name, views) in &views {
-        for view in merged(views, Kinds::Together) {
-            thorough.render(Target::Console, name, &view)?;
-        }
+        merged(views, Kinds::Together).iter().try_for_each(|view| tried(name, view))?;
     }
     for view in views.values().flat_map(|views| merged(views, Kinds::Apart)) {
-        entries(&view, &mut |sentence, entry| thorough.render(Target::Console, sentence, entry).map(drop))?;
+        entries(&view, &mut |sentence, entry| tried(sentence, entry))?;
     }
     for (name, views) in &views {
         for target in Target::ALL {
