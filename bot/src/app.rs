@@ -3,6 +3,7 @@
 mod bot;
 pub(crate) mod discord;
 mod gaps;
+mod kept;
 mod on_call;
 pub(crate) mod slack;
 

@@ -9,7 +9,6 @@ mod role;
 use std::sync::Arc;
 
 use axum::Router;
-use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::Place;
@@ -26,6 +25,7 @@ use self::history::Remembered;
 use super::WiringError;
 use super::bot::{self, Known};
 use super::gaps::{Adopted, Gaps};
+use super::kept;
 use crate::clock::Clock;
 use crate::config::{Chat, DiscordConfig, DiscordSecrets};
 use crate::desk::{Door, FrontDesk};
@@ -45,9 +45,6 @@ use crate::platform::incoming::Desk;
 use crate::platform::rest::{self, Rest, Token};
 use crate::render::Target;
 use crate::stop::stopped;
-
-/// How often what is kept and not carried out is looked for.
-const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// One server as it is configured, with its secrets.
 #[derive(Debug, Clone)]
@@ -141,19 +138,14 @@ async fn who(api: &Api, (config, guild): (&DiscordConfig, &str), intake: &Intake
         api.guild(guild).await?;
         Ok(Said { me, reads_messages })
     };
-    let error: ApiError = match asked.await {
-        Ok(said) => return bot::told(intake, (PLATFORM, guild, &config.name), said).await,
-        Err(error) => error,
-    };
-    let passes = matches!(error, ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_));
-    let known = bot::remembered(intake, (PLATFORM, Some(guild), &config.name)).await?.filter(|_| passes);
-    let known = known.ok_or_else(|| unreachable_server(config, &error))?;
-    tracing::error!(
-        server = config.name,
-        %error,
-        "Discord cannot be reached; all else starts, and what is to be done there is done once it can"
-    );
-    Ok(known)
+    match asked.await {
+        Ok(said) => bot::told(intake, (Chat::Discord, guild, &config.name), said).await,
+        Err(error @ (ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_))) => {
+            let known = bot::remembered(intake, (Chat::Discord, Some(guild), &config.name), &error).await?;
+            known.ok_or_else(|| unreachable_server(config, &error))
+        }
+        Err(error) => Err(unreachable_server(config, &error)),
+    }
 }
 
 /// The servers that a process without secrets knows by their names, from earlier starts of another.
@@ -289,7 +281,7 @@ impl DiscordApp {
     /// Listens until `stop` turns true, then lets what has begun finish.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
-        self.resume().await;
+        kept::resume(&self.inlet, (Chat::Discord, &self.name)).await;
         if self.config.gateway {
             tasks.spawn(self.clone().keep_listening(stop.clone()));
             tasks.spawn(self.gaps().read(self.status.clone(), stop.clone()));
@@ -362,20 +354,9 @@ impl DiscordApp {
         }
     }
 
-    async fn resume(&self) {
-        if self.inlet.resume().await.is_err() {
-            tracing::error!(server = self.name, "what Discord sent before could not be taken up; it is tried again");
-        }
-    }
-
     /// What another process left behind is taken up, too.
-    async fn keep_resuming(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            tokio::select! {
-                () = self.clock.after(RESUME_EVERY) => self.resume().await,
-                () = stopped(&mut stop) => {}
-            }
-        }
+    async fn keep_resuming(self, stop: watch::Receiver<bool>) {
+        kept::keep_resuming(&self.inlet, (Chat::Discord, &self.name), (&self.clock, stop)).await;
     }
 
     /// What is not as it must be is said once, at the start: the log is where an operator looks first.

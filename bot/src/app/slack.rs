@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use super::WiringError;
 use super::bot::{self, Known};
 use super::gaps::{Adopted, Gaps, History};
+use super::kept;
 use super::on_call::OnCall;
 use crate::clock::Clock;
 use crate::config::{Chat, SlackConfig, SlackSecrets};
@@ -35,10 +36,6 @@ use crate::platform::slack::inlet::{self, SlackInlet};
 use crate::platform::slack::socket::{Pace, Socket, Status};
 use crate::platform::slack::{PLATFORM, Settings, Slack, http, manifest};
 use crate::render::Target;
-use crate::stop::stopped;
-
-/// How often what is kept and not carried out is looked for.
-const RESUME_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// One workspace as it is configured, with its secrets.
 #[derive(Debug, Clone)]
@@ -117,22 +114,17 @@ pub(super) async fn reach(
 /// Who the app is in a workspace, with its scopes: as Slack says, or said at an earlier start where it says nothing now, in
 /// which case nobody knows the scopes.
 async fn who(api: &Api, config: &SlackConfig, intake: &Intake) -> Result<(Known<Said>, Vec<String>), WiringError> {
-    let error = match api.me().await {
+    match api.me().await {
         Ok(Identity { team, user, url, scopes, .. }) => {
             let said = Said { user: user.clone(), url: url.clone() };
-            return Ok((bot::told(intake, (PLATFORM, team, &config.name), said).await?, scopes.clone()));
+            Ok((bot::told(intake, (Chat::Slack, team, &config.name), said).await?, scopes.clone()))
         }
-        Err(error) => error,
-    };
-    let passes = matches!(error, ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_));
-    let known = bot::remembered(intake, (PLATFORM, None, &config.name)).await?.filter(|_| passes);
-    let known = known.ok_or_else(|| unreachable_workspace(config, &error))?;
-    tracing::error!(
-        workspace = config.name,
-        %error,
-        "Slack cannot be reached; all else starts, and what is to be done there is done once it can"
-    );
-    Ok((known, Vec::new()))
+        Err(error @ (ApiError::NotSent | ApiError::Unknown | ApiError::RetryAfter(_))) => {
+            let known = bot::remembered(intake, (Chat::Slack, None, &config.name), &error).await?;
+            Ok((known.ok_or_else(|| unreachable_workspace(config, &error))?, Vec::new()))
+        }
+        Err(error) => Err(unreachable_workspace(config, &error)),
+    }
 }
 
 /// The workspaces that a process without secrets knows by their names, from earlier starts of another.
@@ -262,7 +254,7 @@ impl SlackApp {
     /// Listens until `stop` turns true, then lets what has begun finish.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let mut tasks = JoinSet::new();
-        self.resume().await;
+        kept::resume(&self.inlet, (Chat::Slack, &self.name)).await;
         if let Some(connections) = self.connections {
             let inlet: Arc<dyn Inlet> = Arc::new(self.inlet.clone());
             let (open, pace) = (Arc::new(self.calls.clone()), self.pace.clone());
@@ -296,24 +288,13 @@ impl SlackApp {
         }
     }
 
-    async fn resume(&self) {
-        if self.inlet.resume().await.is_err() {
-            tracing::error!(workspace = self.name, "what Slack sent before could not be taken up; it is tried again");
-        }
-    }
-
     async fn keep_homes(self, stop: watch::Receiver<bool>) {
         self.desk.keep_homes(self.workspace, stop).await;
     }
 
     /// What another process left behind is taken up, too.
-    async fn keep_resuming(self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            tokio::select! {
-                () = self.clock.after(RESUME_EVERY) => self.resume().await,
-                () = stopped(&mut stop) => {}
-            }
-        }
+    async fn keep_resuming(self, stop: watch::Receiver<bool>) {
+        kept::keep_resuming(&self.inlet, (Chat::Slack, &self.name), (&self.clock, stop)).await;
     }
 }
 

@@ -38,6 +38,14 @@ impl Chat {
         }
     }
 
+    /// Its name.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Slack => "Slack",
+            Self::Discord => "Discord",
+        }
+    }
+
     /// What a workspace of it is called.
     pub fn workspace(self) -> &'static str {
         match self {
