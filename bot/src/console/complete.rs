@@ -139,8 +139,7 @@ pub(super) fn hint(line: &str) -> Option<Hint> {
         Command { verb: None, .. } if begun.word.is_empty() => None,
         Command { slash, verb: None, .. } => {
             let mut fitting = slash.verbs().filter(|verb| verb.word.starts_with(begun.word));
-            let named = Verb::find(begun.word).filter(|verb| verb.slash == slash);
-            let verb = named.or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
+            let verb = slash.verb(begun.word).or_else(|| fitting.next().filter(|_| fitting.next().is_none()))?;
             let rest = verb.word.strip_prefix(begun.word).unwrap_or_default();
             let shown = format!("{rest} {}", verb.form());
             let taken = Some(rest.to_owned()).filter(|rest| !rest.is_empty());
@@ -184,8 +183,7 @@ impl<'l> Begun<'l> {
             Some((first, after)) if is_number(first) => after,
             _ => words,
         };
-        let verb = Verb::find(verb).filter(|verb| verb.slash == slash)?;
-        Some(Command { slash, words, verb: Some(verb) })
+        Some(Command { slash, words, verb: Some(slash.verb(verb)?) })
     }
 }
 

@@ -171,6 +171,11 @@ impl Slash {
         Self::ALL.into_iter().find(|slash| word.eq_ignore_ascii_case(slash.typed()))
     }
 
+    /// The verb that a word names behind it.
+    pub fn verb(self, word: &str) -> Option<&'static Verb> {
+        Verb::find(word).filter(|verb| verb.slash == self)
+    }
+
     /// Its verbs, in the order in which help lists them.
     pub fn verbs(self) -> impl Iterator<Item = &'static Verb> {
         VERBS.iter().filter(move |verb| verb.slash == self)

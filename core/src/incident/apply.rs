@@ -124,21 +124,8 @@ impl Incident {
                 }
                 true
             }
-            Change::SummarySet { text } => {
-                self.summary = Some(said(text, entry));
-                true
-            }
-            Change::ImpactSet { text, started_at } => {
-                self.impact.text = text.as_ref().map(|text| said(text, entry)).or(self.impact.text.take());
-                self.impact.started_at = started_at.or(self.impact.started_at);
-                true
-            }
-            Change::FieldSet { field, value } => {
-                match value {
-                    Some(text) => self.fields.insert(field.clone(), said(text, entry)),
-                    None => self.fields.remove(field),
-                };
-                true
+            Change::SummarySet { .. } | Change::ImpactSet { .. } | Change::FieldSet { .. } => {
+                self.change_words(change, entry)
             }
             Change::MessageMarked { .. }
             | Change::MessageUnmarked { .. }
@@ -172,6 +159,24 @@ impl Incident {
             | Change::NoticeSettled { .. }
             | Change::MergedFrom { .. } => false,
         }
+    }
+
+    fn change_words(&mut self, change: &Change, entry: &Entry) -> bool {
+        match change {
+            Change::SummarySet { text } => self.summary = Some(said(text, entry)),
+            Change::ImpactSet { text, started_at } => {
+                self.impact.text = text.as_ref().map(|text| said(text, entry)).or(self.impact.text.take());
+                self.impact.started_at = started_at.or(self.impact.started_at);
+            }
+            Change::FieldSet { field, value: Some(text) } => {
+                self.fields.insert(field.clone(), said(text, entry));
+            }
+            Change::FieldSet { field, value: None } => {
+                self.fields.remove(field);
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn change_update(&mut self, change: &Change, entry: &Entry) -> bool {

@@ -26,3 +26,10 @@ pub struct Settings {
     /// The account of Firebell itself: what it does is no news.
     pub bot_user: String,
 }
+
+impl Settings {
+    /// Whether a reaction with the emoji of this name marks a message.
+    fn marks(&self, emoji: &str) -> bool {
+        self.reactions.iter().any(|held| held.trim_matches(':') == emoji)
+    }
+}

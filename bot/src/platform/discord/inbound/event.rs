@@ -181,7 +181,7 @@ fn unpinned(data: &Value) -> Decoded<What> {
 
 fn reaction(kind: &str, data: &Value, settings: &Settings) -> Decoded<What> {
     let name = at(data, "/emoji/name").unwrap_or_default();
-    if !settings.reactions.iter().any(|held| held.trim_matches(':') == name) {
+    if !settings.marks(name) {
         return Decoded::Nothing;
     }
     let marked = owned(data, "/channel_id").and_then(|room| {
@@ -205,9 +205,6 @@ fn joined(data: &Value) -> Decoded<What> {
 /// Whether a message bears a mark: a pin, or one of the reactions that mark.
 pub fn is_marked(message: &Value, settings: &Settings) -> bool {
     let pinned = message.get("pinned").and_then(Value::as_bool) == Some(true);
-    let reacted = |reaction: &Value| {
-        let name = at(reaction, "/emoji/name").unwrap_or_default();
-        settings.reactions.iter().any(|held| held.trim_matches(':') == name)
-    };
+    let reacted = |reaction: &Value| settings.marks(at(reaction, "/emoji/name").unwrap_or_default());
     pinned || list(message, "/reactions").iter().any(reacted)
 }
