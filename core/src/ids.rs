@@ -40,6 +40,10 @@ uuid_id!(
     /// The duty to get one subject acknowledged.
     PageId
 );
+uuid_id!(
+    /// Somebody else on call for a while.
+    OverrideId
+);
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod incident;
 pub mod message;
 pub mod metrics;
+pub mod oncall;
 pub mod outlet;
 pub mod owed;
 pub mod paging;

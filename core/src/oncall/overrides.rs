@@ -1,0 +1,37 @@
+//! Overrides: somebody else is on call for a while, whatever the schedule says.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Who;
+use crate::ids::{Key, OverrideId, PersonId};
+
+/// Somebody else is on call from `start` to `end` (exclusive). Of two that overlap the newer one counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    pub id: OverrideId,
+    pub schedule: Key,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub people: Vec<PersonId>,
+    /// Whom they stand in for, wherever that person would be on call; everybody of the schedule without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<PersonId>,
+    pub kind: OverrideKind,
+    pub made_by: Who,
+    pub made_at: DateTime<Utc>,
+}
+
+/// How an override came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverrideKind {
+    /// Somebody was put in.
+    Override,
+    /// Somebody took it themselves, now.
+    Take,
+    /// Somebody stands in for a person.
+    Cover,
+    /// Two people have changed shifts.
+    Swap,
+}
