@@ -8,6 +8,7 @@ mod discord;
 mod error;
 mod file;
 mod incidents;
+mod oncall;
 mod rooms;
 mod secret;
 mod slack;
@@ -162,7 +163,13 @@ impl Config {
         let known = Known { slack: &in_slack, discord: &in_discord };
         let places = Places::new(known);
         let people = directory::people(file.people, known)?;
-        let rows = directory::Rows { teams: file.teams, services: file.services, policies: file.policies };
+        let rows = directory::Rows {
+            teams: file.teams,
+            services: file.services,
+            policies: file.policies,
+            schedules: file.schedules,
+            calendars: file.calendars,
+        };
         let mut directory = directory::check(people, rows, &file.last_resort, &places)?;
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, &directory, &places)?;

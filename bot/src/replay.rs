@@ -103,6 +103,8 @@ impl Transcript {
                     team: None,
                     policy: service.policy.clone(),
                     runbook: service.runbook.clone(),
+                    tier: None,
+                    depends_on: Vec::new(),
                     rooms: Vec::new(),
                 })
                 .collect(),
@@ -118,6 +120,7 @@ fn policy(policy: &transcript::Policy) -> FilePolicy {
         people: step.people.clone(),
         wait_s: step.wait.num_seconds(),
         needs: AckNeed::Anyone,
+        ..FileStep::default()
     };
     FilePolicy {
         key: policy.key.clone(),

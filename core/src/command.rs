@@ -298,6 +298,18 @@ impl Command {
         matches!(self, Self::Correct { .. } | Self::Redact { .. })
     }
 
+    /// Whether a page may begin or go on by it.
+    pub fn may_page(&self) -> bool {
+        matches!(
+            self,
+            Self::Declare(_)
+                | Self::Page { .. }
+                | Self::Severity { .. }
+                | Self::PageDue { .. }
+                | Self::NoticeFailed { .. }
+        )
+    }
+
     /// Whether it needs the incident's open pages.
     pub fn needs_pages(&self) -> bool {
         matches!(

@@ -8,13 +8,15 @@ mod people;
 mod record;
 mod rooms;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::actor::Actor;
 use crate::command::Command;
 use crate::effect::Effect;
 use crate::facts::Facts;
-use crate::ids::{EntryId, IncidentId, MessageId};
+use crate::ids::{EntryId, IncidentId, Key, MessageId, PersonId};
 use crate::incident::Incident;
 use crate::paging::page::Page;
 use crate::policy;
@@ -38,6 +40,8 @@ pub struct Decision {
     pub cancelled: Vec<String>,
     /// Bodies to delete.
     pub erased: Vec<Erased>,
+    /// Who was told now of those who take turns by a schedule.
+    pub turns: BTreeMap<Key, PersonId>,
     pub reply: Reply,
 }
 
@@ -62,6 +66,7 @@ impl Decision {
         self.effects.extend(later.effects);
         self.cancelled.extend(later.cancelled);
         self.erased.extend(later.erased);
+        self.turns.extend(later.turns);
         self
     }
 
@@ -74,6 +79,7 @@ impl Decision {
             effects: Vec::new(),
             cancelled: Vec::new(),
             erased: Vec::new(),
+            turns: BTreeMap::new(),
             reply: Reply::Silent,
         }
     }

@@ -1,4 +1,4 @@
-//! The directory: people, identities, teams, services and policies. Its truth is the database; files are
+//! The directory: people, identities, teams, services, schedules and policies. Its truth is the database; files are
 //! input to it.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{KEY_MAX, Key, PersonId, WorkspaceId};
+use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
+use crate::oncall::calendar::Calendar;
+use crate::oncall::overrides::{Override, Swap};
+use crate::oncall::roster::Roster;
+use crate::oncall::schedule::Schedule;
 use crate::paging::policy::PagingPolicy;
 use crate::refusal::Refusal;
 use crate::suggest;
@@ -24,6 +28,11 @@ pub struct Directory {
     pub teams: BTreeMap<Key, Team>,
     pub services: BTreeMap<Key, Service>,
     pub policies: BTreeMap<Key, PagingPolicy>,
+    pub schedules: BTreeMap<Key, Schedule>,
+    /// Those of each schedule, the oldest first.
+    pub overrides: BTreeMap<Key, Vec<Override>>,
+    pub swaps: BTreeMap<SwapId, Swap>,
+    pub calendars: BTreeMap<Key, Calendar>,
     /// Who is paged when a policy is exhausted; empty means the incident's lead, else whoever raised the page.
     pub last_resort: Vec<PersonId>,
 }
@@ -120,6 +129,12 @@ pub struct Service {
     pub team: Option<Key>,
     /// Paged when an incident names this service.
     pub policy: Option<Key>,
+    /// How much it matters: 1 matters most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<i64>,
+    /// Keys of the services without which it does not work.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<Key>,
     pub runbook: Option<String>,
     /// Where incidents that name it have rooms, as [`crate::place::named`] reads it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -140,6 +155,14 @@ pub enum DirectoryChange {
     ServiceRemoved { key: Key },
     PolicySaved(PagingPolicy),
     PolicyRemoved { key: Key },
+    ScheduleSaved(Schedule),
+    ScheduleRemoved { key: Key },
+    OverrideSaved(Override),
+    OverrideRemoved { schedule: Key, id: OverrideId },
+    SwapSaved(Swap),
+    SwapRemoved { id: SwapId },
+    CalendarSaved(Calendar),
+    CalendarRemoved { key: Key },
     LastResortSet { people: Vec<PersonId> },
 }
 
@@ -175,9 +198,46 @@ impl Directory {
             DirectoryChange::PolicyRemoved { key } => {
                 self.policies.remove(&key);
             }
+            DirectoryChange::ScheduleSaved(schedule) => {
+                self.schedules.insert(schedule.key.clone(), schedule);
+            }
+            DirectoryChange::ScheduleRemoved { key } => {
+                self.schedules.remove(&key);
+            }
+            DirectoryChange::OverrideSaved(made) => {
+                let held = self.overrides.entry(made.schedule.clone()).or_default();
+                held.retain(|other| other.id != made.id);
+                held.push(made);
+                held.sort_by_key(|made| (made.made_at, made.id));
+            }
+            DirectoryChange::OverrideRemoved { schedule, id } => {
+                if let Some(held) = self.overrides.get_mut(&schedule) {
+                    held.retain(|made| made.id != id);
+                }
+                self.overrides.retain(|_, held| !held.is_empty());
+            }
+            DirectoryChange::SwapSaved(swap) => {
+                self.swaps.insert(swap.id, swap);
+            }
+            DirectoryChange::SwapRemoved { id } => {
+                self.swaps.remove(&id);
+            }
+            DirectoryChange::CalendarSaved(calendar) => {
+                self.calendars.insert(calendar.key.clone(), calendar);
+            }
+            DirectoryChange::CalendarRemoved { key } => {
+                self.calendars.remove(&key);
+            }
             DirectoryChange::LastResortSet { people } => self.last_resort = people,
         }
         self.version += 1;
+    }
+
+    /// A schedule with all that decides who is on call by it.
+    pub fn roster(&self, schedule: &Key) -> Option<Roster<'_>> {
+        let schedule = self.schedules.get(schedule)?;
+        let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
+        Some(Roster::new(schedule, overrides, &self.calendars))
     }
 
     /// The active person with this handle; a leading `@` is allowed.

@@ -1,10 +1,11 @@
 //! What a decision may look at. Intake loads exactly what the command asks for, inside the write transaction.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::chain::Hash;
 use crate::directory::Directory;
-use crate::ids::{IncidentId, MessageId, PersonId, WorkspaceId};
+use crate::ids::{IncidentId, Key, MessageId, PersonId, WorkspaceId};
 use crate::incident::Incident;
 use crate::paging::page::Page;
 use crate::place::{Here, Place};
@@ -32,6 +33,8 @@ pub struct Facts {
     pub places: Vec<Place>,
     /// Where a declaration wants its room to be.
     pub here: Option<Here>,
+    /// Who was told last of those who take turns by a schedule; only for what may page.
+    pub turns: BTreeMap<Key, PersonId>,
     /// From which new ids are derived.
     pub seed: [u8; 32],
 }

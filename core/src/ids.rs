@@ -44,6 +44,10 @@ uuid_id!(
     /// Somebody else on call for a while.
     OverrideId
 );
+uuid_id!(
+    /// A proposal to change shifts.
+    SwapId
+);
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {

@@ -148,7 +148,7 @@ pub(crate) fn random() -> Result<[u8; 16], Failure> {
 fn directory() -> Result<FileDirectory, Failure> {
     let key = |text: &str| Key::new(text);
     let step = |number| -> Result<FileStep, Failure> {
-        Ok(FileStep { people: vec![handle(number)?], wait_s: 3_600, needs: AckNeed::Anyone })
+        Ok(FileStep { people: vec![handle(number)?], wait_s: 3_600, needs: AckNeed::Anyone, ..FileStep::default() })
     };
     let person = |number| -> Result<FilePerson, Failure> {
         Ok(FilePerson {
@@ -167,6 +167,8 @@ fn directory() -> Result<FileDirectory, Failure> {
         team: None,
         policy: Some(key("first")?),
         runbook: None,
+        tier: None,
+        depends_on: Vec::new(),
         rooms: Vec::new(),
     };
     Ok(FileDirectory {

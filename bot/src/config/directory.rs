@@ -1,16 +1,24 @@
 //! People, teams, services and policies of the file, each name in them checked against the others.
 
+use std::ops::RangeInclusive;
+
+use chrono_tz::Tz;
 use firebell_core::directory::Standing;
 use firebell_core::directory::plan::{
     FileAccount, FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam,
 };
 use firebell_core::ids::Key;
+use firebell_core::paging::policy::{Hours, When};
 use toml::Spanned;
 
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
+use super::oncall::{self, CalendarSection, ScheduleSection};
 use super::rooms::Places;
 use super::workspace::{Chat, MAIN};
+
+/// How much a service may matter, 1 most.
+const TIERS: RangeInclusive<i64> = 1..=9;
 
 /// The names of the workspaces that the file knows.
 #[derive(Clone, Copy)]
@@ -56,28 +64,48 @@ pub(super) struct Rows {
     pub(super) teams: Vec<Team>,
     pub(super) services: Vec<Service>,
     pub(super) policies: Vec<Policy>,
+    pub(super) schedules: Vec<ScheduleSection>,
+    pub(super) calendars: Vec<CalendarSection>,
+}
+
+/// The names that others may refer to.
+struct Names {
+    handles: Vec<Key>,
+    teams: Vec<Key>,
+    policies: Vec<Key>,
+    services: Vec<Key>,
+    schedules: Vec<Key>,
+    calendars: Vec<Key>,
 }
 
 /// The directory that the file describes.
 pub(super) fn check(
     people: Vec<(Spanned<Key>, FilePerson)>,
-    Rows { teams, services, policies }: Rows,
+    rows: Rows,
     last_resort: &[Spanned<Key>],
     places: &Places,
 ) -> Result<FileDirectory, Wrong> {
-    let handles = unique("person", people.iter().map(|(handle, _)| handle))?;
-    let team_keys = unique("team", teams.iter().map(|team| &team.key))?;
-    let policy_keys = unique("policy", policies.iter().map(|policy| &policy.key))?;
-    unique("service", services.iter().map(|service| &service.key))?;
+    let names = Names {
+        handles: unique("person", people.iter().map(|(handle, _)| handle))?,
+        teams: unique("team", rows.teams.iter().map(|team| &team.key))?,
+        policies: unique("policy", rows.policies.iter().map(|policy| &policy.key))?,
+        services: unique("service", rows.services.iter().map(|service| &service.key))?,
+        schedules: unique("schedule", rows.schedules.iter().map(|schedule| &schedule.key))?,
+        calendars: unique("calendar", rows.calendars.iter().map(|calendar| &calendar.key))?,
+    };
+    let Rows { teams, services, policies, schedules, calendars } = rows;
+    let others = oncall::Named { handles: &names.handles, teams: &names.teams, calendars: &names.calendars };
     Ok(FileDirectory {
         people: people.into_iter().map(|(_, person)| person).collect(),
-        teams: teams.into_iter().map(|team| check_team(team, &handles)).collect::<Result<_, _>>()?,
+        teams: teams.into_iter().map(|team| check_team(team, &names.handles)).collect::<Result<_, _>>()?,
         services: services
             .into_iter()
-            .map(|service| check_service(service, (&team_keys, &policy_keys), places))
+            .map(|service| check_service(service, &names, places))
             .collect::<Result<_, _>>()?,
-        policies: policies.into_iter().map(|policy| check_policy(policy, &handles)).collect::<Result<_, _>>()?,
-        last_resort: named_people("\"last_resort\"", last_resort, &handles)?,
+        policies: policies.into_iter().map(|policy| check_policy(policy, &names)).collect::<Result<_, _>>()?,
+        schedules: schedules.into_iter().map(|section| oncall::schedule(section, &others)).collect::<Result<_, _>>()?,
+        calendars: oncall::calendars(calendars),
+        last_resort: named_people("\"last_resort\"", last_resort, &names.handles)?,
         ..FileDirectory::default()
     })
 }
@@ -189,26 +217,34 @@ fn check_team(team: Team, handles: &[Key]) -> Result<FileTeam, Wrong> {
     })
 }
 
-fn check_service(service: Service, (teams, policies): (&[Key], &[Key]), places: &Places) -> Result<FileService, Wrong> {
+fn check_service(service: Service, names: &Names, places: &Places) -> Result<FileService, Wrong> {
     let key = service.key.into_inner();
     let who = format!("service \"{key}\"");
     if let Some(team) = &service.team {
-        known(&who, "team", team, &teams.iter().collect::<Vec<_>>())?;
+        known(&who, "team", team, &names.teams.iter().collect::<Vec<_>>())?;
     }
     if let Some(policy) = &service.policy {
-        known(&who, "policy", policy, &policies.iter().collect::<Vec<_>>())?;
+        known(&who, "policy", policy, &names.policies.iter().collect::<Vec<_>>())?;
+    }
+    if let Some(tier) = service.tier.as_ref().filter(|tier| !TIERS.contains(tier.get_ref())) {
+        return Err(Wrong::new(&tier.span(), format!("\"tier\" of {who}: expected a number from 1 to 9")));
+    }
+    if let Some(itself) = service.depends_on.iter().find(|other| *other.get_ref() == key) {
+        return Err(Wrong::new(&itself.span(), format!("{who} depends on itself; remove it from \"depends_on\"")));
     }
     Ok(FileService {
         name: service.name.map_or_else(|| key.to_string(), |name| name.0),
         team: service.team.map(Spanned::into_inner),
         policy: service.policy.map(Spanned::into_inner),
+        tier: service.tier.map(Spanned::into_inner),
+        depends_on: all_known(&who, "service", &service.depends_on, &names.services)?,
         runbook: service.runbook.map(|link| link.0),
         rooms: places.check(&who, service.rooms)?,
         key,
     })
 }
 
-fn check_policy(policy: Policy, handles: &[Key]) -> Result<FilePolicy, Wrong> {
+fn check_policy(policy: Policy, names: &Names) -> Result<FilePolicy, Wrong> {
     let span = policy.key.span();
     let key = policy.key.into_inner();
     let who = format!("policy \"{key}\"");
@@ -218,26 +254,57 @@ fn check_policy(policy: Policy, handles: &[Key]) -> Result<FilePolicy, Wrong> {
     Ok(FilePolicy {
         name: policy.name.map_or_else(|| key.to_string(), |name| name.0),
         rounds: policy.rounds,
-        steps: policy.steps.iter().map(|step| check_step(&who, step, handles)).collect::<Result<_, _>>()?,
+        steps: policy.steps.into_iter().map(|step| check_step(&who, step, names)).collect::<Result<_, _>>()?,
         key,
     })
 }
 
-fn check_step(who: &str, step: &Step, handles: &[Key]) -> Result<FileStep, Wrong> {
-    if step.people.get_ref().is_empty() {
-        return Err(Wrong::new(&step.people.span(), format!("a step of {who} names nobody; name at least one person")));
+fn check_step(who: &str, step: Spanned<Step>, names: &Names) -> Result<FileStep, Wrong> {
+    let span = step.span();
+    let step = step.into_inner();
+    if [&step.people, &step.schedules, &step.round_robin, &step.teams].iter().all(|named| named.is_empty()) {
+        let message = format!("a step of {who} names nobody; name a person, a schedule or a team");
+        return Err(Wrong::new(&span, message));
     }
+    if let Some(tier) = step.tiers.iter().find(|tier| !TIERS.contains(tier.get_ref())) {
+        return Err(Wrong::new(&tier.span(), format!("\"tiers\" of {who}: expected numbers from 1 to 9")));
+    }
+    let hours = match (step.hours.is_empty(), step.zone) {
+        (true, None) => None,
+        (true, Some(zone)) => {
+            let message = format!("\"zone\" of a step of {who} says where \"hours\" are, and there are none");
+            return Err(Wrong::new(&zone.span(), message));
+        }
+        (false, zone) => Some(Hours {
+            zone: zone.map_or(Tz::UTC, |zone| zone.into_inner().0),
+            windows: step.hours.into_iter().flat_map(|window| window.0).collect(),
+        }),
+    };
     Ok(FileStep {
-        people: named_people(who, step.people.get_ref(), handles)?,
+        people: named_people(who, &step.people, &names.handles)?,
+        schedules: all_known(who, "schedule", &step.schedules, &names.schedules)?,
+        round_robin: all_known(who, "schedule", &step.round_robin, &names.schedules)?,
+        teams: all_known(who, "team", &step.teams, &names.teams)?,
+        when: When {
+            severities: unique("severity", &step.severities)?,
+            tiers: step.tiers.into_iter().map(Spanned::into_inner).collect(),
+            hours,
+        },
         wait_s: step.wait.0.num_seconds(),
-        needs: step.needs,
+        needs: step.needs.into(),
     })
 }
 
-fn named_people(who: &str, named: &[Spanned<Key>], handles: &[Key]) -> Result<Vec<Key>, Wrong> {
-    let handles: Vec<&Key> = handles.iter().collect();
+/// The names, each of which must be among `keys` and stand there once.
+fn all_known(who: &str, what: &str, named: &[Spanned<Key>], keys: &[Key]) -> Result<Vec<Key>, Wrong> {
+    let keys: Vec<&Key> = keys.iter().collect();
     for name in named {
-        known(who, "person", name, &handles)?;
+        known(who, what, name, &keys)?;
     }
-    unique("person", named)
+    unique(what, named)
+}
+
+/// The handles, each of which must be that of somebody.
+pub(super) fn named_people(who: &str, named: &[Spanned<Key>], handles: &[Key]) -> Result<Vec<Key>, Wrong> {
+    all_known(who, "person", named, handles)
 }

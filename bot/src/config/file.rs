@@ -10,6 +10,7 @@ use firebell_core::settings::Capture;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::oncall::{CalendarSection, ScheduleSection, WindowText};
 use super::secret::Webhook;
 use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
 use crate::logging::LogFormat;
@@ -33,6 +34,8 @@ pub(super) struct File {
     pub(super) teams: Vec<Team>,
     pub(super) services: Vec<Service>,
     pub(super) policies: Vec<Policy>,
+    pub(super) schedules: Vec<ScheduleSection>,
+    pub(super) calendars: Vec<CalendarSection>,
     pub(super) last_resort: Vec<Spanned<Key>>,
 }
 
@@ -304,6 +307,9 @@ pub(super) struct Service {
     pub(super) name: Option<Name>,
     pub(super) team: Option<Spanned<Key>>,
     pub(super) policy: Option<Spanned<Key>>,
+    pub(super) tier: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) depends_on: Vec<Spanned<Key>>,
     pub(super) runbook: Option<Link>,
     #[serde(default)]
     pub(super) rooms: Vec<Spanned<String>>,
@@ -317,7 +323,7 @@ pub(super) struct Policy {
     #[serde(default = "one", deserialize_with = "value::rounds")]
     pub(super) rounds: i64,
     #[serde(default)]
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<Spanned<Step>>,
 }
 
 fn one() -> i64 {
@@ -327,13 +333,41 @@ fn one() -> i64 {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section, such as [[policies.steps]]")]
 pub(super) struct Step {
-    pub(super) people: Spanned<Vec<Spanned<Key>>>,
+    #[serde(default)]
+    pub(super) people: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) schedules: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) round_robin: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) teams: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) severities: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) tiers: Vec<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) hours: Vec<WindowText>,
+    pub(super) zone: Option<Spanned<Zone>>,
     #[serde(default)]
     pub(super) wait: Wait,
-    #[serde(default = "anyone")]
-    pub(super) needs: AckNeed,
+    #[serde(default)]
+    pub(super) needs: Needs,
 }
 
-fn anyone() -> AckNeed {
-    AckNeed::Anyone
+/// Whose acknowledgement a step waits for.
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Needs {
+    #[default]
+    Anyone,
+    Everyone,
+}
+
+impl From<Needs> for AckNeed {
+    fn from(needs: Needs) -> Self {
+        match needs {
+            Needs::Anyone => Self::Anyone,
+            Needs::Everyone => Self::Everyone,
+        }
+    }
 }

@@ -56,6 +56,8 @@ macro_rules! text_value {
     };
 }
 
+pub(super) use text_value;
+
 text_value!(Wait, TimeDelta, "a duration, such as \"5m\"", |text| parse_duration(text).map_err(|e| e.to_string()));
 text_value!(Kept, Option<TimeDelta>, "\"never\" or a duration, such as \"90d\"", read_kept);
 text_value!(Database, DatabaseUrl, "a URL, such as \"sqlite:firebell.db\"", read_database);

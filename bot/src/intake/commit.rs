@@ -33,6 +33,7 @@ impl Intake {
         }
         incidents::save(writes, &rows)?;
         pages::save(writes, &decision.pages)?;
+        pages::took_turns(writes, &decision.turns)?;
         if !decision.cancelled.is_empty() {
             // Lanes come last, and to take effects back touches them.
             writes.run(tx).await?;

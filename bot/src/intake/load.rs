@@ -8,7 +8,7 @@ use firebell_core::actor::Actor;
 use firebell_core::command::{Ask, Command, Request};
 use firebell_core::directory::Directory;
 use firebell_core::facts::{Facts, Surroundings};
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{IncidentId, Key, PersonId};
 use firebell_core::place::Here;
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
@@ -35,6 +35,9 @@ impl Intake {
         let Ask::Command(command) = &request.ask else { return Ok(Err(Refusal::NothingOpen)) };
         let mut facts = self.facts(directory, seed);
         let mut before = Before::new();
+        if command.may_page() {
+            facts.turns = turns(tx, &facts.directory).await?;
+        }
         if let Command::Declare(declare) = command {
             facts.next_incident = incidents::next_number(tx).await?;
             if let Some(room) = inbound.room.as_ref().filter(|_| declare.here) {
@@ -91,6 +94,7 @@ impl Intake {
             message: None,
             places: self.places.to_vec(),
             here: None,
+            turns: BTreeMap::new(),
             seed,
         }
     }
@@ -130,6 +134,12 @@ impl Intake {
         let surroundings = surroundings(tx, actor, directory).await?;
         Ok(surroundings.incident().map(Target::Number))
     }
+}
+
+/// Who was told last by each schedule of whose people each has a turn; nothing where no policy has such a step.
+pub(super) async fn turns(tx: &mut Tx<'_>, directory: &Directory) -> Result<BTreeMap<Key, PersonId>, StoreError> {
+    let mut steps = directory.policies.values().flat_map(|policy| &policy.steps);
+    if steps.any(|step| !step.round_robin.is_empty()) { pages::turns(tx).await } else { Ok(BTreeMap::new()) }
 }
 
 enum Target {

@@ -9,7 +9,7 @@ use firebell_core::command::Command;
 use firebell_core::decide::{Decision, decide};
 use firebell_core::directory::Directory;
 use firebell_core::facts::Facts;
-use firebell_core::ids::{IncidentId, PageId};
+use firebell_core::ids::{IncidentId, Key, PageId, PersonId};
 use firebell_core::incident::Incident;
 use firebell_core::paging::page::Page;
 use firebell_core::refusal::Refusal;
@@ -23,6 +23,7 @@ use super::load::Before;
 pub(super) struct Round {
     incidents: BTreeMap<IncidentId, Incident>,
     pages: BTreeMap<PageId, Page>,
+    turns: BTreeMap<Key, PersonId>,
     all: Option<Decision>,
 }
 
@@ -37,7 +38,12 @@ impl Round {
     pub(super) fn new(before: &Before, pages: Vec<Page>) -> Self {
         let incidents = before.iter().map(|(id, loaded)| (*id, loaded.incident.clone())).collect();
         let pages = pages.into_iter().map(|page| (page.id, page)).collect();
-        Self { incidents, pages, all: None }
+        Self { incidents, pages, turns: BTreeMap::new(), all: None }
+    }
+
+    /// The same round with those who were told last of those who take turns.
+    pub(super) fn after(self, turns: BTreeMap<Key, PersonId>) -> Self {
+        Self { turns, ..self }
     }
 
     /// Decides one command on an incident, to whose facts the round adds the incident and the command's page. A refusal
@@ -50,7 +56,9 @@ impl Round {
     ) -> Result<Turn, Refusal> {
         facts.incident = Some(self.incidents.get(&id).cloned().ok_or(Refusal::NoIncident { named: id })?);
         facts.pages.extend(command.page().and_then(|page| self.pages.get(&page)).cloned());
+        facts.turns.clone_from(&self.turns);
         let decision = decide(&facts, command, actor, now)?;
+        self.turns.extend(decision.turns.clone());
         for incident in &decision.incidents {
             self.incidents.insert(incident.id, incident.clone());
         }
@@ -91,6 +99,11 @@ impl<'i> Unattended<'i> {
         (before, pages): (&Before, Vec<Page>),
     ) -> Self {
         Self { intake, directory, actor, now, seed, turn: 0, round: Round::new(before, pages) }
+    }
+
+    /// The same round with those who were told last of those who take turns.
+    pub(super) fn after(self, turns: BTreeMap<Key, PersonId>) -> Self {
+        Self { round: self.round.after(turns), ..self }
     }
 
     /// Decides one command; false when it changed nothing. Timers and deliveries are nobody's to refuse, so a refusal is

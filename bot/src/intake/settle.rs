@@ -12,7 +12,7 @@ use firebell_core::command::Command;
 use firebell_core::effect::{Delivery, Reference, SetUp, Work};
 use uuid::Uuid;
 
-use super::load::Before;
+use super::load::{Before, turns};
 use super::round::Unattended;
 use super::together::Together;
 use super::{Fault, Intake, RACES};
@@ -132,7 +132,9 @@ impl Intake {
         let mut writes = Writes::new(tx);
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
-            let mut round = Unattended::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
+            let turns = turns(tx, &directory).await?;
+            let round = Unattended::new((self, directory), Actor::delivery(), (seed, now), (&before, held));
+            let mut round = round.after(turns);
             for (job, command) in jobs.iter().zip(commands).filter(|(job, _)| mine.contains(&job.claimed.id)) {
                 if let (Some(command), Some(id)) = (command, job.claimed.work.incident()) {
                     round.run(id, command);

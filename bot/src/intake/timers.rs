@@ -6,7 +6,7 @@ use firebell_core::command::Command;
 use firebell_core::ids::IncidentId;
 use uuid::Uuid;
 
-use super::load::Before;
+use super::load::{Before, turns};
 use super::round::Unattended;
 use super::{Fault, Intake};
 use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
@@ -113,7 +113,9 @@ impl Intake {
         let directory = self.directory_in(tx).await?;
         let due_at: Vec<_> =
             held.iter().map(|page| (page.incident, page.id, page.due.as_ref().map(|due| due.at))).collect();
-        let mut round = Unattended::new((self, directory), Actor::timer(), (seed, now), (&before, held));
+        let turns = turns(tx, &directory).await?;
+        let round = Unattended::new((self, directory), Actor::timer(), (seed, now), (&before, held));
+        let mut round = round.after(turns);
         let mut lateness = Vec::new();
         for (incident, page, was_due) in due_at {
             if round.run(incident, Command::PageDue { page }) {

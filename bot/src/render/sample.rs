@@ -333,7 +333,7 @@ fn page(state: PageState) -> Page {
         queued_at: at(id),
         state,
     };
-    let step = |number| Step { people: vec![person(number)], wait_s: 300, needs: AckNeed::Anyone };
+    let step = |number| Step { people: vec![person(number)], wait_s: 300, needs: AckNeed::Anyone, ..Step::default() };
     Page {
         id: PageId(Uuid::from_u128(8)),
         version: 1,
@@ -350,6 +350,7 @@ fn page(state: PageState) -> Page {
             needs: AckNeed::Anyone,
             state: RecipientState::Waiting,
         }],
+        fired: Vec::new(),
         notices: vec![
             notice(1, NoticeState::Queued),
             notice(2, NoticeState::Delivered { at: at(2), again: true }),
@@ -397,6 +398,8 @@ fn directory() -> Directory {
         team: Some(key("shop")),
         policy: None,
         runbook: Some("https://example.org/*checkout*".to_owned()),
+        tier: None,
+        depends_on: Vec::new(),
         rooms: Vec::new(),
         origin: Origin::File,
     }));

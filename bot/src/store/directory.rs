@@ -1,5 +1,7 @@
 //! The directory's rows: read as one consistent copy, written change by change.
 
+mod oncall;
+
 use firebell_core::chain::Hash;
 use firebell_core::directory::{
     ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team,
@@ -44,6 +46,10 @@ pub async fn load(tx: &mut Tx<'_>, lock: bool) -> Result<LoadedDirectory, StoreE
         teams: teams(tx).await?.into_iter().map(|team| (team.key.clone(), team)).collect(),
         services: services(tx).await?.into_iter().map(|service| (service.key.clone(), service)).collect(),
         policies: policies(tx).await?.into_iter().map(|policy| (policy.key.clone(), policy)).collect(),
+        schedules: oncall::schedules(tx).await?,
+        overrides: oncall::overrides(tx).await?,
+        swaps: oncall::swaps(tx).await?,
+        calendars: oncall::calendars(tx).await?,
         last_resort: last_resort.of("directory", &1, "last resort")?,
     };
     Ok(LoadedDirectory { directory, entries, head: Head { hash, signature } })
@@ -114,19 +120,30 @@ async fn teams(tx: &mut Tx<'_>) -> Result<Vec<Team>, StoreError> {
 }
 
 async fn services(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
-    type Row = (String, String, Option<String>, Option<String>, Option<String>, Doc<Vec<String>>, String);
-    let sql = "SELECT key, name, team, policy, runbook, rooms, origin FROM service ORDER BY key";
+    type Row = (
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Doc<Vec<String>>,
+        Option<i64>,
+        Doc<Vec<Key>>,
+        String,
+    );
+    let sql = "SELECT key, name, team, policy, runbook, rooms, tier, depends_on, origin FROM service ORDER BY key";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load services")?;
     rows.into_iter()
-        .map(|(key, name, team, policy, runbook, rooms, origin)| {
+        .map(|(key, name, team, policy, runbook, rooms, tier, depends_on, origin)| {
             let reference = |text: Option<String>| {
                 text.map(|text| Key::new(&text)).transpose().map_err(|_| corrupt("service", &key, "reference"))
             };
             let (team, policy) = (reference(team)?, reference(policy)?);
             let origin = word(("service", &key, "origin"), &origin)?;
             let rooms = rooms.of("service", &key, "rooms")?;
+            let depends_on = depends_on.of("service", &key, "dependencies")?;
             let key = Key::new(&key).map_err(|_| corrupt("service", &key, "key"))?;
-            Ok(Service { key, name, team, policy, runbook, rooms, origin })
+            Ok(Service { key, name, team, policy, tier, depends_on, runbook, rooms, origin })
         })
         .collect()
 }
@@ -161,6 +178,14 @@ pub async fn write(tx: &mut Tx<'_>, change: &DirectoryChange) -> Result<(), Stor
         DirectoryChange::TeamRemoved { key } => remove(tx, "DELETE FROM team WHERE key = $1", key).await,
         DirectoryChange::ServiceRemoved { key } => remove(tx, "DELETE FROM service WHERE key = $1", key).await,
         DirectoryChange::PolicyRemoved { key } => remove(tx, "DELETE FROM policy WHERE key = $1", key).await,
+        DirectoryChange::ScheduleSaved(schedule) => oncall::save_schedule(tx, schedule).await,
+        DirectoryChange::ScheduleRemoved { key } => remove(tx, "DELETE FROM schedule WHERE key = $1", key).await,
+        DirectoryChange::OverrideSaved(made) => oncall::save_override(tx, made).await,
+        DirectoryChange::OverrideRemoved { id, .. } => oncall::remove_override(tx, *id).await,
+        DirectoryChange::SwapSaved(swap) => oncall::save_swap(tx, swap).await,
+        DirectoryChange::SwapRemoved { id } => oncall::remove_swap(tx, *id).await,
+        DirectoryChange::CalendarSaved(calendar) => oncall::save_calendar(tx, calendar).await,
+        DirectoryChange::CalendarRemoved { key } => remove(tx, "DELETE FROM calendar WHERE key = $1", key).await,
         DirectoryChange::LastResortSet { people } => {
             let sql = "UPDATE directory SET last_resort = $1 WHERE id = 1";
             execute!(tx, sql, [Json(people)]).during("set the last resort")?;
@@ -236,10 +261,11 @@ async fn save_team(tx: &mut Tx<'_>, t: &Team) -> Result<(), StoreError> {
 }
 
 async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
-    let sql = "INSERT INTO service (key, name, team, policy, runbook, rooms, origin) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7) \
+    let sql = "INSERT INTO service (key, name, team, policy, runbook, rooms, tier, depends_on, origin) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
                ON CONFLICT (key) DO UPDATE SET name = excluded.name, team = excluded.team, policy = excluded.policy, \
-               runbook = excluded.runbook, rooms = excluded.rooms, origin = excluded.origin";
+               runbook = excluded.runbook, rooms = excluded.rooms, tier = excluded.tier, \
+               depends_on = excluded.depends_on, origin = excluded.origin";
     execute!(
         tx,
         sql,
@@ -250,6 +276,8 @@ async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
             s.policy.as_ref().map(Key::as_str),
             s.runbook.as_deref(),
             Json(&s.rooms),
+            s.tier,
+            Json(&s.depends_on),
             text(s.origin)
         ]
     )

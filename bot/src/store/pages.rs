@@ -1,5 +1,7 @@
 //! Rows of pages, with their recipients and notices.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use firebell_core::ids::{IncidentId, Key, PersonId};
 use firebell_core::paging::page::Page;
@@ -111,6 +113,31 @@ pub async fn lock_timeless(tx: &mut Tx<'_>, ids: &[Uuid]) -> Result<Vec<Page>, S
 pub async fn forgotten(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     let sql = "SELECT count(*) FROM page WHERE state = 'open' AND due_at IS NULL";
     on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("audit open pages")
+}
+
+/// Who was told last by each schedule of whose people each has a turn.
+pub async fn turns(tx: &mut Tx<'_>) -> Result<BTreeMap<Key, PersonId>, StoreError> {
+    let sql = "SELECT schedule, person FROM turn ORDER BY schedule";
+    let rows: Vec<(String, Uuid)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("look whose turn it is")?;
+    let decode = |(schedule, person): (String, Uuid)| match Key::new(&schedule) {
+        Ok(key) => Ok((key, PersonId(person))),
+        Err(_) => Err(StoreError::Corrupt { table: "turn", id: schedule, why: "it is no schedule's key".to_owned() }),
+    };
+    rows.into_iter().map(decode).collect()
+}
+
+/// Writes down who was told now.
+pub fn took_turns(writes: &mut Writes, turns: &BTreeMap<Key, PersonId>) -> Result<(), StoreError> {
+    let turns: Vec<(&Key, &PersonId)> = turns.iter().collect();
+    put!(
+        writes,
+        "write down whose turn it was",
+        "INSERT INTO turn (schedule, person) VALUES",
+        &turns,
+        |(schedule, person)| [schedule.as_str(), person.0],
+        "ON CONFLICT (schedule) DO UPDATE SET person = excluded.person"
+    )
 }
 
 /// Writes pages, each guarded by its version, with their recipients and notices.

@@ -64,6 +64,7 @@ impl Org {
             people: people.iter().map(|handle| key(handle)).collect(),
             wait_s: wait * 60,
             needs,
+            ..FileStep::default()
         };
         self.files.policies.retain(|policy| policy.key != key(name));
         self.files.policies.push(FilePolicy {
@@ -81,6 +82,8 @@ impl Org {
             team: None,
             policy: Some(key(policy)),
             runbook: None,
+            tier: None,
+            depends_on: Vec::new(),
             rooms: Vec::new(),
         });
     }

@@ -1,15 +1,19 @@
 //! A decision in the making: every change is recorded as an entry and applied to the state in the same breath, so
 //! that the two cannot disagree.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{Decision, Erased};
 use crate::actor::Actor;
 use crate::effect::{Effect, SetUp};
 use crate::facts::Facts;
-use crate::ids::{EntryId, Minter, PersonId};
+use crate::ids::{EntryId, Key, Minter, PersonId};
 use crate::incident::{Incident, Joined, Room, RoomState};
 use crate::paging::page::Page;
+use crate::paging::policy::Step;
+use crate::paging::target::Target;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::timeline::{Change, Declared, Entry};
@@ -26,6 +30,7 @@ pub(super) struct Draft<'a> {
     effects: Vec<Effect>,
     cancelled: Vec<String>,
     erased: Vec<Erased>,
+    turns: BTreeMap<Key, PersonId>,
     /// That of the incident as it stood before.
     headline: i64,
 }
@@ -45,6 +50,7 @@ impl<'a> Draft<'a> {
             effects: Vec::new(),
             cancelled: Vec::new(),
             erased: Vec::new(),
+            turns: BTreeMap::new(),
         }
     }
 
@@ -139,6 +145,17 @@ impl<'a> Draft<'a> {
         self.erased.push(erased);
     }
 
+    /// Whom a step means now.
+    pub(super) fn target(&mut self, step: &Step) -> Target {
+        let Self { facts, turns, .. } = self;
+        Target::of(step, &facts.directory, self.now, |schedule, people| {
+            let last = turns.get(schedule).or_else(|| facts.turns.get(schedule)).copied();
+            let next = next_turn(people, last)?;
+            turns.insert(schedule.clone(), next);
+            Some(next)
+        })
+    }
+
     pub(super) fn save_page(&mut self, page: Page) {
         self.pages.push(page);
     }
@@ -191,7 +208,15 @@ impl<'a> Draft<'a> {
             effects: self.effects,
             cancelled: self.cancelled,
             erased: self.erased,
+            turns: self.turns,
             reply,
         }
     }
+}
+
+/// Whose turn it is after `last`: the next of those who are on call in an order that stays the same whoever is, so that nobody
+/// is passed over when others come and go.
+fn next_turn(people: &[PersonId], last: Option<PersonId>) -> Option<PersonId> {
+    let after = people.iter().filter(|person| last.is_none_or(|last| **person > last)).min();
+    after.or_else(|| people.iter().min()).copied()
 }

@@ -13,6 +13,7 @@ use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
 use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState};
 use crate::paging::policy::{AckNeed, Step};
+use crate::paging::target::Target;
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -34,7 +35,7 @@ pub(super) fn page(mut draft: Draft<'_>, target: &str, message: Option<String>) 
         None => {
             let person = named_person(&draft, target)?;
             let wait_s = draft.facts.settings.person_wait.num_seconds();
-            let steps = vec![Step { people: vec![person], wait_s, needs: AckNeed::Anyone }];
+            let steps = vec![Step { people: vec![person], wait_s, needs: AckNeed::Anyone, ..Step::default() }];
             raise(&mut draft, Pinned { policy: None, version: 0, steps, rounds: 1 }, message)
         }
     };
@@ -96,7 +97,7 @@ pub(super) fn raise_last_resort(draft: &mut Draft<'_>) -> BTreeSet<PersonId> {
 
 fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTreeSet<PersonId> {
     let id = PageId(draft.mint.uuid());
-    let people = pinned.steps.first().map(|step| step.people.clone()).unwrap_or_default();
+    let people = first_people(draft, &pinned);
     let (policy, policy_version) = (pinned.policy.clone(), pinned.version);
     let raised = draft.tell(Change::Paged { page: id, policy, policy_version, people, message });
     let first = if pinned.steps.is_empty() { escalate::FIRST_RESORT } else { DueStep::Step { round: 0, step: 0 } };
@@ -112,11 +113,18 @@ fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTre
         due: Some(Due { at: draft.now, what: first }),
         recipients: Vec::new(),
         notices: Vec::new(),
+        fired: Vec::new(),
     };
     escalate::run_due(draft, &mut page);
     let told = page.recipients.iter().map(|recipient| recipient.person).collect();
     draft.save_page(page);
     told
+}
+
+/// Whom the first step means as its page begins. Whose turn it is is found out when the step is carried out, and said then.
+fn first_people(draft: &Draft<'_>, pinned: &Pinned) -> Vec<PersonId> {
+    let Some(step) = pinned.steps.first() else { return Vec::new() };
+    Target::of(step, &draft.facts.directory, draft.now, |_, _| None).people()
 }
 
 /// A page's timer: the next step, unless the timer came early or the page is over.

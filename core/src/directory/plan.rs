@@ -2,97 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use chrono_tz::Tz;
+use super::{ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Team};
+use crate::ids::{Key, Minter, PersonId};
+use crate::paging::policy::{PagingPolicy, Step};
 
-use super::{ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team};
-use crate::ids::{Key, Minter, PersonId, WorkspaceId};
-use crate::paging::policy::{AckNeed, PagingPolicy, Step};
-
+mod files;
+mod oncall;
 #[cfg(test)]
 mod tests;
 
-/// What a file wants the directory to hold. Handles and keys are unique, and every name in it is that of something in
-/// it; whoever reads the file refuses anything else.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileDirectory {
-    pub people: Vec<FilePerson>,
-    pub teams: Vec<FileTeam>,
-    pub services: Vec<FileService>,
-    pub policies: Vec<FilePolicy>,
-    /// Handles of those who are paged when a policy is exhausted.
-    pub last_resort: Vec<Key>,
-    /// How someone new is reached of whom the file does not say it; without any, at the console.
-    pub default_contacts: Vec<ContactMethod>,
-    /// The workspaces that are connected, by the names that the file gives them.
-    pub workspaces: BTreeMap<String, WorkspaceId>,
-}
-
-/// An account that a file says is somebody's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileAccount {
-    /// The name that the file gives to the workspace.
-    pub workspace: String,
-    pub external_id: String,
-}
-
-/// A person as a file describes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilePerson {
-    pub handle: Key,
-    pub name: String,
-    pub email: Option<String>,
-    pub accounts: Vec<FileAccount>,
-    pub zone: Tz,
-    pub standing: Standing,
-    /// `None` leaves what the person chose elsewhere; someone new is reached at the console.
-    pub contacts: Option<Vec<ContactMethod>>,
-}
-
-/// A team as a file describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileTeam {
-    pub key: Key,
-    pub name: String,
-    /// Handles.
-    pub members: Vec<Key>,
-}
-
-/// A service as a file describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileService {
-    pub key: Key,
-    pub name: String,
-    pub team: Option<Key>,
-    pub policy: Option<Key>,
-    pub runbook: Option<String>,
-    /// As [`Service::rooms`].
-    pub rooms: Vec<String>,
-}
-
-/// A policy as a file describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FilePolicy {
-    pub key: Key,
-    pub name: String,
-    /// At least 1.
-    pub rounds: i64,
-    pub steps: Vec<FileStep>,
-}
-
-/// One step of a policy in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileStep {
-    /// Handles.
-    pub people: Vec<Key>,
-    /// Seconds to wait for an acknowledgement before the next step.
-    pub wait_s: i64,
-    pub needs: AckNeed,
-}
+pub use files::{
+    FileAccount, FileCalendar, FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep,
+    FileTeam,
+};
 
 /// Something that a file describes and the directory holds from elsewhere; the file does not change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotOwned {
-    /// "team", "service" or "policy".
+    /// "team", "service", "policy", "schedule" or "calendar".
     pub what: &'static str,
     pub key: Key,
     pub origin: Origin,
@@ -107,8 +34,8 @@ impl Directory {
     ///   in chat keeps their identities and their past. They are known by an account that the file names, else by their
     ///   address; by their handle only where nobody could have chosen it themselves, which is at the console.
     /// * A person whom the file no longer names becomes inactive; one who comes back is the same person again.
-    /// * A team or policy that a service of another origin names stays, for the service cannot be changed.
-    /// * A policy's version rises only if its content changes.
+    /// * What something of another origin names stays, for that cannot be changed.
+    /// * The version of a policy or schedule rises only if its content changes.
     /// * The last resort belongs to the file.
     pub fn plan(&self, wanted: &FileDirectory, mint: &mut Minter) -> Vec<DirectoryChange> {
         let people: Vec<Person> = self.wanted_people(wanted, mint);
@@ -118,6 +45,8 @@ impl Directory {
         changes.extend(new.cloned().map(DirectoryChange::PersonSaved));
         self.accounts(wanted, &people, &mut changes);
         changes.extend(wanted.teams.iter().filter_map(|team| self.team_change(team, &ids)));
+        changes.extend(wanted.calendars.iter().filter_map(|calendar| self.calendar_change(calendar, &ids)));
+        changes.extend(wanted.schedules.iter().filter_map(|schedule| self.schedule_change(schedule, &ids)));
         changes.extend(wanted.policies.iter().filter_map(|policy| self.policy_change(policy, &ids)));
         changes.extend(wanted.services.iter().filter_map(|service| self.service_change(service)));
         let last_resort = resolve(&wanted.last_resort, &ids);
@@ -136,6 +65,7 @@ impl Directory {
         let service = |s: &FileService| (("service", s.key.clone()), self.services.get(&s.key).map(|held| held.origin));
         let teams = wanted.teams.iter().map(team);
         let rows = teams.chain(wanted.policies.iter().map(policy)).chain(wanted.services.iter().map(service));
+        let rows = rows.chain(self.origins_on_call(wanted));
         rows.filter_map(|((what, key), origin)| {
             origin.filter(|origin| *origin != Origin::File).map(|origin| NotOwned { what, key, origin })
         })
@@ -242,6 +172,8 @@ impl Directory {
             name: wanted.name.clone(),
             team: wanted.team.clone(),
             policy: wanted.policy.clone(),
+            tier: wanted.tier,
+            depends_on: wanted.depends_on.clone(),
             runbook: wanted.runbook.clone(),
             rooms: wanted.rooms.clone(),
             origin: Origin::File,
@@ -253,8 +185,15 @@ impl Directory {
 
     fn policy_change(&self, wanted: &FilePolicy, ids: &BTreeMap<&Key, PersonId>) -> Option<DirectoryChange> {
         let held = self.policies.get(&wanted.key);
-        let step =
-            |step: &FileStep| Step { people: resolve(&step.people, ids), wait_s: step.wait_s, needs: step.needs };
+        let step = |step: &FileStep| Step {
+            people: resolve(&step.people, ids),
+            schedules: step.schedules.clone(),
+            round_robin: step.round_robin.clone(),
+            teams: step.teams.clone(),
+            when: step.when.clone(),
+            wait_s: step.wait_s,
+            needs: step.needs,
+        };
         let mut policy = PagingPolicy {
             key: wanted.key.clone(),
             name: wanted.name.clone(),
@@ -286,12 +225,20 @@ impl Directory {
                 changes.push(DirectoryChange::PolicyRemoved { key: policy.key.clone() });
             }
         }
+        self.remove_on_call(wanted, changes);
         for team in self.teams.values().filter(|team| team.origin == Origin::File) {
             let named = foreign().any(|service| service.team.as_ref() == Some(&team.key));
+            let named = named || self.pages_team(&team.key) || self.is_on_calls_team(&team.key);
             if !named && wanted.teams.iter().all(|other| other.key != team.key) {
                 changes.push(DirectoryChange::TeamRemoved { key: team.key.clone() });
             }
         }
+    }
+
+    /// Whether a policy of another origin pages this team.
+    fn pages_team(&self, team: &Key) -> bool {
+        let foreign = self.policies.values().filter(|policy| policy.origin != Origin::File);
+        foreign.flat_map(|policy| &policy.steps).any(|step| step.teams.contains(team))
     }
 
     fn remove_people(&self, people: &[Person], changes: &mut Vec<DirectoryChange>) {

@@ -1,10 +1,11 @@
-//! Overrides: somebody else is on call for a while, whatever the schedule says.
+//! Overrides: somebody else is on call for a while, whatever the schedule says; and swaps, which become overrides.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::shift::Span;
 use crate::actor::Who;
-use crate::ids::{Key, OverrideId, PersonId};
+use crate::ids::{Key, OverrideId, PersonId, SwapId};
 
 /// Somebody else is on call from `start` to `end` (exclusive). Of two that overlap the newer one counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,4 +35,20 @@ pub enum OverrideKind {
     Cover,
     /// Two people have changed shifts.
     Swap,
+}
+
+/// A proposal to change shifts: `with` stands in for `by` during `own`, and `by` for `with` during `theirs`. It counts for
+/// nothing until `with` has accepted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swap {
+    pub id: SwapId,
+    pub schedule: Key,
+    pub by: PersonId,
+    pub with: PersonId,
+    /// What `by` gives away.
+    pub own: Span,
+    /// What `by` takes on in return; nothing where they only ask to be relieved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<Span>,
+    pub proposed_at: DateTime<Utc>,
 }

@@ -84,7 +84,10 @@ pub enum Turn {
     Months(NonZeroU16),
     /// A hand-off on each of these weekdays at the time of day of `start`; a turn lasts `every` of them. The turn in which
     /// `start` lies is the first pool's, and its first hand-off is the first one after `start`.
-    On { days: Vec<Weekday>, every: NonZeroU16 },
+    On {
+        days: Vec<Weekday>,
+        every: NonZeroU16,
+    },
 }
 
 /// A part of the week, by wall time; it may go over the end of the week. One that closes where it opens is the whole week.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::policy::Step;
+use super::policy::{AckNeed, Step};
+use super::target::Meant;
 use crate::actor::Who;
 use crate::directory::ContactMethod;
 use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
@@ -26,6 +27,29 @@ pub struct Page {
     pub due: Option<Due>,
     pub recipients: Vec<Recipient>,
     pub notices: Vec<Notice>,
+    /// What came of each step that fell due, oldest first. Absent in pages of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fired: Vec<Fired>,
+}
+
+/// What came of a step, or of the last resort, when it fell due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    pub occasion: DueStep,
+    pub at: DateTime<Utc>,
+    /// That of the directory by which it was found out whom it means.
+    pub directory_version: i64,
+    /// Whom it meant, whether they could be told or not.
+    pub meant: Vec<Meant>,
+    /// Those who were told along and are not counted on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadows: Vec<Meant>,
+    /// Schedules by which nobody was on call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncovered: Vec<Key>,
+    /// Why it reached nobody, if it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<SkipReason>,
 }
 
 /// A policy, or the persons that a command named, frozen for one page.
@@ -78,7 +102,7 @@ pub enum DueStep {
 pub struct Recipient {
     pub person: PersonId,
     pub since: DateTime<Utc>,
-    pub needs: super::policy::AckNeed,
+    pub needs: AckNeed,
     pub state: RecipientState,
 }
 
@@ -124,6 +148,10 @@ pub enum NoticeState {
 pub enum SkipReason {
     /// The step names nobody.
     Empty,
+    /// Nobody is on call by the schedules that it names, and it names nobody else.
+    Uncovered,
+    /// Its conditions do not hold.
+    Condition,
     /// Everyone it names has left or has no contact method.
     Unreachable,
     /// Every way to everyone it told has failed.
@@ -134,6 +162,12 @@ impl Page {
     /// Whether it still has to be acknowledged.
     pub fn is_open(&self) -> bool {
         matches!(self.state, PageState::Open)
+    }
+
+    /// Whether everybody who was counted on has answered, or need not any more.
+    pub fn is_answered(&self) -> bool {
+        let mut counted = self.recipients.iter().filter(|held| held.needs != AckNeed::Nobody);
+        counted.all(|held| held.state != RecipientState::Waiting)
     }
 
     /// The recipient for this person.

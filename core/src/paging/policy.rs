@@ -1,10 +1,13 @@
 //! Policies: whom to page in which order, and how long to wait.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::Origin;
+use crate::directory::{Directory, Origin};
 use crate::ids::{Key, PersonId};
+use crate::incident::Incident;
+use crate::oncall::schedule::Window;
 
 /// Whom to page in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,26 +22,91 @@ pub struct PagingPolicy {
     pub origin: Origin,
 }
 
-/// One step: these people at once, then wait.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One step: all whom it names at once, then wait. Whom it means besides named people is asked when it is due, not before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub people: Vec<PersonId>,
+    /// Whoever is on call by these schedules then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Key>,
+    /// One of those who are on call by these schedules then, each in their turn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub round_robin: Vec<Key>,
+    /// All members of these teams.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Key>,
+    /// When it is carried out at all; passed over otherwise, and said.
+    #[serde(default, skip_serializing_if = "When::is_always")]
+    pub when: When,
     /// Seconds to wait for an acknowledgement before the next step.
     pub wait_s: i64,
     pub needs: AckNeed,
 }
 
 /// Whose acknowledgement a step waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AckNeed {
     /// The first one acknowledges for all.
+    #[default]
     Anyone,
     /// Each acknowledges for themselves; the page is acknowledged when all have.
     Everyone,
+    /// They are told along, and no answer of theirs is waited for. No step needs this of all.
+    Nobody,
+}
+
+/// Under which conditions a step is carried out; all of them hold, and one that is not set always does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// The incident has one of these severities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severities: Vec<Key>,
+    /// One of the services that the incident names has one of these tiers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<i64>,
+    /// It is within one of these parts of the week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Hours>,
+}
+
+/// Parts of the week in a time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub zone: Tz,
+    pub windows: Vec<Window>,
+}
+
+impl When {
+    /// Whether all of it holds for an incident now.
+    pub fn holds(&self, incident: &Incident, directory: &Directory, now: DateTime<Utc>) -> bool {
+        let severity = self.severities.is_empty() || self.severities.contains(&incident.severity);
+        let tier = |service: &Key| directory.services.get(service).and_then(|service| service.tier);
+        let tiers = || incident.services.iter().filter_map(tier).any(|tier| self.tiers.contains(&tier));
+        let hours = || self.hours.as_ref().is_none_or(|hours| hours.hold(now));
+        severity && (self.tiers.is_empty() || tiers()) && hours()
+    }
+
+    /// Whether there is no condition.
+    pub fn is_always(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Hours {
+    /// Whether an instant is within one of them.
+    pub fn hold(&self, at: DateTime<Utc>) -> bool {
+        self.windows.iter().any(|window| window.is_open(self.zone, at))
+    }
 }
 
 impl Step {
+    /// Whether it names nobody and nothing.
+    pub fn is_empty(&self) -> bool {
+        let Self { people, schedules, round_robin, teams, .. } = self;
+        people.is_empty() && schedules.is_empty() && round_robin.is_empty() && teams.is_empty()
+    }
+
     /// The wait as a duration.
     pub fn wait(&self) -> TimeDelta {
         TimeDelta::try_seconds(self.wait_s).unwrap_or(TimeDelta::MAX)

@@ -267,6 +267,8 @@ pub(super) fn joined(how: Joined) -> &'static str {
 pub(super) fn skipped(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::Empty => "it names nobody",
+        SkipReason::Uncovered => "nobody is on call",
+        SkipReason::Condition => "its conditions do not hold",
         SkipReason::Unreachable => "nobody in it can be reached",
         SkipReason::AllFailed => "every notice of it failed",
     }

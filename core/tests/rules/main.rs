@@ -12,4 +12,5 @@ mod permissions;
 mod random;
 mod record;
 mod redaction;
+mod targets;
 mod world;

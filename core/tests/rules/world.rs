@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) places: Vec<Place>,
     /// Where a declaration wants its room to be.
     pub(crate) here: Option<Here>,
+    pub(crate) turns: BTreeMap<Key, PersonId>,
     pub(crate) decisions: u64,
 }
 
@@ -62,6 +63,7 @@ impl World {
             outlets: BTreeMap::new(),
             places: vec![Place::plain(WorkspaceId(Uuid::from_u128(77)))],
             here: None,
+            turns: BTreeMap::new(),
             decisions: 0,
         }
     }
@@ -79,7 +81,12 @@ impl World {
     }
 
     pub(crate) fn policy_of(&mut self, named: &str, steps: &[&[&str]], needs: AckNeed, rounds: i64) {
-        let step = |people: &&[&str]| Step { people: people.iter().map(|p| who(p)).collect(), wait_s: 300, needs };
+        let step = |people: &&[&str]| Step {
+            people: people.iter().map(|p| who(p)).collect(),
+            wait_s: 300,
+            needs,
+            ..Step::default()
+        };
         let version = self.directory.policies.get(&key(named)).map_or(1, |held| held.version + 1);
         let steps = steps.iter().map(step).collect();
         let policy =
@@ -95,6 +102,8 @@ impl World {
             team: None,
             policy,
             runbook: None,
+            tier: None,
+            depends_on: Vec::new(),
             rooms: Vec::new(),
             origin: Origin::File,
         };
@@ -183,11 +192,13 @@ impl World {
             message: message.cloned(),
             places: self.places.clone(),
             here: self.here.clone(),
+            turns: self.turns.clone(),
             seed,
         }
     }
 
     fn keep(&mut self, decision: &Decision) {
+        self.turns.extend(decision.turns.clone());
         for incident in &decision.incidents {
             let before = self.incidents.insert(incident.id, incident.clone());
             assert_eq!(incident.version, before.map_or(1, |held| held.version + 1));

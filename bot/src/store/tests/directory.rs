@@ -2,6 +2,8 @@
 
 use firebell_core::chain::Hash;
 use firebell_core::directory::{Directory, DirectoryChange};
+use firebell_core::ids::{OverrideId, SwapId};
+use uuid::Uuid;
 
 use super::super::directory::{advance, head, load, write};
 use super::super::incidents::Head;
@@ -29,6 +31,10 @@ async fn the_directory_is_read_as_it_was_written() {
             DirectoryChange::TeamRemoved { key: key("core") },
             DirectoryChange::ServiceRemoved { key: key("api") },
             DirectoryChange::PolicyRemoved { key: key("primary") },
+            DirectoryChange::ScheduleRemoved { key: key("primary") },
+            DirectoryChange::OverrideRemoved { schedule: key("primary"), id: OverrideId(Uuid::from_u128(20)) },
+            DirectoryChange::SwapRemoved { id: SwapId(Uuid::from_u128(21)) },
+            DirectoryChange::CalendarRemoved { key: key("holidays") },
             DirectoryChange::LastResortSet { people: Vec::new() },
         ]);
         for change in &more {
@@ -60,7 +66,7 @@ async fn the_head_moves_from_the_version_that_was_read() {
 async fn a_row_that_was_edited_by_hand_is_named() {
     on_both(async |session| {
         plant(&mut session.tx()).await;
-        let bob = BOB.to_string();
+        let (bob, made, swap) = (BOB.to_string(), Uuid::from_u128(20).to_string(), Uuid::from_u128(21).to_string());
         let cases = [
             ("person", bob.as_str(), "handle = 'B B'", "handle = 'bob'"),
             ("person", &bob, "zone = 'Mars/Base'", "zone = 'Europe/Berlin'"),
@@ -74,6 +80,12 @@ async fn a_row_that_was_edited_by_hand_is_named() {
             ("service", "api", "origin = 'x'", "origin = 'file'"),
             ("policy", "primary", "steps = '{}'", "steps = '[]'"),
             ("policy", "primary", "origin = 'x'", "origin = 'file'"),
+            ("service", "api", "depends_on = '{}'", "depends_on = '[]'"),
+            ("schedule", "primary", "version = 9", "version = 2"),
+            ("schedule", "primary", "origin = 'chat'", "origin = 'file'"),
+            ("shift_override", &made, "schedule = 'other'", "schedule = 'primary'"),
+            ("swap", &swap, "schedule = 'other'", "schedule = 'primary'"),
+            ("calendar", "holidays", "origin = 'api'", "origin = 'file'"),
             ("directory", "1", "last_resort = '{}'", "last_resort = '[]'"),
             ("directory", "1", "head = substr(head, 1, 3)", "version = 1"),
         ];

@@ -1,19 +1,35 @@
 //! Pages: round trips, the version guard, due times, strict decoding.
 
+use std::collections::BTreeMap;
+
 use firebell_core::command::Command;
 use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
     due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless, of_incident, open_of,
-    save, timeless,
+    save, timeless, took_turns, turns,
 };
 use super::super::timers;
-use super::sample::{ANN, BOB, at, decided, declare, go_on, plant};
+use super::sample::{ANN, BOB, at, decided, declare, go_on, key, plant};
 use super::*;
 
 async fn only_page(tx: &mut Tx<'_>, number: i64) -> Page {
     of_incident(tx, IncidentId(number)).await.unwrap().into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn whose_turn_it_was_is_kept_for_each_schedule() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        assert_eq!(turns(tx).await.unwrap(), BTreeMap::new());
+        for last in [BOB, ANN] {
+            let now = BTreeMap::from([(key("primary"), last), (key("other"), BOB)]);
+            Writes::alone(tx, |writes| took_turns(writes, &now)).await.unwrap();
+            assert_eq!(turns(tx).await.unwrap(), now);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

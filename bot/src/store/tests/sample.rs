@@ -1,10 +1,11 @@
 //! Values for the tests, decided by the core as at run time.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::actor::Actor;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
 use firebell_core::command::{Command, Declare};
 use firebell_core::decide::{Decision, decide};
@@ -13,8 +14,12 @@ use firebell_core::directory::{
 };
 use firebell_core::effect::{Effect, Reference};
 use firebell_core::facts::Facts;
-use firebell_core::ids::{IncidentId, Key, Minter, PersonId, RoomId, WorkspaceId};
+use firebell_core::ids::{IncidentId, Key, Minter, OverrideId, PersonId, RoomId, SwapId, WorkspaceId};
 use firebell_core::incident::{Incident, Room, RoomState};
+use firebell_core::oncall::calendar::{Calendar, CalendarEvent, Days};
+use firebell_core::oncall::overrides::{Override, OverrideKind, Swap};
+use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Schedule, Source, Turn, Window};
+use firebell_core::oncall::shift::Span;
 use firebell_core::outlet::Outlet;
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
@@ -58,7 +63,7 @@ fn person(id: PersonId, handle: &str, standing: Standing) -> Person {
 
 /// Two people, one of whom a service's policy pages before the other.
 pub(super) fn changes() -> Vec<DirectoryChange> {
-    let step = |person| Step { people: vec![person], wait_s: 300, needs: AckNeed::Anyone };
+    let step = |person| Step { people: vec![person], wait_s: 300, needs: AckNeed::Anyone, ..Step::default() };
     vec![
         DirectoryChange::PersonSaved(person(ANN, "ann", Standing::Admin)),
         DirectoryChange::PersonSaved(person(BOB, "bob", Standing::Responder)),
@@ -88,6 +93,8 @@ pub(super) fn changes() -> Vec<DirectoryChange> {
             team: Some(key("core")),
             policy: Some(key("primary")),
             runbook: None,
+            tier: None,
+            depends_on: Vec::new(),
             rooms: Vec::new(),
             origin: Origin::File,
         }),
@@ -95,9 +102,79 @@ pub(super) fn changes() -> Vec<DirectoryChange> {
     ]
 }
 
+/// What the eighth schema brought: who is on call, by rule and instead of it.
+pub(super) fn on_call() -> Vec<DirectoryChange> {
+    vec![
+        DirectoryChange::CalendarSaved(Calendar {
+            key: key("holidays"),
+            name: "Holidays".to_owned(),
+            origin: Origin::File,
+            days: vec![Days { from: day(25), until: day(27), name: "Spring".to_owned() }],
+            events: vec![CalendarEvent { start: at(0), end: at(60), people: vec![ANN] }],
+        }),
+        DirectoryChange::ScheduleSaved(schedule()),
+        DirectoryChange::OverrideSaved(Override {
+            id: OverrideId(Uuid::from_u128(20)),
+            schedule: key("primary"),
+            start: at(0),
+            end: at(3_600),
+            people: vec![ANN],
+            instead_of: Some(BOB),
+            kind: OverrideKind::Cover,
+            made_by: Who::Person(ANN),
+            made_at: at(0),
+        }),
+        DirectoryChange::SwapSaved(Swap {
+            id: SwapId(Uuid::from_u128(21)),
+            schedule: key("primary"),
+            by: ANN,
+            with: BOB,
+            own: Span { start: at(0), end: at(60) },
+            theirs: None,
+            proposed_at: at(0),
+        }),
+    ]
+}
+
+fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, number).unwrap()
+}
+
+fn schedule() -> Schedule {
+    let rotation = Rotation {
+        start: day(2).and_hms_opt(9, 0, 0).unwrap(),
+        turn: Turn::Weeks(NonZeroU16::MIN),
+        pools: vec![vec![BOB], vec![ANN]],
+    };
+    let weekdays = Window { opens: (Weekday::Mon, NaiveTime::MIN), closes: (Weekday::Sat, NaiveTime::MIN) };
+    Schedule {
+        key: key("primary"),
+        name: "Primary".to_owned(),
+        version: 2,
+        zone: chrono_tz::Europe::Berlin,
+        team: Some(key("core")),
+        layers: vec![Layer {
+            name: key("week"),
+            priority: 1,
+            from: None,
+            until: None,
+            shadow: false,
+            source: Source::Rotation(rotation),
+            windows: vec![weekdays],
+            holidays: Some(Holidays { calendar: key("holidays"), only: false }),
+        }],
+        origin: Origin::File,
+    }
+}
+
 pub(super) fn people() -> Directory {
+    of_changes(&[changes(), on_call()].concat())
+}
+
+/// The directory that changes make.
+pub(super) fn of_changes(changes: &[DirectoryChange]) -> Directory {
     let mut directory = Directory::default();
-    for change in &changes() {
+    for change in changes {
         directory.apply(change);
     }
     directory
@@ -117,7 +194,7 @@ pub(super) fn room(number: u128) -> Room {
 /// Writes the workspace and the directory.
 pub(super) async fn plant(tx: &mut Tx<'_>) {
     installation::add_workspace(tx, WORKSPACE, ("console", "main", "Main"), at(0)).await.unwrap();
-    for change in changes() {
+    for change in [changes(), on_call()].concat() {
         directory::write(tx, &change).await.unwrap();
     }
 }
@@ -144,6 +221,7 @@ fn decided_after(
         message: None,
         places: vec![Place::plain(WORKSPACE)],
         here: None,
+        turns: BTreeMap::new(),
         seed: [u8::try_from((number * 7 + now) % 251).unwrap(); 32],
     };
     let actor = match &command {

@@ -35,7 +35,8 @@ pub(in crate::decide) fn acknowledge(mut draft: Draft<'_>) -> Result<Decision, R
 /// Anyone may answer for those of whom the first answer is enough; where each owes one, only they themselves and the last
 /// resort.
 fn answerable(page: &Page, person: PersonId) -> bool {
-    let mine = page.recipient(person).is_some_and(|r| r.state == RecipientState::Waiting);
+    let waits = |r: &Recipient| r.state == RecipientState::Waiting && r.needs != AckNeed::Nobody;
+    let mine = page.recipient(person).is_some_and(waits);
     let for_others = page.recipients.iter().any(|r| r.state == RecipientState::Waiting && r.needs == AckNeed::Anyone);
     page.is_open() && (mine || for_others || page.recipients.is_empty() || is_last_resort(page, person))
 }
@@ -57,7 +58,8 @@ fn nothing_to_answer(draft: &Draft<'_>, person: PersonId) -> Refusal {
 }
 
 fn waiting(draft: &Draft<'_>, page: &Page) -> Vec<String> {
-    let waiting = page.recipients.iter().filter(|r| r.state == RecipientState::Waiting);
+    let owes = |r: &&Recipient| r.state == RecipientState::Waiting && r.needs != AckNeed::Nobody;
+    let waiting = page.recipients.iter().filter(owes);
     waiting.map(|r| draft.facts.directory.handle(r.person).to_owned()).collect()
 }
 
@@ -70,10 +72,10 @@ fn acknowledge_page(draft: &mut Draft<'_>, page: &mut Page, person: PersonId) {
         if recipient.person == person {
             Some(RecipientState::Acknowledged { at })
         } else {
-            (takes_over || recipient.needs == AckNeed::Anyone).then_some(RecipientState::Covered { at })
+            (takes_over || recipient.needs != AckNeed::Everyone).then_some(RecipientState::Covered { at })
         }
     });
-    let whole = page.recipients.iter().all(|r| r.state != RecipientState::Waiting);
+    let whole = page.is_answered();
     draft.tell(Change::Acknowledged { page: page.id, person, whole });
     if whole {
         page.state = PageState::Acknowledged { at, by: person };

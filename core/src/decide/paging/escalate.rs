@@ -9,8 +9,9 @@ use crate::directory::{Person, Standing};
 use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
-use crate::paging::page::{Due, DueStep, NoticeState, Page, Recipient, RecipientState, SkipReason};
+use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, Recipient, RecipientState, SkipReason};
 use crate::paging::policy::AckNeed;
+use crate::paging::target::{Meant, Target, Way};
 use crate::settings::LEAD;
 use crate::timeline::Change;
 
@@ -36,17 +37,33 @@ pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
 
 /// Tells a step's people; false when there is nobody to tell.
 fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> bool {
-    let step = usize::try_from(number).ok().and_then(|n| page.pinned.steps.get(n)).cloned();
-    let Some(step) = step.filter(|step| !step.people.is_empty()) else {
-        draft.tell(Change::StepSkipped { page: page.id, step: number, reason: SkipReason::Empty });
-        return false;
+    let step = usize::try_from(number).ok().and_then(|n| page.pinned.steps.get(n)).cloned().unwrap_or_default();
+    let holds = step.when.holds(&draft.incident, &draft.facts.directory, draft.now);
+    let target = if holds { draft.target(&step) } else { Target::default() };
+    let people = reachable(draft, page, &target.people());
+    let skipped = match (people.is_empty(), target.meant.is_empty()) {
+        (false, _) => None,
+        (true, _) if !holds => Some(SkipReason::Condition),
+        (true, false) => Some(SkipReason::Unreachable),
+        (true, true) if target.uncovered.is_empty() => Some(SkipReason::Empty),
+        (true, true) => Some(SkipReason::Uncovered),
     };
-    let people = reachable(draft, page, &step.people);
-    if people.is_empty() {
-        draft.tell(Change::StepSkipped { page: page.id, step: number, reason: SkipReason::Unreachable });
+    let occasion = DueStep::Step { round, step: number };
+    let directory_version = draft.facts.directory.version;
+    let shadows = reachable(draft, page, &target.shadows.iter().map(|meant| meant.person).collect::<Vec<_>>());
+    page.fired.push(Fired {
+        occasion,
+        at: draft.now,
+        directory_version,
+        meant: target.meant,
+        shadows: target.shadows,
+        uncovered: target.uncovered,
+        skipped,
+    });
+    if let Some(reason) = skipped {
+        draft.tell(Change::StepSkipped { page: page.id, step: number, reason });
         return false;
     }
-    let directory_version = draft.facts.directory.version;
     let change = Change::Escalated { page: page.id, step: number, people: people.clone(), directory_version };
     // The first step is told by the page's own post; a line for each later one shows that it goes on.
     if (round, number) == (0, 0) {
@@ -54,7 +71,8 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> 
     } else {
         draft.tell(change);
     }
-    notify(draft, page, &people, (DueStep::Step { round, step: number }, step.needs));
+    notify(draft, page, &people, (occasion, step.needs));
+    notify(draft, page, &shadows, (occasion, AckNeed::Nobody));
     let at = later(draft.now, step.wait());
     set_due(page, at, after(page, round, number));
     true
@@ -62,8 +80,20 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> 
 
 fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
     let people = last_people(draft, page);
+    let occasion = DueStep::LastResort { round };
+    let meant = people.iter().map(|person| Meant { person: *person, by: Way::Named }).collect();
+    let (at, directory_version) = (draft.now, draft.facts.directory.version);
+    page.fired.push(Fired {
+        meant,
+        at,
+        directory_version,
+        occasion,
+        shadows: Vec::new(),
+        uncovered: Vec::new(),
+        skipped: None,
+    });
     draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
-    notify(draft, page, &people, (DueStep::LastResort { round }, AckNeed::Anyone));
+    notify(draft, page, &people, (occasion, AckNeed::Anyone));
     let at = later(draft.now, draft.facts.settings.last_resort_every);
     set_due(page, at, DueStep::LastResort { round: round + 1 });
 }
@@ -103,9 +133,14 @@ fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonI
 fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion, needs): (DueStep, AckNeed)) {
     for person in people {
         draft.join(*person, Joined::Paged);
-        if page.recipient(*person).is_none() {
-            let state = RecipientState::Waiting;
-            page.recipients.push(Recipient { person: *person, since: draft.now, needs, state });
+        match page.recipients.iter_mut().find(|held| held.person == *person) {
+            // Whoever was told along before may be counted on now.
+            Some(held) if held.needs == AckNeed::Nobody => held.needs = needs,
+            Some(_) => {}
+            None => {
+                let state = RecipientState::Waiting;
+                page.recipients.push(Recipient { person: *person, since: draft.now, needs, state });
+            }
         }
         let first = draft.facts.directory.people.get(person).and_then(|p| p.contacts.first().copied());
         if let Some(method) = first {
@@ -117,7 +152,8 @@ fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion
 
 /// Goes on at once when every notice of the occasion has failed; a wait for nobody helps nobody.
 pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep) {
-    let mut of_occasion = page.notices.iter().filter(|notice| notice.occasion == occasion);
+    let counted = |notice: &&Notice| page.recipient(notice.person).is_none_or(|held| held.needs != AckNeed::Nobody);
+    let mut of_occasion = page.notices.iter().filter(|notice| notice.occasion == occasion).filter(counted);
     if !of_occasion.all(|notice| matches!(notice.state, NoticeState::Failed { .. })) {
         return;
     }

@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
 
 use chrono::DateTime;
+use chrono_tz::Tz;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 use super::*;
+use crate::directory::Standing;
+use crate::ids::WorkspaceId;
+use crate::paging::policy::AckNeed;
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()
@@ -31,7 +35,7 @@ fn person(handle: &str) -> FilePerson {
 }
 
 fn policy(people: &[&str], wait_s: i64) -> FilePolicy {
-    let step = FileStep { people: keys(people), wait_s, needs: AckNeed::Anyone };
+    let step = FileStep { people: keys(people), wait_s, needs: AckNeed::Anyone, ..FileStep::default() };
     FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: vec![step] }
 }
 
@@ -112,6 +116,8 @@ fn what_files_do_not_own_stays_and_is_named() {
         team: None,
         policy: Some(key("web")),
         runbook: None,
+        tier: None,
+        depends_on: Vec::new(),
         rooms: Vec::new(),
         origin: Origin::Api,
     };
@@ -142,7 +148,7 @@ prop_compose! {
         let standing = if admin { Standing::Admin } else { Standing::Responder };
         let contacts = told.then(Vec::new);
         let has_policy = !waits.is_empty();
-        let steps = waits.into_iter().map(|wait_s| FileStep { people: keys(&some), wait_s, needs: AckNeed::Anyone });
+        let steps = waits.into_iter().map(|wait_s| FileStep { people: keys(&some), wait_s, needs: AckNeed::Anyone, ..FileStep::default() });
         let policy = FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: steps.collect() };
         FileDirectory {
             people: handles.iter().map(|h| FilePerson { standing, contacts: contacts.clone(), ..person(h) }).collect(),
@@ -157,6 +163,8 @@ prop_compose! {
                 team: (of_team && team.is_some()).then(|| key("sea")),
                 policy: (paged && has_policy).then(|| key("web")),
                 runbook: None,
+                tier: None,
+                depends_on: Vec::new(),
                 rooms: Vec::new(),
             }).into_iter().collect(),
             policies: if has_policy { vec![policy] } else { Vec::new() },

@@ -1,0 +1,145 @@
+//! The one calculator of who is on call: for paging, chat, web, API and calendar export alike.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::calendar::Calendar;
+use super::overrides::Override;
+use super::schedule::Schedule;
+use super::shift::{Change, OnCall, Shift, Span};
+use super::state::State;
+use crate::ids::{Key, PersonId};
+
+/// Instants are told apart down to this.
+const TICK: TimeDelta = TimeDelta::nanoseconds(1);
+
+/// A schedule with all that has a say in it.
+#[derive(Debug, Clone)]
+pub struct Roster<'a> {
+    schedule: &'a Schedule,
+    /// Those of this schedule, oldest first.
+    overrides: Vec<&'a Override>,
+    calendars: &'a BTreeMap<Key, Calendar>,
+}
+
+impl<'a> Roster<'a> {
+    /// Overrides of other schedules are left out, so that one list may serve many. They may come in any order: of two, that
+    /// with the later `made_at` is the newer one, and then that with the greater id.
+    pub fn new(
+        schedule: &'a Schedule,
+        overrides: impl IntoIterator<Item = &'a Override>,
+        calendars: &'a BTreeMap<Key, Calendar>,
+    ) -> Self {
+        let mut overrides: Vec<_> = overrides.into_iter().filter(|one| one.schedule == schedule.key).collect();
+        overrides.sort_by_key(|one| (one.made_at, one.id));
+        Self { schedule, overrides, calendars }
+    }
+
+    /// Who is on call at an instant.
+    pub fn at(&self, at: DateTime<Utc>) -> OnCall {
+        self.state(at, at, at).on_call()
+    }
+
+    /// All shifts from `from` to `to` (exclusive), without gap or overlap and cut at both ends. No two that follow each other
+    /// are alike; one with nobody on call is a gap.
+    pub fn shifts(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Shift> {
+        let mut shifts: Vec<Shift> = Vec::new();
+        for (span, OnCall { on_call, shadows }) in self.forward(from, to) {
+            match shifts.last_mut().filter(|last| last.on_call == on_call && last.shadows == shadows) {
+                Some(last) => last.end = span.end,
+                None => shifts.push(Shift { start: span.start, end: span.end, on_call, shadows }),
+            }
+        }
+        shifts
+    }
+
+    /// When nobody is on call from `from` to `to` (exclusive), cut at both ends. Shadows do not fill a gap.
+    pub fn gaps(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Span> {
+        let mut gaps: Vec<Span> = Vec::new();
+        for (span, _) in self.forward(from, to).filter(|(_, state)| state.on_call.is_empty()) {
+            match gaps.last_mut().filter(|last| last.end == span.start) {
+                Some(last) => last.end = span.end,
+                None => gaps.push(span),
+            }
+        }
+        gaps
+    }
+
+    /// When other people come on call than at `after`, if they do before `horizon` has passed. Another reason or order for
+    /// the same people is no change, nor are shadows.
+    pub fn next_change(&self, after: DateTime<Utc>, horizon: TimeDelta) -> Option<Change> {
+        let mut states = self.forward(after, later(after, horizon));
+        let (_, now) = states.next()?;
+        let (span, to) = states.find(|(_, state)| !state.same_people(&now))?;
+        Some(Change { at: span.start, to })
+    }
+
+    /// The whole shift that holds an instant, as [`Roster::shifts`] would tell it uncut. It is looked for as far as `horizon`
+    /// in either direction, and cut there.
+    pub fn shift_holding(&self, at: DateTime<Utc>, horizon: TimeDelta) -> Shift {
+        let now = self.at(at);
+        let Span { start, end } = self.around(at, horizon, |state| *state == now);
+        Shift { start, end, on_call: now.on_call, shadows: now.shadows }
+    }
+
+    /// From when to when a person is on call around an instant, whoever comes and goes beside them; `None` if they are not
+    /// on call then. It is looked for as far as `horizon` in either direction, and cut there.
+    pub fn held_by(&self, person: PersonId, at: DateTime<Utc>, horizon: TimeDelta) -> Option<Span> {
+        self.at(at).names(person).then(|| self.around(at, horizon, |state| state.names(person)))
+    }
+
+    /// How far around an instant `fits` holds.
+    fn around(&self, at: DateTime<Utc>, horizon: TimeDelta, fits: impl Fn(&OnCall) -> bool) -> Span {
+        let ahead = self.forward(at, later(at, horizon)).take_while(|(_, state)| fits(state)).last();
+        let back = self.backward(earlier(at, horizon), at).take_while(|(_, state)| fits(state)).last();
+        Span { start: back.map_or(at, |(span, _)| span.start), end: ahead.map_or(at, |(span, _)| span.end) }
+    }
+
+    /// Stretches without a change, one after the other.
+    fn forward(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (Span, OnCall)> {
+        let mut state = self.state(from, from, to);
+        let mut next = from;
+        std::iter::from_fn(move || {
+            if next >= to {
+                return None;
+            }
+            state.move_to(next);
+            let span = Span { start: next, end: state.span().end.min(to) };
+            next = span.end;
+            Some((span, state.on_call()))
+        })
+    }
+
+    /// The same from the end.
+    fn backward(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (Span, OnCall)> {
+        let mut state = self.state(earlier(to, TICK), from, to);
+        let mut end = to;
+        std::iter::from_fn(move || {
+            if end <= from {
+                return None;
+            }
+            state.move_to(earlier(end, TICK));
+            let span = Span { start: state.span().start.max(from), end };
+            end = span.start;
+            Some((span, state.on_call()))
+        })
+    }
+
+    /// At an instant, to be moved from `from` to `to` (both inclusive).
+    fn state(&self, at: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> State<'a> {
+        let near = self.overrides.iter().copied().filter(|one| one.start <= to && one.end > from);
+        State::new(self.schedule, self.calendars, near.collect(), at)
+    }
+}
+
+fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn earlier(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    at.checked_sub_signed(by).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+#[cfg(test)]
+mod tests;
