@@ -3,6 +3,7 @@
 mod act;
 mod doctor;
 mod files;
+mod import;
 mod manifest;
 mod open;
 mod play;
@@ -17,6 +18,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use firebell_core::ids::IncidentId;
 
+use crate::import::Vendor;
 use crate::platform::slack::manifest::NAME_MAX;
 
 /// Incident management, on-call paging and root-cause postmortems from chat.
@@ -73,6 +75,8 @@ pub enum Sub {
     Export(ExportArgs),
     /// List the files of an incident's messages, and write out those that were copied.
     Files(FilesArgs),
+    /// Turn what another on-call system exports into configuration, and say what could not be carried over.
+    Import(ImportArgs),
     /// List incidents.
     List(ListArgs),
     /// Show one incident.
@@ -195,6 +199,18 @@ pub struct FilesArgs {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `firebell import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Whose export it is: grafana-oncall, pagerduty or opsgenie.
+    pub vendor: Vendor,
+    /// The export: JSON as the vendor's API answers, all in one file.
+    pub file: PathBuf,
+    /// Where to write the configuration; standard output without it.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// What an export is.
@@ -321,6 +337,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
         Sub::Files(args) => files::files(&global, &args).await,
+        Sub::Import(args) => import::import(&args),
         Sub::List(args) => read::list(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,
         Sub::Do(args) => act::act(&global, args).await,

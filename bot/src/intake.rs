@@ -10,6 +10,7 @@ mod hear;
 mod keys;
 mod known;
 mod load;
+mod oncall;
 mod own;
 mod read;
 mod rooms;
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, Own, Query, Quote, Request};
+use firebell_core::command::{Ask, OnCallCommand, Own, Query, Quote, Request};
 use firebell_core::directory::Person;
 use firebell_core::form::{self, FormKind, Values};
 use firebell_core::ids::{IncidentId, WorkspaceId};
@@ -226,6 +227,7 @@ enum Other {
     Refused(Refusal),
     Query(Box<Person>, Option<IncidentId>, Box<Query>),
     Own(Box<Person>, Own),
+    OnCall(Box<Person>, OnCallCommand),
 }
 
 impl Intake {
@@ -282,6 +284,7 @@ impl Intake {
                     Some(self.query(&inbound, &person, incident, &query).await?)
                 }
                 Err(Other::Own(person, own)) => Some(self.own(&inbound, &person, &own).await?),
+                Err(Other::OnCall(person, command)) => Some(self.change_on_call(&inbound, &person, &command).await?),
             };
             if let Some(answer) = answer {
                 return Ok(answer);
@@ -310,6 +313,7 @@ impl Intake {
         Ok(match request.ask {
             Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),
             Ask::Own(own) => Err(Other::Own(Box::new(person), own)),
+            Ask::OnCall(command) => Err(Other::OnCall(Box::new(person), command)),
             Ask::Command(_) => {
                 let (inbound, seed) = (inbound.clone(), self.entropy.seed()?);
                 Ok(Job { inbound, held, request, actor, now, seed })

@@ -20,9 +20,9 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, HelpView, LinkedView, ListView, MeView, MirroredView,
-    NoticeView, OnCallView, PostView, PostmortemView, ReplyView, RoomsView, ShowView, ShownIn, TimelineView, WhyView,
-    WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, FairnessView, GapsView, HelpView, LinkedView,
+    ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView, ReplyView,
+    RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -177,6 +177,36 @@ impl Renderer {
     /// Who is on call.
     pub fn on_call(&self, target: Target, view: &OnCallView) -> Result<String, RenderError> {
         self.render(target, "chat/oncall", view)
+    }
+
+    /// The shifts of a schedule.
+    pub fn schedule(&self, target: Target, view: &ScheduleView) -> Result<String, RenderError> {
+        self.render(target, "chat/schedule", view)
+    }
+
+    /// When nobody is on call.
+    pub fn gaps(&self, target: Target, view: &GapsView) -> Result<String, RenderError> {
+        self.render(target, "chat/gaps", view)
+    }
+
+    /// Who bears how much.
+    pub fn fairness(&self, target: Target, view: &FairnessView) -> Result<String, RenderError> {
+        self.render(target, "chat/fairness", view)
+    }
+
+    /// Offers of shifts that wait.
+    pub fn swaps(&self, target: Target, view: &SwapsView) -> Result<String, RenderError> {
+        self.render(target, "chat/swaps", view)
+    }
+
+    /// What a policy would do.
+    pub fn simulation(&self, target: Target, view: &SimulationView) -> Result<String, RenderError> {
+        self.render(target, "chat/simulation", view)
+    }
+
+    /// What somebody is told when others changed when they are on call.
+    pub fn on_call_news(&self, target: Target, view: &OnCallNewsView) -> Result<String, RenderError> {
+        self.render(target, "chat/oncall_news", view)
     }
 
     /// A code with which another account becomes somebody's.

@@ -2,11 +2,13 @@
 //! every surface.
 
 pub mod compose;
+pub mod oncall;
 pub mod parse;
 pub mod verbs;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use self::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
 use crate::effect::{Reference, SetUp};
 use crate::file::FileOutcome;
 use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
@@ -28,6 +30,8 @@ pub enum Ask {
     Query(Query),
     /// What is about no incident, but about whoever asks.
     Own(Own),
+    /// What is about no incident, but about who is on call.
+    OnCall(OnCallCommand),
 }
 
 /// What somebody wants done with accounts of their own.
@@ -260,10 +264,7 @@ pub enum Query {
     Rooms,
     /// Who asks, with their accounts.
     Me,
-    /// Whom a page would reach now: for a service or a policy, or for everything.
-    OnCall {
-        of: Option<String>,
-    },
+    OnCall(OnCallQuery),
     Summary,
     Impact,
     Timeline,

@@ -7,6 +7,7 @@ mod paging;
 mod people;
 mod record;
 mod rooms;
+mod roster;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ use crate::reply::Reply;
 use crate::timeline::Entry;
 
 use self::draft::Draft;
+pub use self::roster::{RosterDecision, decide_roster};
 
 /// What is to be committed in one transaction, and what to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -238,6 +239,27 @@ impl Directory {
         let schedule = self.schedules.get(schedule)?;
         let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
         Some(Roster::new(schedule, overrides, &self.calendars))
+    }
+
+    /// The schedule that somebody names.
+    ///
+    /// # Errors
+    /// There is none of that name; the refusal suggests the nearest.
+    pub fn resolve_schedule(&self, named: &str) -> Result<&Schedule, Refusal> {
+        let found = Key::new(named).ok().and_then(|key| self.schedules.get(&key));
+        found.ok_or_else(|| {
+            let nearest = suggest::nearest(named, self.schedules.keys().map(Key::as_str)).map(str::to_owned);
+            Refusal::UnknownSchedule { named: Refusal::quote(named), nearest, none: self.schedules.is_empty() }
+        })
+    }
+
+    /// Proposals to change shifts that this person made or is asked in and that are not too late, the oldest first.
+    pub fn swaps_of(&self, person: PersonId, now: DateTime<Utc>) -> Vec<&Swap> {
+        let ahead = |swap: &&Swap| swap.own.end > now && swap.theirs.is_none_or(|theirs| theirs.end > now);
+        let of = |swap: &&Swap| swap.by == person || swap.with == person;
+        let mut swaps: Vec<&Swap> = self.swaps.values().filter(ahead).filter(of).collect();
+        swaps.sort_by_key(|swap| (swap.proposed_at, swap.id));
+        swaps
     }
 
     /// The active person with this handle; a leading `@` is allowed.

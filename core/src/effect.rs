@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 
 pub use self::make::{Mirrored, Told};
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, FileId, IncidentId, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::ids::{
+    EntryId, FileId, IncidentId, Key, MessageId, NoticeId, OverrideId, PageId, PersonId, RoomId, WorkspaceId,
+};
 use crate::incident::Channel;
+use crate::oncall::overrides::Swap;
+use crate::oncall::shift::Span;
 use crate::outlet::Outlet;
 
 /// One thing to be done outside the database.
@@ -110,12 +114,32 @@ pub enum Work {
         /// The account that was linked, by its workspace and the platform's id.
         linked: Channel,
     },
+    /// Tell a person what changed for them in who is on call.
+    TellOnCall {
+        person: PersonId,
+        method: ContactMethod,
+        news: OnCallNews,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
         finding: String,
         person: PersonId,
         method: ContactMethod,
     },
+}
+
+/// What somebody is told about when they are on call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnCallNews {
+    /// They were put on call.
+    Put { schedule: Key, span: Span, by: PersonId, made: OverrideId },
+    /// Somebody else is on call in their place.
+    Relieved { schedule: Key, span: Span, by: PersonId, made: OverrideId },
+    /// They are offered a shift.
+    SwapProposed { swap: Swap },
+    /// A proposal that they made or were asked in is over.
+    SwapAnswered { swap: Swap, accepted: bool, by: PersonId },
 }
 
 /// What makes a room more useful; done again whenever it would come out otherwise.
@@ -224,7 +248,7 @@ impl Work {
             | Self::Mirror { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
-            Self::TellLinked { .. } | Self::Alarm { .. } => None,
+            Self::TellLinked { .. } | Self::TellOnCall { .. } | Self::Alarm { .. } => None,
         }
     }
 
@@ -241,7 +265,8 @@ impl Work {
             | Self::Notice { .. }
             | Self::Alarm { .. }
             | Self::Tell { .. }
-            | Self::TellLinked { .. } => Recovery::MayDuplicate,
+            | Self::TellLinked { .. }
+            | Self::TellOnCall { .. } => Recovery::MayDuplicate,
         }
     }
 }

@@ -82,6 +82,9 @@ pub enum Source {
     Targets,
     /// Services and policies: what somebody is on call for.
     Covered,
+    Schedules,
+    /// Services, policies and schedules.
+    Duties,
     Severities,
     Roles,
     /// Types of incidents.
@@ -127,12 +130,14 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::People,
         Self::Services,
         Self::Incidents,
         Self::Targets,
         Self::Covered,
+        Self::Schedules,
+        Self::Duties,
         Self::Severities,
         Self::Roles,
         Self::Types,
@@ -152,6 +157,8 @@ impl Source {
             Self::Incidents => "incidents",
             Self::Targets => "targets",
             Self::Covered => "covered",
+            Self::Schedules => "schedules",
+            Self::Duties => "duties",
             Self::Severities => "severities",
             Self::Roles => "roles",
             Self::Types => "types",

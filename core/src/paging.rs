@@ -2,4 +2,5 @@
 
 pub mod page;
 pub mod policy;
+pub mod simulate;
 pub mod target;

@@ -5,6 +5,7 @@ use crate::command::{Command, RedactTarget};
 use crate::directory::{Directory, Person, Standing};
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::Incident;
+use crate::oncall::schedule::Schedule;
 use crate::refusal::Refusal;
 use crate::settings::{LEAD, SCRIBE};
 use crate::timeline::Entry;
@@ -88,6 +89,21 @@ pub fn may(actor: &Actor, directory: &Directory, incident: &Incident, command: &
         Command::Close | Command::Cancel { .. } | Command::Merge { .. } => led(actor, directory, incident),
         _ => Ok(()),
     }
+}
+
+/// Refuses somebody who has no part in a schedule that belongs to a team. One of no team is everybody's.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_change_schedule(actor: &Actor, directory: &Directory, schedule: &Schedule) -> Result<(), Refusal> {
+    let Some((person, team)) = actor.person().zip(schedule.team.as_ref()) else { return Ok(()) };
+    let admin = directory.people.get(&person).is_some_and(|held| held.standing == Standing::Admin);
+    let member = directory.teams.get(team).is_some_and(|held| held.members.contains(&person));
+    if admin || member || schedule.names(person) {
+        return Ok(());
+    }
+    let key = &schedule.key;
+    Err(not_allowed(format!("only team {team}, those of its schedule {key} and administrators may change it")))
 }
 
 /// Refuses a correction by someone who neither wrote the entry nor keeps the record.

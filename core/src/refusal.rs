@@ -21,8 +21,10 @@ pub enum Refusal {
     UnknownPerson { named: String, nearest: Option<String> },
     #[error("no person or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownTarget { named: String, nearest: Option<String> },
-    #[error("no service or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
+    #[error("no service, policy or schedule is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     NotCovered { named: String, nearest: Option<String> },
+    #[error("no schedule is called {named}{}", if *none { "; there is none yet, see README.md on the directory".to_owned() } else { did_you_mean(nearest.as_deref(), "") })]
+    UnknownSchedule { named: String, nearest: Option<String>, none: bool },
     #[error("no service is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownService { named: String, nearest: Option<String> },
     #[error("no severity is called {named}; there are {}", known.join(", "))]

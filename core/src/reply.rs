@@ -41,6 +41,28 @@ pub enum Reply {
         account: String,
         place: String,
     },
+    /// Somebody is on call by these schedules for a while.
+    OnCall {
+        schedules: Vec<String>,
+        person: String,
+        /// Whom they stand in for; everybody without it.
+        instead_of: Option<String>,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+    },
+    /// A shift was offered to somebody.
+    SwapProposed {
+        schedule: String,
+        person: String,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+    },
+    /// A proposal was accepted, or is none any more.
+    SwapAnswered {
+        schedule: String,
+        person: String,
+        accepted: bool,
+    },
     StatusSet {
         incident: IncidentId,
         to: StatusWord,

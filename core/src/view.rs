@@ -15,6 +15,8 @@ mod postmortem;
 mod record;
 mod reply;
 mod rooms;
+mod schedule;
+mod simulation;
 mod why;
 mod words;
 
@@ -31,5 +33,10 @@ pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
 pub use record::{Captured, Head, Record};
 pub use reply::ReplyView;
 pub use rooms::{AnsweredView, MirroredView, RoomRow, RoomsView};
-pub use why::{AbsentView, NoticeRow, PageView, WhyView};
+pub use schedule::{
+    FairnessView, GapView, GapsRow, GapsView, LoadRow, OnCallNewsView, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView,
+    SwapRow, SwapsView, reasons,
+};
+pub use simulation::{SimulatedRow, SimulationView, ToldRow};
+pub use why::{AbsentView, NoticeRow, PageView, PassedOverView, WhyView};
 pub use words::Words;

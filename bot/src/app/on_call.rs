@@ -1,9 +1,10 @@
 //! What holds whoever is on call on a platform, such as a user group or a role: kept in step with a policy, so that whoever is
 //! paged first is in it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::Directory;
 use firebell_core::ids::{Key, PersonId};
+use firebell_core::paging::target::Target;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
@@ -21,10 +22,11 @@ pub(super) struct OnCall {
 }
 
 impl OnCall {
-    /// Whom the policy pages first.
-    pub(super) fn first(&self, directory: &Directory) -> Result<Vec<PersonId>, String> {
+    /// Whom the policy pages first now. Of those who take turns it is everybody: whose turn it is depends on the pages.
+    pub(super) fn first(&self, directory: &Directory, now: DateTime<Utc>) -> Result<Vec<PersonId>, String> {
         let first = directory.policies.get(&self.policy).and_then(|policy| policy.steps.first());
-        first.map(|step| step.people.clone()).ok_or_else(|| format!("there is no policy {} with steps", self.policy))
+        let step = first.ok_or_else(|| format!("there is no policy {} with steps", self.policy))?;
+        Ok(Target::everybody(step, directory, now).people())
     }
 
     /// Keeps it in step until `stop` turns true. `follow` does it once, or says why not.

@@ -16,6 +16,7 @@ pub(super) struct Known {
     pub services: Vec<String>,
     pub severities: Vec<String>,
     pub policies: Vec<String>,
+    pub schedules: Vec<String>,
     /// What the speaker said in this room: `M3`, newest first.
     pub messages: Vec<String>,
     pub templates: Vec<String>,
@@ -105,6 +106,8 @@ impl Known {
             Takes::Person => marked("@", &self.people),
             Takes::Target => marked("@", &self.people).into_iter().chain(self.policies.clone()).collect(),
             Takes::Covered => self.services.iter().chain(&self.policies).cloned().collect(),
+            Takes::Schedule => self.schedules.clone(),
+            Takes::Duty => self.services.iter().chain(&self.policies).chain(&self.schedules).cloned().collect(),
             Takes::Role => self.roles.clone(),
             Takes::Services => self.services.clone(),
             Takes::Type => self.types.clone(),
@@ -120,6 +123,8 @@ impl Known {
             | Takes::EntryOrMessage
             | Takes::Duration
             | Takes::Past
+            | Takes::Instant
+            | Takes::Number
             | Takes::Future
             | Takes::Url
             | Takes::Place
@@ -217,6 +222,7 @@ mod tests {
             services: plain(&["checkout", "search"]),
             severities: plain(&["sev1", "sev2"]),
             policies: plain(&["primary"]),
+            schedules: plain(&["nights"]),
             messages: plain(&["M7", "M2"]),
             templates: plain(&["standard"]),
             types: plain(&["default", "security"]),

@@ -13,6 +13,10 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::Services => services(directory),
         Source::Targets => people(directory).into_iter().chain(policies(directory)).collect(),
         Source::Covered => services(directory).into_iter().chain(policies(directory)).collect(),
+        Source::Schedules => schedules(directory),
+        Source::Duties => {
+            services(directory).into_iter().chain(policies(directory)).chain(schedules(directory)).collect()
+        }
         Source::Severities => settings.severities.iter().map(|held| named(held.key.as_str(), &held.name)).collect(),
         Source::Roles => settings.roles.iter().map(|held| named(held.key.as_str(), &held.name)).collect(),
         Source::Types => settings.types.iter().map(|key| alone(key.as_str())).collect(),
@@ -47,6 +51,10 @@ fn field_values(field: &Field) -> Vec<Choice> {
 
 fn policies(directory: &Directory) -> Vec<Choice> {
     directory.policies.values().map(|policy| named(policy.key.as_str(), &policy.name)).collect()
+}
+
+fn schedules(directory: &Directory) -> Vec<Choice> {
+    directory.schedules.values().map(|schedule| named(schedule.key.as_str(), &schedule.name)).collect()
 }
 
 fn people(directory: &Directory) -> Vec<Choice> {

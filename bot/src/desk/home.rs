@@ -1,10 +1,12 @@
 //! The page that a platform has for each person: open incidents, my pages, my actions, who is on call.
 
+use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::control::{Button, Control};
 use firebell_core::directory::Directory;
 use firebell_core::ids::{IncidentId, PersonId, WorkspaceId};
 use firebell_core::incident::Incident;
+use firebell_core::paging::target;
 use firebell_core::policy::{self, Viewer};
 
 use super::people::Nobody;
@@ -53,7 +55,7 @@ impl FrontDesk {
             pages(&open, &mine, target),
             incidents(&open, &directory, target),
             actions(&all, person, target),
-            on_call(&directory, target),
+            on_call(&directory, self.intake.clock.now(), target),
         ];
         Ok(Home { sections })
     }
@@ -93,10 +95,11 @@ fn actions(all: &[Incident], person: PersonId, target: Target) -> Section {
 }
 
 /// Who is paged first under each policy.
-fn on_call(directory: &Directory, target: Target) -> Section {
+fn on_call(directory: &Directory, now: DateTime<Utc>, target: Target) -> Section {
     let row = |policy: &firebell_core::paging::policy::PagingPolicy| {
-        let first = policy.steps.first().map(|step| step.people.as_slice()).unwrap_or_default();
-        let people: Vec<String> = first.iter().map(|person| format!("@{}", directory.handle(*person))).collect();
+        let first = policy.steps.first().map(|step| target::Target::everybody(step, directory, now).people());
+        let people: Vec<String> =
+            first.unwrap_or_default().iter().map(|person| format!("@{}", directory.handle(*person))).collect();
         let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
         HomeRow { text: format!("{}: {people}", Renderer::inert(target, &policy.name)), controls: Vec::new() }
     };

@@ -201,7 +201,7 @@ impl Job {
     fn command(&self) -> &Command {
         match &self.request.ask {
             Ask::Command(command) => command,
-            Ask::Query(_) | Ask::Own(_) => unreachable!("all others are answered before"),
+            Ask::Query(_) | Ask::Own(_) | Ask::OnCall(_) => unreachable!("all others are answered before"),
         }
     }
 

@@ -69,12 +69,8 @@ impl Intake {
             let view = view::MeView::of(person, &*self.directory().await?, &self.places);
             return Ok(Answer::Shown(Shown::Text(self.renderer.me(inbound.target, &view)?)));
         }
-        if let Query::OnCall { of } = query {
-            let default = self.settings.default_policy.as_ref();
-            return Ok(match view::OnCallView::of(&*self.directory().await?, default, of.as_deref()) {
-                Ok(view) => Answer::Shown(Shown::Text(self.renderer.on_call(inbound.target, &view)?)),
-                Err(refusal) => Answer::Refused(refusal),
-            });
+        if let Query::OnCall(query) = query {
+            return self.asked_on_call(inbound, person, query).await;
         }
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));
@@ -191,7 +187,7 @@ impl Intake {
             Query::Postmortem { template } => return self.document(record, &core, template.as_deref()).await,
             Query::Export { format: ExportFormat::Markdown } => return self.document(record, &core, None).await,
             Query::Export { format: ExportFormat::Json } => return self.json_document(record, &core).await,
-            Query::List { .. } | Query::Help { .. } | Query::Me | Query::OnCall { .. } => Ok(String::new()),
+            Query::List { .. } | Query::Help { .. } | Query::Me | Query::OnCall(_) => Ok(String::new()),
         };
         Ok(Answer::Shown(Shown::Text(text?)))
     }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use firebell_core::command::{Ask, Own, Query, Request};
+use firebell_core::command::{Ask, OnCallCommand, OnCallQuery, Own, Query, Request};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use tracing::field::{DisplayValue, display};
@@ -50,6 +50,7 @@ impl Told {
             Ask::Command(command) => command_word(command),
             Ask::Query(query) => query_word(query),
             Ask::Own(own) => own_word(own),
+            Ask::OnCall(command) => on_call_word(command),
         });
     }
 
@@ -117,12 +118,33 @@ fn own_word(own: &Own) -> &'static str {
     }
 }
 
+fn on_call_word(command: &OnCallCommand) -> &'static str {
+    match command {
+        OnCallCommand::Override { .. } => "override",
+        OnCallCommand::Take { .. } => "take",
+        OnCallCommand::Cover { .. } => "cover",
+        OnCallCommand::Swap { .. } => "swap",
+        OnCallCommand::AnswerSwap { .. } => "answer_swap",
+    }
+}
+
+fn on_call_query_word(query: &OnCallQuery) -> &'static str {
+    match query {
+        OnCallQuery::Who { .. } => "on_call",
+        OnCallQuery::Schedule { .. } => "schedule",
+        OnCallQuery::Gaps { .. } => "gaps",
+        OnCallQuery::Fairness { .. } => "fairness",
+        OnCallQuery::Simulate { .. } => "simulate",
+        OnCallQuery::Swaps => "swaps",
+    }
+}
+
 fn query_word(query: &Query) -> &'static str {
     match query {
         Query::Show => "show",
         Query::Rooms => "rooms",
         Query::Me => "me",
-        Query::OnCall { .. } => "on_call",
+        Query::OnCall(query) => on_call_query_word(query),
         Query::Summary => "summary",
         Query::Impact => "impact",
         Query::Timeline => "timeline",

@@ -77,6 +77,7 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::Post { .. } => "post",
         Work::Mirror { .. } => "mirror",
         Work::TellLinked { .. } => "tell_linked",
+        Work::TellOnCall { .. } => "tell_on_call",
         Work::Notice { .. } => "notice",
         Work::Withdraw { .. } => "withdraw",
         Work::Alarm { .. } => "alarm",

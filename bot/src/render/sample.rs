@@ -27,7 +27,7 @@ use firebell_core::view::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use self::shown::{of_on_call, of_people, of_rooms};
+use self::shown::{of_on_call, of_people, of_rooms, of_schedules, of_simulations};
 use super::TemplateError;
 use super::check::Views;
 use super::document::Document;
@@ -65,6 +65,8 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
     }
     of_people(&mut views);
     of_on_call(&mut views);
+    of_schedules(&mut views);
+    of_simulations(&mut views);
     views.add("chat/alarm", &AlarmView::of("a finding"));
     views.add("chat/help", &HelpView::all());
     for view in ["declare", "list"].iter().filter_map(|topic| HelpView::topic(topic)) {
@@ -420,6 +422,23 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::AccountLinked { handle: text("ana"), was: Some(text("ana-2")), unreached: Some(text("slack")) },
         Reply::AccountLinked { handle: text("ana"), was: None, unreached: None },
         Reply::AccountUnlinked { account: text("U1"), place: text("main") },
+        Reply::OnCall {
+            schedules: vec![text("web"), text("nights")],
+            person: text("ana"),
+            instead_of: Some(text("bo")),
+            start: at(0),
+            end: at(60),
+        },
+        Reply::OnCall {
+            schedules: vec![text("web")],
+            person: text("ana"),
+            instead_of: None,
+            start: at(0),
+            end: at(60),
+        },
+        Reply::SwapProposed { schedule: text("web"), person: text("bo"), start: at(0), end: at(60) },
+        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: true },
+        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: false },
         Reply::StatusSet { incident, to: StatusWord::Identified },
         Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false },
         Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true },

@@ -66,6 +66,15 @@ impl Worker {
                 let text = self.intake.renderer.linked(platform.target(), &view)?;
                 (platform, Outgoing::Tell { account, text })
             }
+            Work::TellOnCall { person, method, news } => {
+                let directory = &material.directory;
+                let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
+                let zone = directory.people.get(person).map_or(chrono_tz::UTC, |held| held.zone);
+                let times = platform.target().times(zone);
+                let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
+                let text = self.intake.renderer.on_call_news(platform.target(), &view)?;
+                (platform, Outgoing::Tell { account, text })
+            }
             Work::Mirror { .. } => return self.mirrored(claimed, material),
             work @ Work::CopyFile { .. } => return self.wanted_file(work, material).map(Prepared::Copy),
             work => {
@@ -130,6 +139,7 @@ impl Worker {
             | Work::Tell { .. }
             | Work::Alarm { .. }
             | Work::TellLinked { .. }
+            | Work::TellOnCall { .. }
             | Work::Mirror { .. }
             | Work::CopyFile { .. } => Err(Unsent::Unwanted),
         }

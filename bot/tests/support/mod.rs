@@ -20,7 +20,7 @@ mod world;
 pub(crate) use self::binary::{Ended, Home, Serving, fed};
 pub(crate) use self::database::Place;
 pub(crate) use self::discord_world::{Before as BeforeDiscord, DiscordWorld, in_discord};
-pub(crate) use self::org::Org;
+pub(crate) use self::org::{Org, key};
 pub(crate) use self::relay::{NextCommit, Relay};
 pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
 pub(crate) use self::terminal::{Act, Kind, Terminal};

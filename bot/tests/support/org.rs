@@ -1,8 +1,13 @@
 //! Who is there: the directory that the stories begin with, and the words to change it.
 
-use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, FileService, FileStep};
+use std::num::NonZeroU16;
+
+use firebell_core::directory::plan::{
+    FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep,
+};
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
+use firebell_core::oncall::schedule::{Layer, Rotation, Source, Turn};
 use firebell_core::paging::policy::AckNeed;
 
 /// A directory in the making.
@@ -73,6 +78,39 @@ impl Org {
             rounds: 1,
             steps: steps.iter().map(step).collect(),
         });
+    }
+
+    /// A schedule in UTC whose people hand off daily at noon, each pool of them (`bo+cy`) together. The first has the day of
+    /// the stories until noon.
+    pub(crate) fn schedule(&mut self, name: &str, pools: &[&str]) {
+        let start = chrono::NaiveDate::from_ymd_opt(2026, 3, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
+        let rotation = Rotation { start, turn: Turn::Days(NonZeroU16::MIN), pools: Vec::new() };
+        let layer = Layer {
+            name: key("day"),
+            priority: 0,
+            from: None,
+            until: None,
+            shadow: false,
+            source: Source::Rotation(rotation),
+            windows: Vec::new(),
+            holidays: None,
+        };
+        let pools = pools.iter().map(|pool| pool.split('+').map(key).collect()).collect();
+        self.files.schedules.retain(|schedule| schedule.key != key(name));
+        self.files.schedules.push(FileSchedule {
+            key: key(name),
+            name: name.to_owned(),
+            zone: chrono_tz::UTC,
+            team: None,
+            layers: vec![FileLayer { layer, pools }],
+        });
+    }
+
+    /// The first step of a policy means whoever is on call by a schedule, and nobody else.
+    pub(crate) fn asks_schedule(&mut self, policy: &str, schedule: &str) {
+        let policy = self.files.policies.iter_mut().find(|held| held.key == key(policy)).unwrap();
+        policy.steps[0].people.clear();
+        policy.steps[0].schedules = vec![key(schedule)];
     }
 
     pub(crate) fn service(&mut self, name: &str, policy: &str) {

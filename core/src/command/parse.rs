@@ -11,6 +11,7 @@
 //! What [`compose`](super::compose::compose) seals is quoted in the same manner, and free text is kept without its seal.
 
 mod declare;
+mod oncall;
 mod options;
 mod people;
 mod queries;
@@ -28,7 +29,7 @@ use chrono_tz::Tz;
 
 use self::words::Words;
 use super::verbs::{Name, Slash, Verb};
-use super::{Ask, Command, Query, Request};
+use super::{Ask, Command, OnCallQuery, Query, Request};
 use crate::ids::IncidentId;
 use crate::refusal::Refusal;
 use crate::settings::Severity;
@@ -66,7 +67,7 @@ pub fn parse(line: &str, context: &Context<'_>) -> Result<Request, Refusal> {
     }
     if word.is_empty() {
         let ask = match (slash, incident) {
-            (Slash::OnCall, _) => Query::OnCall { of: None },
+            (Slash::OnCall, _) => Query::OnCall(OnCallQuery::Who { of: None }),
             (Slash::Incident, Some(_)) => Query::Show,
             (Slash::Incident, None) => Query::Help { topic: None },
         };
@@ -119,7 +120,16 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Mirror => rooms::mirror(words),
         Name::Me => rooms::me(words),
         Name::Help => queries::help(words),
-        Name::OnCall => queries::on_call(words),
+        Name::OnCall => oncall::who(words),
+        Name::Schedule => oncall::schedule(words),
+        Name::Override => oncall::put_in(words),
+        Name::Take => oncall::take(words),
+        Name::Cover => oncall::cover(words),
+        Name::Swap => oncall::swap(words),
+        Name::Swaps => oncall::swaps(words),
+        Name::Gaps => oncall::gaps(words),
+        Name::Fairness => oncall::fairness(words),
+        Name::Simulate => oncall::simulate(words),
     }
 }
 

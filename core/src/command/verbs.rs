@@ -73,6 +73,15 @@ pub enum Name {
     Me,
     Help,
     OnCall,
+    Schedule,
+    Override,
+    Take,
+    Cover,
+    Swap,
+    Swaps,
+    Gaps,
+    Fairness,
+    Simulate,
 }
 
 /// The slash commands that verbs follow.
@@ -132,7 +141,8 @@ impl Verb {
 
     /// Whether it is about one incident.
     pub fn is_about_one(&self) -> bool {
-        !matches!(self.name, Name::Declare | Name::List | Name::Me | Name::Help | Name::OnCall)
+        let about_none = matches!(self.name, Name::Declare | Name::List | Name::Me | Name::Help);
+        self.slash == Slash::Incident && !about_none
     }
 
     /// The argument of a name.
@@ -162,7 +172,7 @@ impl Slash {
     pub fn about(self) -> &'static str {
         match self {
             Self::Incident => "Run an incident: declare, page, tell, resolve.",
-            Self::OnCall => "Who is on call, now and next.",
+            Self::OnCall => "Who is on call, now and next, and to have somebody else there.",
         }
     }
 

@@ -11,7 +11,7 @@ use super::draft::Draft;
 use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
-use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState};
+use crate::paging::page::{Due, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState};
 use crate::paging::policy::{AckNeed, Step};
 use crate::paging::target::Target;
 use crate::policy;
@@ -100,7 +100,7 @@ fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTre
     let people = first_people(draft, &pinned);
     let (policy, policy_version) = (pinned.policy.clone(), pinned.version);
     let raised = draft.tell(Change::Paged { page: id, policy, policy_version, people, message });
-    let first = if pinned.steps.is_empty() { escalate::FIRST_RESORT } else { DueStep::Step { round: 0, step: 0 } };
+    let first = pinned.first();
     let mut page = Page {
         id,
         version: 0,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Effect, Lane, Priority, SetUp, Work};
+use super::{Effect, Lane, OnCallNews, Priority, SetUp, Work};
 use crate::directory::ContactMethod;
 use crate::ids::{EntryId, FileId, IncidentId, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::{Channel, Room};
@@ -144,6 +144,25 @@ impl Effect {
             after: None,
             not_before: None,
             work: Work::TellLinked { person, workspace, linked: linked.clone() },
+        }
+    }
+
+    /// Tell a person what changed for them in who is on call.
+    pub fn on_call_news(person: PersonId, method: ContactMethod, news: OnCallNews) -> Self {
+        let occurrence = match &news {
+            OnCallNews::Put { made, .. } => format!("put:{made}"),
+            OnCallNews::Relieved { made, .. } => format!("relieved:{made}"),
+            OnCallNews::SwapProposed { swap } => format!("offered:{}", swap.id),
+            OnCallNews::SwapAnswered { swap, .. } => format!("answered:{}", swap.id),
+        };
+        Self {
+            key: format!("oncall:{person}:{}:{occurrence}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellOnCall { person, method, news },
         }
     }
 

@@ -24,7 +24,7 @@ fn read_all(kind: FormKind, values: &[(&str, &[&str])]) -> Result<Vec<Command>, 
     let context = Context { zone: chrono_tz::UTC, now: now(), severities: &settings.severities };
     let command = |values: Values| match request(kind, Some(IncidentId(4)), (&values, None), &context)?.ask {
         Ask::Command(command) => Ok(command),
-        Ask::Query(_) | Ask::Own(_) => panic!("no command"),
+        Ask::Query(_) | Ask::Own(_) | Ask::OnCall(_) => panic!("no command"),
     };
     split(kind, &filled(values)).into_iter().map(command).collect()
 }

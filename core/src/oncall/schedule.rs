@@ -104,3 +104,14 @@ pub struct Holidays {
     /// The layer counts on these days alone; else on all but these.
     pub only: bool,
 }
+
+impl Schedule {
+    /// Whether one of its rotations names this person.
+    pub fn names(&self, person: PersonId) -> bool {
+        let of = |layer: &Layer| match &layer.source {
+            Source::Rotation(rotation) => rotation.pools.iter().flatten().any(|held| *held == person),
+            Source::Calendar(_) => false,
+        };
+        self.layers.iter().any(of)
+    }
+}

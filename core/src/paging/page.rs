@@ -158,6 +158,36 @@ pub enum SkipReason {
     AllFailed,
 }
 
+impl DueStep {
+    /// The last resort for the first time.
+    pub const FIRST_RESORT: Self = Self::LastResort { round: 1 };
+}
+
+impl Pinned {
+    /// What a page begins with.
+    pub fn first(&self) -> DueStep {
+        if self.steps.is_empty() { DueStep::FIRST_RESORT } else { DueStep::Step { round: 0, step: 0 } }
+    }
+
+    /// A step by its number; an empty one where there is none of it.
+    pub fn step(&self, number: i64) -> Step {
+        usize::try_from(number).ok().and_then(|number| self.steps.get(number)).cloned().unwrap_or_default()
+    }
+
+    /// What follows if nobody acknowledges.
+    pub fn after(&self, what: DueStep) -> DueStep {
+        let steps = i64::try_from(self.steps.len()).unwrap_or(i64::MAX);
+        match what {
+            DueStep::Step { round, step } if step + 1 < steps => DueStep::Step { round, step: step + 1 },
+            DueStep::Step { round, .. } if round + 1 < self.rounds && steps > 0 => {
+                DueStep::Step { round: round + 1, step: 0 }
+            }
+            DueStep::Step { .. } => DueStep::FIRST_RESORT,
+            DueStep::LastResort { round } => DueStep::LastResort { round: round + 1 },
+        }
+    }
+}
+
 impl Page {
     /// Whether it still has to be acknowledged.
     pub fn is_open(&self) -> bool {

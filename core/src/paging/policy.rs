@@ -1,12 +1,13 @@
 //! Policies: whom to page in which order, and how long to wait.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Directory, Origin};
 use crate::ids::{Key, PersonId};
-use crate::incident::Incident;
 use crate::oncall::schedule::Window;
 
 /// Whom to page in which order.
@@ -70,6 +71,15 @@ pub struct When {
     pub hours: Option<Hours>,
 }
 
+/// What conditions look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'c> {
+    pub severity: &'c Key,
+    /// Those that the incident names.
+    pub services: &'c BTreeSet<Key>,
+    pub now: DateTime<Utc>,
+}
+
 /// Parts of the week in a time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
@@ -78,12 +88,12 @@ pub struct Hours {
 }
 
 impl When {
-    /// Whether all of it holds for an incident now.
-    pub fn holds(&self, incident: &Incident, directory: &Directory, now: DateTime<Utc>) -> bool {
-        let severity = self.severities.is_empty() || self.severities.contains(&incident.severity);
+    /// Whether all of it holds.
+    pub fn holds(&self, of: Circumstances<'_>, directory: &Directory) -> bool {
+        let severity = self.severities.is_empty() || self.severities.contains(of.severity);
         let tier = |service: &Key| directory.services.get(service).and_then(|service| service.tier);
-        let tiers = || incident.services.iter().filter_map(tier).any(|tier| self.tiers.contains(&tier));
-        let hours = || self.hours.as_ref().is_none_or(|hours| hours.hold(now));
+        let tiers = || of.services.iter().filter_map(tier).any(|tier| self.tiers.contains(&tier));
+        let hours = || self.hours.as_ref().is_none_or(|hours| hours.hold(of.now));
         severity && (self.tiers.is_empty() || tiers()) && hours()
     }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::page::SkipReason;
 use super::policy::Step;
 use crate::directory::Directory;
 use crate::ids::{Key, PersonId};
@@ -78,6 +79,32 @@ impl Target {
         let counted: Vec<PersonId> = target.people();
         target.shadows.retain(|shadow| !counted.contains(&shadow.person));
         target
+    }
+
+    /// Whom the step may mean at `at`: of those who take turns, all that are on call.
+    pub fn everybody(step: &Step, directory: &Directory, at: DateTime<Utc>) -> Self {
+        let schedules = [step.schedules.clone(), step.round_robin.clone()].concat();
+        let step = Step { schedules, round_robin: Vec::new(), ..step.clone() };
+        Self::of(&step, directory, at, |_, _| None)
+    }
+
+    /// These people, as if a step named them.
+    pub fn named(people: &[PersonId]) -> Self {
+        let mut target = Self::default();
+        people.iter().for_each(|person| target.add(*person, Way::Named));
+        target
+    }
+
+    /// Why the step reaches nobody, if it does: `holds` says whether its conditions do, `unreached` whether none of those
+    /// whom it means can be told.
+    pub fn skipped(&self, holds: bool, unreached: bool) -> Option<SkipReason> {
+        match (unreached, self.meant.is_empty()) {
+            (false, _) => None,
+            (true, _) if !holds => Some(SkipReason::Condition),
+            (true, false) => Some(SkipReason::Unreachable),
+            (true, true) if self.uncovered.is_empty() => Some(SkipReason::Empty),
+            (true, true) => Some(SkipReason::Uncovered),
+        }
     }
 
     /// Those who are counted on.

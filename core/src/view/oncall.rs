@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::format::{Clock, ShownIn};
+use super::schedule::zone_of;
 use crate::directory::{Directory, Person, Service};
 use crate::ids::{Key, PersonId};
 use crate::oncall::schedule::Schedule;
@@ -105,7 +106,7 @@ impl OnCallView {
         let view = |policies: Vec<CoverView>| Self {
             service: None,
             by_default: false,
-            zone: if times == ShownIn::Reader { String::new() } else { times.name() },
+            zone: zone_of(times),
             policies,
             schedules: Vec::new(),
             last_resort: people(&directory.last_resort, directory),
@@ -136,7 +137,8 @@ impl HeldView {
         let roster = directory.roster(&schedule.key);
         let on_call = roster.as_ref().map(|roster| roster.at(now)).unwrap_or_default();
         let next = roster.and_then(|roster| roster.next_change(now, AHEAD));
-        let of = |on_call: &OnCall| people(&on_call.on_call.iter().map(|held| held.person).collect::<Vec<_>>(), directory);
+        let of =
+            |on_call: &OnCall| people(&on_call.on_call.iter().map(|held| held.person).collect::<Vec<_>>(), directory);
         Self {
             key: schedule.key.to_string(),
             name: schedule.name.clone(),
@@ -171,8 +173,7 @@ impl CoverView {
 
 /// Those whom a step means who are still there: who left is not paged. Of those who take turns, all that may be told.
 fn meant(step: &Step, directory: &Directory, now: DateTime<Utc>) -> Vec<ReachedView> {
-    let everyone = Step { schedules: [step.schedules.clone(), step.round_robin.clone()].concat(), ..step.clone() };
-    let target = Target::of(&Step { round_robin: Vec::new(), ..everyone }, directory, now, |_, _| None);
+    let target = Target::everybody(step, directory, now);
     let by = |way: &Way| match way {
         Way::Named | Way::Shadow { .. } => None,
         Way::Schedule { schedule, .. } | Way::Turn { schedule, .. } if step.round_robin.contains(schedule) => {

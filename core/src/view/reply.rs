@@ -36,15 +36,21 @@ pub struct ReplyView {
     pub into: Option<String>,
     /// `2026-11-21 14:05`.
     pub next_due: Option<String>,
+    /// Schedules, by their keys.
+    pub schedules: Vec<String>,
+    /// From when somebody is on call, as `2026-11-21 14:05`.
+    pub start: Option<String>,
+    /// And until when.
+    pub end: Option<String>,
     /// The name of a workspace.
     pub place: Option<String>,
-    /// Whether something is on now.
+    /// Whether something is on, or accepted.
     pub on: bool,
     /// Whether there is one room alone.
     pub alone: bool,
     /// An account, by the platform's id.
     pub account: Option<String>,
-    /// Who an account belonged to before.
+    /// Who an account belonged to before, or in whose place somebody is on call.
     pub was: Option<String>,
     /// The contact method that somebody must add themselves.
     pub unreached: Option<String>,
@@ -79,6 +85,30 @@ impl ReplyView {
                 template: "reply/account_unlinked",
                 account: text(account),
                 place: text(place),
+                ..Self::default()
+            },
+            Reply::OnCall { schedules, person, instead_of, start, end } => Self {
+                template: "reply/on_call",
+                schedules: schedules.clone(),
+                person: text(person),
+                was: instead_of.clone(),
+                start: Some(moment(*start)),
+                end: Some(moment(*end)),
+                ..Self::default()
+            },
+            Reply::SwapProposed { schedule, person, start, end } => Self {
+                template: "reply/swap_proposed",
+                schedules: vec![schedule.clone()],
+                person: text(person),
+                start: Some(moment(*start)),
+                end: Some(moment(*end)),
+                ..Self::default()
+            },
+            Reply::SwapAnswered { schedule, person, accepted } => Self {
+                template: "reply/swap_answered",
+                schedules: vec![schedule.clone()],
+                person: text(person),
+                on: *accepted,
                 ..Self::default()
             },
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },

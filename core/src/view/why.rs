@@ -7,8 +7,11 @@ use serde::Serialize;
 use super::WhoView;
 use super::format::Clock;
 use super::record::Record;
+use super::simulation::why;
+use super::words::skipped;
 use crate::ids::PersonId;
-use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState};
+use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, PageState};
+use crate::paging::target::{Meant, Target, Way};
 
 /// Every notice of an incident's pages, to one person or to all, and why there was none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +48,8 @@ pub struct PageView {
     pub next: Option<String>,
     pub next_at: Option<String>,
     pub notices: Vec<NoticeRow>,
+    /// Steps that reached nobody when they were due.
+    pub passed_over: Vec<PassedOverView>,
     /// People of the page who were told nothing.
     pub absent: Vec<AbsentView>,
 }
@@ -57,6 +62,8 @@ pub struct NoticeRow {
     pub method: &'static str,
     /// `step 1`, `step 1, round 2` or `last resort 1`.
     pub occasion: String,
+    /// By what the step means them, where it does not name them: `web, layer primary`.
+    pub because: Option<String>,
     pub queued: String,
     pub state: &'static str,
     /// When it was delivered, failed or taken back.
@@ -64,6 +71,16 @@ pub struct NoticeRow {
     /// Whether it may have arrived twice.
     pub again: bool,
     pub failed: Option<String>,
+}
+
+/// A step that reached nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PassedOverView {
+    pub occasion: String,
+    pub at: String,
+    pub why: &'static str,
+    /// Schedules by which nobody was on call.
+    pub uncovered: Vec<String>,
 }
 
 /// Why somebody was told nothing.
@@ -110,14 +127,29 @@ impl PageView {
             ended: ended.map(|at| clock.moment(at)),
             next: due.map(|due| occasion(due.what)),
             next_at: due.map(|due| clock.moment(due.at)),
-            notices: notices.map(|notice| NoticeRow::of(record, notice, clock)).collect(),
+            notices: notices.map(|notice| NoticeRow::of(record, (page, notice), clock)).collect(),
+            passed_over: page.fired.iter().filter_map(|fired| PassedOverView::of(fired, clock)).collect(),
             absent: absent(record, page, only, clock),
         }
     }
 }
 
+impl PassedOverView {
+    fn of(fired: &Fired, clock: Clock) -> Option<Self> {
+        Some(Self {
+            occasion: occasion(fired.occasion),
+            at: clock.moment(fired.at),
+            why: skipped(fired.skipped?),
+            uncovered: fired.uncovered.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
 impl NoticeRow {
-    fn of(record: &Record<'_>, notice: &Notice, clock: Clock) -> Self {
+    fn of(record: &Record<'_>, (page, notice): (&Page, &Notice), clock: Clock) -> Self {
+        let fired = page.fired.iter().find(|fired| fired.occasion == notice.occasion);
+        let mut meant = fired.into_iter().flat_map(|fired| fired.meant.iter().chain(&fired.shadows));
+        let because = meant.find(|meant| meant.person == notice.person).map(|meant| why(record.directory, &meant.by));
         let (settled, again, failed) = match &notice.state {
             NoticeState::Queued => (None, false, None),
             NoticeState::Delivered { at, again } => (Some(*at), *again, None),
@@ -129,6 +161,7 @@ impl NoticeRow {
             person: record.handle(notice.person),
             method: notice.method.word(),
             occasion: occasion(notice.occasion),
+            because: because.filter(|because| !because.is_empty()),
             queued: clock.moment(notice.queued_at),
             state: notice.state.word(),
             settled: settled.map(|at| clock.moment(at)),
@@ -148,7 +181,9 @@ fn occasion(what: DueStep) -> String {
 
 /// The people of the page who were told nothing, and whoever was asked about.
 fn absent(record: &Record<'_>, page: &Page, only: Option<PersonId>, clock: Clock) -> Vec<AbsentView> {
-    let steps: BTreeSet<PersonId> = page.pinned.steps.iter().flat_map(|step| step.people.iter().copied()).collect();
+    let named = page.pinned.steps.iter().flat_map(|step| &step.people);
+    let meant = page.fired.iter().flat_map(|fired| fired.meant.iter().map(|meant| &meant.person));
+    let steps: BTreeSet<PersonId> = named.chain(meant).copied().collect();
     let asked = match only {
         Some(person) => vec![person],
         None => steps.union(&record.directory.last_resort.iter().copied().collect()).copied().collect(),
@@ -168,7 +203,8 @@ fn why_not(record: &Record<'_>, page: &Page, person: PersonId, clock: Clock) -> 
         Some(_) => {}
     }
     let Some(turn) = turn(record, page, person) else {
-        return "neither a step of the page nor the last resort names them".to_owned();
+        return others(record, page, clock)
+            .unwrap_or_else(|| "neither a step of the page nor the last resort names them".to_owned());
     };
     match (&page.state, &page.due) {
         (PageState::Open, Some(Due { at, what })) if *what == turn => {
@@ -185,10 +221,34 @@ fn why_not(record: &Record<'_>, page: &Page, person: PersonId, clock: Clock) -> 
     }
 }
 
-/// When the page would first have told them.
+/// Who was on call instead, at each step that asked a schedule.
+fn others(record: &Record<'_>, page: &Page, clock: Clock) -> Option<String> {
+    let by_schedule = |meant: &&Meant| matches!(meant.by, Way::Schedule { .. } | Way::Turn { .. });
+    let instead = |fired: &Fired| {
+        let people = fired.meant.iter().filter(by_schedule);
+        let people = people.map(|m| format!("{} ({})", record.handle(m.person), why(record.directory, &m.by)));
+        let people = people.collect::<Vec<_>>().join(", ");
+        let (occasion, at) = (occasion(fired.occasion), clock.moment(fired.at));
+        (!people.is_empty()).then(|| format!("{occasion} meant {people} at {at}"))
+    };
+    let all: Vec<String> = page.fired.iter().filter_map(instead).collect();
+    (!all.is_empty()).then(|| format!("they were not on call: {}", all.join("; ")))
+}
+
+/// When the page would first have told them. Whom a step means that asks a schedule is known when it is due; of the one that
+/// is due next it is told as of then.
 fn turn(record: &Record<'_>, page: &Page, person: PersonId) -> Option<DueStep> {
-    let step = page.pinned.steps.iter().position(|step| step.people.contains(&person));
-    let step = step.and_then(|step| i64::try_from(step).ok()).map(|step| DueStep::Step { round: 0, step });
+    let fired = page.fired.iter().find(|fired| fired.meant.iter().any(|meant| meant.person == person));
+    let step = fired.map(|fired| fired.occasion).or_else(|| {
+        let step = page.pinned.steps.iter().position(|step| step.people.contains(&person))?;
+        Some(DueStep::Step { round: 0, step: i64::try_from(step).ok()? })
+    });
+    let step = step.or_else(|| {
+        let Due { at, what } = page.due.as_ref()?;
+        let DueStep::Step { step, .. } = what else { return None };
+        let target = Target::everybody(&page.pinned.step(*step), record.directory, *at);
+        target.people().contains(&person).then_some(*what)
+    });
     let last = record.directory.last_resort.contains(&person).then_some(DueStep::LastResort { round: 1 });
     step.or(last)
 }

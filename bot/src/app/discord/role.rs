@@ -32,7 +32,7 @@ impl DiscordApp {
     async fn follow(&self, on_call: &OnCall, held: &Mutex<Held>) -> Result<(), String> {
         let OnCall { group: role, policy } = on_call;
         let directory = self.intake.directory().await.map_err(|error| error.to_string())?;
-        let first = on_call.first(&directory)?;
+        let first = on_call.first(&directory, self.clock.now())?;
         let wanted = self.accounts(&directory, |person| first.contains(&person));
         if wanted.is_empty() {
             // Who had it is better than nobody.

@@ -20,7 +20,7 @@ impl SlackApp {
         let OnCall { group, policy } = on_call;
         let directory = self.intake.directory().await.map_err(|error| error.to_string())?;
         let mut wanted = BTreeSet::new();
-        for person in on_call.first(&directory)? {
+        for person in on_call.first(&directory, self.clock.now())? {
             wanted.extend(self.account(&directory, person).await?);
         }
         if wanted.is_empty() {

@@ -59,6 +59,7 @@ impl Session {
             services: directory.services.keys().map(ToString::to_string).collect(),
             severities: settings.severities.iter().map(|severity| severity.key.to_string()).collect(),
             policies: directory.policies.keys().map(ToString::to_string).collect(),
+            schedules: directory.schedules.keys().map(ToString::to_string).collect(),
             messages: messages.iter().map(ToString::to_string).collect(),
             templates: self.app.intake.renderer.templates(),
             types: settings.types.iter().map(ToString::to_string).collect(),

@@ -1,8 +1,9 @@
 //! What is shown of people, of those on call, and of rooms.
 
 use firebell_core::view::{
-    AccountView, AnsweredView, CodeView, CoverView, LinkedView, MeView, MirroredView, OnCallView, ReachedView, Record,
-    RoomRow, RoomsView, StepView,
+    AccountView, AnsweredView, CodeView, CoverView, FairnessView, GapView, GapsRow, GapsView, HeldView, LinkedView,
+    LoadRow, MeView, MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView,
+    ShiftRow, SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
 };
 
 use super::Collected;
@@ -21,8 +22,25 @@ pub(super) fn of_people(views: &mut Collected) {
 /// Everybody on call, and nobody.
 pub(super) fn of_on_call(views: &mut Collected) {
     let text = str::to_owned;
-    let person = |reachable| ReachedView { handle: text("ana"), reachable };
-    let step = |first, people, everyone| StepView { first, people, wait: text("5 minutes"), everyone };
+    let person =
+        |reachable: bool| ReachedView { handle: text("ana"), by: (!reachable).then(|| text("web")), reachable };
+    let step = |first, people, everyone: bool| StepView {
+        first,
+        people,
+        only: everyone.then(|| text("sev1")),
+        wait: text("5 minutes"),
+        everyone,
+    };
+    let held = HeldView {
+        key: text("nights"),
+        name: text("Nights"),
+        people: vec![person(true), person(false)],
+        shadows: vec![text("bo"), text("cy")],
+        until: Some(text("09:00")),
+        next: vec![person(true), person(false)],
+    };
+    let gap = HeldView { people: Vec::new(), shadows: Vec::new(), next: Vec::new(), ..held.clone() };
+    let endless = HeldView { until: None, ..gap.clone() };
     let cover = CoverView {
         key: text("primary"),
         name: text("Primary"),
@@ -35,13 +53,118 @@ pub(super) fn of_on_call(views: &mut Collected) {
     let of = |policies, last_resort, service: Option<&str>| OnCallView {
         service: service.map(text),
         by_default: service.is_some(),
+        zone: if service.is_some() { text("UTC") } else { String::new() },
         policies,
+        schedules: Vec::new(),
         last_resort,
     };
     views.add("chat/oncall", &of(vec![cover.clone(), bare], vec![person(true), person(false)], None));
     views
         .add("chat/oncall", &of(vec![CoverView { default: false, rounds: None, ..cover }], Vec::new(), Some("search")));
     views.add("chat/oncall", &of(Vec::new(), Vec::new(), None));
+    let schedules = vec![held, gap, endless];
+    for service in [None, Some("search")] {
+        views.add("chat/oncall", &OnCallView { schedules: schedules.clone(), ..of(Vec::new(), Vec::new(), service) });
+    }
+}
+
+/// Schedules with shifts and gaps, offers and simulations, and without any.
+pub(super) fn of_schedules(views: &mut Collected) {
+    let text = str::to_owned;
+    let shift = |people: &[&str], shadows: &[&str]| ShiftRow {
+        start: text("2026-03-01 09:00"),
+        end: text("2026-03-02 09:00"),
+        people: people.iter().copied().map(text).collect(),
+        why: people.iter().map(|_| text("layer primary")).collect(),
+        shadows: shadows.iter().copied().map(text).collect(),
+    };
+    let schedule = |zone: &str, shifts, more| ScheduleView {
+        key: text("web"),
+        name: text("Web"),
+        zone: text(zone),
+        from: text("2026-03-01 09:00"),
+        to: text("2026-03-15 09:00"),
+        shifts,
+        more,
+    };
+    let shifts = vec![shift(&["ana", "bo"], &["cy", "dee"]), shift(&["ana"], &[]), shift(&[], &[])];
+    views.add("chat/schedule", &schedule("UTC", shifts, 3));
+    views.add("chat/schedule", &schedule("", Vec::new(), 0));
+    let gap = GapView { start: text("02:00"), end: text("03:00"), length: text("1 h") };
+    let row = |gaps| GapsRow { key: text("web"), gaps };
+    for zone in ["UTC", ""] {
+        let view = |schedules| GapsView { zone: text(zone), to: text("2026-03-15 09:00"), schedules };
+        views.add("chat/gaps", &view(vec![row(vec![gap.clone()]), row(Vec::new())]));
+        views.add("chat/gaps", &view(Vec::new()));
+        let load = |one| LoadRow {
+            handle: text("ana"),
+            shifts: if one { 1 } else { 2 },
+            one,
+            hours: text("12.5"),
+            nights: text("8"),
+            weekends: text("0"),
+        };
+        let (key, from, to) = (text("web"), text("2026-03-01 09:00"), text("2026-03-15 09:00"));
+        let fairness = FairnessView { key, zone: text(zone), from, to, people: vec![load(true), load(false)] };
+        views.add("chat/fairness", &FairnessView { people: Vec::new(), ..fairness.clone() });
+        views.add("chat/fairness", &fairness);
+        let span = || SpanView { start: text("2026-03-01 09:00"), end: text("2026-03-02 09:00") };
+        let swap = |asked, theirs| SwapRow {
+            number: 1,
+            schedule: text("web"),
+            by: text("ana"),
+            with: text("bo"),
+            own: span(),
+            theirs,
+            asked,
+        };
+        let swaps = vec![swap(true, Some(span())), swap(false, None)];
+        views.add("chat/swaps", &SwapsView { zone: text(zone), swaps });
+        views.add("chat/swaps", &SwapsView { zone: text(zone), swaps: Vec::new() });
+        let news = OnCallNewsView {
+            schedule: text("web"),
+            by: text("ana"),
+            span: span(),
+            zone: text(zone),
+            ..OnCallNewsView::default()
+        };
+        views.add("chat/oncall_news", &OnCallNewsView { put: true, ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { relieved: true, ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { offered: true, ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { offered: true, theirs: Some(span()), ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { answered: Some("accepted"), ..news });
+    }
+}
+
+/// What a policy would do.
+pub(super) fn of_simulations(views: &mut Collected) {
+    let text = str::to_owned;
+    let told = |method, why: &str| ToldRow { handle: text("ana"), method, why: text(why) };
+    let step = SimulatedRow {
+        at: text("2026-03-01 09:00"),
+        occasion: text("step 1"),
+        people: vec![told(Some("slack"), "web, layer primary"), told(None, "")],
+        shadows: vec![text("cy"), text("dee")],
+        everyone: true,
+        skipped: None,
+        uncovered: Vec::new(),
+    };
+    let bare = SimulatedRow { people: Vec::new(), shadows: Vec::new(), everyone: false, ..step.clone() };
+    let uncovered = vec![text("web"), text("nights")];
+    let skipped = SimulatedRow { skipped: Some("nobody is on call"), uncovered, ..bare.clone() };
+    let empty = SimulatedRow { skipped: Some("it names nobody"), ..bare.clone() };
+    let view = SimulationView {
+        policy: text("web"),
+        service: Some(text("checkout")),
+        severity: text("sev1"),
+        zone: text("UTC"),
+        steps: vec![step, skipped, empty, bare],
+    };
+    views.add(
+        "chat/simulation",
+        &SimulationView { service: None, zone: String::new(), steps: Vec::new(), ..view.clone() },
+    );
+    views.add("chat/simulation", &view);
 }
 
 /// Rooms in every state, and messages that they show of each other.

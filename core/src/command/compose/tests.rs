@@ -34,7 +34,8 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Words(words) => words[0],
         Takes::Severity => "sev2",
         Takes::Person => "ana",
-        Takes::Target | Takes::Covered => "primary",
+        Takes::Target | Takes::Covered | Takes::Schedule | Takes::Duty => "primary",
+        Takes::Number => "2",
         Takes::Role => "legal",
         Takes::Services => "checkout, search",
         Takes::Type => "security",
@@ -45,7 +46,7 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Entry | Takes::EntryOrMessage => "E4",
         Takes::Message => "M3",
         Takes::Duration => "1 h 30 min",
-        Takes::Past => "yesterday 13:50",
+        Takes::Past | Takes::Instant => "yesterday 13:50",
         Takes::Future => "in 3 days",
         Takes::Url => "https://example.org/a?b=c",
         Takes::Template => "short",
@@ -72,6 +73,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
             match argument.name {
                 "as" => with[1] = ("right", "14:05"),
                 "name" => with.push(("value", "eu")),
+                "number" => with.push(("answer", "accept")),
                 "do" if verb.word == "room" => with.push(("place", "eu")),
                 _ => {}
             }
@@ -228,6 +230,8 @@ fn is_free(takes: Takes) -> bool {
             | Takes::Person
             | Takes::Target
             | Takes::Covered
+            | Takes::Schedule
+            | Takes::Duty
             | Takes::Severity
             | Takes::Services
             | Takes::Type

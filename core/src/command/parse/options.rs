@@ -59,7 +59,7 @@ impl Spec {
         let aliases: &[&str] = if let Written::Either(aliases) = argument.written { aliases } else { &[] };
         let takes = match (argument.written, argument.takes) {
             (Written::Flag, _) => Takes::Nothing,
-            (_, argument::Takes::Past) => Takes::Past,
+            (_, argument::Takes::Past | argument::Takes::Instant) => Takes::Past,
             (_, argument::Takes::Future) => Takes::Future,
             (_, argument::Takes::Duration) => Takes::Duration,
             _ => Takes::Word,

@@ -56,9 +56,3 @@ pub(super) fn help(words: &Words) -> Result<Ask, Refusal> {
         words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
     Ok(Ask::Query(Query::Help { topic: verb.map(|verb| verb.word.to_owned()) }))
 }
-
-/// `who [service|policy]`.
-pub(super) fn on_call(words: &Words) -> Result<Ask, Refusal> {
-    words.at_most(1)?;
-    Ok(Ask::Query(Query::OnCall { of: words.first().map(str::to_owned) }))
-}

@@ -29,6 +29,9 @@ pub enum Takes {
     Target,
     /// A service or a policy: what somebody is on call for.
     Covered,
+    Schedule,
+    /// A service, a policy or a schedule.
+    Duty,
     Role,
     /// Services, with commas between them.
     Services,
@@ -47,11 +50,15 @@ pub enum Takes {
     Message,
     /// `E4` or `M3`.
     EntryOrMessage,
+    /// A number of a list, from 1.
+    Number,
     Duration,
     /// When something happened.
     Past,
     /// When something is due.
     Future,
+    /// Any instant, behind or ahead.
+    Instant,
     Url,
     /// A postmortem template.
     Template,

@@ -133,4 +133,71 @@ pub(super) const ME: &[Argument] = &[
 pub(super) const HELP: &[Argument] = &[Argument::may("command", Takes::Command, "command", "Which command")];
 
 pub(super) const WHO: &[Argument] =
-    &[Argument::may("of", Takes::Covered, "service|policy", "Of which service or policy; else of all")];
+    &[Argument::may("of", Takes::Duty, "service|policy|schedule", "Of which service, policy or schedule; else of all")];
+
+const NAMED: Argument = Argument::needed("schedule", Takes::Schedule, "schedule", "Which schedule");
+const FROM: Argument =
+    Argument::option("from", Takes::Instant, "T", "From when, as 2026-12-01 or mon 09:00; else from now");
+
+const fn whom(about: &'static str) -> Argument {
+    Argument { need: Need::Yes, ..Argument::person(about) }
+}
+
+const fn until(about: &'static str) -> Argument {
+    Argument { need: Need::Yes, ..Argument::option("to", Takes::Future, "T", about) }
+}
+
+pub(super) const SCHEDULE: &[Argument] =
+    &[NAMED, FROM, Argument::option("to", Takes::Instant, "T", "Until when; else for two weeks")];
+
+pub(super) const OVERRIDE: &[Argument] = &[
+    NAMED,
+    whom("Who is to be on call"),
+    until("Until when, as fri 17:00"),
+    FROM,
+    Argument::option("instead", Takes::Person, "person", "Only in the place of this person; else of everybody"),
+];
+
+pub(super) const TAKE: &[Argument] =
+    &[NAMED, Argument::option("for", Takes::Duration, "2h", "For how long; else until the next hand-off")];
+
+pub(super) const COVER: &[Argument] = &[
+    whom("For whom you stand in"),
+    Argument::may("schedule", Takes::Schedule, "schedule", "In which schedule; else in all"),
+    until("Until when, as fri 17:00"),
+    FROM,
+];
+
+pub(super) const SWAP: &[Argument] = &[
+    NAMED,
+    whom("With whom you would change"),
+    Argument { need: Need::Yes, ..Argument::option("mine", Takes::Future, "T", "A time in the shift you give away") },
+    Argument::option("theirs", Takes::Future, "T", "A time in the shift you take for it; else none"),
+];
+
+pub(super) const SWAPS: &[Argument] = &[
+    Argument::may(
+        "answer",
+        Takes::Words(&["accept", "decline", "withdraw"]),
+        "answer",
+        "What becomes of one; else they are listed",
+    ),
+    Argument::may("number", Takes::Number, "number", "Which one, by its number in the list"),
+];
+
+pub(super) const GAPS: &[Argument] = &[
+    Argument::may("schedule", Takes::Schedule, "schedule", "Which schedule; else all"),
+    Argument::option("to", Takes::Future, "T", "Until when; else for four weeks"),
+];
+
+pub(super) const FAIRNESS: &[Argument] = &[
+    NAMED,
+    Argument::option("from", Takes::Instant, "T", "From when; else of the last four weeks"),
+    Argument::option("to", Takes::Instant, "T", "Until when; else until now"),
+];
+
+pub(super) const SIMULATE: &[Argument] = &[
+    Argument::needed("policy", Takes::Covered, "service|policy", "Which policy, or whose"),
+    Argument::option("at", Takes::Instant, "T", "Begun when; else now"),
+    Argument::option("severity", Takes::Severity, "sevN", "Of which severity; else the default"),
+];

@@ -46,7 +46,16 @@ fn usages_are_made_from_the_arguments() {
         ("mirror", "<on|off>"),
         ("me", "[link|unlink] [code|account]"),
         ("help", "[command]"),
-        ("who", "[service|policy]"),
+        ("who", "[service|policy|schedule]"),
+        ("schedule", "<schedule> [--from T] [--to T]"),
+        ("take", "<schedule> [--for 2h]"),
+        ("cover", "<@person> [schedule] <--to T> [--from T]"),
+        ("override", "<schedule> <@person> <--to T> [--from T] [--instead person]"),
+        ("swap", "<schedule> <@person> <--mine T> [--theirs T]"),
+        ("swaps", "[accept|decline|withdraw] [number]"),
+        ("gaps", "[schedule] [--to T]"),
+        ("fairness", "<schedule> [--from T] [--to T]"),
+        ("simulate", "<service|policy> [--at T] [--severity sevN]"),
     ] {
         assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }

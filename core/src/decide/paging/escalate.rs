@@ -10,24 +10,22 @@ use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
 use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, Recipient, RecipientState, SkipReason};
-use crate::paging::policy::AckNeed;
+use crate::paging::policy::{AckNeed, Circumstances};
 use crate::paging::target::{Meant, Target, Way};
 use crate::settings::LEAD;
 use crate::timeline::Change;
-
-pub(super) const FIRST_RESORT: DueStep = DueStep::LastResort { round: 1 };
 
 /// Carries out what is due. Steps that reach nobody are skipped at once and say so; every way ends with a due time
 /// ahead, so an open page is never forgotten.
 pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
     let mut skipped = 0;
-    while let Some(Due { what: DueStep::Step { round, step }, .. }) = page.due {
-        if run_step(draft, page, round, step) {
+    while let Some(Due { what: what @ DueStep::Step { step, .. }, .. }) = page.due {
+        if run_step(draft, page, what, step) {
             return;
         }
         skipped += 1;
         // Steps that reach nobody now reach nobody in a further round at the same instant either.
-        let next = if skipped >= page.pinned.steps.len() { FIRST_RESORT } else { after(page, round, step) };
+        let next = if skipped >= page.pinned.steps.len() { DueStep::FIRST_RESORT } else { page.pinned.after(what) };
         set_due(page, draft.now, next);
     }
     if let Some(Due { what: DueStep::LastResort { round }, .. }) = page.due {
@@ -36,19 +34,14 @@ pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
 }
 
 /// Tells a step's people; false when there is nobody to tell.
-fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> bool {
-    let step = usize::try_from(number).ok().and_then(|n| page.pinned.steps.get(n)).cloned().unwrap_or_default();
-    let holds = step.when.holds(&draft.incident, &draft.facts.directory, draft.now);
+fn run_step(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep, number: i64) -> bool {
+    let step = page.pinned.step(number);
+    let (severity, services) = (&draft.incident.severity, &draft.incident.services);
+    let circumstances = Circumstances { severity, services, now: draft.now };
+    let holds = step.when.holds(circumstances, &draft.facts.directory);
     let target = if holds { draft.target(&step) } else { Target::default() };
     let people = reachable(draft, page, &target.people());
-    let skipped = match (people.is_empty(), target.meant.is_empty()) {
-        (false, _) => None,
-        (true, _) if !holds => Some(SkipReason::Condition),
-        (true, false) => Some(SkipReason::Unreachable),
-        (true, true) if target.uncovered.is_empty() => Some(SkipReason::Empty),
-        (true, true) => Some(SkipReason::Uncovered),
-    };
-    let occasion = DueStep::Step { round, step: number };
+    let skipped = target.skipped(holds, people.is_empty());
     let directory_version = draft.facts.directory.version;
     let shadows = reachable(draft, page, &target.shadows.iter().map(|meant| meant.person).collect::<Vec<_>>());
     page.fired.push(Fired {
@@ -66,7 +59,7 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> 
     }
     let change = Change::Escalated { page: page.id, step: number, people: people.clone(), directory_version };
     // The first step is told by the page's own post; a line for each later one shows that it goes on.
-    if (round, number) == (0, 0) {
+    if occasion == page.pinned.first() {
         draft.record(change);
     } else {
         draft.tell(change);
@@ -74,7 +67,7 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, round: i64, number: i64) -> 
     notify(draft, page, &people, (occasion, step.needs));
     notify(draft, page, &shadows, (occasion, AckNeed::Nobody));
     let at = later(draft.now, step.wait());
-    set_due(page, at, after(page, round, number));
+    set_due(page, at, page.pinned.after(occasion));
     true
 }
 
@@ -95,7 +88,7 @@ fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
     draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
     notify(draft, page, &people, (occasion, AckNeed::Anyone));
     let at = later(draft.now, draft.facts.settings.last_resort_every);
-    set_due(page, at, DueStep::LastResort { round: round + 1 });
+    set_due(page, at, page.pinned.after(occasion));
 }
 
 /// The configured last resort, else the lead, else whoever raised the page, else whoever declared the incident: the
@@ -157,25 +150,15 @@ pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasio
     if !of_occasion.all(|notice| matches!(notice.state, NoticeState::Failed { .. })) {
         return;
     }
-    let DueStep::Step { round, step } = occasion else { return };
+    let DueStep::Step { step, .. } = occasion else { return };
+    let next = page.pinned.after(occasion);
     // A later step may be running already; then the failed one holds nothing up.
-    if page.due.as_ref().map(|due| due.what) != Some(after(page, round, step)) {
+    if page.due.as_ref().map(|due| due.what) != Some(next) {
         return;
     }
     draft.tell(Change::StepSkipped { page: page.id, step, reason: SkipReason::AllFailed });
-    set_due(page, draft.now, after(page, round, step));
+    set_due(page, draft.now, next);
     run_due(draft, page);
-}
-
-fn after(page: &Page, round: i64, step: i64) -> DueStep {
-    let steps = i64::try_from(page.pinned.steps.len()).unwrap_or(i64::MAX);
-    if step + 1 < steps {
-        DueStep::Step { round, step: step + 1 }
-    } else if round + 1 < page.pinned.rounds && steps > 0 {
-        DueStep::Step { round: round + 1, step: 0 }
-    } else {
-        FIRST_RESORT
-    }
 }
 
 fn set_due(page: &mut Page, at: DateTime<Utc>, what: DueStep) {

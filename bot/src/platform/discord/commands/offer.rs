@@ -32,6 +32,8 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         Takes::Person => Source::People,
         Takes::Target => Source::Targets,
         Takes::Covered => Source::Covered,
+        Takes::Schedule => Source::Schedules,
+        Takes::Duty => Source::Duties,
         Takes::Role => Source::Roles,
         Takes::Services => Source::Services,
         Takes::Type => Source::Types,
@@ -49,6 +51,8 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         | Takes::EntryOrMessage
         | Takes::Duration
         | Takes::Past
+        | Takes::Instant
+        | Takes::Number
         | Takes::Future
         | Takes::Url
         | Takes::Flag => return None,

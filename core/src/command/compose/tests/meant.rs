@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
-use super::super::super::{Ask, Code, Command, Declare, ExportFormat, Fix, Own, Query, RedactTarget};
+use super::super::super::{
+    Ask, Code, Command, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, SwapAnswer,
+};
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
 use crate::text::{TEXT_MAX, TITLE_MAX, kept, line};
@@ -20,6 +22,9 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
     if name == Name::Me && !given.is_empty() {
         let code = text(given, "which")?;
         return Some(Ask::Own(code.map_or(Own::Code, |code| Own::Link { code: Code(code) })));
+    }
+    if let Some(ask) = on_call(name, given, now) {
+        return ask;
     }
     if let Some(query) = asked(name, given) {
         return query.map(Ask::Query);
@@ -93,6 +98,66 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
     Some(Ask::Command(command))
 }
 
+/// `Some(None)` where a request of `/oncall` is to be refused.
+fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>> {
+    let raw = |name: &str| given.get(name).map(|text| (*text).to_owned());
+    let named = |name: &str| raw(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let person = |name: &str| given.get(name).and_then(|text| handle(text));
+    let past = |name: &str| given.contains_key(name).then(|| yesterday(now));
+    let ahead = |name: &str| given.contains_key(name).then(|| now + TimeDelta::days(3));
+    let asks = |query: Option<OnCallQuery>| Some(query.map(|query| Ask::Query(Query::OnCall(query))));
+    let does = |command: Option<OnCallCommand>| Some(command.map(Ask::OnCall));
+    match name {
+        Name::OnCall => asks(Some(OnCallQuery::Who { of: raw("of") })),
+        Name::Schedule => asks(named("schedule").map(|schedule| OnCallQuery::Schedule {
+            schedule,
+            from: past("from"),
+            to: past("to"),
+        })),
+        Name::Gaps => asks(Some(OnCallQuery::Gaps { schedule: raw("schedule"), to: ahead("to") })),
+        Name::Fairness => asks(named("schedule").map(|schedule| OnCallQuery::Fairness {
+            schedule,
+            from: past("from"),
+            to: past("to"),
+        })),
+        Name::Simulate => asks(named("policy").map(|policy| {
+            let severity = raw("severity").map(|severity| severity.to_lowercase());
+            OnCallQuery::Simulate { policy, at: past("at"), severity }
+        })),
+        Name::Override => {
+            does(named("schedule").zip(person("person")).zip(ahead("to")).and_then(|((schedule, person), to)| {
+                let instead_of = match given.get("instead") {
+                    None => None,
+                    Some(text) => Some(handle(text)?),
+                };
+                Some(OnCallCommand::Override { schedule, person, from: past("from"), to, instead_of })
+            }))
+        }
+        Name::Take => does(named("schedule").map(|schedule| OnCallCommand::Take {
+            schedule,
+            length: given.contains_key("for").then_some(TimeDelta::minutes(90)),
+        })),
+        Name::Cover => does(person("person").zip(ahead("to")).map(|(person, to)| OnCallCommand::Cover {
+            person,
+            schedule: raw("schedule"),
+            from: past("from"),
+            to,
+        })),
+        Name::Swap => does(
+            named("schedule")
+                .zip(person("person"))
+                .zip(ahead("mine"))
+                .map(|((schedule, with), mine)| OnCallCommand::Swap { schedule, with, mine, theirs: ahead("theirs") }),
+        ),
+        Name::Swaps if given.is_empty() => asks(Some(OnCallQuery::Swaps)),
+        Name::Swaps => does(given.get("answer").map(|_| OnCallCommand::AnswerSwap {
+            answer: SwapAnswer::Accept,
+            number: given.contains_key("number").then_some(2),
+        })),
+        _ => None,
+    }
+}
+
 /// `Some(None)` where a query is to be refused.
 fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
     Some(Some(match name {
@@ -110,7 +175,6 @@ fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
             None => Query::WhyPaged { person: None },
             Some(person) => return Some(handle(person).map(|person| Query::WhyPaged { person: Some(person) })),
         },
-        Name::OnCall => Query::OnCall { of: given.get("of").map(|of| (*of).to_owned()) },
         Name::Help => Query::Help { topic: given.get("command").map(|_| "declare".into()) },
         _ => return None,
     }))

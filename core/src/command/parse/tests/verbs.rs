@@ -1,6 +1,8 @@
 use chrono::TimeDelta;
 
-use super::super::super::{Ask, Code, Command, ExportFormat, Fix, Own, Query, RedactTarget};
+use super::super::super::{
+    Ask, Code, Command, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, SwapAnswer,
+};
 use super::{asks, at, does, read, refuses};
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
@@ -16,11 +18,11 @@ fn the_head_of_a_line() {
         asks(line, Query::Help { topic: None });
     }
     for line in ["/oncall", " /OnCall who"] {
-        asks(line, Query::OnCall { of: None });
+        asks(line, Query::OnCall(OnCallQuery::Who { of: None }));
     }
-    asks("/oncall who checkout", Query::OnCall { of: some("checkout") });
+    asks("/oncall who checkout", Query::OnCall(OnCallQuery::Who { of: some("checkout") }));
     asks("/oncall help who", Query::Help { topic: some("who") });
-    refuses("who", "\"who\" stands behind another command: /oncall who [service|policy]");
+    refuses("who", "\"who\" stands behind another command: /oncall who [service|policy|schedule]");
     refuses(
         "/oncall declare x",
         "\"declare\" stands behind another command: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
@@ -209,4 +211,47 @@ fn queries() {
         "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [--template T]",
     );
     refuses("help banana", "there is no command \"banana\"; `/incident help` lists them");
+}
+
+#[test]
+fn what_stands_behind_oncall() {
+    let asked = |line: &str, query: OnCallQuery| asks(line, Query::OnCall(query));
+    let wants =
+        |line: &str, command: OnCallCommand| assert_eq!(read(line).unwrap().ask, Ask::OnCall(command), "{line}");
+    let web = || "web".to_owned();
+    asked("/oncall schedule web", OnCallQuery::Schedule { schedule: web(), from: None, to: None });
+    asked("/oncall gaps", OnCallQuery::Gaps { schedule: None, to: None });
+    asked("/oncall gaps web", OnCallQuery::Gaps { schedule: some("web"), to: None });
+    asked("/oncall fairness web", OnCallQuery::Fairness { schedule: web(), from: None, to: None });
+    asked("/oncall swaps", OnCallQuery::Swaps);
+    asked(
+        "/oncall simulate web --severity SEV1",
+        OnCallQuery::Simulate { policy: web(), at: None, severity: some("sev1") },
+    );
+    wants("/oncall take web", OnCallCommand::Take { schedule: web(), length: None });
+    wants("/oncall take web --for 2h", OnCallCommand::Take { schedule: web(), length: Some(TimeDelta::hours(2)) });
+    wants("/oncall swaps accept", OnCallCommand::AnswerSwap { answer: SwapAnswer::Accept, number: None });
+    wants("/oncall swaps decline 2", OnCallCommand::AnswerSwap { answer: SwapAnswer::Decline, number: Some(2) });
+    refuses("/oncall schedule", "say which schedule: /oncall schedule <schedule> [--from T] [--to T]");
+    refuses(
+        "/oncall override web @bo",
+        "say until when, as --to \"fri 17:00\": /oncall override <schedule> <@person> <--to T> [--from T] [--instead person]",
+    );
+    refuses(
+        "/oncall override web",
+        "say who is to be on call: /oncall override <schedule> <@person> <--to T> [--from T] [--instead person]",
+    );
+    refuses("/oncall cover", "say for whom you stand in: /oncall cover <@person> [schedule] <--to T> [--from T]");
+    refuses(
+        "/oncall swap web @bo",
+        "say which shift of yours, by a time in it, as --mine fri: /oncall swap <schedule> <@person> <--mine T> [--theirs T]",
+    );
+    refuses(
+        "/oncall swaps maybe",
+        "\"maybe\" is no answer to a proposal: /oncall swaps [accept|decline|withdraw] [number]",
+    );
+    refuses(
+        "/oncall swaps accept 0",
+        "\"0\" is no number of the list: /oncall swaps [accept|decline|withdraw] [number]",
+    );
 }

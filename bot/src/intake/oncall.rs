@@ -1,0 +1,226 @@
+//! Who is on call: questions are answered from the directory as it is, and changes of it are committed with what those are
+//! told whom they concern.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::actor::Actor;
+use firebell_core::command::{OnCallCommand, OnCallQuery};
+use firebell_core::decide::{RosterDecision, decide_roster};
+use firebell_core::directory::{Directory, Person};
+use firebell_core::ids::{Key, Minter};
+use firebell_core::oncall::shift::Span;
+use firebell_core::paging::page::Pinned;
+use firebell_core::paging::policy::{Circumstances, PagingPolicy};
+use firebell_core::paging::simulate::simulate;
+use firebell_core::refusal::Refusal;
+use firebell_core::suggest;
+use firebell_core::view;
+
+use super::{Answer, Decided, Fault, From, Inbound, Intake, RACES, Shown};
+use crate::store::{StoreError, Tx, Writes, directory, effects, inbox};
+
+/// For how long shifts are shown where nobody says it.
+const SHOWN: TimeDelta = TimeDelta::days(14);
+/// For how long gaps are looked for, and how far back loads are added up.
+const FOUR_WEEKS: TimeDelta = TimeDelta::days(28);
+/// Longest stretch that is worked out for one answer.
+const LONGEST: TimeDelta = TimeDelta::days(366);
+/// How much of an escalation is simulated.
+const SIMULATED: TimeDelta = TimeDelta::hours(1);
+
+/// One run of a change; deciding again uses the same.
+struct Job {
+    inbound: Inbound,
+    actor: Actor,
+    command: OnCallCommand,
+    now: DateTime<Utc>,
+    seed: [u8; 32],
+}
+
+impl Intake {
+    /// Has somebody else on call, as somebody wants it.
+    pub(super) async fn change_on_call(
+        &self,
+        inbound: &Inbound,
+        person: &Person,
+        command: &OnCallCommand,
+    ) -> Result<Answer, Fault> {
+        let actor = match &inbound.from {
+            From::Account { .. } => Actor::chat(person.id, inbound.workspace),
+            From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+        };
+        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+        let job = Arc::new(Job { inbound: inbound.clone(), actor, command: command.clone(), now, seed });
+        let mut races = 0;
+        loop {
+            let (this, again) = (self.clone(), job.clone());
+            let done = self.store.write(move |tx| {
+                let (this, job) = (this.clone(), again.clone());
+                Box::pin(async move { this.change_on_call_once(tx, &job).await })
+            });
+            match done.await {
+                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
+                done => {
+                    return Ok(match done? {
+                        Decided::Done(reply) => Answer::Done(reply),
+                        Decided::Refused(refusal) => Answer::Refused(refusal),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Once for each request, however often it arrives.
+    async fn change_on_call_once(&self, tx: &mut Tx<'_>, job: &Job) -> Result<Decided, StoreError> {
+        let (workspace, key) = (job.inbound.workspace, job.inbound.key());
+        if let Some(answered) = inbox::open::<Decided>(tx, workspace, &key).await?.answered {
+            return Ok(answered);
+        }
+        let loaded = directory::load(tx, true).await?;
+        let mut mint = Minter::new(job.seed, job.now);
+        let decided = match decide_roster(&loaded.directory, &job.command, (&job.actor, job.now), &mut mint) {
+            Err(refusal) => Decided::Refused(refusal),
+            Ok(RosterDecision { changes, effects: told, reply }) => {
+                self.record_changes(tx, loaded, (&job.actor, &changes), (job.seed, job.now)).await?;
+                let mut writes = Writes::new(tx);
+                effects::enqueue(tx, &mut writes, &told, job.now).await?;
+                writes.run(tx).await?;
+                tx.wake().await?;
+                Decided::Done(reply)
+            }
+        };
+        Writes::alone(tx, |writes| inbox::answer(writes, &[(workspace, &key, job.now, &decided)])).await?;
+        Ok(decided)
+    }
+
+    /// Answers a question about who is on call.
+    pub(super) async fn asked_on_call(
+        &self,
+        inbound: &Inbound,
+        person: &Person,
+        query: &OnCallQuery,
+    ) -> Result<Answer, Fault> {
+        let directory = self.directory().await?;
+        Ok(match self.on_call_text(inbound, person, query, &directory)? {
+            Ok(text) => Answer::Shown(Shown::Text(text)),
+            Err(refusal) => Answer::Refused(refusal),
+        })
+    }
+
+    fn on_call_text(
+        &self,
+        inbound: &Inbound,
+        person: &Person,
+        query: &OnCallQuery,
+        directory: &Directory,
+    ) -> Result<Result<String, Refusal>, Fault> {
+        let (now, target) = (self.clock.now(), inbound.target);
+        let times = target.times(person.zone);
+        let asked = match query {
+            OnCallQuery::Who { of } => {
+                let default = self.settings.default_policy.as_ref();
+                let view = view::OnCallView::of(directory, default, of.as_deref(), (now, times));
+                view.map(|view| self.renderer.on_call(target, &view))
+            }
+            OnCallQuery::Schedule { schedule, from, to } => {
+                let start = from.unwrap_or(now);
+                let found = directory.resolve_schedule(schedule).and_then(|schedule| {
+                    let span = stretch(start, to.unwrap_or(start + SHOWN))?;
+                    Ok(view::ScheduleView::of(directory, schedule, span, (times, view::SHIFTS_MAX)))
+                });
+                found.map(|view| self.renderer.schedule(target, &view))
+            }
+            OnCallQuery::Gaps { schedule, to } => {
+                let named = schedule.as_deref().map(|named| directory.resolve_schedule(named)).transpose();
+                let found = named.and_then(|named| {
+                    let all = named.map_or_else(|| directory.schedules.values().collect(), |named| vec![named]);
+                    let span = stretch(now, to.unwrap_or(now + FOUR_WEEKS))?;
+                    Ok(view::GapsView::of(directory, &all, span, times))
+                });
+                found.map(|view| self.renderer.gaps(target, &view))
+            }
+            OnCallQuery::Fairness { schedule, from, to } => {
+                let end = to.unwrap_or(now);
+                let found = directory.resolve_schedule(schedule).and_then(|schedule| {
+                    let span = stretch(from.unwrap_or(end - FOUR_WEEKS), end)?;
+                    Ok(view::FairnessView::of(directory, schedule, span, times))
+                });
+                found.map(|view| self.renderer.fairness(target, &view))
+            }
+            OnCallQuery::Simulate { policy, at, severity } => {
+                let view = self.simulated((policy, severity.as_deref()), at.unwrap_or(now), directory, times);
+                view.map(|view| self.renderer.simulation(target, &view))
+            }
+            OnCallQuery::Swaps => {
+                let view = view::SwapsView::of(directory, person.id, (now, times));
+                Ok(self.renderer.swaps(target, &view))
+            }
+        };
+        asked.map_or_else(|refusal| Ok(Err(refusal)), |text| Ok(Ok(text?)))
+    }
+
+    fn simulated(
+        &self,
+        (named, severity): (&str, Option<&str>),
+        at: DateTime<Utc>,
+        directory: &Directory,
+        times: view::ShownIn,
+    ) -> Result<view::SimulationView, Refusal> {
+        let (policy, service) = self.simulated_policy(named, directory)?;
+        let severity = match severity {
+            None => self.settings.default_severity.clone(),
+            Some(named) => {
+                let held = self.settings.severities.iter().find(|held| held.key.as_str() == named);
+                let known = || self.settings.severities.iter().map(|held| held.key.to_string()).collect();
+                let unknown = || Refusal::UnknownSeverity { named: Refusal::quote(named), known: known() };
+                held.ok_or_else(unknown)?.key.clone()
+            }
+        };
+        let services: BTreeSet<Key> = service.iter().cloned().collect();
+        let circumstances = Circumstances { severity: &severity, services: &services, now: at };
+        let (steps, rounds) = (policy.steps.clone(), policy.rounds.max(1));
+        let pinned = Pinned { policy: Some(policy.key.clone()), version: policy.version, steps, rounds };
+        let length = (at, SIMULATED, self.settings.last_resort_every);
+        let simulated = simulate(&pinned, directory, circumstances, length);
+        let asked = (policy.key.to_string(), service.map(String::from), severity.to_string());
+        Ok(view::SimulationView::of(asked, &simulated, directory, times))
+    }
+
+    /// The policy of that name, or the one that covers the service of that name.
+    fn simulated_policy<'d>(
+        &self,
+        named: &str,
+        directory: &'d Directory,
+    ) -> Result<(&'d PagingPolicy, Option<Key>), Refusal> {
+        let key = Key::new(named).ok();
+        if let Some(service) = key.as_ref().and_then(|key| directory.services.get(key)) {
+            let default = self.settings.default_policy.as_ref();
+            let own = service.policy.as_ref().and_then(|key| directory.policies.get(key));
+            let policy = own.or_else(|| directory.policies.get(default?)).ok_or_else(|| {
+                let message = format!("{} has no policy, so the last resort would be paged at once", service.key);
+                Refusal::NotAllowed { message }
+            })?;
+            return Ok((policy, Some(service.key.clone())));
+        }
+        let policy = key.and_then(|key| directory.policies.get(&key));
+        policy.map(|policy| (policy, None)).ok_or_else(|| {
+            let known = directory.services.keys().chain(directory.policies.keys()).map(Key::as_str);
+            let nearest = suggest::nearest(named, known).map(str::to_owned);
+            Refusal::NotCovered { named: Refusal::quote(named), nearest }
+        })
+    }
+}
+
+/// A stretch of time that can be worked out for one answer.
+fn stretch(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Span, Refusal> {
+    let wrong = |message: &str| Err(Refusal::BadTime { message: message.to_owned() });
+    if end <= start {
+        return wrong("that ends before it begins; name a later end");
+    }
+    if end.signed_duration_since(start) > LONGEST {
+        return wrong("that is more than 366 days; name a shorter time");
+    }
+    Ok(Span { start, end })
+}

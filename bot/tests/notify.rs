@@ -1,0 +1,12 @@
+//! Each contact method against a provider that speaks the real protocol on loopback, and that fails when told to.
+
+mod carriers;
+mod mail;
+mod outcomes;
+mod providers;
+mod push;
+mod relays;
+mod silence;
+mod support;
+mod telegram;
+mod twilio;
