@@ -23,10 +23,12 @@ pub use self::slack::{SlackApp, SlackWiring};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
+use crate::doors::{self, TwilioDoor};
 use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
+use crate::notifiers::{self, Notifiers};
 use crate::platform::Platform;
 use crate::platform::console::{self, Console, Screen};
 use crate::render::Renderer;
@@ -56,6 +58,10 @@ pub struct Wiring {
     /// Discord servers.
     pub discord: Vec<DiscordWiring>,
     pub alarm_webhook: Option<reqwest::Url>,
+    /// Contact methods beside chat.
+    pub notifiers: Notifiers,
+    /// What Twilio posts, where it is configured and may come in.
+    pub twilio: Option<TwilioDoor>,
 }
 
 /// A wired Firebell over one database.
@@ -72,6 +78,9 @@ pub struct App {
     pub discord: Vec<DiscordApp>,
     /// What the configuration calls workspaces.
     names: BTreeMap<String, WorkspaceId>,
+    /// Whether pages can be answered by links.
+    links: bool,
+    twilio: Option<TwilioDoor>,
 }
 
 /// Why an app could not be wired.
@@ -154,13 +163,14 @@ impl App {
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
         let slack = slack.into_iter().map(|listening| listening.at(&desk)).collect();
         let discord = discord.into_iter().map(|listening| listening.at(&desk)).collect();
-        let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
+        let links = wiring.notifiers.public_url().is_some();
+        let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
         let health = Health::new(wiring.clock.clone());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let app = Self { store, intake, engine, console, slack, discord, names };
+        let app = Self { store, intake, engine, console, slack, discord, names, links, twilio: wiring.twilio };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }
@@ -172,10 +182,9 @@ impl App {
     pub fn router(&self) -> Option<Router> {
         let slack = self.slack.iter().filter_map(|slack| Some((slack.name.as_str(), slack.router()?)));
         let discord = self.discord.iter().filter_map(|discord| Some((discord.name.as_str(), discord.router()?)));
-        match (posted_to(slack), posted_to(discord)) {
-            (Some(slack), Some(discord)) => Some(slack.merge(discord)),
-            (slack, discord) => slack.or(discord),
-        }
+        let doors = self.links.then(|| doors::router(&self.intake, self.console, self.twilio.clone()));
+        let all = [posted_to(slack), posted_to(discord), doors].into_iter().flatten();
+        all.reduce(Router::merge)
     }
 
     /// Brings the directory in line with what files say; answers how many changes that took.
@@ -183,6 +192,7 @@ impl App {
     /// # Errors
     /// Nothing was committed.
     pub async fn bring_in(&self, files: FileDirectory) -> Result<usize, Fault> {
+        let files = notifiers::sealed(&self.intake.keyring, files).map_err(|error| Fault::Seal(error.to_string()))?;
         let files = FileDirectory { workspaces: self.names.clone(), ..files };
         let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
         self.intake.change_directory(Actor::files(), wanted).await

@@ -329,8 +329,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Sub::Serve(args) => serve::serve(&global, args).await,
         Sub::Console => play::console(&global).await,
-        Sub::Replay(args) => play::replay(&global, args).await,
-        Sub::Demo(args) => play::demo(&global, &args).await,
+        Sub::Replay(args) => Box::pin(play::replay(&global, args)).await,
+        Sub::Demo(args) => Box::pin(play::demo(&global, &args)).await,
         Sub::Check(args) => open::check(&global, args.json),
         Sub::Doctor(args) => doctor::doctor(&global, args.json).await,
         Sub::Manifest(args) => manifest::manifest(args),

@@ -3,11 +3,13 @@
 //! Secrets come from a file or the environment. The environment prevails over the file, and an empty variable counts
 //! as none. Paths are relative to the folder in which Firebell runs.
 
+mod contacts;
 mod directory;
 mod discord;
 mod error;
 mod file;
 mod incidents;
+mod notify;
 mod oncall;
 mod rooms;
 mod secret;
@@ -29,6 +31,7 @@ use toml::Spanned;
 pub use discord::{DiscordConfig, DiscordSecrets};
 pub use error::ConfigError;
 pub use file::{Database, Http, Log, LogLevel};
+pub use notify::{Notify, TwilioSigns};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
 pub use value::Retention;
@@ -60,6 +63,8 @@ pub struct Config {
     pub database: Database,
     pub http: Http,
     pub log: Log,
+    /// Contact methods beside chat.
+    pub notify: Notify,
     /// A folder whose templates replace the built-in ones of the same name.
     pub templates: Option<PathBuf>,
     pub retention: Retention,
@@ -181,7 +186,8 @@ impl Config {
             key: file.key.file.map(KeySource::File),
             alarm: Self::alarm(file.alarm)?,
             database: file.database,
-            http: file.http,
+            http: Http { listen: file.http.listen, public_url: notify::public_url(file.http.public_url)? },
+            notify: file.notify,
             log: file.log,
             templates: file.templates.dir,
             retention: file.retention,

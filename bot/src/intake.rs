@@ -2,6 +2,7 @@
 //! only then is anything answered.
 
 mod amend;
+mod answer;
 mod commands;
 mod commit;
 mod directory;
@@ -30,7 +31,7 @@ use firebell_core::command::parse::{Context, parse};
 use firebell_core::command::{Ask, OnCallCommand, Own, Query, Quote, Request};
 use firebell_core::directory::Person;
 use firebell_core::form::{self, FormKind, Values};
-use firebell_core::ids::{IncidentId, WorkspaceId};
+use firebell_core::ids::{IncidentId, PersonId, WorkspaceId};
 use firebell_core::place::Place;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
@@ -45,6 +46,7 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError};
 
 pub use self::amend::Amend;
+pub use self::answer::{AnswerTo, Standing};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
@@ -131,7 +133,7 @@ impl Inbound {
     fn key(&self) -> String {
         match &self.from {
             From::Account { external_id } => format!("{external_id} {}", self.id),
-            From::Cli { .. } => self.id.clone(),
+            From::Cli { .. } | From::Link { .. } => self.id.clone(),
         }
     }
 }
@@ -143,6 +145,8 @@ pub enum From {
     Account { external_id: String },
     /// A person named at the command line, and the operating system's user who did.
     Cli { handle: String, os_user: String },
+    /// Somebody who came by a link that is theirs alone.
+    Link { person: PersonId },
 }
 
 /// What is answered.
@@ -309,6 +313,7 @@ impl Intake {
         let actor = match &inbound.from {
             From::Account { .. } => Actor::chat(person.id, inbound.workspace),
             From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+            From::Link { .. } => Actor::web(person.id),
         };
         Ok(match request.ask {
             Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),

@@ -91,6 +91,8 @@ impl Transcript {
                     zone: person.zone,
                     standing: person.standing,
                     contacts: Some(vec![ContactMethod::Console]),
+                    addresses: std::collections::BTreeMap::new(),
+                    rules: None,
                 })
                 .collect(),
             teams: Vec::new(),

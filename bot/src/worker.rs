@@ -5,6 +5,7 @@ mod cards;
 mod files;
 mod material;
 mod mirror;
+mod notify;
 mod prepare;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,7 @@ use self::material::Material;
 use self::prepare::{Prepared, Unsent};
 use crate::intake::{Fault, Intake, Settled};
 use crate::metrics::{EffectOutcome, Metrics};
+use crate::notifiers::Notifiers;
 use crate::platform::{Envelope, Platform};
 use crate::store::effects::{self, Claimed};
 use crate::store::outlets::{Outlets, Ready};
@@ -27,6 +29,8 @@ use crate::store::outlets::{Outlets, Ready};
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a platform may take for one effect.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+/// How long a contact method may take, which may try a second carrier.
+const LETTER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(26);
 /// How long a room stays open for the last version of its card before it is looked at again.
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
 /// How long an effect rests that was claimed by a process that turns out not to have its platform.
@@ -40,6 +44,7 @@ const LANES: i64 = 32;
 pub struct Worker {
     intake: Intake,
     platforms: Arc<HashMap<WorkspaceId, Platform>>,
+    notifiers: Notifiers,
     outlets: Arc<Outlets>,
     metrics: Arc<Metrics>,
 }
@@ -52,16 +57,17 @@ pub struct Done {
 }
 
 impl Worker {
-    /// A worker for these platforms. Unless it is `watched`, that is, a person sits before its process, it leaves what
+    /// A worker for these platforms and contact methods. Unless it is `watched`, that is, a person sits before its process, it leaves what
     /// only a screen shows to those that are.
     pub fn new(
         intake: Intake,
-        platforms: HashMap<WorkspaceId, Platform>,
+        (platforms, notifiers): (HashMap<WorkspaceId, Platform>, Notifiers),
         metrics: Arc<Metrics>,
         watched: bool,
     ) -> Self {
-        let outlets = Arc::new(outlets(&platforms, watched));
-        Self { intake, platforms: Arc::new(platforms), outlets, metrics }
+        let methods = notifiers.methods().map(Outlet::of_contact);
+        let outlets = Arc::new(methods.fold(outlets(&platforms, watched), Outlets::with));
+        Self { intake, platforms: Arc::new(platforms), notifiers, outlets, metrics }
     }
 
     /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
@@ -180,6 +186,7 @@ impl Worker {
         let delivery = match self.prepare(&claimed, material) {
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
+            Ok(Prepared::Letter(letter)) => Some(self.send_letter(&letter).await),
             Ok(Prepared::Send(platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             Ok(Prepared::Show(platform, envelope, then)) => {
                 shows = Some(then);

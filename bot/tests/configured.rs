@@ -41,6 +41,7 @@ async fn severities_with_other_keys_page(world: &mut World) {
     world
         .restart_with(|settings| {
             let severity = |name: &str, pages| Severity {
+                urgency: firebell_core::directory::Urgency::High,
                 key: key(name),
                 name: name.to_owned(),
                 update_every: None,

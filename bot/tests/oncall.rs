@@ -166,7 +166,7 @@ async fn shifts_change_hands_once_it_is_accepted(world: &mut World) {
     insta::assert_snapshot!("swaps_asked", world.says("cy", "/oncall swaps").await);
     insta::assert_snapshot!("swaps_own", world.says("bo", "/oncall swaps").await);
     let refused = world.says("bo", "/oncall swap nights @cy --mine 11:00 --theirs 13:00").await;
-    assert!(refused.starts_with("! you have offered that shift to @cy already"), "{refused}");
+    assert!(refused.starts_with("! You have offered that shift to @cy already"), "{refused}");
     assert!(world.says("bo", "/oncall swaps accept").await.starts_with("! "), "nobody accepts their own offer");
     let told = world.says("cy", "/oncall swaps accept").await;
     assert_eq!(told, "Done: the shifts of nights have changed, and @bo is told.");
@@ -180,12 +180,12 @@ async fn an_offer_can_be_declined_or_withdrawn(world: &mut World) {
     for (who, answer, told) in [("cy", "decline", "bo"), ("bo", "withdraw", "cy")] {
         world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
         let wrong = if answer == "decline" { "bo" } else { "cy" };
-        assert!(world.says(wrong, &format!("/oncall swaps {answer} 1")).await.starts_with("! you are not"), "{answer}");
+        assert!(world.says(wrong, &format!("/oncall swaps {answer} 1")).await.starts_with("! You are not"), "{answer}");
         let reply = world.says(who, &format!("/oncall swaps {answer} 1")).await;
         assert_eq!(reply, format!("The offer for nights is gone, and @{told} is told."));
     }
     assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @bo until"));
-    assert_eq!(world.says("cy", "/oncall swaps accept").await, "! there is no offer that waits for that");
+    assert_eq!(world.says("cy", "/oncall swaps accept").await, "! There is no offer that waits for that");
     // What is over is offered no more.
     world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
     world.advance(minutes(3 * 60)).await;
@@ -208,18 +208,18 @@ async fn what_cannot_be_changed_is_refused_with_a_way_out(world: &mut World) {
         (
             "eve",
             "/oncall take nights",
-            "! only team shop, those of its schedule nights and administrators may change it",
+            "! Only team shop, those of its schedule nights and administrators may change it",
         ),
         ("gus", "/oncall take nights", "! "),
-        ("bo", "/oncall take nigths", "! no schedule is called nigths; did you mean nights?"),
+        ("bo", "/oncall take nigths", "! No schedule is called nigths; did you mean nights?"),
         ("bo", "/oncall override nights @gus --to 11:00", "! "),
-        ("bo", "/oncall override nights @zoe --to 11:00", "! no person is called @zoe"),
+        ("bo", "/oncall override nights @zoe --to 11:00", "! No person is called @zoe"),
         ("bo", "/oncall override nights @bo --to 11:00 --instead bo", "! @bo cannot stand in for themselves"),
         ("bo", "/oncall cover @dee --to 11:00", "! @dee has no shift in that time"),
-        ("bo", "/oncall override nights @cy --from 12:00 --to 11:00", "! it would end before it begins"),
+        ("bo", "/oncall override nights @cy --from 12:00 --to 11:00", "! It would end before it begins"),
         ("bo", "/oncall swap nights @cy --mine 13:00", "! @bo is not on call by nights then"),
-        ("bo", "/oncall swap nights @bo --mine 11:00", "! you cannot change shifts with yourself"),
-        ("bo", "/oncall schedule nights --from 2020-01-01 --to 2026-01-01", "! that is more than 366 days"),
+        ("bo", "/oncall swap nights @bo --mine 11:00", "! You cannot change shifts with yourself"),
+        ("bo", "/oncall schedule nights --from 2020-01-01 --to 2026-01-01", "! That is more than 366 days"),
     ] {
         let told = world.says(who, line).await;
         assert!(told.starts_with(says), "{who} {line}: {told}");
@@ -241,7 +241,7 @@ async fn changes_survive_a_restart_and_an_apply(world: &mut World) {
     );
     // What was offered is not cy's any more.
     let told = world.says("bo", "/oncall swaps accept").await;
-    assert!(told.starts_with("! the schedule has changed since"), "{told}");
+    assert!(told.starts_with("! The schedule has changed since"), "{told}");
     // A schedule that goes takes what was made for it along.
     world.reorganise(|org| org.files.schedules.clear()).await;
     assert_eq!(world.says("bo", "/oncall swaps").await, "No offer waits.");
@@ -287,5 +287,5 @@ async fn gaps_loads_and_simulations_are_shown(world: &mut World) {
         world.says("eve", "/oncall simulate checkout --at tomorrow 05:56 --severity sev1").await
     );
     let refused = world.says("eve", "/oncall simulate wbe").await;
-    assert!(refused.starts_with("! no service, policy or schedule is called wbe; did you mean web?"), "{refused}");
+    assert!(refused.starts_with("! No service, policy or schedule is called wbe; did you mean web?"), "{refused}");
 }

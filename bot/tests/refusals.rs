@@ -85,7 +85,7 @@ const EACH: [(&str, &str); 43] = [
     ("room add console", "INC-1 has a room there already, in console; `/incident INC-1 room` lists its rooms"),
     ("mirror off", "INC-1 is already not mirrored"),
     ("me unlink console", "This is the only account that you have, and it stays yours"),
-    ("who", "\"who\" stands behind another command: /oncall who [service|policy]"),
+    ("who", "\"who\" stands behind another command: /oncall who [service|policy|schedule]"),
     ("help fly", "There is no command \"fly\"; `/incident help` lists them"),
 ];
 
@@ -132,8 +132,8 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/oncall fly", "There is no command \"fly\"; `/incident help` lists them"),
         ("/oncall whom", "There is no command \"whom\"; did you mean \"who\"?"),
         ("/oncall ack", "\"ack\" stands behind another command: /incident ack"),
-        ("/oncall who chekout", "No service or policy is called chekout; did you mean checkout?"),
-        ("/oncall who a b", "\"b\" is one word too many: /oncall who [service|policy]"),
+        ("/oncall who chekout", "No service, policy or schedule is called chekout; did you mean checkout?"),
+        ("/oncall who a b", "\"b\" is one word too many: /oncall who [service|policy|schedule]"),
         ("/incident help fly", "There is no command \"fly\"; `/incident help` lists them"),
         ("/incident postmortem --template nope", "No postmortem template is called nope; there are standard"),
     ];

@@ -24,7 +24,6 @@ pub struct Request {
 
 /// A command or a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are commands, and there are never many at once")]
 pub enum Ask {
     Command(Command),
     Query(Query),

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use self::contact::{Address, ContactMethod, PersonalRule, PlainAddress, Urgency};
 use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::overrides::{Override, Swap};
@@ -16,6 +17,7 @@ use crate::paging::policy::PagingPolicy;
 use crate::refusal::Refusal;
 use crate::suggest;
 
+pub mod contact;
 pub mod link;
 pub mod plan;
 
@@ -52,6 +54,13 @@ pub struct Person {
     pub standing: Standing,
     /// In the order in which they are tried.
     pub contacts: Vec<ContactMethod>,
+    /// Where those methods lead that need an address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<ContactMethod, Address>,
+    /// Which method comes when, by urgency; for one without rules the first contact comes at once, and the next where it
+    /// fails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<PersonalRule>,
     pub origin: Origin,
     /// A person who left stays in the record but can neither act nor be paged.
     pub active: bool,
@@ -66,33 +75,6 @@ pub enum Standing {
     Responder,
     /// Known, but refused by every command.
     Guest,
-}
-
-/// A way to reach a person. Where a method needs a number or token, it is sealed in the contact's row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ContactMethod {
-    /// The terminal of the console platform.
-    Console,
-    /// A direct message in Slack.
-    Slack,
-    /// A direct message in Discord.
-    Discord,
-    /// A mention in the incident's room in Discord.
-    #[serde(rename = "discord-room")]
-    DiscordRoom,
-}
-
-impl ContactMethod {
-    /// The word used in files, tables and texts.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Console => "console",
-            Self::Slack => "slack",
-            Self::Discord => "discord",
-            Self::DiscordRoom => "discord-room",
-        }
-    }
 }
 
 /// Where a row of the directory came from; applying files touches only what files own.
@@ -316,26 +298,21 @@ impl Directory {
     }
 }
 
-impl Identity {
-    fn same_account(&self, other: &Self) -> bool {
-        self.workspace == other.workspace && self.external_id == other.external_id
+impl Person {
+    /// By which methods a page of this urgency tells them, and how long after its step, the first ones first.
+    pub fn told_by(&self, urgency: Urgency) -> Vec<(ContactMethod, TimeDelta)> {
+        let mine = |rule: &&PersonalRule| rule.urgency == urgency && self.contacts.contains(&rule.method);
+        let mut told: Vec<_> = self.rules.iter().filter(mine).map(|rule| (rule.method, rule.after())).collect();
+        told.sort_by_key(|(_, after)| *after);
+        if told.is_empty() {
+            told.extend(self.contacts.first().map(|method| (*method, TimeDelta::zero())));
+        }
+        told
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_and_tables_call_a_contact_by_the_same_word() {
-        use ContactMethod::{Console, Discord, DiscordRoom, Slack};
-        for (method, word) in
-            [(Console, "console"), (Slack, "slack"), (Discord, "discord"), (DiscordRoom, "discord-room")]
-        {
-            assert_eq!(method.word(), word);
-            let written = serde_json::to_string(&method).unwrap();
-            assert_eq!(written, format!("\"{word}\""));
-            assert_eq!(serde_json::from_str::<ContactMethod>(&written).unwrap(), method);
-        }
+impl Identity {
+    fn same_account(&self, other: &Self) -> bool {
+        self.workspace == other.workspace && self.external_id == other.external_id
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use crate::directory::Urgency;
 use crate::ids::Key;
 use crate::refusal::Refusal;
 
@@ -36,6 +37,8 @@ pub struct Severity {
     pub update_every: Option<TimeDelta>,
     /// Whether declaring at this severity, or raising to it, pages at once.
     pub pages: bool,
+    /// How much the pages of its incidents hurry.
+    pub urgency: Urgency,
     /// Where its incidents have rooms besides the one in which they are declared, as [`crate::place::named`] reads it.
     pub rooms: Vec<String>,
 }
@@ -76,6 +79,7 @@ impl Default for Settings {
     fn default() -> Self {
         let key = |text: &str| Key::new(text).unwrap_or_else(|_| unreachable!("a literal key"));
         let severity = |number: u8, name: &str, every: Option<i64>, pages| Severity {
+            urgency: Urgency::High,
             key: key(&format!("sev{number}")),
             name: name.to_owned(),
             update_every: every.map(TimeDelta::minutes),
@@ -122,6 +126,11 @@ impl Field {
 }
 
 impl Settings {
+    /// How much the pages of incidents of this severity hurry; one that is no longer configured hurries.
+    pub fn urgency(&self, severity: &Key) -> Urgency {
+        self.severities.iter().find(|held| held.key == *severity).map(|held| held.urgency).unwrap_or_default()
+    }
+
     /// The severity that a command names.
     ///
     /// # Errors

@@ -1,3 +1,10 @@
+-- Where a contact method leads: the address, sealed with the installation's key, and its mark. The columns of before were
+-- never written.
+ALTER TABLE contact ADD COLUMN held JSONB;
+
+-- Which method comes when, by urgency.
+ALTER TABLE person ADD COLUMN rules JSONB NOT NULL DEFAULT '[]';
+
 -- How much a service matters, and without which others it does not work.
 ALTER TABLE service ADD COLUMN tier BIGINT;
 ALTER TABLE service ADD COLUMN depends_on JSONB NOT NULL DEFAULT '[]';

@@ -159,6 +159,8 @@ fn directory() -> Result<FileDirectory, Failure> {
             zone: Tz::UTC,
             standing: Standing::Responder,
             contacts: Some(vec![ContactMethod::Console]),
+            addresses: std::collections::BTreeMap::new(),
+            rules: None,
         })
     };
     let service = FileService {

@@ -11,9 +11,11 @@ use super::{Exit, Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
+use crate::doors::TwilioDoor;
 use crate::engine::Retention;
 use crate::entropy::Entropy;
 use crate::logging::{self, Answered, LogFormat};
+use crate::notifiers::Notifiers;
 use crate::platform::console::Screen;
 use crate::platform::console::screen::{LineScreen, Look};
 use crate::render::Renderer;
@@ -65,6 +67,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
     let (store, fresh) = app::open(&config.database.url, options).await?;
     let keyring = keyring(config, fresh && serves)?;
     let clock = Clock::system();
+    let notifiers = notifiers(config, purpose, &clock)?;
     let webhook = config.alarm_webhook()?.map(|webhook| reqwest::Url::parse(webhook.expose())).transpose()?;
     let wiring = Wiring {
         store,
@@ -81,8 +84,39 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         slack: slack(config, purpose)?,
         discord: discord(config, purpose)?,
         alarm_webhook: webhook,
+        twilio: twilio(config, purpose)?,
+        notifiers,
     };
     Ok(App::wire(wiring).await?)
+}
+
+/// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take.
+fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifiers, Failure> {
+    if purpose != Purpose::Serve {
+        return Ok(Notifiers::default());
+    }
+    let methods = config.notify.notifiers(clock, &variable)?;
+    let notifiers = Notifiers::new(methods, config.http.public_url.clone());
+    for person in &config.directory().people {
+        for (method, address) in &person.addresses {
+            notifiers
+                .check(*method, address)
+                .map_err(|why| format!("the address for {} of person \"{}\": {why}", method.word(), person.handle))?;
+        }
+    }
+    Ok(notifiers)
+}
+
+fn twilio(config: &Config, purpose: Purpose) -> Result<Option<TwilioDoor>, Failure> {
+    let Some(public_url) = config.http.public_url.clone().filter(|_| purpose == Purpose::Serve) else {
+        return Ok(None);
+    };
+    let signs = config.notify.twilio_signs(&variable)?;
+    Ok(signs.map(|signs| TwilioDoor { auth_token: signs.auth_token, public_url, language: signs.language }))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// The Slack workspaces; who only visits, or sits before a console beside which somebody serves, talks to none of them.

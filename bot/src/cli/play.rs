@@ -152,6 +152,8 @@ impl Played {
             slack: Vec::new(),
             discord: Vec::new(),
             alarm_webhook: None,
+            notifiers: crate::notifiers::Notifiers::default(),
+            twilio: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

@@ -11,6 +11,7 @@ use firebell_core::ids::Key;
 use firebell_core::paging::policy::{Hours, When};
 use toml::Spanned;
 
+use super::contacts;
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
 use super::oncall::{self, CalendarSection, ScheduleSection};
@@ -203,6 +204,8 @@ fn check_person(person: Person, known: Known<'_>) -> Result<FilePerson, Wrong> {
         name: person.name.map_or_else(|| handle.to_string(), |name| name.0),
         zone: person.zone.0,
         standing,
+        addresses: contacts::addresses(&handle, person.contacts.as_deref(), person.addresses)?,
+        rules: person.rules.map(|rules| contacts::rules(&handle, person.contacts.as_deref(), rules)).transpose()?,
         contacts: person.contacts.map(|contacts| contacts.into_iter().map(Spanned::into_inner).collect()),
         handle,
     })

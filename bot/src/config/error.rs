@@ -27,6 +27,9 @@ pub enum ConfigError {
     /// A workspace lacks something.
     #[error("the {} \"{name}\" {message}", chat.workspace())]
     Workspace { chat: Chat, name: String, message: String },
+    /// A contact method lacks something.
+    #[error("[{section}] {message}")]
+    Method { section: &'static str, message: String },
     /// There is no file in which to look for the installation's key.
     #[error(
         "there is no file for the installation's key: the database is not a SQLite file; set FIREBELL_KEY or \"file\" in [key]"

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use firebell_core::directory::{ContactMethod, Standing};
+use firebell_core::directory::{ContactMethod, Standing, Urgency};
 use firebell_core::ids::Key;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::settings::Capture;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::notify::Notify;
 use super::oncall::{CalendarSection, ScheduleSection, WindowText};
 use super::secret::Webhook;
 use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
@@ -22,7 +23,8 @@ use crate::store::DatabaseUrl;
 pub(super) struct File {
     pub(super) database: Database,
     pub(super) key: KeySection,
-    pub(super) http: Http,
+    pub(super) http: HttpSection,
+    pub(super) notify: Notify,
     pub(super) alarm: Alarm,
     pub(super) templates: Templates,
     pub(super) log: Log,
@@ -64,16 +66,31 @@ pub(super) struct KeySection {
 }
 
 /// `[http]`: the HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [http]")]
-pub struct Http {
+pub(super) struct HttpSection {
     #[serde(deserialize_with = "value::listen")]
+    pub(super) listen: SocketAddr,
+    pub(super) public_url: Option<Spanned<Link>>,
+}
+
+impl Default for HttpSection {
+    fn default() -> Self {
+        Self { listen: Http::default().listen, public_url: None }
+    }
+}
+
+/// Where the HTTP server listens, and where it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Http {
     pub listen: SocketAddr,
+    /// Where people's browsers and carriers reach it, with a stroke at its end; without it, pages are answered in chat alone.
+    pub public_url: Option<reqwest::Url>,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 7373)) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 7373)), public_url: None }
     }
 }
 
@@ -158,6 +175,8 @@ impl From<CaptureWord> for Capture {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section, such as [[incidents.severity]]")]
 pub(super) struct Severity {
+    #[serde(default)]
+    pub(super) urgency: Urgency,
     pub(super) key: Spanned<Key>,
     pub(super) name: Option<Name>,
     pub(super) update_every: Option<Kept>,
@@ -289,6 +308,17 @@ pub(super) struct Person {
     #[serde(default)]
     pub(super) guest: Option<Spanned<bool>>,
     pub(super) contacts: Option<Vec<Spanned<ContactMethod>>>,
+    #[serde(default)]
+    pub(super) addresses: std::collections::BTreeMap<ContactMethod, Spanned<String>>,
+    pub(super) rules: Option<Rules>,
+}
+
+/// Which methods come when, by urgency: each as `sms` or `sms after 2m`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "{ high = [...], low = [...] }")]
+pub(super) struct Rules {
+    pub(super) high: Vec<Spanned<String>>,
+    pub(super) low: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

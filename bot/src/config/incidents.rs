@@ -67,6 +67,7 @@ fn severity(severity: file::Severity, places: &Places) -> Result<Severity, Wrong
         name: severity.name.map_or_else(|| key.to_string(), |name| name.0),
         update_every: severity.update_every.and_then(|every| every.0),
         pages: severity.pages,
+        urgency: severity.urgency,
         key,
     })
 }

@@ -68,6 +68,8 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
+        notifiers: crate::notifiers::Notifiers::default(),
+        twilio: None,
     };
     App::wire(wiring).await.unwrap()
 }

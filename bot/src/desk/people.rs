@@ -77,6 +77,8 @@ fn arrival(
             locale: "en".to_owned(),
             standing,
             contacts,
+            addresses: std::collections::BTreeMap::new(),
+            rules: Vec::new(),
             origin: Origin::Chat,
             active: true,
         })

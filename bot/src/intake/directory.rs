@@ -219,6 +219,8 @@ fn introduction(
             locale: "en".to_owned(),
             standing: Standing::Responder,
             contacts: vec![ContactMethod::Console],
+            addresses: std::collections::BTreeMap::new(),
+            rules: Vec::new(),
             origin: Origin::Chat,
             active: true,
         })

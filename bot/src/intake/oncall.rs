@@ -50,6 +50,7 @@ impl Intake {
         let actor = match &inbound.from {
             From::Account { .. } => Actor::chat(person.id, inbound.workspace),
             From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+            From::Link { .. } => Actor::web(person.id),
         };
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let job = Arc::new(Job { inbound: inbound.clone(), actor, command: command.clone(), now, seed });

@@ -256,6 +256,7 @@ fn actor(inbound: &Inbound, person: PersonId) -> Actor {
     match &inbound.from {
         From::Account { .. } => Actor::chat(person, inbound.workspace),
         From::Cli { os_user, .. } => Actor::cli(person, os_user.clone()),
+        From::Link { .. } => Actor::web(person),
     }
 }
 

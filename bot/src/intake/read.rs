@@ -300,6 +300,7 @@ fn actor(inbound: &Inbound, person: &Person) -> Actor {
     match &inbound.from {
         From::Account { .. } => Actor::chat(person.id, inbound.workspace),
         From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
+        From::Link { .. } => Actor::web(person.id),
     }
 }
 

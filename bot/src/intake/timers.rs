@@ -111,8 +111,7 @@ impl Intake {
             due.iter().filter(|(_, n)| before.contains_key(&IncidentId(*n))).map(|(id, _)| *id).collect();
         let held = pages::lock_sound(tx, &free).await?;
         let directory = self.directory_in(tx).await?;
-        let due_at: Vec<_> =
-            held.iter().map(|page| (page.incident, page.id, page.due.as_ref().map(|due| due.at))).collect();
+        let due_at: Vec<_> = held.iter().map(|page| (page.incident, page.id, page.due_at())).collect();
         let turns = turns(tx, &directory).await?;
         let round = Unattended::new((self, directory), Actor::timer(), (seed, now), (&before, held));
         let mut round = round.after(turns);

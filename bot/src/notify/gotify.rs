@@ -102,7 +102,7 @@ fn body(message: &Message) -> Value {
     let priority = match &message.purpose {
         Purpose::Page { urgent: true } | Purpose::Alarm => 10,
         Purpose::Page { urgent: false } => 8,
-        Purpose::Code | Purpose::Proof => 5,
+        Purpose::Code | Purpose::Proof | Purpose::News => 5,
         Purpose::Over { .. } => 1,
     };
     let mut text = cut(message.text.trim(), TEXT_CHARACTERS, characters);

@@ -35,6 +35,8 @@ pub enum Purpose {
     Code,
     /// A test that the person asked for.
     Proof,
+    /// Something that is good to know.
+    News,
     /// Firebell itself is in trouble.
     Alarm,
 }
@@ -91,6 +93,7 @@ impl Purpose {
             Self::Over { .. } => "over",
             Self::Code => "code",
             Self::Proof => "proof",
+            Self::News => "news",
             Self::Alarm => "alarm",
         }
     }
@@ -99,7 +102,7 @@ impl Purpose {
     pub(crate) fn over(&self) -> Option<&str> {
         match self {
             Self::Over { reference } => reference.as_deref(),
-            Self::Page { .. } | Self::Code | Self::Proof | Self::Alarm => None,
+            Self::Page { .. } | Self::Code | Self::Proof | Self::News | Self::Alarm => None,
         }
     }
 }

@@ -125,7 +125,7 @@ fn body(topic: &str, sequence: &str, message: &Message) -> Value {
     let (priority, tag) = match &message.purpose {
         Purpose::Page { urgent: true } | Purpose::Alarm => (5, "rotating_light"),
         Purpose::Page { urgent: false } => (4, "bell"),
-        Purpose::Code | Purpose::Proof => (3, "key"),
+        Purpose::Code | Purpose::Proof | Purpose::News => (3, "key"),
         Purpose::Over { .. } => (2, "white_check_mark"),
     };
     let mut body = json!({

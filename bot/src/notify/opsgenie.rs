@@ -69,7 +69,7 @@ impl Opsgenie {
         let priority = match message.purpose {
             Purpose::Page { urgent: true } | Purpose::Alarm => "P1",
             Purpose::Page { urgent: false } => "P2",
-            Purpose::Code | Purpose::Proof | Purpose::Over { .. } => "P5",
+            Purpose::Code | Purpose::Proof | Purpose::News | Purpose::Over { .. } => "P5",
         };
         let link = message.ack.as_ref().map(|ack| format!("\n\nAcknowledge: {}", ack.url)).unwrap_or_default();
         let room = DESCRIPTION_CHARACTERS.saturating_sub(link.chars().count());

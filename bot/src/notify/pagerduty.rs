@@ -76,7 +76,7 @@ fn dedup_key(message: &Message) -> String {
     let stem = match message.purpose {
         Purpose::Page { .. } | Purpose::Over { .. } => message.stem(),
         // Each of these stands for itself.
-        Purpose::Code | Purpose::Proof | Purpose::Alarm => &message.key,
+        Purpose::Code | Purpose::Proof | Purpose::News | Purpose::Alarm => &message.key,
     };
     let key = format!("firebell-{stem}");
     if key.chars().count() > DEDUP_CHARACTERS { format!("firebell-{}", mark(stem)) } else { key }
@@ -88,7 +88,7 @@ fn event(to: &Address, dedup: &str, message: &Message) -> Value {
         Purpose::Over { .. } => return event,
         Purpose::Page { urgent: true } | Purpose::Alarm => "critical",
         Purpose::Page { urgent: false } => "error",
-        Purpose::Code | Purpose::Proof => "info",
+        Purpose::Code | Purpose::Proof | Purpose::News => "info",
     };
     event["event_action"] = "trigger".into();
     event["client"] = "Firebell".into();

@@ -91,7 +91,7 @@ impl Pushover {
         let priority = match &message.purpose {
             Purpose::Page { urgent: true } | Purpose::Alarm => "2",
             Purpose::Page { urgent: false } => "1",
-            Purpose::Code | Purpose::Proof => "0",
+            Purpose::Code | Purpose::Proof | Purpose::News => "0",
             Purpose::Over { .. } => "-1",
         };
         let text = cut(message.text.trim(), TEXT_CHARACTERS, characters);

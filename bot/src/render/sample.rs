@@ -6,17 +6,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
-use firebell_core::directory::{ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team};
+use firebell_core::directory::{
+    ContactMethod, Directory, DirectoryChange, Origin, Person, Service, Standing, Team, Urgency,
+};
 use firebell_core::effect::SetUp;
 use firebell_core::file::FileOutcome;
 use firebell_core::ids::{
     ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
 use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, StatusWord, Visibility};
+use firebell_core::oncall::shift::Why;
 use firebell_core::paging::page::{
-    Due, DueStep, EndReason, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
+    Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
 };
 use firebell_core::paging::policy::{AckNeed, Step};
+use firebell_core::paging::target::{Meant, Way};
 use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
@@ -345,14 +349,20 @@ fn page(state: PageState) -> Page {
         raised_by: Who::Person(person(1)),
         raised_at: at(0),
         state,
+        urgency: Urgency::High,
         due,
+        planned: Vec::new(),
         recipients: vec![Recipient {
             person: person(2),
             since: at(0),
             needs: AckNeed::Anyone,
             state: RecipientState::Waiting,
         }],
-        fired: Vec::new(),
+        fired: vec![
+            fired(DueStep::Step { round: 0, step: 0 }, None),
+            fired(DueStep::Step { round: 1, step: 0 }, None),
+            fired(DueStep::Step { round: 2, step: 0 }, Some(SkipReason::Uncovered)),
+        ],
         notices: vec![
             notice(1, NoticeState::Queued),
             notice(2, NoticeState::Delivered { at: at(2), again: true }),
@@ -360,6 +370,14 @@ fn page(state: PageState) -> Page {
             notice(4, NoticeState::Cancelled { at: at(4) }),
         ],
     }
+}
+
+/// What came of a step that asks a schedule.
+fn fired(occasion: DueStep, skipped: Option<SkipReason>) -> Fired {
+    let by = Way::Schedule { schedule: key("web"), version: 2, why: Why::Layer(key("week")) };
+    let uncovered = if skipped.is_some() { vec![key("web"), key("nights")] } else { Vec::new() };
+    let meant = if skipped.is_some() { Vec::new() } else { vec![Meant { person: person(2), by }] };
+    Fired { occasion, at: at(0), directory_version: 5, meant, shadows: Vec::new(), uncovered, skipped }
 }
 
 fn ended() -> PageState {
@@ -384,6 +402,8 @@ fn directory() -> Directory {
             locale: "en".into(),
             standing: Standing::Responder,
             contacts: if number == 3 { Vec::new() } else { vec![ContactMethod::Console] },
+            addresses: std::collections::BTreeMap::new(),
+            rules: Vec::new(),
             origin: Origin::File,
             active: true,
         }));

@@ -2,9 +2,11 @@
 
 mod oncall;
 
+use std::collections::{BTreeMap, HashMap};
+
 use firebell_core::chain::Hash;
 use firebell_core::directory::{
-    ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Standing, Team,
+    Address, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, PersonalRule, Service, Standing, Team,
 };
 use firebell_core::ids::{Key, PersonId, WorkspaceId};
 use firebell_core::paging::policy::{PagingPolicy, Step};
@@ -65,19 +67,14 @@ fn word<T: DeserializeOwned>((table, id, what): (&'static str, &str, &str), text
 }
 
 async fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, StoreError> {
-    type Row = (Uuid, String, String, Option<String>, String, String, String, String, bool);
-    let sql = "SELECT id, handle, name, email, zone, locale, standing, origin, active FROM person ORDER BY id";
+    type Row = (Uuid, String, String, Option<String>, String, String, String, String, bool, Doc<Vec<PersonalRule>>);
+    let sql = "SELECT id, handle, name, email, zone, locale, standing, origin, active, rules FROM person ORDER BY id";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load people")?;
-    let sql = "SELECT person, method FROM contact ORDER BY person, position";
-    let contacts: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load contacts")?;
-    let mut methods: std::collections::HashMap<Uuid, Vec<ContactMethod>> = std::collections::HashMap::new();
-    for (person, method) in contacts {
-        let method = word(("contact", &person.to_string(), "method"), &method)?;
-        methods.entry(person).or_default().push(method);
-    }
+    let mut contacts = contacts(tx).await?;
     rows.into_iter()
-        .map(|(id, handle, name, email, zone, locale, standing, origin, active)| {
+        .map(|(id, handle, name, email, zone, locale, standing, origin, active, rules)| {
             let named = id.to_string();
+            let (contacts, addresses) = contacts.remove(&id).unwrap_or_default();
             Ok(Person {
                 id: PersonId(id),
                 handle: Key::new(&handle).map_err(|_| corrupt("person", &named, "handle"))?,
@@ -86,12 +83,32 @@ async fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, StoreError> {
                 zone: zone.parse().map_err(|_| corrupt("person", &named, "zone"))?,
                 locale,
                 standing: word::<Standing>(("person", &named, "standing"), &standing)?,
-                contacts: methods.remove(&id).unwrap_or_default(),
+                contacts,
+                addresses,
+                rules: rules.of("person", &named, "rules")?,
                 origin: word::<Origin>(("person", &named, "origin"), &origin)?,
                 active,
             })
         })
         .collect()
+}
+
+type Contacts = (Vec<ContactMethod>, BTreeMap<ContactMethod, Address>);
+
+async fn contacts(tx: &mut Tx<'_>) -> Result<HashMap<Uuid, Contacts>, StoreError> {
+    let sql = "SELECT person, method, held FROM contact ORDER BY person, position";
+    let rows: Vec<(Uuid, String, Option<Doc<Address>>)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load contacts")?;
+    let mut contacts: HashMap<Uuid, Contacts> = HashMap::new();
+    for (person, method, held) in rows {
+        let method = word(("contact", &person.to_string(), "method"), &method)?;
+        let (methods, addresses) = contacts.entry(person).or_default();
+        methods.push(method);
+        if let Some(held) = held {
+            addresses.insert(method, held.of("contact", &person, "address")?);
+        }
+    }
+    Ok(contacts)
 }
 
 async fn identities(tx: &mut Tx<'_>) -> Result<Vec<Identity>, StoreError> {
@@ -215,10 +232,11 @@ fn text<T: serde::Serialize>(value: T) -> String {
 }
 
 async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
-    let sql = "INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
+    let sql = "INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active, rules) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
                name = excluded.name, email = excluded.email, zone = excluded.zone, locale = excluded.locale, \
-               standing = excluded.standing, origin = excluded.origin, active = excluded.active";
+               standing = excluded.standing, origin = excluded.origin, active = excluded.active, \
+               rules = excluded.rules";
     execute!(
         tx,
         sql,
@@ -231,16 +249,25 @@ async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
             &p.locale,
             text(p.standing),
             text(p.origin),
-            p.active
+            p.active,
+            Json(&p.rules)
         ]
     )
     .during("save a person")?;
     let forget = "DELETE FROM contact WHERE person = $1";
     execute!(tx, forget, [p.id.0]).during("replace contacts")?;
-    let contacts: Vec<(i64, &'static str)> = (0_i64..).zip(p.contacts.iter().map(|method| method.word())).collect();
-    let sql = "INSERT INTO contact (person, position, method) VALUES";
+    let contacts: Vec<_> = (0_i64..).zip(&p.contacts).collect();
+    let sql = "INSERT INTO contact (person, position, method, held) VALUES";
     Writes::alone(tx, |writes| {
-        put!(writes, "save contacts", sql, &contacts, |(position, method)| [p.id.0, *position, *method], "")
+        let row = |method: &ContactMethod| p.addresses.get(method).map(Json);
+        put!(
+            writes,
+            "save contacts",
+            sql,
+            &contacts,
+            |(position, method)| [p.id.0, *position, method.word(), row(method)],
+            ""
+        )
     })
     .await?;
     Ok(())

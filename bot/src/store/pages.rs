@@ -17,7 +17,7 @@ const COLUMNS: &str = "SELECT id, version, incident, state, due_at, doc FROM pag
 
 fn decode(row: Row) -> Result<Page, StoreError> {
     let (page, due_at) = but_for_its_timer(row)?;
-    if page.due.as_ref().map(|due| due.at) == due_at { Ok(page) } else { Err(disagrees(page.id.0)) }
+    if page.due_at() == due_at { Ok(page) } else { Err(disagrees(page.id.0)) }
 }
 
 /// The page of a row, and when the column says that it is due; all else agrees.
@@ -154,7 +154,7 @@ pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
             page.pinned.policy.as_ref().map(Key::as_str),
             page.state.word(),
             page.raised_at,
-            page.due.as_ref().map(|due| due.at),
+            page.due_at(),
             Json(page),
         ],
         "ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state, \

@@ -12,6 +12,7 @@ use super::Worker;
 use super::accounts::Reached;
 use super::files::Wanted;
 use super::material::{Material, Subject};
+use super::notify::Letter;
 use crate::intake::Fault;
 use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
 use crate::render::Target;
@@ -21,6 +22,8 @@ use crate::store::effects::Claimed;
 /// What is to be done, ready.
 pub(super) enum Prepared {
     Send(Platform, Box<Envelope>),
+    /// By a contact method that is no chat.
+    Letter(Box<Letter>),
     /// A message is shown in another room, which shows this of it then.
     Show(Platform, Box<Envelope>, Shows),
     Copy(Wanted),
@@ -50,6 +53,9 @@ impl<E: Into<Fault>> From<E> for Unsent {
 impl Worker {
     /// What to send and to whom.
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
+        if let Some(letter) = self.letter(claimed, material) {
+            return letter.map(|letter| Prepared::Letter(Box::new(letter)));
+        }
         let (platform, what) = match &claimed.work {
             Work::Alarm { finding, person, method } => {
                 let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
@@ -244,7 +250,12 @@ impl Worker {
         Ok((platform, Outgoing::Announce { channel, text, replaces }))
     }
 
-    fn record<'a>(&'a self, subject: &Subject<'a>, directory: &'a Directory, target: Target) -> view::Record<'a> {
+    pub(super) fn record<'a>(
+        &'a self,
+        subject: &Subject<'a>,
+        directory: &'a Directory,
+        target: Target,
+    ) -> view::Record<'a> {
         view::Record {
             incident: subject.incident,
             entries: subject.entries,

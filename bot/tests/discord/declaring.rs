@@ -62,7 +62,7 @@ async fn it_is_said_who_is_on_call(world: &mut DiscordWorld) {
     assert!(told.contains("now: @bo; 5 min to answer"), "{told}");
     assert_eq!(told, world.types("cy", "oncall who", &[("of", "CHECKOUT")]).await);
     let told = world.types("cy", "oncall who", &[("of", "@everyone")]).await;
-    assert!(told.contains("No service or policy is called") && !told.contains("@everyone"), "{told}");
+    assert!(told.contains("No service, policy or schedule is called") && !told.contains("@everyone"), "{told}");
 }
 
 async fn a_message_declares(world: &mut DiscordWorld) {

@@ -43,6 +43,8 @@ impl Org {
             zone: chrono_tz::UTC,
             standing,
             contacts: Some(vec![ContactMethod::Console]),
+            addresses: std::collections::BTreeMap::new(),
+            rules: None,
         });
     }
 

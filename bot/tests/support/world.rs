@@ -323,6 +323,8 @@ async fn wire(
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
+        notifiers: firebell::notifiers::Notifiers::default(),
+        twilio: None,
     };
     App::wire(wiring).await.unwrap()
 }

@@ -5,13 +5,15 @@ mod escalate;
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 pub(super) use self::acknowledge::{acknowledge, end};
 use super::Decision;
 use super::draft::Draft;
 use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
-use crate::paging::page::{Due, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState};
+use crate::paging::page::{Due, Notice, NoticeState, Page, PageState, Pinned, Planned, Recipient, RecipientState};
 use crate::paging::policy::{AckNeed, Step};
 use crate::paging::target::Target;
 use crate::policy;
@@ -110,7 +112,9 @@ fn raise(draft: &mut Draft<'_>, pinned: Pinned, message: Option<String>) -> BTre
         raised_by: draft.actor.who.clone(),
         raised_at: draft.now,
         state: PageState::Open,
+        urgency: draft.facts.settings.urgency(&draft.incident.severity),
         due: Some(Due { at: draft.now, what: first }),
+        planned: Vec::new(),
         recipients: Vec::new(),
         notices: Vec::new(),
         fired: Vec::new(),
@@ -130,11 +134,15 @@ fn first_people(draft: &Draft<'_>, pinned: &Pinned) -> Vec<PersonId> {
 /// A page's timer: the next step, unless the timer came early or the page is over.
 pub(super) fn due(mut draft: Draft<'_>, page: PageId) -> Decision {
     let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
-    let is_due = page.is_open() && page.due.as_ref().is_some_and(|due| due.at <= draft.now);
-    if !is_due {
+    let is_due = |at: DateTime<Utc>| at <= draft.now;
+    if !page.is_open() || !page.due_at().is_some_and(is_due) {
         return Decision::nothing();
     }
-    escalate::run_due(&mut draft, &mut page);
+    let step_is_due = page.due.as_ref().is_some_and(|due| is_due(due.at));
+    escalate::send_planned(&mut draft, &mut page);
+    if step_is_due {
+        escalate::run_due(&mut draft, &mut page);
+    }
     draft.save_page(page);
     draft.done(Reply::Silent)
 }
@@ -201,9 +209,17 @@ fn told(notice: &Notice) -> Told {
     Told { notice: *id, person: *person, method: *method, occasion: *occasion }
 }
 
-/// Queues a notice by the first contact method that this occasion has not tried yet; false when there is none.
+/// Queues a notice by the method that comes next by the person's own rules, else by the first contact method that this
+/// occasion has not tried yet; false when there is none.
 fn next_method(draft: &mut Draft<'_>, page: &mut Page, failed: &Told) -> bool {
     let Some(person) = draft.facts.directory.people.get(&failed.person) else { return false };
+    let waits = |planned: &Planned| (planned.person, planned.occasion) == (failed.person, failed.occasion);
+    let soonest = page.planned.iter().enumerate().filter(|(_, planned)| waits(planned));
+    if let Some(place) = soonest.min_by_key(|(_, planned)| planned.at).map(|(place, _)| place) {
+        let Planned { method, .. } = page.planned.remove(place);
+        queue_notice(draft, page, Told { method, ..*failed });
+        return true;
+    }
     let tried = |method: &ContactMethod| {
         let this = |n: &Notice| (n.person, n.occasion, n.method) == (failed.person, failed.occasion, *method);
         page.notices.iter().any(this)

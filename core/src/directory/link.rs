@@ -110,6 +110,8 @@ mod tests {
             locale: "en".to_owned(),
             standing: Standing::Responder,
             contacts: vec![ContactMethod::Slack],
+            addresses: std::collections::BTreeMap::new(),
+            rules: Vec::new(),
             origin,
             active: true,
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Team};
+use super::{Address, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Team};
 use crate::ids::{Key, Minter, PersonId};
 use crate::paging::policy::{PagingPolicy, Step};
 
@@ -252,7 +252,11 @@ impl Directory {
 
 fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDirectory, mint: &mut Minter) -> Person {
     let contacts = wanted.contacts.clone().or_else(|| held.map(|person| person.contacts.clone()));
+    let contacts = contacts.unwrap_or_else(|| of_newcomers(directory));
+    let rules = wanted.rules.clone().or_else(|| held.map(|person| person.rules.clone()));
     Person {
+        addresses: wanted_addresses(wanted, held, directory, &contacts),
+        rules: rules.unwrap_or_default(),
         id: held.map_or_else(|| PersonId(mint.uuid()), |person| person.id),
         handle: wanted.handle.clone(),
         name: wanted.name.clone(),
@@ -260,10 +264,35 @@ fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDir
         zone: wanted.zone,
         locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
         standing: wanted.standing,
-        contacts: contacts.unwrap_or_else(|| of_newcomers(directory)),
+        contacts,
         origin: Origin::File,
         active: true,
     }
+}
+
+/// The addresses of the methods that a person has: as the file gives them, else as they are. One that is the same stays as it
+/// was sealed.
+fn wanted_addresses(
+    wanted: &FilePerson,
+    held: Option<&Person>,
+    directory: &FileDirectory,
+    contacts: &[ContactMethod],
+) -> BTreeMap<ContactMethod, Address> {
+    let held = held.map(|person| person.addresses.clone()).unwrap_or_default();
+    let mut addresses: BTreeMap<ContactMethod, Address> = match &directory.sealed {
+        None => held,
+        Some(sealed) => {
+            let given = sealed.get(&wanted.handle).cloned().unwrap_or_default();
+            let own = held.iter().filter(|(method, own)| own.origin != Origin::File && !given.contains_key(method));
+            let own: BTreeMap<_, _> = own.map(|(method, own)| (*method, own.clone())).collect();
+            let same =
+                |method: &ContactMethod, new: &Address| held.get(method).filter(|old| old.mark == new.mark).cloned();
+            let given = given.into_iter().map(|(method, new)| (method, same(&method, &new).unwrap_or(new)));
+            given.chain(own).collect()
+        }
+    };
+    addresses.retain(|method, _| contacts.contains(method));
+    addresses
 }
 
 /// How somebody is reached of whom nothing says it.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::policy::{AckNeed, Step};
 use super::target::Meant;
 use crate::actor::Who;
-use crate::directory::ContactMethod;
+use crate::directory::{ContactMethod, Urgency};
 use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
 
 /// The duty to get an incident acknowledged.
@@ -23,13 +23,28 @@ pub struct Page {
     pub raised_by: Who,
     pub raised_at: DateTime<Utc>,
     pub state: PageState,
-    /// What is due next, and when; `None` once the page is no longer open.
+    /// How much it hurries, by the severity of its incident when it was raised.
+    #[serde(default, skip_serializing_if = "Urgency::is_high")]
+    pub urgency: Urgency,
+    /// Which step is due next, and when; `None` once the page is no longer open.
     pub due: Option<Due>,
+    /// Notices that people's own rules have for later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<Planned>,
     pub recipients: Vec<Recipient>,
     pub notices: Vec<Notice>,
     /// What came of each step that fell due, oldest first. Absent in pages of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fired: Vec<Fired>,
+}
+
+/// A notice that a person is to have later, unless they have answered by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    pub at: DateTime<Utc>,
+    pub person: PersonId,
+    pub method: ContactMethod,
+    pub occasion: DueStep,
 }
 
 /// What came of a step, or of the last resort, when it fell due.
@@ -192,6 +207,11 @@ impl Page {
     /// Whether it still has to be acknowledged.
     pub fn is_open(&self) -> bool {
         matches!(self.state, PageState::Open)
+    }
+
+    /// When its timer falls due: its next step's, or that of a notice that is planned before.
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.due.as_ref().map(|due| due.at).into_iter().chain(self.planned.iter().map(|planned| planned.at)).min()
     }
 
     /// Whether everybody who was counted on has answered, or need not any more.

@@ -91,7 +91,9 @@ impl Target {
     /// These people, as if a step named them.
     pub fn named(people: &[PersonId]) -> Self {
         let mut target = Self::default();
-        people.iter().for_each(|person| target.add(*person, Way::Named));
+        for person in people {
+            target.add(*person, Way::Named);
+        }
         target
     }
 

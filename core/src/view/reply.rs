@@ -87,30 +87,9 @@ impl ReplyView {
                 place: text(place),
                 ..Self::default()
             },
-            Reply::OnCall { schedules, person, instead_of, start, end } => Self {
-                template: "reply/on_call",
-                schedules: schedules.clone(),
-                person: text(person),
-                was: instead_of.clone(),
-                start: Some(moment(*start)),
-                end: Some(moment(*end)),
-                ..Self::default()
-            },
-            Reply::SwapProposed { schedule, person, start, end } => Self {
-                template: "reply/swap_proposed",
-                schedules: vec![schedule.clone()],
-                person: text(person),
-                start: Some(moment(*start)),
-                end: Some(moment(*end)),
-                ..Self::default()
-            },
-            Reply::SwapAnswered { schedule, person, accepted } => Self {
-                template: "reply/swap_answered",
-                schedules: vec![schedule.clone()],
-                person: text(person),
-                on: *accepted,
-                ..Self::default()
-            },
+            Reply::OnCall { .. } | Reply::SwapProposed { .. } | Reply::SwapAnswered { .. } => {
+                Self::of_on_call(reply, times)
+            }
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
             Reply::SeveritySet { incident, to, paging, unpaged } => Self {
                 to: Some(to.to_uppercase()),
@@ -160,5 +139,38 @@ impl ReplyView {
             Reply::Closed { incident } => view("reply/closed", incident),
             Reply::Silent => return None,
         })
+    }
+
+    /// The view of a reply about who is on call.
+    fn of_on_call(reply: &Reply, times: ShownIn) -> Self {
+        let text = |value: &dyn std::fmt::Display| Some(value.to_string());
+        let moment = |at: DateTime<Utc>| Clock::new(times, at).dated(at);
+        match reply {
+            Reply::OnCall { schedules, person, instead_of, start, end } => Self {
+                template: "reply/on_call",
+                schedules: schedules.clone(),
+                person: text(person),
+                was: instead_of.clone(),
+                start: Some(moment(*start)),
+                end: Some(moment(*end)),
+                ..Self::default()
+            },
+            Reply::SwapProposed { schedule, person, start, end } => Self {
+                template: "reply/swap_proposed",
+                schedules: vec![schedule.clone()],
+                person: text(person),
+                start: Some(moment(*start)),
+                end: Some(moment(*end)),
+                ..Self::default()
+            },
+            Reply::SwapAnswered { schedule, person, accepted } => Self {
+                template: "reply/swap_answered",
+                schedules: vec![schedule.clone()],
+                person: text(person),
+                on: *accepted,
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
     }
 }

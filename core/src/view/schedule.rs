@@ -102,8 +102,8 @@ pub struct SwapRow {
     pub with: String,
     /// What `by` gives away.
     pub own: SpanView,
-    /// What they take on in return.
-    pub theirs: Option<SpanView>,
+    /// What they take on in return; one or none.
+    pub theirs: Vec<SpanView>,
     /// Whether whoever reads it is asked.
     pub asked: bool,
 }
@@ -211,7 +211,7 @@ impl SwapsView {
             by: directory.handle(swap.by).to_owned(),
             with: directory.handle(swap.with).to_owned(),
             own: both(swap.own),
-            theirs: swap.theirs.map(both),
+            theirs: swap.theirs.map(both).into_iter().collect(),
             asked: swap.with == person,
         };
         Self { zone: zone_of(times), swaps: directory.swaps_of(person, now).into_iter().enumerate().map(row).collect() }
@@ -277,8 +277,8 @@ pub struct OnCallNewsView {
     pub by: String,
     /// From when, and until when.
     pub span: SpanView,
-    /// What is offered in return for a shift, or was.
-    pub theirs: Option<SpanView>,
+    /// What is offered in return for a shift; one or none.
+    pub theirs: Vec<SpanView>,
     pub zone: String,
 }
 
@@ -298,7 +298,7 @@ impl OnCallNewsView {
             OnCallNews::Put { schedule, span, by, .. } => Self { put: true, ..view(schedule, *by, span) },
             OnCallNews::Relieved { schedule, span, by, .. } => Self { relieved: true, ..view(schedule, *by, span) },
             OnCallNews::SwapProposed { swap } => {
-                let theirs = swap.theirs.as_ref().map(both);
+                let theirs = swap.theirs.as_ref().map(both).into_iter().collect();
                 Self { offered: true, theirs, ..view(&swap.schedule, swap.by, &swap.own) }
             }
             OnCallNews::SwapAnswered { swap, accepted, by } => {

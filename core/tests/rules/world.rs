@@ -313,6 +313,8 @@ fn person(handle: &str) -> Person {
         locale: "en".to_owned(),
         standing,
         contacts: if handle == "mute" { Vec::new() } else { vec![ContactMethod::Console] },
+        addresses: BTreeMap::new(),
+        rules: Vec::new(),
         origin: Origin::File,
         active: handle != "gone",
     }

@@ -91,7 +91,7 @@ fn a_name_in_one_section_must_be_that_of_something_in_another() {
         ),
         (
             "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = []",
-            "6:10: a step of policy \"web\" names nobody; name at least one person",
+            "5:1: a step of policy \"web\" names nobody; name a person, a schedule or a team",
         ),
         ("[[policies]]\nkey = \"web\"", "4:7: policy \"web\" has no steps; add [[policies.steps]]"),
         ("[[people]]\nhandle = \"BO\"", "4:10: person \"bo\" is there twice; remove one"),

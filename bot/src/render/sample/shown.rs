@@ -118,7 +118,7 @@ pub(super) fn of_schedules(views: &mut Collected) {
             theirs,
             asked,
         };
-        let swaps = vec![swap(true, Some(span())), swap(false, None)];
+        let swaps = vec![swap(true, vec![span()]), swap(false, Vec::new())];
         views.add("chat/swaps", &SwapsView { zone: text(zone), swaps });
         views.add("chat/swaps", &SwapsView { zone: text(zone), swaps: Vec::new() });
         let news = OnCallNewsView {
@@ -131,7 +131,7 @@ pub(super) fn of_schedules(views: &mut Collected) {
         views.add("chat/oncall_news", &OnCallNewsView { put: true, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { relieved: true, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { offered: true, ..news.clone() });
-        views.add("chat/oncall_news", &OnCallNewsView { offered: true, theirs: Some(span()), ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { offered: true, theirs: vec![span()], ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { answered: Some("accepted"), ..news });
     }
 }

@@ -56,6 +56,8 @@ fn person(id: PersonId, handle: &str, standing: Standing) -> Person {
         locale: "en".to_owned(),
         standing,
         contacts: vec![ContactMethod::Console],
+        addresses: BTreeMap::new(),
+        rules: Vec::new(),
         origin: Origin::File,
         active: true,
     }

@@ -180,6 +180,8 @@ impl Setup {
             slack: slack.collect(),
             discord: discord.collect(),
             alarm_webhook: None,
+            notifiers: firebell::notifiers::Notifiers::default(),
+            twilio: None,
         }
     }
 }

@@ -118,6 +118,7 @@ pub(in crate::decide) fn end(draft: &mut Draft<'_>, reason: EndReason) {
 /// whoever answered themselves, or ended it, knows.
 fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
     let (id, incident, at, by) = (page.id, page.incident, draft.now, draft.actor.person());
+    page.planned.retain(|planned| page.due.is_some() && !done.contains(&planned.person));
     let mut withdrawn = BTreeSet::new();
     for notice in page.notices.iter_mut().filter(|notice| done.contains(&notice.person)) {
         let told = told(notice);

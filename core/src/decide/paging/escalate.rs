@@ -9,7 +9,9 @@ use crate::directory::{Person, Standing};
 use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
-use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, Recipient, RecipientState, SkipReason};
+use crate::paging::page::{
+    Due, DueStep, Fired, Notice, NoticeState, Page, Planned, Recipient, RecipientState, SkipReason,
+};
 use crate::paging::policy::{AckNeed, Circumstances};
 use crate::paging::target::{Meant, Target, Way};
 use crate::settings::LEAD;
@@ -135,10 +137,30 @@ fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion
                 page.recipients.push(Recipient { person: *person, since: draft.now, needs, state });
             }
         }
-        let first = draft.facts.directory.people.get(person).and_then(|p| p.contacts.first().copied());
-        if let Some(method) = first {
-            // The number is given when the notice is queued.
-            queue_notice(draft, page, Told { notice: NoticeId(0), person: *person, method, occasion });
+        let told = draft.facts.directory.people.get(person).map(|held| held.told_by(page.urgency)).unwrap_or_default();
+        for (method, after) in told {
+            let at = later(draft.now, after);
+            if at > draft.now {
+                page.planned.push(Planned { at, person: *person, method, occasion });
+            } else {
+                // The number is given when the notice is queued.
+                queue_notice(draft, page, Told { notice: NoticeId(0), person: *person, method, occasion });
+            }
+        }
+    }
+}
+
+/// Tells those by the methods that their own rules have for now who have not answered yet.
+pub(super) fn send_planned(draft: &mut Draft<'_>, page: &mut Page) {
+    let now = draft.now;
+    let (due, later): (Vec<Planned>, Vec<Planned>) = page.planned.drain(..).partition(|planned| planned.at <= now);
+    page.planned = later;
+    for Planned { person, method, occasion, .. } in due {
+        let waits = page.recipient(person).is_some_and(|held| held.state == RecipientState::Waiting);
+        // Whoever left meanwhile, or lost the method, is told by what is left when the step is due again.
+        let has = draft.facts.directory.people.get(&person).is_some_and(|p| p.active && p.contacts.contains(&method));
+        if waits && has {
+            queue_notice(draft, page, Told { notice: NoticeId(0), person, method, occasion });
         }
     }
 }

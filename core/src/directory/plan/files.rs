@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use crate::directory::{ContactMethod, Standing};
+use crate::directory::{Address, ContactMethod, PersonalRule, PlainAddress, Standing};
 use crate::ids::{Key, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::schedule::Layer;
@@ -24,6 +24,8 @@ pub struct FileDirectory {
     pub last_resort: Vec<Key>,
     /// How someone new is reached of whom the file does not say it; without any, at the console.
     pub default_contacts: Vec<ContactMethod>,
+    /// The addresses of people, by their handles; `None` as long as they are not sealed, which leaves all as they are.
+    pub sealed: Option<BTreeMap<Key, BTreeMap<ContactMethod, Address>>>,
     /// The workspaces that are connected, by the names that the file gives them.
     pub workspaces: BTreeMap<String, WorkspaceId>,
 }
@@ -47,6 +49,11 @@ pub struct FilePerson {
     pub standing: Standing,
     /// `None` leaves what the person chose elsewhere; someone new is reached at the console.
     pub contacts: Option<Vec<ContactMethod>>,
+    /// Where those methods lead that need an address. Whoever applies the file seals them first, into
+    /// [`FileDirectory::sealed`].
+    pub addresses: BTreeMap<ContactMethod, PlainAddress>,
+    /// `None` leaves what the person chose elsewhere.
+    pub rules: Option<Vec<PersonalRule>>,
 }
 
 /// A team as a file describes it.

@@ -31,6 +31,8 @@ fn person(handle: &str) -> FilePerson {
         zone: Tz::UTC,
         standing: Standing::Responder,
         contacts: None,
+        addresses: std::collections::BTreeMap::new(),
+        rules: None,
     }
 }
 
@@ -231,6 +233,8 @@ fn seen(directory: &mut Directory, number: u128, (handle, email): (&str, Option<
         locale: "en".to_owned(),
         standing: Standing::Responder,
         contacts: vec![ContactMethod::Slack],
+        addresses: BTreeMap::new(),
+        rules: Vec::new(),
         origin: Origin::Chat,
         active: true,
     }));

@@ -1,0 +1,177 @@
+//! How people are reached: contact methods, where each leads, and which comes when.
+
+use std::fmt;
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+
+/// A way to reach a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactMethod {
+    /// The terminal of the console platform.
+    Console,
+    /// A direct message in Slack.
+    Slack,
+    /// A direct message in Discord.
+    Discord,
+    /// A mention in the incident's room in Discord.
+    #[serde(rename = "discord-room")]
+    DiscordRoom,
+    Email,
+    /// A text message to a telephone.
+    Sms,
+    /// A call to a telephone.
+    Voice,
+    Ntfy,
+    Gotify,
+    Pushover,
+    Telegram,
+    /// A signed request to a URL.
+    Webhook,
+    /// An event to a service of `PagerDuty`, for teams that keep it.
+    #[serde(rename = "pagerduty")]
+    PagerDuty,
+    /// An alert in Opsgenie, for teams that keep it.
+    Opsgenie,
+}
+
+/// Where a method leads: a number, a mailbox, a topic. It is sealed with the installation's key, and nothing here can open
+/// it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Base64.
+    pub sealed: String,
+    /// What the installation's key makes of it; the same for the same address, so that a change can be told.
+    pub mark: String,
+    /// Files take back only what files gave.
+    pub origin: Origin,
+}
+
+/// An address as a file or a person says it. It is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlainAddress(pub String);
+
+/// How much a page hurries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// People are woken.
+    #[default]
+    High,
+    /// It has time until somebody looks.
+    Low,
+}
+
+/// A person's own rule: by this method, so long after a step has told them, unless they have answered by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalRule {
+    pub urgency: Urgency,
+    pub method: ContactMethod,
+    /// In seconds.
+    pub after_s: i64,
+}
+
+impl ContactMethod {
+    /// Every method.
+    pub const ALL: [Self; 14] = [
+        Self::Console,
+        Self::Slack,
+        Self::Discord,
+        Self::DiscordRoom,
+        Self::Email,
+        Self::Sms,
+        Self::Voice,
+        Self::Ntfy,
+        Self::Gotify,
+        Self::Pushover,
+        Self::Telegram,
+        Self::Webhook,
+        Self::PagerDuty,
+        Self::Opsgenie,
+    ];
+
+    /// The word used in files, tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Slack => "slack",
+            Self::Discord => "discord",
+            Self::DiscordRoom => "discord-room",
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Voice => "voice",
+            Self::Ntfy => "ntfy",
+            Self::Gotify => "gotify",
+            Self::Pushover => "pushover",
+            Self::Telegram => "telegram",
+            Self::Webhook => "webhook",
+            Self::PagerDuty => "pagerduty",
+            Self::Opsgenie => "opsgenie",
+        }
+    }
+
+    /// Whether it leads to an address that somebody has to name, and not to an account of a chat platform.
+    pub fn has_address(self) -> bool {
+        !matches!(self, Self::Console | Self::Slack | Self::Discord | Self::DiscordRoom)
+    }
+}
+
+impl Urgency {
+    /// Whether it is what a page has of which nothing else was said.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+    pub(crate) fn is_high(&self) -> bool {
+        *self == Self::High
+    }
+
+    /// The word used in files and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Low => "low",
+        }
+    }
+}
+
+impl PersonalRule {
+    /// How long after the step.
+    pub fn after(&self) -> TimeDelta {
+        TimeDelta::try_seconds(self.after_s).unwrap_or(TimeDelta::MAX)
+    }
+}
+
+/// Without what leads to the person.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PlainAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlainAddress(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_tables_call_a_contact_by_the_same_word() {
+        for method in ContactMethod::ALL {
+            let written = serde_json::to_string(&method).unwrap();
+            assert_eq!(written, format!("\"{}\"", method.word()));
+            assert_eq!(serde_json::from_str::<ContactMethod>(&written).unwrap(), method);
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_nowhere() {
+        let address = Address { sealed: "c2VjcmV0".to_owned(), mark: "m4rk".to_owned(), origin: Origin::File };
+        let shown = format!("{address:?} {:?}", PlainAddress("+4915112345678".to_owned()));
+        assert_eq!(shown, "Address { origin: File, .. } PlainAddress(..)");
+    }
+}
