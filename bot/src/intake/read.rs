@@ -71,7 +71,9 @@ impl Intake {
         }
         if let Query::OnCall { of } = query {
             let default = self.settings.default_policy.as_ref();
-            return Ok(match view::OnCallView::of(&*self.directory().await?, default, of.as_deref()) {
+            let (directory, times) = (self.directory().await?, view::ShownIn::Zone(person.zone));
+            let times = (self.clock.now(), times);
+            return Ok(match view::OnCallView::of(&directory, default, of.as_deref(), times) {
                 Ok(view) => Answer::Shown(Shown::Text(self.renderer.on_call(inbound.target, &view)?)),
                 Err(refusal) => Answer::Refused(refusal),
             });
