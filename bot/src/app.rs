@@ -70,8 +70,10 @@ pub struct App {
     pub slack: Vec<SlackApp>,
     /// Discord servers that are listened to.
     pub discord: Vec<DiscordApp>,
-    /// What the configuration calls workspaces.
+    /// What the configuration calls workspaces that are listened to.
     names: BTreeMap<String, WorkspaceId>,
+    /// What it calls all that it knows, from earlier starts too.
+    pub workspaces: BTreeMap<String, WorkspaceId>,
 }
 
 /// Why an app could not be wired.
@@ -130,6 +132,8 @@ impl App {
         places.extend(in_discord.iter().map(discord::Reached::place));
         places.extend(slack::remember(&wiring.slack, &intake).await?);
         places.extend(discord::remember(&wiring.discord, &intake).await?);
+        let label = |place: &Place| (format!("{}:{}", place.platform, place.name), place.workspace);
+        let workspaces = places.iter().map(label).collect();
         let name = console::PLATFORM;
         places.push(Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(console) });
         let intake = intake.with_places(places);
@@ -160,7 +164,7 @@ impl App {
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let app = Self { store, intake, engine, console, slack, discord, names };
+        let app = Self { store, intake, engine, console, slack, discord, names, workspaces };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }

@@ -2,6 +2,7 @@
 //! only then is anything answered.
 
 mod amend;
+mod apply;
 mod commands;
 mod commit;
 mod directory;
@@ -44,6 +45,7 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError};
 
 pub use self::amend::Amend;
+pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;

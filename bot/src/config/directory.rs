@@ -43,15 +43,15 @@ pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spann
         let (handle, email) = (person.handle.clone(), person.email.as_ref().map(Spanned::span));
         let accounts = person.slack.as_ref().or(person.discord.as_ref()).map(Spanned::span);
         let person = check_person(person, known)?;
-        for (_, other) in &checked {
+        for (held, other) in &checked {
             let own = person.email.as_deref();
             if own.is_some_and(|own| other.email.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(own))) {
                 let message = format!("persons \"{}\" and \"{}\" have one e-mail address", other.handle, person.handle);
-                return Err(Wrong::new(&email.unwrap_or_default(), message));
+                return Err(Wrong::twice(&email.unwrap_or_default(), &held.span(), message));
             }
             if person.accounts.iter().any(|account| other.accounts.contains(account)) {
                 let message = format!("persons \"{}\" and \"{}\" have one account", other.handle, person.handle);
-                return Err(Wrong::new(&accounts.unwrap_or_default(), message));
+                return Err(Wrong::twice(&accounts.unwrap_or_default(), &held.span(), message));
             }
         }
         checked.push((handle, person));
@@ -112,14 +112,15 @@ pub(super) fn check(
 
 /// The keys; `what` names the kind of thing in the error about one that comes twice.
 pub(super) fn unique<'a>(what: &str, keys: impl IntoIterator<Item = &'a Spanned<Key>>) -> Result<Vec<Key>, Wrong> {
-    let mut seen: Vec<Key> = Vec::new();
+    let mut seen: Vec<&Spanned<Key>> = Vec::new();
     for key in keys {
-        if seen.contains(key.get_ref()) {
-            return Err(Wrong::new(&key.span(), format!("{what} \"{}\" is there twice; remove one", key.get_ref())));
+        if let Some(first) = seen.iter().find(|first| first.get_ref() == key.get_ref()) {
+            let message = format!("{what} \"{}\" is there twice; remove one", key.get_ref());
+            return Err(Wrong::twice(&key.span(), &first.span(), message));
         }
-        seen.push(key.get_ref().clone());
+        seen.push(key);
     }
-    Ok(seen)
+    Ok(seen.into_iter().map(|key| key.get_ref().clone()).collect())
 }
 
 /// Refuses a name that is not among `keys`; `who` names it and `what` is the kind of thing it should be.
