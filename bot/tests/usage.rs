@@ -9,9 +9,9 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 13] = [
-    "serve", "console", "replay", "demo", "check", "doctor", "manifest", "verify", "export", "list", "show", "do",
-    "ping",
+const COMMANDS: [&str; 18] = [
+    "serve", "console", "replay", "demo", "check", "plan", "apply", "versions", "pull", "schedule", "doctor",
+    "manifest", "verify", "export", "list", "show", "do", "ping",
 ];
 
 /// An incident that bo is paged for.

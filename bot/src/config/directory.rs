@@ -36,8 +36,9 @@ impl<'n> Known<'n> {
     }
 }
 
-/// People as the file describes them, with the workspaces that it knows.
+/// People as the file describes them, nobody twice, with the workspaces that it knows.
 pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spanned<Key>, FilePerson)>, Wrong> {
+    unique("person", people.iter().map(|person| &person.handle))?;
     let mut checked: Vec<(Spanned<Key>, FilePerson)> = Vec::with_capacity(people.len());
     for person in people {
         let (handle, email) = (person.handle.clone(), person.email.as_ref().map(Spanned::span));
@@ -86,7 +87,7 @@ pub(super) fn check(
     places: &Places,
 ) -> Result<FileDirectory, Wrong> {
     let names = Names {
-        handles: unique("person", people.iter().map(|(handle, _)| handle))?,
+        handles: people.iter().map(|(handle, _)| handle.get_ref().clone()).collect(),
         teams: unique("team", rows.teams.iter().map(|team| &team.key))?,
         policies: unique("policy", rows.policies.iter().map(|policy| &policy.key))?,
         services: unique("service", rows.services.iter().map(|service| &service.key))?,
@@ -278,7 +279,7 @@ fn check_step(who: &str, step: Spanned<Step>, names: &Names) -> Result<FileStep,
         }
         (false, zone) => Some(Hours {
             zone: zone.map_or(Tz::UTC, |zone| zone.into_inner().0),
-            windows: step.hours.into_iter().flat_map(|window| window.0).collect(),
+            windows: step.hours.into_iter().flat_map(|window| window.into_inner().0).collect(),
         }),
     };
     Ok(FileStep {

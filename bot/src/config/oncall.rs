@@ -1,5 +1,6 @@
 //! Schedules and calendars of a file, each name in them checked against the others.
 
+use std::fmt;
 use std::num::NonZeroU16;
 
 use chrono::{NaiveDate, NaiveDateTime, Weekday};
@@ -9,6 +10,7 @@ use firebell_core::ids::Key;
 use firebell_core::oncall::calendar::{Calendar, Days};
 use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Source, Turn, Window};
 use firebell_core::oncall::text::{read_day, read_turn, read_wall, read_windows};
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -48,21 +50,46 @@ pub(super) struct LayerSection {
     shadow: bool,
     start: Option<Wall>,
     turn: Option<Spanned<TurnText>>,
-    handoff: Option<Spanned<Vec<DayText>>>,
+    handoff: Option<Spanned<Vec<Spanned<DayText>>>>,
     every: Option<Spanned<NonZeroU16>>,
-    people: Option<Spanned<Vec<Pool>>>,
+    people: Option<Spanned<Vec<Spanned<Pool>>>>,
     calendar: Option<Spanned<Key>>,
     #[serde(default)]
-    windows: Vec<WindowText>,
+    windows: Vec<Spanned<WindowText>>,
     holidays: Option<HolidaysSection>,
 }
 
 /// One person, or several who are on call together.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a handle in quotes, or a list of handles for people who are on call together")]
 enum Pool {
-    One(Spanned<Key>),
+    One(Key),
     Together(Vec<Spanned<Key>>),
+}
+
+impl<'de> Deserialize<'de> for Pool {
+    /// An untagged enum would lose the places of the handles.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Pool;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a handle in quotes, or a list of handles for people who are on call together")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Pool, E> {
+                Key::new(text).map(Pool::One).map_err(E::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut handles: A) -> Result<Pool, A::Error> {
+                let mut together = Vec::new();
+                while let Some(handle) = handles.next_element()? {
+                    together.push(handle);
+                }
+                Ok(Pool::Together(together))
+            }
+        }
+        from.deserialize_any(Read)
+    }
 }
 
 #[derive(Deserialize)]
@@ -79,7 +106,7 @@ pub(super) struct CalendarSection {
     pub(super) key: Spanned<Key>,
     name: Option<Name>,
     #[serde(default)]
-    days: Vec<DaysText>,
+    days: Vec<Spanned<DaysText>>,
 }
 
 /// What a schedule may name.
@@ -94,7 +121,8 @@ pub(super) fn calendars(sections: Vec<CalendarSection>) -> Vec<FileCalendar> {
     let calendar = |section: CalendarSection| {
         let key = section.key.into_inner();
         let name = section.name.map_or_else(|| key.to_string(), |name| name.0);
-        let days = section.days.into_iter().map(|DaysText((from, until))| Days { from, until, name: name.clone() });
+        let dates = section.days.into_iter().map(|days| days.into_inner().0);
+        let days = dates.map(|(from, until)| Days { from, until, name: name.clone() });
         let days = days.collect();
         let calendar = Calendar { key, name, origin: Origin::File, days, events: Vec::new() };
         FileCalendar { calendar, people: Vec::new() }
@@ -140,7 +168,7 @@ fn check_layer(schedule: &Key, section: &LayerSection, named: &Named<'_>) -> Res
     }
     let until = section.until.as_ref().map(|until| until.get_ref().0);
     let (name, priority, shadow) = (section.name.get_ref().clone(), section.priority, section.shadow);
-    let windows = section.windows.iter().flat_map(|window| window.0.clone()).collect();
+    let windows = section.windows.iter().flat_map(|window| window.get_ref().0.clone()).collect();
     let holidays = section.holidays.as_ref().map(|held| (held.calendar.get_ref().clone(), held.only));
     let holidays = holidays.map(|(calendar, only)| Holidays { calendar, only });
     let (source, pools) = match &section.calendar {
@@ -184,10 +212,13 @@ fn rotation(who: &str, section: &LayerSection, handles: &[Key]) -> Result<(Sourc
         return Err(Wrong::new(&every.span(), message));
     }
     let people = section.people.as_ref().ok_or_else(|| missing("people", "people = [\"ana\", \"bo\"]"))?;
-    let pool = |pool: &Pool| match pool {
-        Pool::One(person) => named_people(who, std::slice::from_ref(person), handles),
+    let pool = |pool: &Spanned<Pool>| match pool.get_ref() {
+        Pool::One(person) => {
+            let person = Spanned::new(pool.span(), person.clone());
+            named_people(who, &[person], handles)
+        }
         Pool::Together(people) if people.is_empty() => {
-            Err(Wrong::new(&section.name.span(), format!("a pool of {who} is empty; name somebody or remove it")))
+            Err(Wrong::new(&pool.span(), format!("a pool of {who} is empty; name somebody or remove it")))
         }
         Pool::Together(people) => named_people(who, people, handles),
     };
@@ -198,8 +229,12 @@ fn rotation(who: &str, section: &LayerSection, handles: &[Key]) -> Result<(Sourc
     Ok((Source::Rotation(Rotation { start, turn, pools: Vec::new() }), pools))
 }
 
-fn on_days(who: &str, named: &Spanned<Vec<DayText>>, every: Option<&Spanned<NonZeroU16>>) -> Result<Turn, Wrong> {
-    let mut days: Vec<Weekday> = named.get_ref().iter().map(|day| day.0).collect();
+fn on_days(
+    who: &str,
+    named: &Spanned<Vec<Spanned<DayText>>>,
+    every: Option<&Spanned<NonZeroU16>>,
+) -> Result<Turn, Wrong> {
+    let mut days: Vec<Weekday> = named.get_ref().iter().map(|day| day.get_ref().0).collect();
     let count = days.len();
     days.sort_by_key(Weekday::num_days_from_monday);
     days.dedup();

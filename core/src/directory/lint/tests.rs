@@ -138,7 +138,8 @@ fn gaps_are_looked_for_four_weeks_ahead() {
 fn a_schedule_that_is_over_pages_nobody() {
     let mut files = sound();
     files.schedules = vec![schedule("web", Some("2026-11-30"), &[])];
-    files.policies[0].steps.push(files.policies[0].steps[0].clone());
+    let step = files.policies[0].steps[0].clone();
+    files.policies[0].steps.push(step);
     let never = |step| Warning::NobodyOnCall { policy: key("page"), step, schedule: key("web") };
     assert_eq!(lint(&files), [never(1), never(2)]);
 }
