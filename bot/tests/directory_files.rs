@@ -111,13 +111,13 @@ async fn every_version_can_be_brought_back() {
         let home = founded(&place);
         assert_eq!(home.run(&["versions"]).done(), "No files were applied yet.");
         let said = home.run(&["apply", "--version", "3"]).refused();
-        assert_eq!(said, "no files were applied as version 3; none were applied yet");
+        assert_eq!(said, "! No files were applied as version 3; none were applied yet");
         home.run(&words("apply", &[])).done();
         let first = version(&home);
         home.write("org/people.toml", &PEOPLE.replace("\"Shop\"", "\"The shop\""));
         let stale = (first - 1).to_string();
         let said = home.run(&words("apply", &["--expect-version", &stale])).refused();
-        assert!(said.starts_with(&format!("the directory is of version {first} by now;")), "{said}");
+        assert!(said.starts_with(&format!("! The directory is of version {first} by now;")), "{said}");
         assert_eq!(version(&home), first);
         home.run(&words("apply", &["--expect-version", &first.to_string()])).done();
         assert_eq!(version(&home), first + 1);
@@ -156,7 +156,7 @@ async fn what_was_pulled_changes_nothing() {
         let ended = home.run(&["pull", "org"]);
         assert!(ended.err.contains("org/on-call.toml, org/people.toml may describe the same"), "{ended:?}");
         let said = home.run(&["check", "org"]).fault();
-        assert!(said.starts_with("firebell: org/on-call.toml:3:7: schedule \"primary\" is there twice"), "{said}");
+        assert!(said.starts_with("firebell: org/people.toml:2:15: \"last_resort\" is there twice"), "{said}");
         place.remove().await;
     }
 }
@@ -164,7 +164,8 @@ async fn what_was_pulled_changes_nothing() {
 /// Whoever was first seen at a console is nobody's file.
 #[test]
 fn what_chat_made_survives_and_is_named() {
-    let home = founded(&Place::sqlite());
+    let place = Place::sqlite();
+    let home = founded(&place);
     home.write("firebell.toml", "");
     home.feeds(&["console"], "@zoe /incident list\n").done();
     home.run(&words("apply", &[])).done();
@@ -184,7 +185,8 @@ fn what_chat_made_survives_and_is_named() {
 
 #[test]
 fn a_start_leaves_alone_what_was_applied() {
-    let home = founded(&Place::sqlite());
+    let place = Place::sqlite();
+    let home = founded(&place);
     home.run(&words("apply", &[])).done();
     let held = version(&home);
     home.feeds(&["console"], "").done();
@@ -202,7 +204,8 @@ fn a_start_leaves_alone_what_was_applied() {
 
 #[test]
 fn files_are_checked_without_a_database() {
-    let home = with_files(&Place::sqlite());
+    let place = Place::sqlite();
+    let home = with_files(&place);
     insta::assert_snapshot!("sound_files", home.run(&["check", "org"]).done());
     home.write(
         "org/z.toml",
@@ -248,7 +251,8 @@ fn the_configuration_may_hold_schedules_too() {
 
 #[test]
 fn a_plan_is_data_too() {
-    let home = founded(&Place::sqlite());
+    let place = Place::sqlite();
+    let home = founded(&place);
     home.run(&words("apply", &[])).done();
     home.write("org/on-call.toml", &ON_CALL.replace("\"bo\"]\n", "\"cy\"]\nwindows = [\"mon-sat\"]\n"));
     let data = json(&home.run(&words("plan", &["--days", "14", "--json"])).done());

@@ -162,7 +162,7 @@ async fn commit(
         Ok(applied) => applied,
         Err(present) => {
             complain(format_args!(
-                "the directory is of version {present} by now; look at `firebell plan` again, then apply with \
+                "! The directory is of version {present} by now; look at `firebell plan` again, then apply with \
                  --expect-version {present}"
             ));
             return Ok(Exit::Refused);
@@ -215,9 +215,9 @@ async fn kept(app: &App, number: i64) -> Result<Option<Sources>, Failure> {
 async fn no_such_version(app: &App, number: i64) -> Result<String, Failure> {
     let known: Vec<String> = app.intake.versions(5).await?.iter().map(|held| held.number.to_string()).collect();
     Ok(match known.as_slice() {
-        [] => format!("no files were applied as version {number}; none were applied yet"),
+        [] => format!("No files were applied as version {number}; none were applied yet"),
         known => format!(
-            "no files were applied as version {number}; the newest are {}, and `firebell versions` lists all",
+            "No files were applied as version {number}; the newest are {}, and `firebell versions` lists all",
             known.join(", ")
         ),
     })
@@ -225,7 +225,7 @@ async fn no_such_version(app: &App, number: i64) -> Result<String, Failure> {
 
 async fn refuse(app: &App, why: &str) -> Result<Exit, Failure> {
     app.store.close().await;
-    complain(why);
+    complain(format_args!("! {why}"));
     Ok(Exit::Refused)
 }
 

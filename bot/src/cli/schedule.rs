@@ -23,6 +23,7 @@ use super::{Exit, Failure, Global};
 use crate::clock::Clock;
 use crate::config::Sources;
 use crate::logging::Answered;
+use crate::render::{Renderer, Target};
 
 /// How far ahead shifts are shown where nobody says it.
 const AHEAD: TimeDelta = TimeDelta::days(14);
@@ -138,7 +139,7 @@ pub(super) async fn schedule(global: &Global, args: &ScheduleArgs) -> Result<Exi
             Ok(Exit::Done)
         }
         Err(Refused(why)) => {
-            complain(why);
+            complain(format_args!("! {why}"));
             Ok(Exit::Refused)
         }
     }
@@ -231,11 +232,11 @@ fn find<'d>(directory: &'d Directory, name: &str) -> Result<&'d Schedule, Refuse
     found.ok_or_else(|| {
         let keys = || directory.schedules.keys().map(Key::as_str);
         let help = match suggest::nearest(name, keys()) {
-            Some(near) => format!("did you mean {near:?}?"),
+            Some(near) => format!("did you mean {near}?"),
             None if directory.schedules.is_empty() => "there are none".to_owned(),
             None => format!("there are {}", keys().collect::<Vec<_>>().join(", ")),
         };
-        Refused(format!("no schedule is called {name:?}; {help}"))
+        Refused(format!("No schedule is called {}; {help}", Renderer::inert(Target::Console, name)))
     })
 }
 
@@ -245,10 +246,10 @@ impl Range {
         let later = || start.checked_add_signed(AHEAD).unwrap_or(DateTime::<Utc>::MAX_UTC);
         let end = self.end.map_or_else(later, |at| at.within(zone));
         if end <= start {
-            return Err(Refused("--to must be after --from".to_owned()));
+            return Err(Refused("--to must be after --from; give a later time".to_owned()));
         }
         if end - start > LONGEST {
-            return Err(Refused(format!("from --from to --to are at most {} days", LONGEST.num_days())));
+            return Err(Refused(format!("From --from to --to are at most {} days; ask for less", LONGEST.num_days())));
         }
         Ok(Span { start, end })
     }

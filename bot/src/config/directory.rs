@@ -279,7 +279,7 @@ fn check_step(who: &str, step: Spanned<Step>, names: &Names) -> Result<FileStep,
         }
         (false, zone) => Some(Hours {
             zone: zone.map_or(Tz::UTC, |zone| zone.into_inner().0),
-            windows: step.hours.into_iter().flat_map(|window| window.into_inner().0).collect(),
+            windows: step.hours.into_iter().flat_map(|window| window.0).collect(),
         }),
     };
     Ok(FileStep {

@@ -359,7 +359,7 @@ pub(super) struct Step {
     #[serde(default)]
     pub(super) tiers: Vec<Spanned<i64>>,
     #[serde(default)]
-    pub(super) hours: Vec<Spanned<WindowText>>,
+    pub(super) hours: Vec<WindowText>,
     pub(super) zone: Option<Spanned<Zone>>,
     #[serde(default)]
     pub(super) wait: Wait,

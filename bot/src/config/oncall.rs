@@ -50,12 +50,12 @@ pub(super) struct LayerSection {
     shadow: bool,
     start: Option<Wall>,
     turn: Option<Spanned<TurnText>>,
-    handoff: Option<Spanned<Vec<Spanned<DayText>>>>,
+    handoff: Option<Spanned<Vec<DayText>>>,
     every: Option<Spanned<NonZeroU16>>,
     people: Option<Spanned<Vec<Spanned<Pool>>>>,
     calendar: Option<Spanned<Key>>,
     #[serde(default)]
-    windows: Vec<Spanned<WindowText>>,
+    windows: Vec<WindowText>,
     holidays: Option<HolidaysSection>,
 }
 
@@ -106,7 +106,7 @@ pub(super) struct CalendarSection {
     pub(super) key: Spanned<Key>,
     name: Option<Name>,
     #[serde(default)]
-    days: Vec<Spanned<DaysText>>,
+    days: Vec<DaysText>,
 }
 
 /// What a schedule may name.
@@ -121,8 +121,7 @@ pub(super) fn calendars(sections: Vec<CalendarSection>) -> Vec<FileCalendar> {
     let calendar = |section: CalendarSection| {
         let key = section.key.into_inner();
         let name = section.name.map_or_else(|| key.to_string(), |name| name.0);
-        let dates = section.days.into_iter().map(|days| days.into_inner().0);
-        let days = dates.map(|(from, until)| Days { from, until, name: name.clone() });
+        let days = section.days.into_iter().map(|DaysText((from, until))| Days { from, until, name: name.clone() });
         let days = days.collect();
         let calendar = Calendar { key, name, origin: Origin::File, days, events: Vec::new() };
         FileCalendar { calendar, people: Vec::new() }
@@ -168,7 +167,7 @@ fn check_layer(schedule: &Key, section: &LayerSection, named: &Named<'_>) -> Res
     }
     let until = section.until.as_ref().map(|until| until.get_ref().0);
     let (name, priority, shadow) = (section.name.get_ref().clone(), section.priority, section.shadow);
-    let windows = section.windows.iter().flat_map(|window| window.get_ref().0.clone()).collect();
+    let windows = section.windows.iter().flat_map(|window| window.0.clone()).collect();
     let holidays = section.holidays.as_ref().map(|held| (held.calendar.get_ref().clone(), held.only));
     let holidays = holidays.map(|(calendar, only)| Holidays { calendar, only });
     let (source, pools) = match &section.calendar {
@@ -229,12 +228,8 @@ fn rotation(who: &str, section: &LayerSection, handles: &[Key]) -> Result<(Sourc
     Ok((Source::Rotation(Rotation { start, turn, pools: Vec::new() }), pools))
 }
 
-fn on_days(
-    who: &str,
-    named: &Spanned<Vec<Spanned<DayText>>>,
-    every: Option<&Spanned<NonZeroU16>>,
-) -> Result<Turn, Wrong> {
-    let mut days: Vec<Weekday> = named.get_ref().iter().map(|day| day.get_ref().0).collect();
+fn on_days(who: &str, named: &Spanned<Vec<DayText>>, every: Option<&Spanned<NonZeroU16>>) -> Result<Turn, Wrong> {
+    let mut days: Vec<Weekday> = named.get_ref().iter().map(|day| day.0).collect();
     let count = days.len();
     days.sort_by_key(Weekday::num_days_from_monday);
     days.dedup();

@@ -141,7 +141,10 @@ fn people(before: &Directory, after: &Directory, workspaces: &BTreeMap<String, W
             let (was, is) = (active(before, id), active(after, id));
             let name = is.as_ref().or(was.as_ref())?.handle.to_string();
             let (was, is) = (was.map(|held| facts(before, &held)), is.map(|held| facts(after, &held)));
-            row(&name, was, is)
+            let mut row = row(&name, was, is)?;
+            // Of somebody new it is their name already.
+            row.fields.retain(|field| row.how != How::Added || field.field != "handle");
+            Some(row)
         })
         .collect();
     changed.sort_by(|a, b| a.name.cmp(&b.name));
