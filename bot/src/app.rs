@@ -76,11 +76,13 @@ pub struct App {
     pub slack: Vec<SlackApp>,
     /// Discord servers that are listened to.
     pub discord: Vec<DiscordApp>,
-    /// What the configuration calls workspaces.
+    /// What the configuration calls workspaces that are listened to.
     names: BTreeMap<String, WorkspaceId>,
     /// Whether pages can be answered by links.
     links: bool,
     twilio: Option<TwilioDoor>,
+    /// What it calls all that it knows, from earlier starts too.
+    pub workspaces: BTreeMap<String, WorkspaceId>,
 }
 
 /// Why an app could not be wired.
@@ -139,6 +141,8 @@ impl App {
         places.extend(in_discord.iter().map(discord::Reached::place));
         places.extend(slack::remember(&wiring.slack, &intake).await?);
         places.extend(discord::remember(&wiring.discord, &intake).await?);
+        let label = |place: &Place| (format!("{}:{}", place.platform, place.name), place.workspace);
+        let workspaces = places.iter().map(label).collect();
         let name = console::PLATFORM;
         places.push(Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(console) });
         let intake = intake.with_places(places);
@@ -170,7 +174,8 @@ impl App {
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let app = Self { store, intake, engine, console, slack, discord, names, links, twilio: wiring.twilio };
+        let twilio = wiring.twilio;
+        let app = Self { store, intake, engine, console, slack, discord, names, links, twilio, workspaces };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }

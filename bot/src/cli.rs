@@ -1,15 +1,20 @@
 //! The command line.
 
 mod act;
+mod check;
 mod doctor;
 mod files;
 mod import;
 mod manifest;
 mod open;
+mod plan;
 mod play;
+mod pull;
 mod read;
 mod say;
+mod schedule;
 mod serve;
+mod times;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,6 +22,11 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use firebell_core::ids::IncidentId;
+
+pub use check::CheckArgs;
+pub use plan::{ApplyArgs, PlanArgs};
+pub use pull::PullArgs;
+pub use schedule::ScheduleArgs;
 
 use crate::import::Vendor;
 use crate::platform::slack::manifest::NAME_MAX;
@@ -63,8 +73,18 @@ pub enum Sub {
     Replay(ReplayArgs),
     /// Play GitLab.com's database outage of 31 January 2017.
     Demo(DemoArgs),
-    /// Check the configuration and say what would be used.
-    Check(JsonArg),
+    /// Check the configuration, or files of the directory, and say what would be used.
+    Check(check::CheckArgs),
+    /// Say what applying files would change: whose hours, which gaps, whom policies page.
+    Plan(plan::PlanArgs),
+    /// Bring the directory in line with files, or with what was applied before.
+    Apply(plan::ApplyArgs),
+    /// List what was applied.
+    Versions(JsonArg),
+    /// Write the directory back as a file.
+    Pull(pull::PullArgs),
+    /// Say who is on call when.
+    Schedule(schedule::ScheduleArgs),
     /// Examine the whole set-up, Slack's and Discord's side of it too, and say what to mend.
     Doctor(JsonArg),
     /// Print what a chat platform has to know of the app, to make it there.
@@ -331,7 +351,12 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Console => play::console(&global).await,
         Sub::Replay(args) => Box::pin(play::replay(&global, args)).await,
         Sub::Demo(args) => Box::pin(play::demo(&global, &args)).await,
-        Sub::Check(args) => open::check(&global, args.json),
+        Sub::Check(args) => check::check(&global, &args),
+        Sub::Plan(args) => plan::plan(&global, &args).await,
+        Sub::Apply(args) => plan::apply(&global, &args).await,
+        Sub::Versions(args) => plan::versions(&global, args.json).await,
+        Sub::Pull(args) => pull::pull(&global, &args).await,
+        Sub::Schedule(args) => schedule::schedule(&global, &args).await,
         Sub::Doctor(args) => doctor::doctor(&global, args.json).await,
         Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,

@@ -8,6 +8,7 @@ mod directory;
 mod discord;
 mod error;
 mod file;
+mod files;
 mod incidents;
 mod notify;
 mod oncall;
@@ -18,6 +19,7 @@ mod slack;
 mod tests;
 mod value;
 mod workspace;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -31,11 +33,13 @@ use toml::Spanned;
 pub use discord::{DiscordConfig, DiscordSecrets};
 pub use error::ConfigError;
 pub use file::{Database, Http, Log, LogLevel};
+pub use files::{Sources, Text};
 pub use notify::{Notify, TwilioSigns};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
 pub use value::Retention;
 pub use workspace::Chat;
+pub use write::write;
 
 use directory::Known;
 use error::Wrong;
@@ -135,6 +139,17 @@ impl Config {
         &self.directory
     }
 
+    /// Whether the file says anything of the directory; one that does not leaves that of the database alone.
+    pub fn describes_directory(&self) -> bool {
+        !self.directory.is_empty()
+    }
+
+    /// The policies that the sections of chat platforms name.
+    pub fn named_policies(&self) -> Vec<Key> {
+        let slack = self.slack.iter().filter_map(|workspace| workspace.on_call_policy.clone());
+        slack.chain(self.discord.iter().filter_map(|server| server.on_call_policy.clone())).collect()
+    }
+
     /// Where the installation's key is: the environment, the file of `[key]`, else a file beside the `SQLite` database.
     /// To be asked once the database's URL is final.
     ///
@@ -176,10 +191,12 @@ impl Config {
             calendars: file.calendars,
         };
         let mut directory = directory::check(people, rows, &file.last_resort, &places)?;
+        let policies = (!directory.is_empty()).then(|| directory.policies.iter().map(|policy| policy.key.clone()));
+        let policies: Option<Vec<Key>> = policies.map(Iterator::collect);
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
-        let settings = incidents::check(file.incidents, &directory, &places)?;
-        let slack = slack::check(file.slack, &directory, &settings)?;
-        let discord = discord::check(file.discord, &directory, &settings)?;
+        let settings = incidents::check(file.incidents, policies.as_deref(), &places)?;
+        let slack = slack::check(file.slack, policies.as_deref(), &settings)?;
+        let discord = discord::check(file.discord, policies.as_deref(), &settings)?;
         Ok(Self {
             settings,
             directory,

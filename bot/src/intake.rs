@@ -3,6 +3,7 @@
 
 mod amend;
 mod answer;
+mod apply;
 mod commands;
 mod commit;
 mod directory;
@@ -47,6 +48,7 @@ use crate::store::{Store, StoreError};
 
 pub use self::amend::Amend;
 pub use self::answer::{AnswerTo, Standing};
+pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;

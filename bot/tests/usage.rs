@@ -9,9 +9,9 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 13] = [
-    "serve", "console", "replay", "demo", "check", "doctor", "manifest", "verify", "export", "list", "show", "do",
-    "ping",
+const COMMANDS: [&str; 18] = [
+    "serve", "console", "replay", "demo", "check", "plan", "apply", "versions", "pull", "schedule", "doctor",
+    "manifest", "verify", "export", "list", "show", "do", "ping",
 ];
 
 /// An incident that bo is paged for.
@@ -153,8 +153,8 @@ fn readers_speak_json_with_the_same_keys_each_time() {
     let table: [(&[&str], &str); 4] = [
         (
             &["check"],
-            "alarm_when_the_database_is_lost database key last_resort listen people policies postmortem_templates \
-             services severities_that_page teams templates",
+            "alarm_when_the_database_is_lost calendars database key last_resort listen people policies \
+             postmortem_templates schedules services severities_that_page teams templates warnings",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),
         (&["show", "INC-1"], "actions entries head incident messages metrics pages"),

@@ -18,7 +18,10 @@ use crate::refusal::Refusal;
 use crate::suggest;
 
 pub mod contact;
+pub mod describe;
+pub mod diff;
 pub mod link;
+pub mod lint;
 pub mod plan;
 
 /// A consistent copy of the directory, with the version it was read at.

@@ -62,7 +62,7 @@ async fn warn_when_alone(app: &App) -> Result<(), Failure> {
 }
 
 /// The operating system's user, as the shell knows it.
-fn os_user() -> String {
+pub(super) fn os_user() -> String {
     let named = |name: &str| std::env::var(name).ok().filter(|user| !user.is_empty());
     named("SUDO_USER").or_else(|| named("USER")).or_else(|| named("LOGNAME")).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use firebell_core::directory::Directory;
+use firebell_core::directory::diff::changed;
 use firebell_core::directory::plan::FileDirectory;
-use firebell_core::settings::Settings;
+use firebell_core::ids::Minter;
 
-use super::say::{say, show};
-use super::{Exit, Failure, Format, Global};
+use super::say::show;
+use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::clock::Clock;
 use crate::config::{Config, KeySource};
@@ -73,8 +76,8 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         store,
         keyring,
         settings: config.settings(),
-        // A file that says nothing of people leaves those of the database alone.
-        directory: Some(config.directory().clone()).filter(|files| serves && *files != FileDirectory::default()),
+        // A file that says nothing of the directory leaves that of the database alone, such as one that was applied.
+        directory: Some(config.directory().clone()).filter(|files| serves && !files.is_empty()),
         renderer,
         clock,
         entropy: Entropy::System,
@@ -151,6 +154,14 @@ pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
     app(&config, stdout_screen(), Purpose::Visit).await
 }
 
+/// The directory that files alone make.
+pub(super) fn of_files(files: &FileDirectory, now: DateTime<Utc>) -> Directory {
+    let empty = Directory::default();
+    // Its ids are shown nowhere, so they may be the same each time.
+    let changes = empty.plan(files, &mut Minter::new([0; 32], now));
+    changed(&empty, &changes)
+}
+
 /// The configured length of things kept.
 pub(super) fn retention(config: &Config) -> Retention {
     Retention { inbox: config.retention.inbox, messages: config.retention.messages, files: config.retention.files }
@@ -167,45 +178,6 @@ fn keyring(config: &Config, make: bool) -> Result<Keyring, Failure> {
 /// A screen on standard output.
 pub(super) fn stdout_screen() -> Arc<dyn Screen> {
     Arc::new(LineScreen::new(Look::of_stdout(), |text| show(text)))
-}
-
-/// `firebell check`.
-pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
-    let config = config(global)?;
-    log(&config, Answered::Here)?;
-    let renderer = Renderer::new(config.templates.as_deref())?;
-    renderer.check()?;
-    let webhook = config.alarm_webhook()?.is_some();
-    let key = key(&config)?;
-    let directory = config.directory();
-    let lines = [
-        ("database", config.database.url.to_string()),
-        ("key", key),
-        ("listen", config.http.listen.to_string()),
-        ("templates", config.templates.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string())),
-        ("postmortem templates", renderer.templates().join(", ")),
-        ("people", directory.people.len().to_string()),
-        ("teams", directory.teams.len().to_string()),
-        ("services", directory.services.len().to_string()),
-        ("policies", directory.policies.len().to_string()),
-        ("severities that page", paging(&config.settings())),
-        ("last resort", last_resort(directory)),
-        ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
-    ];
-    if json {
-        let map: serde_json::Map<String, serde_json::Value> =
-            lines.into_iter().map(|(name, value)| (name.replace(' ', "_"), value.into())).collect();
-        say(serde_json::to_string_pretty(&map)?)?;
-    } else {
-        for (name, value) in lines {
-            say(format_args!("{name:<32} {value}"))?;
-        }
-        if nobody_to_page(&config) {
-            say("beware: nobody would be paged, for there is neither a policy nor a last resort")?;
-        }
-        say("the configuration is sound")?;
-    }
-    Ok(Exit::Done)
 }
 
 /// Where the key comes from, once it was read. For a database that is there already none is made.
@@ -232,23 +204,9 @@ fn read_key(source: KeySource) -> Result<Keyring, Failure> {
     }
 }
 
-fn paging(settings: &Settings) -> String {
-    let pages = settings.severities.iter().filter(|severity| severity.pages);
-    let keys: Vec<String> = pages.map(|severity| severity.key.to_string()).collect();
-    let policy = settings.default_policy.as_ref().map_or("no default policy".to_owned(), |key| format!("policy {key}"));
-    if keys.is_empty() { "none".to_owned() } else { format!("{} ({policy})", keys.join(", ")) }
-}
-
 /// Whether a severity pages and a declaration without a service would reach nobody.
 pub(super) fn nobody_to_page(config: &Config) -> bool {
     let settings = config.settings();
     let pages = settings.severities.iter().any(|severity| severity.pages);
     pages && settings.default_policy.is_none() && config.directory().last_resort.is_empty()
-}
-
-fn last_resort(directory: &FileDirectory) -> String {
-    match directory.last_resort.as_slice() {
-        [] => "nobody named: the incident's lead, else whoever raised the page".to_owned(),
-        people => people.iter().map(|person| format!("@{person}")).collect::<Vec<_>>().join(", "),
-    }
 }

@@ -37,22 +37,23 @@ impl<'n> Known<'n> {
     }
 }
 
-/// People as the file describes them, with the workspaces that it knows.
+/// People as the file describes them, nobody twice, with the workspaces that it knows.
 pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spanned<Key>, FilePerson)>, Wrong> {
+    unique("person", people.iter().map(|person| &person.handle))?;
     let mut checked: Vec<(Spanned<Key>, FilePerson)> = Vec::with_capacity(people.len());
     for person in people {
         let (handle, email) = (person.handle.clone(), person.email.as_ref().map(Spanned::span));
         let accounts = person.slack.as_ref().or(person.discord.as_ref()).map(Spanned::span);
         let person = check_person(person, known)?;
-        for (_, other) in &checked {
+        for (held, other) in &checked {
             let own = person.email.as_deref();
             if own.is_some_and(|own| other.email.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(own))) {
                 let message = format!("persons \"{}\" and \"{}\" have one e-mail address", other.handle, person.handle);
-                return Err(Wrong::new(&email.unwrap_or_default(), message));
+                return Err(Wrong::twice(&email.unwrap_or_default(), &held.span(), message));
             }
             if person.accounts.iter().any(|account| other.accounts.contains(account)) {
                 let message = format!("persons \"{}\" and \"{}\" have one account", other.handle, person.handle);
-                return Err(Wrong::new(&accounts.unwrap_or_default(), message));
+                return Err(Wrong::twice(&accounts.unwrap_or_default(), &held.span(), message));
             }
         }
         checked.push((handle, person));
@@ -87,7 +88,7 @@ pub(super) fn check(
     places: &Places,
 ) -> Result<FileDirectory, Wrong> {
     let names = Names {
-        handles: unique("person", people.iter().map(|(handle, _)| handle))?,
+        handles: people.iter().map(|(handle, _)| handle.get_ref().clone()).collect(),
         teams: unique("team", rows.teams.iter().map(|team| &team.key))?,
         policies: unique("policy", rows.policies.iter().map(|policy| &policy.key))?,
         services: unique("service", rows.services.iter().map(|service| &service.key))?,
@@ -113,14 +114,15 @@ pub(super) fn check(
 
 /// The keys; `what` names the kind of thing in the error about one that comes twice.
 pub(super) fn unique<'a>(what: &str, keys: impl IntoIterator<Item = &'a Spanned<Key>>) -> Result<Vec<Key>, Wrong> {
-    let mut seen: Vec<Key> = Vec::new();
+    let mut seen: Vec<&Spanned<Key>> = Vec::new();
     for key in keys {
-        if seen.contains(key.get_ref()) {
-            return Err(Wrong::new(&key.span(), format!("{what} \"{}\" is there twice; remove one", key.get_ref())));
+        if let Some(first) = seen.iter().find(|first| first.get_ref() == key.get_ref()) {
+            let message = format!("{what} \"{}\" is there twice; remove one", key.get_ref());
+            return Err(Wrong::twice(&key.span(), &first.span(), message));
         }
-        seen.push(key.get_ref().clone());
+        seen.push(key);
     }
-    Ok(seen)
+    Ok(seen.into_iter().map(|key| key.get_ref().clone()).collect())
 }
 
 /// Refuses a name that is not among `keys`; `who` names it and `what` is the kind of thing it should be.

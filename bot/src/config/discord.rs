@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use firebell_core::directory::Standing;
-use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
 use firebell_core::settings::Settings;
 use toml::Spanned;
@@ -151,14 +150,13 @@ impl DiscordConfig {
 /// The servers of the file; one that is only known by its variables is added later.
 pub(super) fn check(
     sections: Vec<file::Discord>,
-    directory: &FileDirectory,
+    policies: Option<&[Key]>,
     settings: &Settings,
 ) -> Result<Vec<DiscordConfig>, Wrong> {
-    let policies: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
     let mut servers: Vec<DiscordConfig> = Vec::with_capacity(sections.len());
     for section in sections {
         let named = section.name.as_ref().map(Spanned::span);
-        let server = server(section, &policies, settings.default_policy.as_ref())?;
+        let server = server(section, policies, settings.default_policy.as_ref())?;
         if servers.iter().any(|held| held.name == server.name) {
             return Err(Chat::Discord.twice(&server.name, named));
         }
@@ -167,9 +165,9 @@ pub(super) fn check(
     Ok(servers)
 }
 
-fn server(section: file::Discord, policies: &[&Key], default: Option<&Key>) -> Result<DiscordConfig, Wrong> {
-    if let Some(policy) = &section.on_call_policy {
-        known("\"on_call_policy\" in [[discord]]", "policy", policy, policies)?;
+fn server(section: file::Discord, policies: Option<&[Key]>, default: Option<&Key>) -> Result<DiscordConfig, Wrong> {
+    if let Some((policy, policies)) = section.on_call_policy.as_ref().zip(policies) {
+        known("\"on_call_policy\" in [[discord]]", "policy", policy, &policies.iter().collect::<Vec<_>>())?;
     }
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = DiscordConfig::named(&name);

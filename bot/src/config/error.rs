@@ -9,6 +9,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::workspace::Chat;
 
+/// The sections of `firebell.toml` that are no part of the directory.
+const OF_THE_PROCESS: [&str; 10] =
+    ["database", "key", "http", "alarm", "templates", "log", "incidents", "retention", "slack", "discord"];
+
 /// Why there is no configuration to run with. No text of it repeats a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -42,11 +46,18 @@ pub enum ConfigError {
 pub(super) struct Wrong {
     pub(super) at: usize,
     pub(super) message: String,
+    /// Where the other one is of what is there twice.
+    pub(super) other: Option<usize>,
 }
 
 impl Wrong {
     pub(super) fn new(span: &Range<usize>, message: impl Into<String>) -> Self {
-        Self { at: span.start, message: message.into() }
+        Self { at: span.start, message: message.into(), other: None }
+    }
+
+    /// That something is there twice; where both are in one file, the place of the second is enough.
+    pub(super) fn twice(span: &Range<usize>, other: &Range<usize>, message: impl Into<String>) -> Self {
+        Self { other: Some(other.start), ..Self::new(span, message) }
     }
 
     /// Turns what serde says into what the writer of the file needs to know.
@@ -55,15 +66,21 @@ impl Wrong {
         let at = error.span().map_or(text.len(), |span| span.start);
         // A file that is no TOML at all has no sections to look in.
         let place = DeTable::parse(text).ok().and_then(|table| find(table.get_ref(), "", at));
-        Self { at, message: place.map_or_else(|| error.message().to_owned(), |place| explain(error.message(), &place)) }
+        let message = place.map_or_else(|| error.message().to_owned(), |place| explain(error.message(), &place));
+        Self { at, message, other: None }
     }
 
     pub(super) fn in_file(self, text: &str, file: &str) -> ConfigError {
-        let before = text.get(..self.at).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let (line, column) = line_and_column(text, self.at);
         ConfigError::Wrong { file: file.to_owned(), line, column, message: self.message }
     }
+}
+
+/// Where a byte of a text is, both counted from 1, columns in characters.
+pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    (line, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1)
 }
 
 /// "; did you mean ...?" if a known word is near.
@@ -118,6 +135,12 @@ fn explain(message: &str, place: &Place) -> String {
     let key = place.key.as_deref().unwrap_or_default();
     let of = place.of();
     if let Some((unknown, known)) = unknown(message, "unknown field `") {
+        if place.section.is_empty() && OF_THE_PROCESS.contains(&unknown) {
+            return format!(
+                "{unknown:?} belongs in firebell.toml; a file of the directory holds people, teams, services, policies, \
+                 schedules, calendars and last_resort"
+            );
+        }
         return format!("unknown key {unknown:?}{of}{}", did_you_mean(unknown, known));
     }
     if let Some((unknown, known)) = unknown(message, "unknown variant `") {

@@ -41,6 +41,19 @@ pub(super) struct File {
     pub(super) last_resort: Vec<Spanned<Key>>,
 }
 
+/// A file of the directory.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "sections")]
+pub(super) struct DirectoryFile {
+    pub(super) people: Vec<Person>,
+    pub(super) teams: Vec<Team>,
+    pub(super) services: Vec<Service>,
+    pub(super) policies: Vec<Policy>,
+    pub(super) schedules: Vec<ScheduleSection>,
+    pub(super) calendars: Vec<CalendarSection>,
+    pub(super) last_resort: Option<Spanned<Vec<Spanned<Key>>>>,
+}
+
 /// `[database]`: where everything is kept.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [database]")]

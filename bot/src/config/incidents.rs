@@ -1,6 +1,5 @@
 //! `[incidents]`: the rules of incidents, checked.
 
-use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
 use firebell_core::settings::{Capture, Field, Role, Settings, Severity};
 
@@ -10,8 +9,9 @@ use super::file;
 use super::rooms::Places;
 
 /// The settings of the file over the defaults. Severities in the file replace the built-in four; roles rename or join
-/// the built-in three, which are always there.
-pub(super) fn check(section: file::Incidents, directory: &FileDirectory, places: &Places) -> Result<Settings, Wrong> {
+/// the built-in three, which are always there. Policies are known where the file describes the directory; elsewhere they
+/// are in the database, and any may be named.
+pub(super) fn check(section: file::Incidents, policies: Option<&[Key]>, places: &Places) -> Result<Settings, Wrong> {
     let mut settings = Settings::default();
     if let Some(types) = section.types {
         settings.types = unique("type", types.get_ref())?;
@@ -42,8 +42,9 @@ pub(super) fn check(section: file::Incidents, directory: &FileDirectory, places:
         (None, _) => {}
     }
     if let Some(policy) = section.default_policy {
-        let keys: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
-        known("\"default_policy\" in [incidents]", "policy", &policy, &keys)?;
+        if let Some(policies) = policies {
+            known("\"default_policy\" in [incidents]", "policy", &policy, &policies.iter().collect::<Vec<_>>())?;
+        }
         settings.default_policy = Some(policy.into_inner());
     }
     settings.capture = section.capture.map_or(settings.capture, Into::into);

@@ -1,5 +1,6 @@
 //! Schedules and calendars of a file, each name in them checked against the others.
 
+use std::fmt;
 use std::num::NonZeroU16;
 
 use chrono::{NaiveDate, NaiveDateTime, Weekday};
@@ -9,6 +10,7 @@ use firebell_core::ids::Key;
 use firebell_core::oncall::calendar::{Calendar, Days};
 use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Source, Turn, Window};
 use firebell_core::oncall::text::{read_day, read_turn, read_wall, read_windows};
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -50,7 +52,7 @@ pub(super) struct LayerSection {
     turn: Option<Spanned<TurnText>>,
     handoff: Option<Spanned<Vec<DayText>>>,
     every: Option<Spanned<NonZeroU16>>,
-    people: Option<Spanned<Vec<Pool>>>,
+    people: Option<Spanned<Vec<Spanned<Pool>>>>,
     calendar: Option<Spanned<Key>>,
     #[serde(default)]
     windows: Vec<WindowText>,
@@ -58,11 +60,36 @@ pub(super) struct LayerSection {
 }
 
 /// One person, or several who are on call together.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a handle in quotes, or a list of handles for people who are on call together")]
 enum Pool {
-    One(Spanned<Key>),
+    One(Key),
     Together(Vec<Spanned<Key>>),
+}
+
+impl<'de> Deserialize<'de> for Pool {
+    /// An untagged enum would lose the places of the handles.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Pool;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a handle in quotes, or a list of handles for people who are on call together")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Pool, E> {
+                Key::new(text).map(Pool::One).map_err(E::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut handles: A) -> Result<Pool, A::Error> {
+                let mut together = Vec::new();
+                while let Some(handle) = handles.next_element()? {
+                    together.push(handle);
+                }
+                Ok(Pool::Together(together))
+            }
+        }
+        from.deserialize_any(Read)
+    }
 }
 
 #[derive(Deserialize)]
@@ -184,10 +211,13 @@ fn rotation(who: &str, section: &LayerSection, handles: &[Key]) -> Result<(Sourc
         return Err(Wrong::new(&every.span(), message));
     }
     let people = section.people.as_ref().ok_or_else(|| missing("people", "people = [\"ana\", \"bo\"]"))?;
-    let pool = |pool: &Pool| match pool {
-        Pool::One(person) => named_people(who, std::slice::from_ref(person), handles),
+    let pool = |pool: &Spanned<Pool>| match pool.get_ref() {
+        Pool::One(person) => {
+            let person = Spanned::new(pool.span(), person.clone());
+            named_people(who, &[person], handles)
+        }
         Pool::Together(people) if people.is_empty() => {
-            Err(Wrong::new(&section.name.span(), format!("a pool of {who} is empty; name somebody or remove it")))
+            Err(Wrong::new(&pool.span(), format!("a pool of {who} is empty; name somebody or remove it")))
         }
         Pool::Together(people) => named_people(who, people, handles),
     };

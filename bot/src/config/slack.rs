@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use firebell_core::directory::Standing;
-use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
 use firebell_core::settings::Settings;
 use toml::Spanned;
@@ -122,17 +121,16 @@ impl SlackConfig {
     }
 }
 
-/// The workspaces of the file; one that is only known by its variables is added later.
+/// The workspaces of the file, whose policies are known where it describes the directory; one that is only known by its variables is added later.
 pub(super) fn check(
     sections: Vec<file::Slack>,
-    directory: &FileDirectory,
+    policies: Option<&[Key]>,
     settings: &Settings,
 ) -> Result<Vec<SlackConfig>, Wrong> {
-    let policies: Vec<&Key> = directory.policies.iter().map(|policy| &policy.key).collect();
     let mut workspaces: Vec<SlackConfig> = Vec::with_capacity(sections.len());
     for section in sections {
         let named = section.name.as_ref().map(Spanned::span);
-        let workspace = workspace(section, &policies, settings.default_policy.as_ref())?;
+        let workspace = workspace(section, policies, settings.default_policy.as_ref())?;
         if workspaces.iter().any(|held| held.name == workspace.name) {
             return Err(Chat::Slack.twice(&workspace.name, named));
         }
@@ -141,9 +139,9 @@ pub(super) fn check(
     Ok(workspaces)
 }
 
-fn workspace(section: file::Slack, policies: &[&Key], default: Option<&Key>) -> Result<SlackConfig, Wrong> {
-    if let Some(policy) = &section.on_call_policy {
-        known("\"on_call_policy\" in [[slack]]", "policy", policy, policies)?;
+fn workspace(section: file::Slack, policies: Option<&[Key]>, default: Option<&Key>) -> Result<SlackConfig, Wrong> {
+    if let Some((policy, policies)) = section.on_call_policy.as_ref().zip(policies) {
+        known("\"on_call_policy\" in [[slack]]", "policy", policy, &policies.iter().collect::<Vec<_>>())?;
     }
     let name = section.name.map_or_else(|| MAIN.to_owned(), |name| name.into_inner().to_string());
     let defaults = SlackConfig::named(&name);

@@ -1,3 +1,5 @@
 mod errors;
+mod files;
 mod sample;
 mod sources;
+mod written;

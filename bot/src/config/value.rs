@@ -1,6 +1,7 @@
 //! Values that are read from texts and numbers, each with an error that says what to write instead.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -85,19 +86,20 @@ pub(super) fn from_text<'de, D: Deserializer<'de>, T>(
     expected: &'static str,
     read: impl Fn(&str) -> Result<T, String>,
 ) -> Result<T, D::Error> {
-    struct Text(&'static str);
-    impl Visitor<'_> for Text {
-        type Value = String;
+    struct Text<T, R>(&'static str, R, PhantomData<T>);
+    impl<T, R: Fn(&str) -> Result<T, String>> Visitor<'_> for Text<T, R> {
+        type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str(self.0)
         }
 
-        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
+        // What is refused here is known by its place, in a list too.
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            (self.1)(text).map_err(E::custom)
         }
     }
-    read(&from.deserialize_str(Text(expected))?).map_err(D::Error::custom)
+    from.deserialize_str(Text(expected, read, PhantomData))
 }
 
 pub(super) fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {

@@ -31,6 +31,7 @@ mod sqlite;
 pub mod timers;
 mod tx;
 mod url;
+pub mod versions;
 mod wake;
 pub mod walk;
 mod writer;

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::Origin;
+use crate::when::compact_duration;
 
 /// A way to reach a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +140,14 @@ impl PersonalRule {
     /// How long after the step.
     pub fn after(&self) -> TimeDelta {
         TimeDelta::try_seconds(self.after_s).unwrap_or(TimeDelta::MAX)
+    }
+}
+
+/// As files write it: `sms after 2m`.
+impl fmt::Display for PersonalRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.method.word())?;
+        if self.after_s > 0 { write!(f, " after {}", compact_duration(self.after())) } else { Ok(()) }
     }
 }
 

@@ -283,6 +283,10 @@ fn wanted_addresses(
         None => held,
         Some(sealed) => {
             let given = sealed.get(&wanted.handle).cloned().unwrap_or_default();
+            // A file that tells none leaves them as they are: one that was written from the directory cannot tell them.
+            if given.is_empty() {
+                return kept(held, contacts);
+            }
             let own = held.iter().filter(|(method, own)| own.origin != Origin::File && !given.contains_key(method));
             let own: BTreeMap<_, _> = own.map(|(method, own)| (*method, own.clone())).collect();
             let same =
@@ -293,6 +297,11 @@ fn wanted_addresses(
     };
     addresses.retain(|method, _| contacts.contains(method));
     addresses
+}
+
+fn kept(mut held: BTreeMap<ContactMethod, Address>, contacts: &[ContactMethod]) -> BTreeMap<ContactMethod, Address> {
+    held.retain(|method, _| contacts.contains(method));
+    held
 }
 
 /// How somebody is reached of whom nothing says it.

@@ -124,6 +124,96 @@ fn a_name_in_one_section_must_be_that_of_something_in_another() {
 }
 
 #[test]
+fn schedules_say_what_they_lack_and_what_cannot_be() {
+    let people = "[[people]]\nhandle = \"bo\"\n[[schedules]]\nkey = \"web\"\n";
+    let layer = "[[schedules.layers]]\nname = \"a\"\n";
+    let cases = [
+        ("", "4:7: schedule \"web\" has no layers; add [[schedules.layers]]"),
+        (
+            "zone = \"Europe/Berln\"",
+            "5:8: \"zone\" in [[schedules]]: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
+        ),
+        (&format!("team = \"sea\"\n{layer}"), "5:8: schedule \"web\" names unknown team \"sea\""),
+        (layer, "6:8: layer \"a\" of schedule \"web\" lacks \"start\"; write it as start = \"2026-01-05T09:00\""),
+        (
+            &format!("{layer}start = \"2026-01-05\"\npeople = [\"bo\"]"),
+            "6:8: layer \"a\" of schedule \"web\" lacks \"turn\"; write it as turn = \"1w\", or handoff = [\"mon\"]",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nturn = \"1y\""),
+            "8:8: \"turn\" in [[schedules.layers]]: a turn is from 1 to 1000 hours, days, weeks or months, such as \"12h\", \
+             \"1d\", \"2w\" or \"1mo\"",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nturn = \"1w\"\npeople = []"),
+            "9:10: layer \"a\" of schedule \"web\" names nobody; name at least one person",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nturn = \"1w\"\npeople = [\"bo\", [\"boo\"]]"),
+            "9:18: layer \"a\" of schedule \"web\" names unknown person \"boo\"; did you mean \"bo\"?",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nturn = \"1w\"\nhandoff = [\"mon\"]"),
+            "9:11: layer \"a\" of schedule \"web\" has both \"turn\" and \"handoff\"; keep one of them",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nhandoff = [\"mon\", \"mon\"]"),
+            "8:11: \"handoff\" of layer \"a\" of schedule \"web\" names each day once, and at least one",
+        ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nturn = \"1w\"\nevery = 2"),
+            "9:9: \"every\" of layer \"a\" of schedule \"web\" counts hand-off days; it goes with \"handoff\" alone",
+        ),
+        (
+            &format!("{layer}from = \"2026-02-01\"\nuntil = \"2026-01-01\""),
+            "8:9: layer \"a\" of schedule \"web\" ends before it begins; \"until\" must be after \"from\"",
+        ),
+        (&format!("{layer}calendar = \"x\""), "7:12: layer \"a\" of schedule \"web\" names unknown calendar \"x\""),
+        (
+            &format!("{layer}windows = [\"9-17\"]"),
+            "7:12: \"windows\" in [[schedules.layers]]: \"9-17\" is no part of the week; write one such as \
+             \"mon-fri 09:00-17:00\", \"sat,sun\" or \"fri 17:00 - mon 09:00\"",
+        ),
+        (
+            "layers = []\n[[calendars]]\nkey = \"x\"\ndays = [\"2026-12-26..2026-12-24\"]",
+            "8:9: \"days\" in [[calendars]]: \"2026-12-26..2026-12-24\" is no date; write one such as \"2026-12-25\", or \
+             \"2026-12-24..2026-12-26\"",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(error(&format!("{people}{text}")), format!("firebell.toml:{expected}"), "for {text}");
+    }
+}
+
+#[test]
+fn services_and_steps_name_what_there_is() {
+    let people = "[[people]]\nhandle = \"bo\"\n";
+    let step = "[[policies]]\nkey = \"web\"\n[[policies.steps]]\npeople = [\"bo\"]\n";
+    let cases = [
+        ("[[services]]\nkey = \"shop\"\ntier = 0", "5:8: \"tier\" of service \"shop\": expected a number from 1 to 9"),
+        (
+            "[[services]]\nkey = \"shop\"\ndepends_on = [\"shop\"]",
+            "5:15: service \"shop\" depends on itself; remove it from \"depends_on\"",
+        ),
+        (
+            "[[services]]\nkey = \"shop\"\ndepends_on = [\"api\"]",
+            "5:15: service \"shop\" names unknown service \"api\"",
+        ),
+        (&format!("{step}schedules = [\"x\"]"), "7:14: policy \"web\" names unknown schedule \"x\""),
+        (&format!("{step}round_robin = [\"x\"]"), "7:16: policy \"web\" names unknown schedule \"x\""),
+        (&format!("{step}teams = [\"x\"]"), "7:10: policy \"web\" names unknown team \"x\""),
+        (&format!("{step}tiers = [1, 10]"), "7:13: \"tiers\" of policy \"web\": expected numbers from 1 to 9"),
+        (
+            &format!("{step}zone = \"UTC\""),
+            "7:8: \"zone\" of a step of policy \"web\" says where \"hours\" are, and there are none",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(error(&format!("{people}{text}")), format!("firebell.toml:{expected}"), "for {text}");
+    }
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     let cases = [
         "[database]\nurl = \"mysql://u:hunter2@host/db\"",
@@ -167,7 +257,7 @@ fn a_discord_server_is_described_by_ids_and_keys() {
             "2:12: \"commands\" in [[discord]] cannot be \"server\"; write one of \"guild\", \"global\"",
         ),
         (
-            "[[discord]]\non_call_policy = \"web\"",
+            "[[discord]]\non_call_policy = \"web\"\n[[people]]\nhandle = \"ana\"",
             "2:18: \"on_call_policy\" in [[discord]] names unknown policy \"web\"",
         ),
         (

@@ -34,6 +34,10 @@ fn every_example_of_the_sample_can_be_used() {
     let steps = &directory.policies[0].steps;
     assert_eq!((steps[0].wait_s, steps[0].needs), (300, AckNeed::Anyone));
     assert_eq!((steps[1].people.len(), steps[1].wait_s, steps[1].needs), (2, 600, AckNeed::Everyone));
+    let (first, second) = (&directory.schedules[0].layers[0].layer, &directory.schedules[0].layers[1].layer);
+    assert_eq!((first.name.as_str(), second.name.as_str(), second.priority), ("week", "office", 1));
+    assert_eq!(second.windows.len(), 5);
+    assert_eq!(directory.calendars[0].calendar.days.len(), 2);
     assert_eq!(directory.last_resort, [Key::new("ana").unwrap()]);
     assert_eq!(settings.person_wait, TimeDelta::minutes(5));
 }
@@ -51,21 +55,24 @@ fn every_key_is_in_the_sample() {
         "[[teams]]",
         "[[services]]",
         "[[policies]]",
+        "[[schedules]]",
+        "[[calendars]]",
     ];
-    let all = headers.into_iter().chain(lists).chain(["[[policies]]\n[[policies.steps]]"]);
+    let inner = ["[[policies]]\n[[policies.steps]]", "[[schedules]]\n[[schedules.layers]]"];
+    let all = headers.into_iter().chain(lists).chain(inner);
     let mut seen = 0;
     for header in all {
         let error = toml::from_str::<File>(&format!("{header}\nno_such_key = 1")).err().unwrap();
         for key in error.message().split('`').skip(3).step_by(2) {
             let section = [format!("\n[{key}]"), format!("# [[{key}]]"), format!("# [[incidents.{key}]]")];
-            let step = format!("# [[policies.{key}]]");
+            let inner = [format!("# [[policies.{key}]]"), format!("# [[schedules.{key}]]")];
             let stated = SAMPLE.contains(&format!("\n{key} = ")) || SAMPLE.contains(&format!("\n# {key} = "));
-            let found = stated || section.iter().chain([&step]).any(|header| SAMPLE.contains(header.as_str()));
+            let found = stated || section.iter().chain(&inner).any(|header| SAMPLE.contains(header.as_str()));
             assert!(found || key == "webhook", "{key} of {header}");
             seen += 1;
         }
     }
-    assert!(seen > 45, "only {seen} keys were looked for");
+    assert!(seen > 75, "only {seen} keys were looked for");
 }
 
 fn with_examples() -> String {

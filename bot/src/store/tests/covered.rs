@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 17] = [
     "cards",
     "copies",
     "directory",
@@ -19,6 +19,7 @@ const MODULES: [&str; 16] = [
     "outlets",
     "pages",
     "timers",
+    "versions",
     "walk",
 ];
 

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
     cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
-    timers,
+    timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
 use super::*;
@@ -116,6 +116,9 @@ async fn reads_back(tx: &mut Tx<'_>) {
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());
+    // Those before the ninth kept nothing of what was applied.
+    let kept = versions::list(tx, 9).await.unwrap();
+    assert!(kept.iter().all(|version| (version.number, version.applied_at) == (7, at(3))), "{kept:?}");
     let answered = inbox::open::<String>(tx, WORKSPACE, "e1").await.unwrap().answered;
     assert_eq!(answered.as_deref(), Some("declared INC-1"));
     assert_eq!(installation::workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));

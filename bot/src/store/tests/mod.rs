@@ -27,6 +27,7 @@ mod sample;
 mod schema;
 mod timers;
 mod turns;
+mod versions;
 mod walk;
 mod writer;
 mod writes;

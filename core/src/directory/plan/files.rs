@@ -30,6 +30,15 @@ pub struct FileDirectory {
     pub workspaces: BTreeMap<String, WorkspaceId>,
 }
 
+impl FileDirectory {
+    /// Whether it describes nothing at all.
+    pub fn is_empty(&self) -> bool {
+        let Self { people, teams, services, policies, schedules, calendars, last_resort, .. } = self;
+        let rows = people.is_empty() && teams.is_empty() && services.is_empty() && policies.is_empty();
+        rows && schedules.is_empty() && calendars.is_empty() && last_resort.is_empty()
+    }
+}
+
 /// An account that a file says is somebody's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileAccount {

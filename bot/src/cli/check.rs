@@ -1,0 +1,149 @@
+//! `firebell check`.
+
+mod words;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use firebell_core::directory::lint::Warning;
+use firebell_core::directory::plan::FileDirectory;
+use firebell_core::settings::Settings;
+use serde_json::{Map, Value, json};
+
+use super::open::{config, key, log, nobody_to_page, of_files};
+use super::say::say;
+use super::{Exit, Failure, Global};
+use crate::clock::Clock;
+use crate::config::{Config, Sources};
+use crate::logging::Answered;
+use crate::render::Renderer;
+
+/// `firebell check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Files of the directory, or folders whose *.toml are read; the whole configuration without them.
+    #[arg(value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub(super) fn check(global: &Global, args: &CheckArgs) -> Result<Exit, Failure> {
+    let config = config(global)?;
+    log(&config, Answered::Here)?;
+    if args.files.is_empty() { check_config(&config, args.json) } else { check_files(&config, args) }
+}
+
+fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
+    let renderer = Renderer::new(config.templates.as_deref())?;
+    renderer.check()?;
+    let webhook = config.alarm_webhook()?.is_some();
+    let key = key(config)?;
+    let directory = config.directory();
+    let mut lines = vec![
+        ("database", config.database.url.to_string()),
+        ("key", key),
+        ("listen", config.http.listen.to_string()),
+        ("templates", config.templates.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string())),
+        ("postmortem templates", renderer.templates().join(", ")),
+    ];
+    lines.extend(counts(directory));
+    lines.extend([
+        ("severities that page", paging(&config.settings())),
+        ("last resort", last_resort(directory)),
+        ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
+    ]);
+    let warnings = if directory.is_empty() { Vec::new() } else { lint(config, directory) };
+    if json {
+        let mut map: Map<String, Value> =
+            lines.into_iter().map(|(name, value)| (name.replace(' ', "_"), value.into())).collect();
+        map.insert("warnings".to_owned(), as_json(&warnings));
+        say(serde_json::to_string_pretty(&map)?)?;
+    } else {
+        told(&lines, &warnings)?;
+        if nobody_to_page(config) {
+            say("beware: nobody would be paged, for there is neither a policy nor a last resort")?;
+        }
+        say("the configuration is sound")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Files of the directory, by what the configuration says of workspaces and severities.
+fn check_files(config: &Config, args: &CheckArgs) -> Result<Exit, Failure> {
+    let sources = Sources::read(&args.files)?;
+    let directory = config.directory_of(&sources)?;
+    let warnings = lint(config, &directory);
+    let names: Vec<&str> = sources.0.iter().map(|text| text.name.as_str()).collect();
+    if args.json {
+        let mut map: Map<String, Value> = counts(&directory)
+            .map(|(name, count)| (name.to_owned(), count.parse::<u64>().map_or(Value::Null, Value::from)))
+            .collect();
+        map.insert("files".to_owned(), json!(names));
+        map.insert("last_resort".to_owned(), json!(directory.last_resort));
+        map.insert("warnings".to_owned(), as_json(&warnings));
+        say(serde_json::to_string_pretty(&map)?)?;
+        return Ok(Exit::Done);
+    }
+    let mut lines = vec![("files", names.join(", "))];
+    lines.extend(counts(&directory));
+    lines.push(("last resort", last_resort(&directory)));
+    told(&lines, &warnings)?;
+    say("the files are sound")?;
+    Ok(Exit::Done)
+}
+
+fn told(lines: &[(&'static str, String)], warnings: &[Warning]) -> Result<(), Failure> {
+    for (name, value) in lines {
+        say(format_args!("{name:<32} {value}"))?;
+    }
+    for warning in warnings {
+        say(format_args!("beware: {}", words::of(warning)))?;
+    }
+    Ok(())
+}
+
+fn lint(config: &Config, files: &FileDirectory) -> Vec<Warning> {
+    let now = Clock::system().now();
+    of_files(files, now).lint(&config.settings(), &config.named_policies(), now)
+}
+
+/// Each as data and as a sentence.
+fn as_json(warnings: &[Warning]) -> Value {
+    let one = |warning: &Warning| {
+        let mut value = serde_json::to_value(warning).unwrap_or(Value::Null);
+        if let Value::Object(map) = &mut value {
+            map.insert("says".to_owned(), words::of(warning).into());
+        }
+        value
+    };
+    warnings.iter().map(one).collect()
+}
+
+fn counts(directory: &FileDirectory) -> impl Iterator<Item = (&'static str, String)> {
+    [
+        ("people", directory.people.len()),
+        ("teams", directory.teams.len()),
+        ("services", directory.services.len()),
+        ("policies", directory.policies.len()),
+        ("schedules", directory.schedules.len()),
+        ("calendars", directory.calendars.len()),
+    ]
+    .into_iter()
+    .map(|(name, count)| (name, count.to_string()))
+}
+
+fn paging(settings: &Settings) -> String {
+    let pages = settings.severities.iter().filter(|severity| severity.pages);
+    let keys: Vec<String> = pages.map(|severity| severity.key.to_string()).collect();
+    let policy = settings.default_policy.as_ref().map_or("no default policy".to_owned(), |key| format!("policy {key}"));
+    if keys.is_empty() { "none".to_owned() } else { format!("{} ({policy})", keys.join(", ")) }
+}
+
+fn last_resort(directory: &FileDirectory) -> String {
+    match directory.last_resort.as_slice() {
+        [] => "nobody named: the incident's lead, else whoever raised the page".to_owned(),
+        people => people.iter().map(|person| format!("@{person}")).collect::<Vec<_>>().join(", "),
+    }
+}

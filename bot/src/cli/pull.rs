@@ -1,0 +1,112 @@
+//! `firebell pull`: the directory of the database as a file.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use firebell_core::directory::describe::Extent;
+use firebell_core::directory::{Directory, Origin};
+use firebell_core::ids::Key;
+
+use super::open::quiet_app;
+use super::say::{complain, say};
+use super::{Exit, Failure, Global};
+use crate::config::write;
+
+/// The file in a folder.
+const FILE: &str = "directory.toml";
+
+/// `firebell pull`.
+#[derive(Debug, Args)]
+pub struct PullArgs {
+    /// The file to write, or the folder for directory.toml; standard output without it.
+    #[arg(value_name = "DIR|FILE")]
+    pub to: Option<PathBuf>,
+    /// Also what was made in chat or by the API, and is not owned by files.
+    #[arg(long)]
+    pub all: bool,
+}
+
+pub(super) async fn pull(global: &Global, args: &PullArgs) -> Result<Exit, Failure> {
+    let app = quiet_app(global).await?;
+    let directory = app.intake.directory().await?;
+    let extent = if args.all { Extent::Everything } else { Extent::Owned };
+    let described = directory.described(extent, &app.workspaces);
+    app.store.close().await;
+    let mut text = "# The directory as the database holds it; `firebell apply` brings it back.\n".to_owned();
+    if !args.all {
+        for (what, key, from) in foreign(&directory) {
+            let _ = writeln!(text, "# Left out, as it was made {from}: {what} {key}.");
+        }
+    }
+    text.push_str(&write(&described, &|what, key| note(&directory, what, key)));
+    match &args.to {
+        None => say(text.trim_end_matches('\n'))?,
+        Some(to) => {
+            let path = file(to)?;
+            std::fs::write(&path, &text).map_err(|error| format!("write {}: {error}", path.display()))?;
+            say(format_args!("wrote {}", path.display()))?;
+            beside(&path)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Where to write: a path that is a folder, or has no ending, is a folder.
+fn file(to: &Path) -> Result<PathBuf, Failure> {
+    if !to.is_dir() && to.extension().is_some() {
+        return Ok(to.to_owned());
+    }
+    std::fs::create_dir_all(to).map_err(|error| format!("make {}: {error}", to.display()))?;
+    Ok(to.join(FILE))
+}
+
+/// Tells of files that would be read together with the one that was written, and describe the same.
+fn beside(written: &Path) -> Result<(), Failure> {
+    let Some(folder) = written.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let mut others = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path != written && path.extension() == Some(OsStr::new("toml")) {
+            others.push(path.display().to_string());
+        }
+    }
+    others.sort();
+    if !others.is_empty() {
+        complain(format_args!("warning: {} may describe the same, which would be there twice", others.join(", ")));
+    }
+    Ok(())
+}
+
+/// Rows that files do not own, in the order in which a file has them.
+fn foreign(directory: &Directory) -> Vec<(&'static str, &Key, &'static str)> {
+    let mut rows = Vec::new();
+    let mut add = |what, key, origin: Origin| rows.extend(made(origin).map(|from| (what, key, from)));
+    let mut people: Vec<_> = directory.people.values().filter(|person| person.active).collect();
+    people.sort_by_key(|person| &person.handle);
+    for held in people {
+        add("person", &held.handle, held.origin);
+    }
+    directory.teams.values().for_each(|held| add("team", &held.key, held.origin));
+    directory.services.values().for_each(|held| add("service", &held.key, held.origin));
+    directory.policies.values().for_each(|held| add("policy", &held.key, held.origin));
+    directory.schedules.values().for_each(|held| add("schedule", &held.key, held.origin));
+    directory.calendars.values().for_each(|held| add("calendar", &held.key, held.origin));
+    rows
+}
+
+/// What to say above something that files do not own.
+fn note(directory: &Directory, what: &str, key: &Key) -> Option<String> {
+    let from = foreign(directory).into_iter().find(|(kind, held, _)| *kind == what && *held == key)?.2;
+    let then = if what == "person" { "files that name them take them over" } else { "files pass it over" };
+    Some(format!("Made {from}; {then}."))
+}
+
+fn made(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::File => None,
+        Origin::Chat => Some("in chat"),
+        Origin::Api => Some("by the API"),
+    }
+}

@@ -1,0 +1,256 @@
+//! `firebell schedule`: who is on call when, from the database or from files alone.
+
+mod text;
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono_tz::Tz;
+use clap::{Args, Subcommand};
+use firebell_core::directory::Directory;
+use firebell_core::directory::diff::over;
+use firebell_core::ids::Key;
+use firebell_core::oncall::fairness::loads;
+use firebell_core::oncall::schedule::Schedule;
+use firebell_core::oncall::shift::Span;
+use firebell_core::suggest;
+use serde::Serialize;
+
+use super::open::{config, log, of_files, quiet_app};
+use super::say::{complain, say};
+use super::times::{self, Typed};
+use super::{Exit, Failure, Global};
+use crate::clock::Clock;
+use crate::config::Sources;
+use crate::logging::Answered;
+use crate::render::{Renderer, Target};
+
+/// How far ahead shifts are shown where nobody says it.
+const AHEAD: TimeDelta = TimeDelta::days(14);
+/// As much as anybody reads, and as little as fits into memory.
+const LONGEST: TimeDelta = TimeDelta::days(3_660);
+/// How far ahead it is looked when the people change.
+const NEXT: u16 = 60;
+
+/// `firebell schedule`.
+#[derive(Debug, Args)]
+pub struct ScheduleArgs {
+    #[command(subcommand)]
+    pub ask: Ask,
+}
+
+/// What is asked of schedules.
+#[derive(Debug, Subcommand)]
+pub enum Ask {
+    /// List schedules, with those who are on call now.
+    List(ListOf),
+    /// Show the shifts of a schedule, with overrides.
+    Show(ShowOf),
+    /// Show when nobody is on call.
+    Gaps(GapsOf),
+    /// Show how on-call work is shared out: hours, nights and weekends.
+    Fairness(FairnessOf),
+}
+
+/// `firebell schedule list`.
+#[derive(Debug, Args)]
+pub struct ListOf {
+    #[command(flatten)]
+    pub from: From,
+}
+
+/// `firebell schedule show`.
+#[derive(Debug, Args)]
+pub struct ShowOf {
+    /// The schedule's key.
+    pub name: String,
+    #[command(flatten)]
+    pub range: Range,
+    /// The zone of the times; the schedule's by default.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<Tz>,
+    #[command(flatten)]
+    pub from: From,
+}
+
+/// `firebell schedule gaps`.
+#[derive(Debug, Args)]
+pub struct GapsOf {
+    /// The schedule's key; all schedules without it.
+    pub name: Option<String>,
+    /// How many days ahead, up to 366.
+    #[arg(long, value_name = "N", default_value = "28", value_parser = times::days)]
+    pub days: u16,
+    #[command(flatten)]
+    pub from: From,
+}
+
+/// `firebell schedule fairness`.
+#[derive(Debug, Args)]
+pub struct FairnessOf {
+    /// The schedule's key.
+    pub name: String,
+    #[command(flatten)]
+    pub range: Range,
+    #[command(flatten)]
+    pub from: From,
+}
+
+/// From when to when.
+#[derive(Debug, Args)]
+pub struct Range {
+    /// As 2026-12-01 or 2026-12-01T09:00 on the schedule's clock, or with an offset; now by default.
+    #[arg(long = "from", value_name = "T", value_parser = times::typed)]
+    pub start: Option<Typed>,
+    /// The same; 14 days later by default.
+    #[arg(long = "to", value_name = "T", value_parser = times::typed)]
+    pub end: Option<Typed>,
+}
+
+/// Where the schedules come from, and how the answer is written.
+#[derive(Debug, Args)]
+pub struct From {
+    /// Files of the directory, or folders whose *.toml are read, in the place of the database.
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    pub files: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is refused to whoever asks.
+struct Refused(String);
+
+pub(super) async fn schedule(global: &Global, args: &ScheduleArgs) -> Result<Exit, Failure> {
+    let (Ask::List(ListOf { from })
+    | Ask::Show(ShowOf { from, .. })
+    | Ask::Gaps(GapsOf { from, .. })
+    | Ask::Fairness(FairnessOf { from, .. })) = &args.ask;
+    let (directory, now) = held(global, &from.files).await?;
+    let answered = match &args.ask {
+        Ask::List(_) => list(&directory, now, from.json)?,
+        Ask::Show(asked) => show(&directory, now, asked)?,
+        Ask::Gaps(asked) => gaps(&directory, now, asked)?,
+        Ask::Fairness(asked) => fairness(&directory, now, asked)?,
+    };
+    match answered {
+        Ok(text) => {
+            say(text)?;
+            Ok(Exit::Done)
+        }
+        Err(Refused(why)) => {
+            complain(format_args!("! {why}"));
+            Ok(Exit::Refused)
+        }
+    }
+}
+
+/// The directory of the database where there is one, or that of files alone; and the time, in whole seconds.
+async fn held(global: &Global, files: &[PathBuf]) -> Result<(Directory, DateTime<Utc>), Failure> {
+    let config = config(global)?;
+    let missing = config.database.url.sqlite_file().is_some_and(|file| !file.exists());
+    if files.is_empty() && !(missing && config.describes_directory()) {
+        let app = quiet_app(global).await?;
+        let directory = app.intake.directory().await?;
+        let now = app.intake.clock.now().trunc_subsecs(0);
+        app.store.close().await;
+        return Ok(((*directory).clone(), now));
+    }
+    log(&config, Answered::Here)?;
+    let now = Clock::system().now().trunc_subsecs(0);
+    let described =
+        if files.is_empty() { config.directory().clone() } else { config.directory_of(&Sources::read(files)?)? };
+    Ok((of_files(&described, now), now))
+}
+
+type Answer = Result<Result<String, Refused>, Failure>;
+
+fn list(directory: &Directory, now: DateTime<Utc>, json: bool) -> Answer {
+    let rows: Vec<text::Listed> =
+        directory.schedules.values().map(|held| text::Listed::of(directory, held, over(now, NEXT))).collect();
+    written(&rows, json, || text::list(&rows))
+}
+
+fn show(directory: &Directory, now: DateTime<Utc>, asked: &ShowOf) -> Answer {
+    let held = match find(directory, &asked.name) {
+        Ok(held) => held,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let zone = asked.zone.unwrap_or(held.zone);
+    let range = match asked.range.within(zone, now) {
+        Ok(range) => range,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
+    let rows: Vec<text::Row> = shifts.iter().map(|shift| text::Row::of(directory, shift, zone)).collect();
+    written(&rows, asked.from.json, || text::shifts(held, &rows, zone))
+}
+
+fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {
+    let schedules: Vec<&Schedule> = match &asked.name {
+        None => directory.schedules.values().collect(),
+        Some(name) => match find(directory, name) {
+            Ok(held) => vec![held],
+            Err(refused) => return Ok(Err(refused)),
+        },
+    };
+    let range = over(now, asked.days);
+    let of = |held: &&Schedule| {
+        let gaps = directory.roster(&held.key).map(|roster| roster.gaps(range.start, range.end));
+        let (key, zone) = (held.key.to_string(), held.zone);
+        gaps.unwrap_or_default().into_iter().map(move |gap| text::Gap::of(key.clone(), gap, zone))
+    };
+    let rows: Vec<text::Gap> = schedules.iter().flat_map(of).collect();
+    written(&rows, asked.from.json, || text::gaps(&rows, asked.days))
+}
+
+fn fairness(directory: &Directory, now: DateTime<Utc>, asked: &FairnessOf) -> Answer {
+    let held = match find(directory, &asked.name) {
+        Ok(held) => held,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let range = match asked.range.within(held.zone, now) {
+        Ok(range) => range,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
+    let zone = |person| directory.people.get(&person).map_or(held.zone, |person| person.zone);
+    let mut rows: Vec<text::Carried> = loads(&shifts, zone)
+        .into_iter()
+        .map(|(person, load)| text::Carried { person: directory.handle(person).to_owned(), load })
+        .collect();
+    rows.sort_by(|a, b| b.load.on_call_s.cmp(&a.load.on_call_s).then_with(|| a.person.cmp(&b.person)));
+    written(&rows, asked.from.json, || text::fairness(held, &rows, range))
+}
+
+fn written(rows: &impl Serialize, json: bool, words: impl FnOnce() -> String) -> Answer {
+    Ok(Ok(if json { serde_json::to_string_pretty(rows)? } else { words() }))
+}
+
+fn find<'d>(directory: &'d Directory, name: &str) -> Result<&'d Schedule, Refused> {
+    let found = directory.schedules.values().find(|held| held.key.as_str() == name.to_lowercase());
+    found.ok_or_else(|| {
+        let keys = || directory.schedules.keys().map(Key::as_str);
+        let help = match suggest::nearest(name, keys()) {
+            Some(near) => format!("did you mean {near}?"),
+            None if directory.schedules.is_empty() => "there are none".to_owned(),
+            None => format!("there are {}", keys().collect::<Vec<_>>().join(", ")),
+        };
+        Refused(format!("No schedule is called {}; {help}", Renderer::inert(Target::Console, name)))
+    })
+}
+
+impl Range {
+    fn within(&self, zone: Tz, now: DateTime<Utc>) -> Result<Span, Refused> {
+        let start = self.start.map_or(now, |at| at.within(zone));
+        let later = || start.checked_add_signed(AHEAD).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let end = self.end.map_or_else(later, |at| at.within(zone));
+        if end <= start {
+            return Err(Refused("--to must be after --from; give a later time".to_owned()));
+        }
+        if end - start > LONGEST {
+            return Err(Refused(format!("From --from to --to are at most {} days; ask for less", LONGEST.num_days())));
+        }
+        Ok(Span { start, end })
+    }
+}

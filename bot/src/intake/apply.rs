@@ -1,0 +1,100 @@
+//! Files that are applied: committed at once with their texts, so that each version can be brought back.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use firebell_core::actor::{Actor, Via, Who};
+use firebell_core::directory::{Directory, DirectoryChange};
+use firebell_core::ids::Minter;
+use serde_json::Value;
+
+use super::directory::Wanted;
+use super::{Fault, Intake, RACES};
+use crate::store::versions::{self, Version};
+use crate::store::{StoreError, Tx};
+
+/// Files that somebody applies.
+pub struct Applying {
+    /// Who, as the operating system knows them.
+    pub by: String,
+    pub wanted: Wanted,
+    /// Their texts, to be kept.
+    pub files: Value,
+    /// The version that the directory must still have, if that matters.
+    pub expected: Option<i64>,
+}
+
+/// What files did to the directory.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    pub before: Directory,
+    pub changes: Vec<DirectoryChange>,
+    /// The directory's version now.
+    pub version: i64,
+}
+
+impl Intake {
+    /// Brings the directory in line with files, keeps their texts, and answers what it held and how that changed; or, if it is
+    /// no longer of the version that is expected, its present one.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn apply_files(&self, applying: Applying) -> Result<Result<Applied, i64>, Fault> {
+        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+        let job = Arc::new(applying);
+        let mut races = 0;
+        loop {
+            let (this, again) = (self.clone(), job.clone());
+            let done = self
+                .store
+                .write(move |tx| {
+                    let (this, job) = (this.clone(), again.clone());
+                    Box::pin(async move { this.apply_in(tx, &job, (seed, now)).await })
+                })
+                .await;
+            match done {
+                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn apply_in(
+        &self,
+        tx: &mut Tx<'_>,
+        applying: &Applying,
+        (seed, now): ([u8; 32], DateTime<Utc>),
+    ) -> Result<Result<Applied, i64>, StoreError> {
+        let loaded = crate::store::directory::load(tx, true).await?;
+        let before = loaded.directory.clone();
+        if applying.expected.is_some_and(|expected| expected != before.version) {
+            return Ok(Err(before.version));
+        }
+        let changes = (applying.wanted)(&before, &mut Minter::new(seed, now));
+        let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+        if !changes.is_empty() {
+            let actor = Actor { who: Who::Firebell, via: Via::Cli { os_user: applying.by.clone() } };
+            self.record_changes(tx, loaded, (&actor, &changes), (seed, now)).await?;
+        }
+        let number = before.version + count;
+        let version = Version { number, applied_at: now, applied_by: applying.by.clone(), changes: count };
+        versions::keep(tx, &version, &applying.files).await?;
+        Ok(Ok(Applied { before, changes, version: number }))
+    }
+
+    /// What was applied from files, the newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn versions(&self, limit: i64) -> Result<Vec<Version>, StoreError> {
+        self.store.read(move |tx| Box::pin(async move { versions::list(tx, limit).await })).await
+    }
+
+    /// The files of a version, if it was kept.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn version_files(&self, number: i64) -> Result<Option<Value>, StoreError> {
+        self.store.read(move |tx| Box::pin(async move { versions::files(tx, number).await })).await
+    }
+}
