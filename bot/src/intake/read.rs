@@ -71,10 +71,17 @@ impl Intake {
         }
         if let Query::OnCall { of } = query {
             let default = self.settings.default_policy.as_ref();
-            return Ok(match view::OnCallView::of(&*self.directory().await?, default, of.as_deref()) {
-                Ok(view) => Answer::Shown(Shown::Text(self.renderer.on_call(inbound.target, &view)?)),
-                Err(refusal) => Answer::Refused(refusal),
-            });
+            return Ok(
+                match view::OnCallView::of(
+                    &*self.directory().await?,
+                    default,
+                    of.as_deref(),
+                    (self.clock.now(), inbound.target.times(person.zone)),
+                ) {
+                    Ok(view) => Answer::Shown(Shown::Text(self.renderer.on_call(inbound.target, &view)?)),
+                    Err(refusal) => Answer::Refused(refusal),
+                },
+            );
         }
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));

@@ -136,7 +136,8 @@ impl HeldView {
         let roster = directory.roster(&schedule.key);
         let on_call = roster.as_ref().map(|roster| roster.at(now)).unwrap_or_default();
         let next = roster.and_then(|roster| roster.next_change(now, AHEAD));
-        let of = |on_call: &OnCall| people(&on_call.on_call.iter().map(|held| held.person).collect::<Vec<_>>(), directory);
+        let of =
+            |on_call: &OnCall| people(&on_call.on_call.iter().map(|held| held.person).collect::<Vec<_>>(), directory);
         Self {
             key: schedule.key.to_string(),
             name: schedule.name.clone(),

@@ -21,8 +21,14 @@ pub(super) fn of_people(views: &mut Collected) {
 /// Everybody on call, and nobody.
 pub(super) fn of_on_call(views: &mut Collected) {
     let text = str::to_owned;
-    let person = |reachable| ReachedView { handle: text("ana"), reachable };
-    let step = |first, people, everyone| StepView { first, people, wait: text("5 minutes"), everyone };
+    let person = |reachable| ReachedView { handle: text("ana"), by: Some(text("web")), reachable };
+    let step = |first, people, everyone| StepView {
+        first,
+        people,
+        only: Some(text("sev1")),
+        wait: text("5 minutes"),
+        everyone,
+    };
     let cover = CoverView {
         key: text("primary"),
         name: text("Primary"),
@@ -35,7 +41,9 @@ pub(super) fn of_on_call(views: &mut Collected) {
     let of = |policies, last_resort, service: Option<&str>| OnCallView {
         service: service.map(text),
         by_default: service.is_some(),
+        zone: text("UTC"),
         policies,
+        schedules: Vec::new(),
         last_resort,
     };
     views.add("chat/oncall", &of(vec![cover.clone(), bare], vec![person(true), person(false)], None));
