@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::desk::FrontDesk;
 use crate::engine::{Engine, Presence, Retention, Walk};
 use crate::entropy::Entropy;
+use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
 use crate::platform::Platform;
@@ -56,6 +57,7 @@ pub struct Wiring {
     /// Discord servers.
     pub discord: Vec<DiscordWiring>,
     pub alarm_webhook: Option<reqwest::Url>,
+    pub heartbeat: Option<Heartbeat>,
 }
 
 /// A wired Firebell over one database.
@@ -152,14 +154,17 @@ impl App {
             discord.push(listens);
         }
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
-        let slack = slack.into_iter().map(|listening| listening.at(&desk)).collect();
-        let discord = discord.into_iter().map(|listening| listening.at(&desk)).collect();
+        let slack: Vec<SlackApp> = slack.into_iter().map(|listening| listening.at(&desk)).collect();
+        let discord: Vec<DiscordApp> = discord.into_iter().map(|listening| listening.at(&desk)).collect();
         let worker = Worker::new(intake.clone(), platforms, metrics.clone(), wiring.watched);
-        let health = Health::new(wiring.clock.clone());
+        let links = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link));
+        let health = Health::new(wiring.clock.clone(), links.collect());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
-        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
+        let heartbeat = wiring.heartbeat.map(Arc::new);
+        let intake_of = intake.clone();
+        let engine = Engine { intake: intake_of, worker, metrics, health, retention, alarm, heartbeat, walk, presence };
         let app = Self { store, intake, engine, console, slack, discord, names };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;

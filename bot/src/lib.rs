@@ -3,13 +3,16 @@
 pub mod alarm;
 pub mod app;
 pub mod cli;
+mod client;
 pub mod clock;
 pub mod config;
 pub mod console;
 pub mod desk;
 pub mod engine;
 pub mod entropy;
+pub mod heartbeat;
 pub mod intake;
+pub mod links;
 pub mod logging;
 pub mod metrics;
 pub mod naming;

@@ -24,6 +24,7 @@ mod outages;
 mod outlets;
 mod paging;
 mod private;
+mod proof;
 mod races;
 mod reconcile;
 mod redaction;

@@ -153,7 +153,7 @@ fn readers_speak_json_with_the_same_keys_each_time() {
     let table: [(&[&str], &str); 4] = [
         (
             &["check"],
-            "alarm_when_the_database_is_lost database key last_resort listen people policies postmortem_templates \
+            "alarm_when_the_database_is_lost database heartbeat key last_resort listen people policies postmortem_templates \
              services severities_that_page teams templates",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),

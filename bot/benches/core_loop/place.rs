@@ -111,6 +111,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
+        heartbeat: None,
     })
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;

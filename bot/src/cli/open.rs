@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
+use firebell_core::when::format_duration;
 
 use super::say::{say, show};
 use super::{Exit, Failure, Format, Global};
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, KeySource};
 use crate::engine::Retention;
 use crate::entropy::Entropy;
+use crate::heartbeat::Heartbeat;
 use crate::logging::{self, Answered, LogFormat};
 use crate::platform::console::Screen;
 use crate::platform::console::screen::{LineScreen, Look};
@@ -81,8 +83,14 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         slack: slack(config, purpose)?,
         discord: discord(config, purpose)?,
         alarm_webhook: webhook,
+        heartbeat: if purpose == Purpose::Serve { heartbeat(config)? } else { None },
     };
     Ok(App::wire(wiring).await?)
+}
+
+fn heartbeat(config: &Config) -> Result<Option<Heartbeat>, Failure> {
+    let Some((url, every)) = config.heartbeat()? else { return Ok(None) };
+    Ok(Some(Heartbeat::new(reqwest::Url::parse(url.expose())?, every)))
 }
 
 /// The Slack workspaces; who only visits, or sits before a console beside which somebody serves, talks to none of them.
@@ -142,6 +150,7 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
     let renderer = Renderer::new(config.templates.as_deref())?;
     renderer.check()?;
     let webhook = config.alarm_webhook()?.is_some();
+    let heartbeat = config.heartbeat()?.map(|(_, every)| format!("every {}", format_duration(every)));
     let key = key(&config)?;
     let directory = config.directory();
     let lines = [
@@ -157,6 +166,7 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
         ("severities that page", paging(&config.settings())),
         ("last resort", last_resort(directory)),
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
+        ("heartbeat", heartbeat.unwrap_or_else(|| "none".to_owned())),
     ];
     if json {
         let map: serde_json::Map<String, serde_json::Value> =

@@ -152,6 +152,7 @@ impl Played {
             slack: Vec::new(),
             discord: Vec::new(),
             alarm_webhook: None,
+            heartbeat: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

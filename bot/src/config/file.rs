@@ -24,6 +24,7 @@ pub(super) struct File {
     pub(super) key: KeySection,
     pub(super) http: Http,
     pub(super) alarm: Alarm,
+    pub(super) heartbeat: Heartbeat,
     pub(super) templates: Templates,
     pub(super) log: Log,
     pub(super) incidents: Incidents,
@@ -82,6 +83,14 @@ impl Default for Http {
 pub(super) struct Alarm {
     pub(super) webhook: Option<Webhook>,
     pub(super) webhook_file: Option<Spanned<value::FilePath>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [heartbeat]")]
+pub(super) struct Heartbeat {
+    pub(super) url: Option<Webhook>,
+    pub(super) url_file: Option<Spanned<value::FilePath>>,
+    pub(super) every: value::Beat,
 }
 
 #[derive(Deserialize, Default)]

@@ -68,6 +68,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
+        heartbeat: None,
     };
     App::wire(wiring).await.unwrap()
 }

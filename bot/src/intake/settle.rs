@@ -16,6 +16,7 @@ use super::load::{Before, turns};
 use super::round::Unattended;
 use super::together::Together;
 use super::{Fault, Intake, RACES};
+use crate::metrics::Seen;
 use crate::store::copies::Shows;
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
@@ -101,7 +102,11 @@ impl Intake {
                 .await;
             match done {
                 Err(StoreError::Conflict { .. }) if races < RACES => races += 1,
-                done => return Ok(done?),
+                done => {
+                    let (settled, seen) = done?;
+                    self.metrics.saw(&seen);
+                    return Ok(settled);
+                }
             }
         }
     }
@@ -111,7 +116,7 @@ impl Intake {
         tx: &mut Tx<'_>,
         jobs: &[Job],
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<Vec<Settled>, StoreError> {
+    ) -> Result<(Vec<Settled>, Seen), StoreError> {
         let mut commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
         let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
         let numbers: BTreeSet<i64> = decided()
@@ -129,7 +134,7 @@ impl Intake {
         let mine = effects::still_mine(tx, &claims).await?;
         files::settle(tx, (jobs, &mine), &mut commands).await?;
         mirrors::settle(tx, (jobs, &mine)).await?;
-        let mut writes = Writes::new(tx);
+        let (mut writes, mut seen) = (Writes::new(tx), Seen::default());
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
             let turns = turns(tx, &directory).await?;
@@ -141,13 +146,13 @@ impl Intake {
                 }
             }
             if let Some(decision) = round.decided() {
-                self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+                seen = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             }
         }
         let settled: Vec<(&Claimed, &Outcome)> =
             jobs.iter().filter(|job| mine.contains(&job.claimed.id)).map(|job| (&job.claimed, &job.outcome)).collect();
         effects::settle(tx, &mut writes, &settled, now).await?;
-        Ok(jobs.iter().map(|job| settled_as(job, &mine)).collect())
+        Ok((jobs.iter().map(|job| settled_as(job, &mine)).collect(), seen))
     }
 }
 

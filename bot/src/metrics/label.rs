@@ -1,7 +1,7 @@
 //! The closed sets of label values. A new variant makes the compiler ask for its word.
 
 use firebell_core::command::Command;
-use firebell_core::effect::{Delivery, Work};
+use firebell_core::effect::{Delivery, Priority, Work};
 
 /// How a command was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,17 @@ impl From<&Delivery> for EffectOutcome {
             Delivery::Impossible(_) => Self::Impossible,
             Delivery::Unknown => Self::Unknown,
         }
+    }
+}
+
+/// Every priority, the most urgent first.
+pub(super) const PRIORITIES: [Priority; 3] = [Priority::Notice, Priority::Post, Priority::Setup];
+
+pub(super) fn priority_word(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Notice => "notice",
+        Priority::Post => "post",
+        Priority::Setup => "setup",
     }
 }
 

@@ -8,6 +8,7 @@ use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
+use firebell::heartbeat::Heartbeat;
 use firebell::intake::{From, Heard, Inbound, Says};
 use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
@@ -23,7 +24,7 @@ use sqlx::AssertSqlSafe;
 use tokio::task::JoinHandle;
 
 use super::org::key;
-use super::{Org, Place, Terminal};
+use super::{Org, Place, Terminal, Watcher};
 
 /// Everything that a story happens in.
 pub(crate) struct World {
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) terminal: Arc<Terminal>,
     pub(crate) org: Org,
     settings: Settings,
+    /// The watcher's URL, where there is a watcher.
+    watcher: Option<String>,
     place: Place,
     /// Every request has an id of its own, also after a restart.
     requests: u64,
@@ -56,9 +59,9 @@ impl World {
     pub(crate) async fn on(place: Place) -> Self {
         let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
         let settings = settings();
-        let app = wire(&place, &clock, (&terminal, false), (&org, &settings)).await;
+        let app = wire(&place, &clock, (&terminal, false), (&org, &settings, None)).await;
         let last_said = (String::new(), monday());
-        let world = Self { app, clock, terminal, org, settings, place, requests: 0, last_said };
+        let world = Self { app, clock, terminal, org, settings, watcher: None, place, requests: 0, last_said };
         for person in &world.org.files.people {
             world.app.intake.introduce(world.app.console, &person.handle).await.unwrap();
         }
@@ -190,15 +193,24 @@ impl World {
         self.restart().await;
     }
 
+    /// The same with a watcher outside.
+    pub(crate) async fn is_watched_by(&mut self, watcher: &Watcher) {
+        self.watcher = Some(watcher.url.clone());
+        self.restart().await;
+    }
+
     /// A second process on the same database.
     pub(crate) async fn replica(&self) -> App {
-        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings)).await
+        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings, self.watcher.as_deref()))
+            .await
     }
 
     /// A process with a terminal of its own, before which somebody sits.
     pub(crate) async fn console(&self) -> (App, Arc<Terminal>) {
         let terminal = Arc::new(Terminal::new());
-        let app = wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings)).await;
+        let app =
+            wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings, self.watcher.as_deref()))
+                .await;
         (app, terminal)
     }
 
@@ -307,7 +319,7 @@ async fn wire(
     place: &Place,
     clock: &Clock,
     (terminal, watched): (&Arc<Terminal>, bool),
-    (org, settings): (&Org, &Settings),
+    (org, settings, watcher): (&Org, &Settings, Option<&str>),
 ) -> App {
     let wiring = Wiring {
         store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
@@ -323,6 +335,7 @@ async fn wire(
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
+        heartbeat: watcher.map(|url| Heartbeat::new(url.parse().unwrap(), minutes(1))),
     };
     App::wire(wiring).await.unwrap()
 }

@@ -124,6 +124,24 @@ fn a_name_in_one_section_must_be_that_of_something_in_another() {
 }
 
 #[test]
+fn a_heartbeat_has_one_url_and_a_sane_pace() {
+    let pace = "expected a duration from \"10s\" to \"1h\"; the watcher is to wait for some minutes longer";
+    table(&[
+        ("[heartbeat]\nevery = \"5s\"", &format!("2:9: \"every\" in [heartbeat]: {pace}")),
+        ("[heartbeat]\nevery = \"2h\"", &format!("2:9: \"every\" in [heartbeat]: {pace}")),
+        ("[heartbeat]\nevery = 60", "2:9: \"every\" in [heartbeat]: expected a duration, such as \"1m\""),
+        (
+            "[heartbeat]\nurl = \"https://example.com/a\"\nurl_file = \"x\"",
+            "3:12: [heartbeat] has both \"url\" and \"url_file\"; keep one of them",
+        ),
+        (
+            "[heartbeat]\nurl = \"http://example.com/a\"",
+            "2:7: \"url\" in [heartbeat]: expected a URL that begins with https://, or with http:// for this machine alone",
+        ),
+    ]);
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     let cases = [
         "[database]\nurl = \"mysql://u:hunter2@host/db\"",
@@ -133,6 +151,9 @@ fn no_error_repeats_a_secret() {
         "alarm = \"https://example.com/hunter2\"",
         "[alarm]\nwebhook = https://example.com/hunter2",
         "[alarm]\nwebhook = \"https://example.com/hunter2\"\nwebhook_file = \"x\"",
+        "[heartbeat]\nurl = \"http://example.com/hunter2\"",
+        "[heartbeat]\nurl = \"https://example.com/hunter2\"\nurl_file = \"x\"",
+        "[heartbeat]\nurl = \"https://example.com/hunter2\"\nevery = \"5s\"",
     ];
     for text in cases {
         assert!(!error(text).contains("hunter2"), "{}", error(text));

@@ -40,8 +40,18 @@ fn every_example_of_the_sample_can_be_used() {
 
 #[test]
 fn every_key_is_in_the_sample() {
-    let headers =
-        ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
+    let headers = [
+        "",
+        "[database]",
+        "[key]",
+        "[http]",
+        "[alarm]",
+        "[heartbeat]",
+        "[templates]",
+        "[log]",
+        "[incidents]",
+        "[retention]",
+    ];
     let lists = [
         "[[slack]]",
         "[[discord]]",

@@ -180,6 +180,7 @@ impl Setup {
             slack: slack.collect(),
             discord: discord.collect(),
             alarm_webhook: None,
+            heartbeat: None,
         }
     }
 }
