@@ -23,7 +23,7 @@ pub use self::slack::{SlackApp, SlackWiring};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
-use crate::engine::{Engine, Presence, Retention, Walk};
+use crate::engine::{Engine, Presence, Retention, Synthetic, Walk};
 use crate::entropy::Entropy;
 use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
@@ -58,6 +58,7 @@ pub struct Wiring {
     pub discord: Vec<DiscordWiring>,
     pub alarm_webhook: Option<reqwest::Url>,
     pub heartbeat: Option<Heartbeat>,
+    pub synthetic: Option<Synthetic>,
 }
 
 /// A wired Firebell over one database.
@@ -162,9 +163,18 @@ impl App {
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
-        let heartbeat = wiring.heartbeat.map(Arc::new);
-        let intake_of = intake.clone();
-        let engine = Engine { intake: intake_of, worker, metrics, health, retention, alarm, heartbeat, walk, presence };
+        let engine = Engine {
+            intake: intake.clone(),
+            worker,
+            metrics,
+            health,
+            retention,
+            alarm,
+            heartbeat: wiring.heartbeat.map(Arc::new),
+            synthetic: wiring.synthetic,
+            walk,
+            presence,
+        };
         let app = Self { store, intake, engine, console, slack, discord, names };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;

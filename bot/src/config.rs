@@ -12,6 +12,7 @@ mod oncall;
 mod rooms;
 mod secret;
 mod slack;
+mod synthetic;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -32,6 +33,7 @@ pub use error::ConfigError;
 pub use file::{Database, Http, Log, LogLevel};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
+pub use synthetic::Synthetic;
 pub use value::Retention;
 pub use workspace::Chat;
 
@@ -67,6 +69,8 @@ pub struct Config {
     /// A folder whose templates replace the built-in ones of the same name.
     pub templates: Option<PathBuf>,
     pub retention: Retention,
+    /// The notice that is sent now and then to prove that notices arrive.
+    pub synthetic: Option<Synthetic>,
     /// The Slack workspaces that are connected.
     pub slack: Vec<SlackConfig>,
     /// The Discord servers that are connected.
@@ -210,6 +214,7 @@ impl Config {
         let mut directory = directory::check(people, rows, &file.last_resort, &places)?;
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, &directory, &places)?;
+        let synthetic = synthetic::check(file.synthetic, &directory)?;
         let slack = slack::check(file.slack, &directory, &settings)?;
         let discord = discord::check(file.discord, &directory, &settings)?;
         Ok(Self {
@@ -224,6 +229,7 @@ impl Config {
             log: file.log,
             templates: file.templates.dir,
             retention: file.retention,
+            synthetic,
             slack,
             discord,
         })

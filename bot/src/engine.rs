@@ -5,9 +5,11 @@ mod failing;
 pub mod lease;
 mod pulse;
 mod reconcile;
+mod synthetic;
 mod upkeep;
 
 pub use self::reconcile::Walk;
+pub use self::synthetic::Synthetic;
 pub use self::upkeep::{Presence, Retention};
 
 use std::sync::Arc;
@@ -83,6 +85,8 @@ pub struct Engine {
     pub alarm: Arc<Alarm>,
     /// Absent where no watcher is configured, and in processes that do not serve.
     pub heartbeat: Option<Arc<Heartbeat>>,
+    /// The same for the synthetic page.
+    pub synthetic: Option<Synthetic>,
     pub walk: Walk,
     pub presence: Presence,
 }
@@ -97,9 +101,10 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
+            let proving = self.prove().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            if fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
@@ -111,7 +116,8 @@ impl Engine {
     /// The database cannot be read.
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
-        Ok(due.into_iter().chain(self.worker.next_ready().await?).min())
+        let due = due.into_iter().chain(self.next_proof().await?);
+        Ok(due.chain(self.worker.next_ready().await?).min())
     }
 
     /// Serves until `stop` turns true, then lets what is running finish within ten seconds.

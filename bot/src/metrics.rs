@@ -2,9 +2,9 @@
 //! anybody could fill the memory of whoever collects them, and titles would leave the house.
 
 mod label;
-mod seen;
 #[cfg(test)]
 mod table;
+mod tally;
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -24,7 +24,7 @@ use prometheus_client::registry::Registry;
 pub(crate) use self::label::command_word;
 pub use self::label::{CommandOutcome, EffectOutcome};
 use self::label::{PRIORITIES, priority_word, work_word};
-pub use self::seen::Seen;
+pub use self::tally::Tally;
 
 /// From a fast disk's commit to one that people notice, in seconds.
 const COMMIT_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -58,6 +58,7 @@ pub struct Metrics {
     connected: Family<LinkLabels, Gauge>,
     heartbeat_success: Gauge,
     heartbeat_failures: Counter,
+    proven: Gauge,
     audit_run: Gauge,
     audit_findings: Family<FindingLabels, Gauge>,
 }
@@ -126,6 +127,7 @@ impl Default for Metrics {
             connected: Family::default(),
             heartbeat_success: Gauge::default(),
             heartbeat_failures: Counter::default(),
+            proven: Gauge::default(),
             audit_run: Gauge::default(),
             audit_findings: Family::default(),
         };
@@ -159,12 +161,12 @@ impl Metrics {
     }
 
     /// A decision was committed.
-    pub fn saw(&self, seen: &Seen) {
-        for (state, method) in &seen.notices {
+    pub fn add(&self, tally: &Tally) {
+        for (state, method) in &tally.notices {
             self.notices.get_or_create(&NoticeLabels { state, method }).inc();
         }
-        seen.told.iter().for_each(|after| self.first_notice.observe(after.as_secs_f64()));
-        seen.acknowledged.iter().for_each(|after| self.acknowledgement.observe(after.as_secs_f64()));
+        tally.told.iter().for_each(|after| self.first_notice.observe(after.as_secs_f64()));
+        tally.acknowledged.iter().for_each(|after| self.acknowledgement.observe(after.as_secs_f64()));
     }
 
     /// Whether the connection to a workspace is up; `None` where that cannot be told here.
@@ -182,6 +184,11 @@ impl Metrics {
             Some(at) => drop(self.heartbeat_success.set(at.timestamp())),
             None => drop(self.heartbeat_failures.inc()),
         }
+    }
+
+    /// A synthetic page was delivered last at this instant.
+    pub fn proven(&self, at: Option<DateTime<Utc>>) {
+        self.proven.set(at.map_or(0, |at| at.timestamp()));
     }
 
     /// The auditor looked and found so much of each kind.
@@ -296,6 +303,11 @@ impl Metrics {
         );
         registry.register("heartbeat_failures", "Heartbeats that were not taken", self.heartbeat_failures.clone());
         registry.register(
+            "synthetic_last_success_timestamp_seconds",
+            "When a synthetic page was last delivered, by whichever replica; 0 for never",
+            self.proven.clone(),
+        );
+        registry.register(
             "audit_last_run_timestamp_seconds",
             "When the auditor looked last; 0 for never",
             self.audit_run.clone(),
@@ -329,9 +341,10 @@ mod tests {
         metrics.connected("slack", "main", None);
         metrics.heartbeat(Some(DateTime::from_timestamp(1_772_442_000, 0).unwrap()));
         metrics.heartbeat(None);
+        metrics.proven(DateTime::from_timestamp(1_772_442_030, 0));
         metrics.audited(DateTime::from_timestamp(1_772_442_060, 0).unwrap(), &[("overdue", 2), ("timeless", 0)]);
         let (told, acknowledged) = (vec![Duration::from_secs(3)], vec![Duration::from_secs(90)]);
-        metrics.saw(&Seen { notices: vec![("delivered", "slack")], told, acknowledged });
+        metrics.add(&Tally { notices: vec![("delivered", "slack")], told, acknowledged });
         metrics.pages_open(2);
         metrics.incidents_open(1);
         metrics.repaired(4);
@@ -347,6 +360,7 @@ mod tests {
             r#"firebell_platform_connected{platform="discord",workspace="eu"} 0"#,
             "firebell_heartbeat_last_success_timestamp_seconds 1772442000",
             "firebell_heartbeat_failures_total 1",
+            "firebell_synthetic_last_success_timestamp_seconds 1772442030",
             "firebell_audit_last_run_timestamp_seconds 1772442060",
             r#"firebell_audit_findings{finding="overdue"} 2"#,
             r#"firebell_notices_total{state="delivered",method="slack"} 1"#,

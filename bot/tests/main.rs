@@ -36,6 +36,7 @@ mod shutdown;
 mod slack;
 mod slack_fake;
 mod support;
+mod synthetic;
 mod tampering;
 mod templates;
 mod two_replicas;

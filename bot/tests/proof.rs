@@ -63,7 +63,7 @@ async fn a_watcher_is_told_as_long_as_all_is_well(world: &mut World) {
     assert_eq!((engine.beat().await, watcher.calls()), (Some(Beat::HeldBack), 0), "the database is lost");
     engine.health.database_up();
     assert_eq!((engine.beat().await, watcher.calls()), (Some(Beat::Taken), 1));
-    let last = world.clock.now().timestamp() as f64;
+    let last: f64 = world.clock.now().timestamp().to_string().parse().unwrap();
     assert_eq!(number(world, "firebell_heartbeat_last_success_timestamp_seconds"), Some(last));
 }
 

@@ -154,7 +154,7 @@ fn readers_speak_json_with_the_same_keys_each_time() {
         (
             &["check"],
             "alarm_when_the_database_is_lost database heartbeat key last_resort listen people policies postmortem_templates \
-             services severities_that_page teams templates",
+             services severities_that_page synthetic_page teams templates",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),
         (&["show", "INC-1"], "actions entries head incident messages metrics pages"),

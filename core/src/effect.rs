@@ -110,6 +110,13 @@ pub enum Work {
         /// The account that was linked, by its workspace and the platform's id.
         linked: Channel,
     },
+    /// Prove to a person, and by them to everybody, that notices arrive.
+    Synthetic {
+        person: PersonId,
+        method: ContactMethod,
+        /// When it was due.
+        due: DateTime<Utc>,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
         finding: String,
@@ -224,7 +231,7 @@ impl Work {
             | Self::Mirror { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
-            Self::TellLinked { .. } | Self::Alarm { .. } => None,
+            Self::TellLinked { .. } | Self::Synthetic { .. } | Self::Alarm { .. } => None,
         }
     }
 
@@ -241,7 +248,8 @@ impl Work {
             | Self::Notice { .. }
             | Self::Alarm { .. }
             | Self::Tell { .. }
-            | Self::TellLinked { .. } => Recovery::MayDuplicate,
+            | Self::TellLinked { .. }
+            | Self::Synthetic { .. } => Recovery::MayDuplicate,
         }
     }
 }

@@ -112,6 +112,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         discord: Vec::new(),
         alarm_webhook: None,
         heartbeat: None,
+        synthetic: None,
     })
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;

@@ -11,8 +11,8 @@ use super::say::{say, show};
 use super::{Exit, Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::clock::Clock;
-use crate::config::{Config, KeySource};
-use crate::engine::Retention;
+use crate::config::{self, Config, KeySource};
+use crate::engine::{Retention, Synthetic};
 use crate::entropy::Entropy;
 use crate::heartbeat::Heartbeat;
 use crate::logging::{self, Answered, LogFormat};
@@ -84,8 +84,14 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         discord: discord(config, purpose)?,
         alarm_webhook: webhook,
         heartbeat: if purpose == Purpose::Serve { heartbeat(config)? } else { None },
+        synthetic: config.synthetic.clone().filter(|_| purpose == Purpose::Serve).map(synthetic),
     };
     Ok(App::wire(wiring).await?)
+}
+
+fn synthetic(section: config::Synthetic) -> Synthetic {
+    let config::Synthetic { person, method, every, within } = section;
+    Synthetic { person, method, every, within }
 }
 
 fn heartbeat(config: &Config) -> Result<Option<Heartbeat>, Failure> {
@@ -150,7 +156,10 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
     let renderer = Renderer::new(config.templates.as_deref())?;
     renderer.check()?;
     let webhook = config.alarm_webhook()?.is_some();
-    let heartbeat = config.heartbeat()?.map(|(_, every)| format!("every {}", format_duration(every)));
+    let every = |every| format!("every {}", format_duration(every));
+    let synthetic =
+        config.synthetic.as_ref().map(|section| format!("to @{}, {}", section.person, every(section.every)));
+    let heartbeat = config.heartbeat()?.map(|(_, pace)| every(pace));
     let key = key(&config)?;
     let directory = config.directory();
     let lines = [
@@ -166,6 +175,7 @@ pub(super) fn check(global: &Global, json: bool) -> Result<Exit, Failure> {
         ("severities that page", paging(&config.settings())),
         ("last resort", last_resort(directory)),
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
+        ("synthetic page", synthetic.unwrap_or_else(|| "none".to_owned())),
         ("heartbeat", heartbeat.unwrap_or_else(|| "none".to_owned())),
     ];
     if json {

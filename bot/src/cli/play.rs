@@ -153,6 +153,7 @@ impl Played {
             discord: Vec::new(),
             alarm_webhook: None,
             heartbeat: None,
+            synthetic: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

@@ -25,6 +25,7 @@ pub(super) struct File {
     pub(super) http: Http,
     pub(super) alarm: Alarm,
     pub(super) heartbeat: Heartbeat,
+    pub(super) synthetic: Synthetic,
     pub(super) templates: Templates,
     pub(super) log: Log,
     pub(super) incidents: Incidents,
@@ -91,6 +92,15 @@ pub(super) struct Heartbeat {
     pub(super) url: Option<Webhook>,
     pub(super) url_file: Option<Spanned<value::FilePath>>,
     pub(super) every: value::Beat,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [synthetic]")]
+pub(super) struct Synthetic {
+    pub(super) person: Option<Spanned<Key>>,
+    pub(super) method: Option<Spanned<ContactMethod>>,
+    pub(super) every: Option<Spanned<Wait>>,
+    pub(super) within: Option<Spanned<Wait>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -69,6 +69,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         discord: Vec::new(),
         alarm_webhook: None,
         heartbeat: None,
+        synthetic: None,
     };
     App::wire(wiring).await.unwrap()
 }

@@ -8,6 +8,7 @@ use firebell_core::timeline::InstallationChange;
 
 use super::Engine;
 use crate::intake::Fault;
+use crate::store::synthetic::{self, Standing};
 use crate::store::{StoreError, Tx, Writes, effects, pages};
 use crate::web::Audit;
 
@@ -29,10 +30,12 @@ pub(super) enum Finding {
     Stuck,
     /// Every notice failed that was sent to somebody whom the incident's page waits for.
     DeadLetter(IncidentId),
+    /// The synthetic page that was sent then did not arrive.
+    Unproven(DateTime<Utc>),
 }
 
 impl Finding {
-    const KINDS: [&str; 4] = ["timeless", "overdue", "stuck", "dead_letter"];
+    const KINDS: [&str; 5] = ["timeless", "overdue", "stuck", "dead_letter", "synthetic"];
 
     /// Its word in metrics.
     fn kind(&self) -> &'static str {
@@ -41,6 +44,7 @@ impl Finding {
             Self::Overdue => "overdue",
             Self::Stuck => "stuck",
             Self::DeadLetter(_) => "dead_letter",
+            Self::Unproven(_) => "synthetic",
         }
     }
 
@@ -48,7 +52,7 @@ impl Finding {
     fn stalls(&self) -> bool {
         match self {
             Self::Timeless | Self::Overdue | Self::Stuck => true,
-            Self::DeadLetter(_) => false,
+            Self::DeadLetter(_) | Self::Unproven(_) => false,
         }
     }
 
@@ -59,6 +63,17 @@ impl Finding {
             Self::Overdue => "pages that are overdue by more than 2 minutes".to_owned(),
             Self::Stuck => "notices that could not be delivered for 15 minutes".to_owned(),
             Self::DeadLetter(incident) => format!("no notice gets through to somebody whom {incident} pages"),
+            Self::Unproven(sent) => {
+                format!("the synthetic page of {} did not arrive", sent.format("%Y-%m-%d %H:%M UTC"))
+            }
+        }
+    }
+
+    /// For when its alarm is: what is told for one instant is told once, and else once an hour.
+    fn instant(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Unproven(sent) => *sent,
+            Self::Timeless | Self::Overdue | Self::Stuck | Self::DeadLetter(_) => now,
         }
     }
 }
@@ -74,7 +89,10 @@ impl Engine {
             // What fell due while nobody served is gone on with at this moment.
             overdue: (self.health.up_for() >= OVERDUE).then(|| self.before(OVERDUE)),
         };
-        let findings = self.intake.store.read(move |tx| Box::pin(findings(tx, since))).await?;
+        let (mut findings, proof) = self.intake.store.read(move |tx| Box::pin(findings(tx, since))).await?;
+        let missed = self.synthetic.as_ref().zip(proof);
+        let missed = missed.and_then(|(synthetic, proof)| synthetic.missed(&proof, self.intake.clock.now()));
+        findings.extend(missed.map(Finding::Unproven));
         for finding in &findings {
             self.raise_alarm(finding).await?;
         }
@@ -87,14 +105,15 @@ impl Engine {
     }
 
     async fn raise_alarm(&self, finding: &Finding) -> Result<(), Fault> {
-        let (now, seed, finding) = (self.intake.clock.now(), self.intake.seed()?, finding.words());
-        let alarms = alarms(&finding, &*self.intake.directory().await?, now);
+        let (now, seed) = (self.intake.clock.now(), self.intake.seed()?);
+        let (finding, instant) = (finding.words(), finding.instant(now));
+        let alarms = alarms(&finding, &*self.intake.directory().await?, instant);
         tracing::error!(finding, "auditor raised an alarm");
         let intake = self.intake.clone();
         let raised = self.intake.store.write(move |tx| {
             let (intake, finding, alarms) = (intake.clone(), finding.clone(), alarms.clone());
             Box::pin(async move {
-                // The key holds the hour: the second alarm of one hour changes nothing.
+                // The key holds the hour: the second alarm for one hour changes nothing.
                 let new = effects::unknown(tx, alarms).await?;
                 if new.is_empty() {
                     return Ok(());
@@ -119,7 +138,7 @@ struct Since {
     overdue: Option<DateTime<Utc>>,
 }
 
-async fn findings(tx: &mut Tx<'_>, since: Since) -> Result<Vec<Finding>, StoreError> {
+async fn findings(tx: &mut Tx<'_>, since: Since) -> Result<(Vec<Finding>, Option<Standing>), StoreError> {
     let mut findings = Vec::new();
     if pages::forgotten(tx).await? > 0 {
         findings.push(Finding::Timeless);
@@ -133,16 +152,16 @@ async fn findings(tx: &mut Tx<'_>, since: Since) -> Result<Vec<Finding>, StoreEr
         findings.push(Finding::Stuck);
     }
     findings.extend(pages::dead_letters(tx, NAMED).await?.into_iter().map(Finding::DeadLetter));
-    Ok(findings)
+    Ok((findings, synthetic::get(tx).await?))
 }
 
 /// An alarm to everyone of the last resort, by their first contact method.
-fn alarms(finding: &str, directory: &Directory, now: DateTime<Utc>) -> Vec<Effect> {
+fn alarms(finding: &str, directory: &Directory, at: DateTime<Utc>) -> Vec<Effect> {
     directory
         .last_resort
         .iter()
         .filter_map(|person| directory.people.get(person))
-        .filter_map(|person| Some(Effect::alarm(finding, person.id, *person.contacts.first()?, now)))
+        .filter_map(|person| Some(Effect::alarm(finding, person.id, *person.contacts.first()?, at)))
         .collect()
 }
 
@@ -152,11 +171,14 @@ mod tests {
 
     #[test]
     fn every_finding_has_its_kind_and_says_what_is_wrong() {
-        let all = [Finding::Timeless, Finding::Overdue, Finding::Stuck, Finding::DeadLetter(IncidentId(7))];
+        let unproven = Finding::Unproven(DateTime::UNIX_EPOCH);
+        let all =
+            [Finding::Timeless, Finding::Overdue, Finding::Stuck, Finding::DeadLetter(IncidentId(7)), unproven.clone()];
         assert_eq!(all.each_ref().map(Finding::kind), Finding::KINDS);
         for finding in all {
             assert!(!finding.words().is_empty() && !finding.words().contains('\n'), "{finding:?}");
         }
+        assert_eq!(unproven.words(), "the synthetic page of 1970-01-01 00:00 UTC did not arrive");
         assert_eq!(Finding::DeadLetter(IncidentId(7)).words(), "no notice gets through to somebody whom INC-7 pages");
     }
 }

@@ -13,6 +13,7 @@ use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
 use crate::links::Linked;
 use crate::metrics::Waiting;
+use crate::store::synthetic::{self, Standing};
 use crate::store::{StoreError, Tx, effects, files, inbox, installation, messages, timers};
 use crate::web::Part;
 
@@ -74,6 +75,9 @@ impl Engine {
                 Ok(()) => self.database_is_up(),
                 Err(fault) => self.database_is_lost(replica, &fault),
             }
+            if let Err(fault) = self.prove().await {
+                tracing::error!(%fault, "synthetic page not looked at; it is looked at again in 5 s");
+            }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
             {
@@ -102,11 +106,12 @@ impl Engine {
         if let Some(ahead) = self.intake.follow_database().await? {
             self.health.clock_skew_ms(ahead.num_milliseconds());
         }
-        let (queues, (pages, incidents)) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
+        let (queues, (pages, incidents), proof) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
         let count = |n: i64| u64::try_from(n).unwrap_or(0);
         let age = |since| now.signed_duration_since(since).to_std().unwrap_or_default();
         let waiting = |(priority, open, since)| Waiting { priority, count: count(open), oldest: age(since) };
         self.metrics.effects_waiting(&queues.into_iter().map(waiting).collect::<Vec<_>>());
+        self.metrics.proven(proof.and_then(|proof| proof.delivered_at));
         self.metrics.pages_open(count(pages));
         self.metrics.incidents_open(count(incidents));
         Ok(())
@@ -175,8 +180,8 @@ impl Engine {
     }
 }
 
-type Gauges = (Vec<(Priority, i64, DateTime<Utc>)>, (i64, i64));
+type Gauges = (Vec<(Priority, i64, DateTime<Utc>)>, (i64, i64), Option<Standing>);
 
 async fn gauges(tx: &mut Tx<'_>) -> Result<Gauges, StoreError> {
-    Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?))
+    Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?, synthetic::get(tx).await?))
 }

@@ -10,7 +10,7 @@ use firebell_core::timeline::{Change, Payload, Stream};
 
 use super::Intake;
 use super::load::Before;
-use crate::metrics::Seen;
+use crate::metrics::Tally;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::{Head, Loaded};
 use crate::store::{StoreError, Tx, Writes, cards, effects, entries, incidents, pages};
@@ -24,8 +24,8 @@ impl Intake {
         before: Before,
         decision: Decision,
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<Seen, StoreError> {
-        let seen = Seen::of(&decision);
+    ) -> Result<Tally, StoreError> {
+        let tally = Tally::of(&decision);
         let chained = chain(&before, &decision, (seed, now))?;
         entries::append(writes, &chained.entries)?;
         let mut rows = Vec::new();
@@ -54,10 +54,10 @@ impl Intake {
             entries::anchor(tx, &stream.to_string(), (seq, &head), now).await?;
         }
         if decision.effects.is_empty() && decision.pages.is_empty() && rows.is_empty() {
-            return Ok(seen);
+            return Ok(tally);
         }
         tx.wake().await?;
-        Ok(seen)
+        Ok(tally)
     }
 
     /// A head with its signature.

@@ -2,6 +2,7 @@
 
 mod files;
 mod mirrors;
+mod synthetic;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::load::{Before, turns};
 use super::round::Unattended;
 use super::together::Together;
 use super::{Fault, Intake, RACES};
-use crate::metrics::Seen;
+use crate::metrics::Tally;
 use crate::store::copies::Shows;
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
@@ -103,8 +104,8 @@ impl Intake {
             match done {
                 Err(StoreError::Conflict { .. }) if races < RACES => races += 1,
                 done => {
-                    let (settled, seen) = done?;
-                    self.metrics.saw(&seen);
+                    let (settled, tally) = done?;
+                    self.metrics.add(&tally);
                     return Ok(settled);
                 }
             }
@@ -116,7 +117,7 @@ impl Intake {
         tx: &mut Tx<'_>,
         jobs: &[Job],
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<(Vec<Settled>, Seen), StoreError> {
+    ) -> Result<(Vec<Settled>, Tally), StoreError> {
         let mut commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
         let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
         let numbers: BTreeSet<i64> = decided()
@@ -131,10 +132,12 @@ impl Intake {
         let before: Before = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
         let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
+        synthetic::lock(tx, jobs).await?;
         let mine = effects::still_mine(tx, &claims).await?;
         files::settle(tx, (jobs, &mine), &mut commands).await?;
         mirrors::settle(tx, (jobs, &mine)).await?;
-        let (mut writes, mut seen) = (Writes::new(tx), Seen::default());
+        synthetic::settle(self, tx, (jobs, &mine), (seed, now)).await?;
+        let (mut writes, mut tally) = (Writes::new(tx), Tally::default());
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
             let turns = turns(tx, &directory).await?;
@@ -146,13 +149,13 @@ impl Intake {
                 }
             }
             if let Some(decision) = round.decided() {
-                seen = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+                tally = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             }
         }
         let settled: Vec<(&Claimed, &Outcome)> =
             jobs.iter().filter(|job| mine.contains(&job.claimed.id)).map(|job| (&job.claimed, &job.outcome)).collect();
         effects::settle(tx, &mut writes, &settled, now).await?;
-        Ok((jobs.iter().map(|job| settled_as(job, &mine)).collect(), seen))
+        Ok((jobs.iter().map(|job| settled_as(job, &mine)).collect(), tally))
     }
 }
 

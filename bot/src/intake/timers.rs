@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::load::{Before, turns};
 use super::round::Unattended;
 use super::{Fault, Intake};
-use crate::metrics::Seen;
+use crate::metrics::Tally;
 use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
 
 /// How soon to look again at what another replica holds.
@@ -28,7 +28,7 @@ pub struct Fired {
     /// by somebody else.
     pub next: Option<DateTime<Utc>>,
     /// What is counted once it is committed.
-    pub(crate) seen: Seen,
+    pub(crate) tally: Tally,
 }
 
 impl Intake {
@@ -63,7 +63,7 @@ impl Intake {
             Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
             fired => {
                 let fired = fired?;
-                self.metrics.saw(&fired.seen);
+                self.metrics.add(&fired.tally);
                 Ok(Fired { next: self.clock.now().checked_add_signed(HELD), ..fired })
             }
         }
@@ -134,12 +134,12 @@ impl Intake {
             reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue));
         }
         let more = i64::try_from(due.len()).is_ok_and(|found| found == at_once);
-        let mut seen = Seen::default();
+        let mut tally = Tally::default();
         if let Some(decision) = round.decided() {
             let mut writes = Writes::new(tx);
-            seen = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+            tally = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             writes.run(tx).await?;
         }
-        Ok(Fired { pages: lateness, updates: reminded, more, next: None, seen })
+        Ok(Fired { pages: lateness, updates: reminded, more, next: None, tally })
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::TellLinked { .. } => "tell_linked",
         Work::Notice { .. } => "notice",
         Work::Withdraw { .. } => "withdraw",
+        Work::Synthetic { .. } => "synthetic",
         Work::Alarm { .. } => "alarm",
     }
 }

@@ -142,6 +142,28 @@ fn a_heartbeat_has_one_url_and_a_sane_pace() {
 }
 
 #[test]
+fn a_synthetic_page_goes_to_somebody_who_is_known_and_can_be_missed() {
+    let ana = "[[people]]\nhandle = \"ana\"\n[synthetic]\n";
+    table(&[
+        ("[synthetic]\nperson = \"ana\"", "2:10: \"person\" in [synthetic] names unknown person \"ana\""),
+        ("[synthetic]\nevery = \"5m\"", "2:9: \"every\" in [synthetic]: expected at least \"10m\""),
+        (
+            "[synthetic]\nevery = \"1h\"\nwithin = \"1h\"",
+            "3:10: \"within\" in [synthetic] must be less than \"every\", or the next is sent before one is missed",
+        ),
+        (
+            "[synthetic]\nmethod = \"discord-room\"",
+            "2:10: \"method\" in [synthetic] cannot be \"discord-room\": a synthetic page is about no incident in whose \
+             room they could be called; write \"discord\"",
+        ),
+    ]);
+    let given = |text: &str| Config::parse(&format!("{ana}{text}"), "firebell.toml").unwrap().synthetic;
+    assert_eq!(given("every = \"1h\""), None);
+    let hourly = given("person = \"ana\"\nevery = \"1h\"").unwrap();
+    assert_eq!((hourly.every.num_minutes(), hourly.within.num_minutes(), hourly.method), (60, 5, None));
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     let cases = [
         "[database]\nurl = \"mysql://u:hunter2@host/db\"",

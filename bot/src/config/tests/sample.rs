@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use firebell_core::directory::Standing;
+use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::settings::Settings;
@@ -28,6 +28,10 @@ fn every_example_of_the_sample_can_be_used() {
     assert_eq!(settings.default_policy, Some(Key::new("web").unwrap()));
     assert_eq!(config.key_source().unwrap(), KeySource::File("firebell.key".into()));
 
+    let synthetic = config.synthetic.clone().unwrap();
+    assert_eq!((synthetic.person.as_str(), synthetic.method), ("ana", Some(ContactMethod::Slack)));
+    assert_eq!((synthetic.every, synthetic.within), (TimeDelta::days(1), TimeDelta::minutes(5)));
+
     let directory = config.directory();
     let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
     assert_eq!(standings, [Standing::Admin, Standing::Responder, Standing::Guest]);
@@ -47,6 +51,7 @@ fn every_key_is_in_the_sample() {
         "[http]",
         "[alarm]",
         "[heartbeat]",
+        "[synthetic]",
         "[templates]",
         "[log]",
         "[incidents]",

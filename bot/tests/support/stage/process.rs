@@ -181,6 +181,7 @@ impl Setup {
             discord: discord.collect(),
             alarm_webhook: None,
             heartbeat: None,
+            synthetic: None,
         }
     }
 }

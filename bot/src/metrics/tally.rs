@@ -16,7 +16,7 @@ const METHODS: [ContactMethod; 4] =
 
 /// How far notices came, and how long pages took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct Tally {
     /// The new state of each notice, with its method.
     pub notices: Vec<(&'static str, &'static str)>,
     /// From when a page was raised until its first notice was delivered.
@@ -25,39 +25,39 @@ pub struct Seen {
     pub acknowledged: Vec<Duration>,
 }
 
-impl Seen {
+impl Tally {
     /// What is to be counted once this decision is committed.
     pub fn of(decision: &Decision) -> Self {
-        let mut seen = Self::default();
+        let mut tally = Self::default();
         for effect in &decision.effects {
             if let Work::Notice { method, .. } = effect.work {
-                seen.notices.push(("queued", method.word()));
+                tally.notices.push(("queued", method.word()));
             }
         }
         for key in decision.cancelled.iter().filter(|key| key.contains(":notice:")) {
             let word = key.rsplit('.').next().unwrap_or_default();
             let method = METHODS.into_iter().find(|method| method.word() == word);
-            seen.notices.extend(method.map(|method| ("cancelled", method.word())));
+            tally.notices.extend(method.map(|method| ("cancelled", method.word())));
         }
         let mut settled: Vec<(PageId, NoticeId)> = Vec::new();
         for (_, entry) in &decision.entries {
             match &entry.change {
                 Some(Change::NoticeSettled { page, notice, method, outcome, .. }) => {
-                    seen.notices.push((state(outcome), method.word()));
+                    tally.notices.push((state(outcome), method.word()));
                     if !matches!(outcome, NoticeOutcome::Failed { .. }) {
                         settled.push((*page, *notice));
                     }
                 }
                 Some(Change::Acknowledged { page, .. }) => {
                     let page = decision.pages.iter().find(|held| held.id == *page);
-                    seen.acknowledged.extend(page.and_then(answered_after));
+                    tally.acknowledged.extend(page.and_then(answered_after));
                 }
                 _ => {}
             }
         }
         let first = decision.pages.iter().filter_map(|page| first_told(page, &settled));
-        seen.told.extend(first);
-        seen
+        tally.told.extend(first);
+        tally
     }
 }
 
