@@ -116,7 +116,7 @@ impl Engine {
     /// The database cannot be read.
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
-        let due = due.into_iter().chain(self.next_proof().await?);
+        let due = due.into_iter().chain(self.next_proof(self.intake.clock.now()).await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 

@@ -60,7 +60,7 @@ impl Engine {
         let Some(synthetic) = self.synthetic.clone() else { return Ok(false) };
         let now = self.intake.clock.now();
         // Most looks find nothing, and a look costs no commit.
-        if self.next_proof().await?.is_none_or(|due| due > now) {
+        if self.next_proof(now).await?.is_none_or(|due| due > now) {
             return Ok(false);
         }
         let (intake, seeds) = (self.intake.clone(), (self.intake.seed()?, self.intake.seed()?));
@@ -71,11 +71,11 @@ impl Engine {
         Ok(sent.await?)
     }
 
-    /// When the next synthetic page is due, where one is configured.
-    pub(super) async fn next_proof(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+    /// When the next synthetic page is due as of `now`, where one is configured: at once if there was none before.
+    pub(super) async fn next_proof(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Fault> {
         let Some(synthetic) = &self.synthetic else { return Ok(None) };
         let standing = self.intake.store.look(|tx| Box::pin(synthetic::get(tx))).await?;
-        Ok(Some(synthetic.due(standing.as_ref(), self.intake.clock.now())))
+        Ok(Some(synthetic.due(standing.as_ref(), now)))
     }
 }
 
