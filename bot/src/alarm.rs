@@ -3,16 +3,12 @@
 
 use std::io::Write as _;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 use tokio::sync::Mutex;
 
 use crate::clock::Clock;
-
-const ATTEMPT_TIME: Duration = Duration::from_secs(10);
 
 /// From the start of one attempt to the start of the next; their number is that of the attempts less one.
 const SPACING: [TimeDelta; 2] = [TimeDelta::seconds(2), TimeDelta::seconds(8)];
@@ -126,14 +122,7 @@ impl Alarm {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        // The client panics without a TLS provider; where one is installed already, that one stays.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .timeout(ATTEMPT_TIME)
-            .redirect(Policy::none())
-            .user_agent(concat!("firebell/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(AlarmError::Client)?;
+        let client = crate::client::client().map_err(AlarmError::Client)?;
         Ok(self.client.get_or_init(|| client))
     }
 }

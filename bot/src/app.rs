@@ -24,8 +24,9 @@ use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
 use crate::doors::{self, TwilioDoor};
-use crate::engine::{Engine, Presence, Retention, Walk};
+use crate::engine::{Engine, Presence, Retention, Synthetic, Walk};
 use crate::entropy::Entropy;
+use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
 use crate::metrics::Metrics;
 use crate::notifiers::{self, Notifiers};
@@ -62,6 +63,8 @@ pub struct Wiring {
     pub notifiers: Notifiers,
     /// What Twilio posts, where it is configured and may come in.
     pub twilio: Option<TwilioDoor>,
+    pub heartbeat: Option<Heartbeat>,
+    pub synthetic: Option<Synthetic>,
 }
 
 /// A wired Firebell over one database.
@@ -165,16 +168,28 @@ impl App {
             discord.push(listens);
         }
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
-        let slack = slack.into_iter().map(|listening| listening.at(&desk)).collect();
-        let discord = discord.into_iter().map(|listening| listening.at(&desk)).collect();
-        let links = wiring.notifiers.public_url().is_some();
+        let slack: Vec<SlackApp> = slack.into_iter().map(|listening| listening.at(&desk)).collect();
+        let discord: Vec<DiscordApp> = discord.into_iter().map(|listening| listening.at(&desk)).collect();
+        let answered_by_links = wiring.notifiers.public_url().is_some();
         let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
-        let health = Health::new(wiring.clock.clone());
+        let links = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link));
+        let health = Health::new(wiring.clock.clone(), links.collect());
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
-        let engine = Engine { intake: intake.clone(), worker, metrics, health, retention, alarm, walk, presence };
-        let twilio = wiring.twilio;
+        let engine = Engine {
+            intake: intake.clone(),
+            worker,
+            metrics,
+            health,
+            retention,
+            alarm,
+            heartbeat: wiring.heartbeat.map(Arc::new),
+            synthetic: wiring.synthetic,
+            walk,
+            presence,
+        };
+        let (links, twilio) = (answered_by_links, wiring.twilio);
         let app = Self { store, intake, engine, console, slack, discord, names, links, twilio, workspaces };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;

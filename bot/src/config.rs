@@ -15,6 +15,7 @@ mod oncall;
 mod rooms;
 mod secret;
 mod slack;
+mod synthetic;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -24,6 +25,7 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
@@ -37,6 +39,7 @@ pub use files::{Sources, Text};
 pub use notify::{Notify, TwilioSigns};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
+pub use synthetic::Synthetic;
 pub use value::Retention;
 pub use workspace::Chat;
 pub use write::write;
@@ -58,6 +61,9 @@ pub const KEY: &str = "FIREBELL_KEY";
 /// Prevails over `[alarm]`.
 pub const ALARM_WEBHOOK: &str = "FIREBELL_ALARM_WEBHOOK";
 
+/// Prevails over `url` and `url_file` in `[heartbeat]`.
+pub const HEARTBEAT_URL: &str = "FIREBELL_HEARTBEAT_URL";
+
 /// The installation's key lies beside the `SQLite` file unless another place is named.
 const KEY_FILE: &str = "firebell.key";
 
@@ -72,6 +78,8 @@ pub struct Config {
     /// A folder whose templates replace the built-in ones of the same name.
     pub templates: Option<PathBuf>,
     pub retention: Retention,
+    /// The notice that is sent now and then to prove that notices arrive.
+    pub synthetic: Option<Synthetic>,
     /// The Slack workspaces that are connected.
     pub slack: Vec<SlackConfig>,
     /// The Discord servers that are connected.
@@ -79,7 +87,9 @@ pub struct Config {
     settings: Settings,
     directory: FileDirectory,
     key: Option<KeySource>,
-    alarm: Option<AlarmSource>,
+    alarm: Option<UrlSource>,
+    heartbeat: Option<UrlSource>,
+    heartbeat_every: value::Beat,
 }
 
 /// Where the installation's key comes from.
@@ -89,10 +99,39 @@ pub enum KeySource {
     File(PathBuf),
 }
 
+/// Where a URL comes from that is a secret.
 #[derive(Debug, Clone)]
-enum AlarmSource {
+enum UrlSource {
     Url(Webhook),
     File(PathBuf),
+}
+
+impl UrlSource {
+    /// One of two keys of a section, if any.
+    fn of(
+        section: &str,
+        (key, url): (&str, Option<Webhook>),
+        file: Option<Spanned<value::FilePath>>,
+    ) -> Result<Option<Self>, Wrong> {
+        match (url, file) {
+            (Some(_), Some(file)) => {
+                let message = format!("{section} has both \"{key}\" and \"{key}_file\"; keep one of them");
+                Err(Wrong::new(&file.span(), message))
+            }
+            (Some(url), None) => Ok(Some(Self::Url(url))),
+            (None, file) => Ok(file.map(|file| Self::File(file.into_inner().0))),
+        }
+    }
+
+    fn read(&self) -> Result<Webhook, ConfigError> {
+        let path = match self {
+            Self::Url(url) => return Ok(url.clone()),
+            Self::File(path) => path,
+        };
+        let text = fs::read_to_string(path);
+        let text = text.map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
+        Webhook::new(text.trim()).map_err(|message| ConfigError::BadFile { path: path.clone(), message })
+    }
 }
 
 impl Config {
@@ -166,14 +205,16 @@ impl Config {
     /// # Errors
     /// The file cannot be read or holds no such URL.
     pub fn alarm_webhook(&self) -> Result<Option<Webhook>, ConfigError> {
-        let path = match &self.alarm {
-            None => return Ok(None),
-            Some(AlarmSource::Url(url)) => return Ok(Some(url.clone())),
-            Some(AlarmSource::File(path)) => path,
-        };
-        let text = fs::read_to_string(path);
-        let text = text.map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
-        Webhook::new(text.trim()).map(Some).map_err(|message| ConfigError::BadFile { path: path.clone(), message })
+        self.alarm.as_ref().map(UrlSource::read).transpose()
+    }
+
+    /// Whom Firebell tells that all is well, if anybody, and how often. Reads the file of `url_file`.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds no such URL.
+    pub fn heartbeat(&self) -> Result<Option<(Webhook, TimeDelta)>, ConfigError> {
+        let url = self.heartbeat.as_ref().map(UrlSource::read).transpose()?;
+        Ok(url.map(|url| (url, self.heartbeat_every.0)))
     }
 
     fn checked(file: File) -> Result<Self, Wrong> {
@@ -195,32 +236,26 @@ impl Config {
         let policies: Option<Vec<Key>> = policies.map(Iterator::collect);
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, policies.as_deref(), &places)?;
+        let synthetic = synthetic::check(file.synthetic, &directory)?;
         let slack = slack::check(file.slack, policies.as_deref(), &settings)?;
         let discord = discord::check(file.discord, policies.as_deref(), &settings)?;
         Ok(Self {
             settings,
             directory,
             key: file.key.file.map(KeySource::File),
-            alarm: Self::alarm(file.alarm)?,
+            alarm: UrlSource::of("[alarm]", ("webhook", file.alarm.webhook), file.alarm.webhook_file)?,
+            heartbeat: UrlSource::of("[heartbeat]", ("url", file.heartbeat.url), file.heartbeat.url_file)?,
+            heartbeat_every: file.heartbeat.every,
             database: file.database,
             http: Http { listen: file.http.listen, public_url: notify::public_url(file.http.public_url)? },
             notify: file.notify,
             log: file.log,
             templates: file.templates.dir,
             retention: file.retention,
+            synthetic,
             slack,
             discord,
         })
-    }
-
-    fn alarm(section: file::Alarm) -> Result<Option<AlarmSource>, Wrong> {
-        match (section.webhook, section.webhook_file) {
-            (Some(_), Some(file)) => {
-                Err(Wrong::new(&file.span(), "[alarm] has both \"webhook\" and \"webhook_file\"; keep one of them"))
-            }
-            (Some(url), None) => Ok(Some(AlarmSource::Url(url))),
-            (None, file) => Ok(file.map(|file| AlarmSource::File(file.into_inner().0))),
-        }
     }
 
     fn look_into_environment(&mut self, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), ConfigError> {
@@ -246,9 +281,11 @@ impl Config {
         for server in &mut self.discord {
             server.look_into_environment(&variable);
         }
-        if let Some(url) = variable(ALARM_WEBHOOK) {
-            let wrong = |message| ConfigError::Environment { name: ALARM_WEBHOOK, message };
-            self.alarm = Some(AlarmSource::Url(Webhook::new(url.trim()).map_err(wrong)?));
+        for (name, source) in [(ALARM_WEBHOOK, &mut self.alarm), (HEARTBEAT_URL, &mut self.heartbeat)] {
+            if let Some(url) = variable(name) {
+                let wrong = |message| ConfigError::Environment { name, message };
+                *source = Some(UrlSource::Url(Webhook::new(url.trim()).map_err(wrong)?));
+            }
         }
         Ok(())
     }

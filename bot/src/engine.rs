@@ -1,11 +1,15 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
+mod audit;
 mod failing;
 pub mod lease;
+mod pulse;
 mod reconcile;
+mod synthetic;
 mod upkeep;
 
 pub use self::reconcile::Walk;
+pub use self::synthetic::Synthetic;
 pub use self::upkeep::{Presence, Retention};
 
 use std::sync::Arc;
@@ -19,9 +23,10 @@ use tokio::task::JoinSet;
 
 use self::failing::Failing;
 use crate::alarm::Alarm;
+use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, Fired, Intake};
 use crate::metrics::Metrics;
-use crate::web::Health;
+use crate::web::{Health, Part};
 use crate::worker::Worker;
 
 /// The longest that a loop sleeps: hints can be missed, timers are the truth.
@@ -78,6 +83,10 @@ pub struct Engine {
     pub health: Health,
     pub retention: Retention,
     pub alarm: Arc<Alarm>,
+    /// Absent where no watcher is configured, and in processes that do not serve.
+    pub heartbeat: Option<Arc<Heartbeat>>,
+    /// The same for the synthetic page.
+    pub synthetic: Option<Synthetic>,
     pub walk: Walk,
     pub presence: Presence,
 }
@@ -91,8 +100,11 @@ impl Engine {
     pub async fn settle(&self) -> Result<(), Fault> {
         loop {
             let fired = self.intake.fire().await?;
+            self.health.worked(Part::Ticker);
+            let proving = self.prove().await?;
             let done = self.worker.pump().await?;
-            if fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            self.health.worked(Part::Worker);
+            if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
@@ -104,17 +116,20 @@ impl Engine {
     /// The database cannot be read.
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
-        Ok(due.into_iter().chain(self.worker.next_ready().await?).min())
+        let due = due.into_iter().chain(self.next_proof(self.intake.clock.now()).await?);
+        Ok(due.chain(self.worker.next_ready().await?).min())
     }
 
     /// Serves until `stop` turns true, then lets what is running finish within ten seconds.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let ticker = tokio::spawn(self.clone().tick(stop.clone()));
         let worker = tokio::spawn(self.clone().work(stop.clone()));
+        let heartbeat = tokio::spawn(self.clone().keep_beating(stop.clone()));
         let upkeep = tokio::spawn(self.clone().keep_up(stop));
         let all = async {
             let _ = ticker.await;
             let _ = worker.await;
+            let _ = heartbeat.await;
             let _ = upkeep.await;
         };
         all.await;
@@ -136,11 +151,12 @@ impl Engine {
             let now = self.intake.clock.now();
             failing.heard(&fired, now);
             let Ok(fired) = fired else {
+                self.health.turned(Part::Ticker);
                 pace = Pace::Idle;
                 self.rest(AFTER_FAULT, &mut stop).await;
                 continue;
             };
-            self.health.ticker_alive();
+            self.health.worked(Part::Ticker);
             for due in &fired.pages {
                 self.metrics.timer_fired(now.signed_duration_since(*due).to_std().unwrap_or_default());
             }
@@ -165,9 +181,12 @@ impl Engine {
             let looked = self.worker.dispatch(&mut tasks).await;
             failing.heard(&looked, self.intake.clock.now());
             let next = match looked {
-                Ok(done) if done.attempted > 0 => continue,
+                Ok(done) if done.attempted > 0 => {
+                    self.health.worked(Part::Worker);
+                    continue;
+                }
                 Ok(_) if Worker::is_busy(&tasks) => {
-                    self.health.worker_alive();
+                    self.health.worked(Part::Worker);
                     tokio::select! {
                         _ = tasks.join_next() => {}
                         _ = hints.changed() => {}
@@ -177,11 +196,12 @@ impl Engine {
                 }
                 Ok(_) => self.worker.next_ready().await.ok().flatten().unwrap_or(DateTime::<Utc>::MAX_UTC),
                 Err(_) => {
+                    self.health.turned(Part::Worker);
                     self.rest(AFTER_FAULT, &mut stop).await;
                     continue;
                 }
             };
-            self.health.worker_alive();
+            self.health.worked(Part::Worker);
             self.sleep(next, &mut hints, &mut stop).await;
         }
         let _ = tokio::time::timeout(DRAIN, async { while tasks.join_next().await.is_some() {} }).await;

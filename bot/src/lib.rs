@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod app;
 pub mod cli;
+mod client;
 pub mod clock;
 pub mod config;
 pub mod console;
@@ -10,8 +11,10 @@ pub mod desk;
 pub mod doors;
 pub mod engine;
 pub mod entropy;
+pub mod heartbeat;
 pub mod import;
 pub mod intake;
+pub mod links;
 pub mod logging;
 pub mod metrics;
 pub mod naming;

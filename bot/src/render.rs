@@ -22,7 +22,8 @@ use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CardView, CodeView, FairnessView, GapsView, HelpView, LinkedView,
     ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView, ReplyView,
-    RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, TimelineView, WhyView, WithdrawView,
+    RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, WhyView,
+    WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -232,6 +233,11 @@ impl Renderer {
     /// What a person is told when a page is over.
     pub fn withdraw(&self, target: Target, view: &WithdrawView) -> Result<String, RenderError> {
         self.render(target, "chat/withdraw", view)
+    }
+
+    /// What a person is told to prove that notices arrive.
+    pub fn synthetic(&self, target: Target, view: &SyntheticView) -> Result<String, RenderError> {
+        self.render(target, "chat/synthetic", view)
     }
 
     /// What the last resort is told when Firebell itself is in trouble.

@@ -153,8 +153,8 @@ fn readers_speak_json_with_the_same_keys_each_time() {
     let table: [(&[&str], &str); 4] = [
         (
             &["check"],
-            "alarm_when_the_database_is_lost calendars database key last_resort listen people policies \
-             postmortem_templates schedules services severities_that_page teams templates warnings",
+            "alarm_when_the_database_is_lost calendars database heartbeat key last_resort listen people policies \
+             postmortem_templates schedules services severities_that_page synthetic_page teams templates warnings",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),
         (&["show", "INC-1"], "actions entries head incident messages metrics pages"),

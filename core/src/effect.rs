@@ -120,6 +120,13 @@ pub enum Work {
         method: ContactMethod,
         news: OnCallNews,
     },
+    /// Prove to a person, and by them to everybody, that notices arrive.
+    Synthetic {
+        person: PersonId,
+        method: ContactMethod,
+        /// When it was due.
+        due: DateTime<Utc>,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
         finding: String,
@@ -248,7 +255,7 @@ impl Work {
             | Self::Mirror { incident, .. }
             | Self::Notice { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
-            Self::TellLinked { .. } | Self::TellOnCall { .. } | Self::Alarm { .. } => None,
+            Self::TellLinked { .. } | Self::TellOnCall { .. } | Self::Synthetic { .. } | Self::Alarm { .. } => None,
         }
     }
 
@@ -266,7 +273,8 @@ impl Work {
             | Self::Alarm { .. }
             | Self::Tell { .. }
             | Self::TellLinked { .. }
-            | Self::TellOnCall { .. } => Recovery::MayDuplicate,
+            | Self::TellOnCall { .. }
+            | Self::Synthetic { .. } => Recovery::MayDuplicate,
         }
     }
 }

@@ -309,6 +309,18 @@ pub enum InstallationChange {
     AlarmRaised {
         finding: String,
     },
+    /// A notice was queued that is to prove that notices arrive; `key` is that of its effect.
+    SyntheticSent {
+        key: String,
+        person: PersonId,
+        method: ContactMethod,
+        due: DateTime<Utc>,
+    },
+    /// What came of the one with this key.
+    SyntheticSettled {
+        key: String,
+        outcome: NoticeOutcome,
+    },
 }
 
 impl Change {

@@ -21,7 +21,7 @@ pub(crate) async fn run(database: &str) -> Result<(), Failure> {
     let (_stop, stopped) = watch::channel(false);
     let engine = app.engine.clone();
     tokio::spawn(async move { engine.run(stopped).await });
-    while app.engine.health.check().is_err() {
+    while app.engine.health.ready().is_err() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     tell(READY)?;

@@ -113,6 +113,8 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         alarm_webhook: None,
         notifiers: firebell::notifiers::Notifiers::default(),
         twilio: None,
+        heartbeat: None,
+        synthetic: None,
     })
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;

@@ -31,6 +31,7 @@ use crate::config::{Chat, DiscordConfig, DiscordSecrets};
 use crate::desk::{Door, FrontDesk};
 use crate::engine::lease::{Lease, LeasePace};
 use crate::intake::Intake;
+use crate::links::{Link, Linked};
 use crate::naming::Naming;
 use crate::platform::Platform;
 use crate::platform::discord::api::{Api, ApiError, code};
@@ -94,6 +95,8 @@ pub struct DiscordApp {
     reads_messages: bool,
     /// Another one each time that a process starts.
     process: Uuid,
+    /// Whether this process is the one that listens to the gateway.
+    holds: Arc<watch::Sender<bool>>,
     adopted: Adopted,
 }
 
@@ -266,6 +269,7 @@ impl Listening {
             clock,
             reads_messages,
             process,
+            holds: Arc::new(watch::Sender::new(false)),
             adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
         }
     }
@@ -276,6 +280,12 @@ impl DiscordApp {
     pub fn router(&self) -> Option<Router> {
         let receiver = Arc::new(self.ear());
         self.key.clone().map(|key| http::router(key, receiver, self.clock.clone()))
+    }
+
+    /// How the connection is, while this process is the one that listens.
+    pub(super) fn link(&self) -> Link {
+        let (status, holds) = (self.status.clone(), self.holds.clone());
+        Link::new(PLATFORM, &self.name, move || if *holds.borrow() { status.linked() } else { Linked::Elsewhere })
     }
 
     /// Listens until `stop` turns true, then lets what has begun finish.
@@ -304,7 +314,7 @@ impl DiscordApp {
 
     /// Listens to the gateway while this process is the one that does: to two, Discord would tell everything twice.
     async fn keep_listening(self, stop: watch::Receiver<bool>) {
-        let (tell, mut holds) = watch::channel(false);
+        let (tell, mut holds) = (self.holds.clone(), self.holds.subscribe());
         let lease = Lease {
             store: self.intake.store.clone(),
             clock: self.clock.clone(),

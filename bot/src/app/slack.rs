@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::config::{Chat, SlackConfig, SlackSecrets};
 use crate::desk::{Door, FrontDesk};
 use crate::intake::Intake;
+use crate::links::{Link, Linked};
 use crate::naming::{self, Naming};
 use crate::platform::Platform;
 use crate::platform::incoming::Desk;
@@ -249,6 +250,12 @@ impl SlackApp {
     pub fn router(&self) -> Option<Router> {
         let inlet: Arc<dyn Inlet> = Arc::new(self.inlet.clone());
         self.signing.clone().map(|secret| http::router(secret, inlet, self.clock.clone()))
+    }
+
+    /// How the connection is, where there is one.
+    pub(super) fn link(&self) -> Link {
+        let status = self.connections.is_some().then(|| self.status.clone());
+        Link::new(PLATFORM, &self.name, move || status.as_ref().map_or(Linked::Elsewhere, Status::linked))
     }
 
     /// Listens until `stop` turns true, then lets what has begun finish.

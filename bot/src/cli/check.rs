@@ -8,6 +8,7 @@ use clap::Args;
 use firebell_core::directory::lint::Warning;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
+use firebell_core::when::format_duration;
 use serde_json::{Map, Value, json};
 
 use super::open::{config, key, log, nobody_to_page, of_files};
@@ -39,6 +40,11 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
     let renderer = Renderer::new(config.templates.as_deref())?;
     renderer.check()?;
     let webhook = config.alarm_webhook()?.is_some();
+    let every = |every| format!("every {}", format_duration(every));
+    let synthetic = config.synthetic.as_ref();
+    let synthetic = synthetic.map(|section| format!("to @{}, {}", section.person, every(section.every)));
+    let heartbeat = config.heartbeat()?.map(|(_, pace)| every(pace));
+    let none = || "none".to_owned();
     let key = key(config)?;
     let directory = config.directory();
     let mut lines = vec![
@@ -53,6 +59,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
         ("severities that page", paging(&config.settings())),
         ("last resort", last_resort(directory)),
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
+        ("synthetic page", synthetic.unwrap_or_else(none)),
+        ("heartbeat", heartbeat.unwrap_or_else(none)),
     ]);
     let warnings = if directory.is_empty() { Vec::new() } else { lint(config, directory) };
     if json {

@@ -1,6 +1,7 @@
 //! `firebell doctor`.
 
 mod database;
+mod heartbeat;
 mod workspaces;
 
 use firebell_core::settings::Settings;
@@ -28,6 +29,7 @@ pub(super) async fn doctor(global: &Global, json: bool) -> Result<Exit, Failure>
 async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     log(config, Answered::Here)?;
     report.add(alarm(config))?;
+    report.add(heartbeat::examine(config).await)?;
     let key = key(config).map(|named| Finding::ok("key", named));
     let has_key = key.is_ok();
     report.add(key.unwrap_or_else(|why| Finding::problem("key", why.to_string())))?;

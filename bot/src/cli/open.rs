@@ -13,10 +13,11 @@ use super::say::show;
 use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::clock::Clock;
-use crate::config::{Config, KeySource};
+use crate::config::{self, Config, KeySource};
 use crate::doors::TwilioDoor;
-use crate::engine::Retention;
+use crate::engine::{Retention, Synthetic};
 use crate::entropy::Entropy;
+use crate::heartbeat::Heartbeat;
 use crate::logging::{self, Answered, LogFormat};
 use crate::notifiers::Notifiers;
 use crate::platform::console::Screen;
@@ -89,6 +90,8 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         alarm_webhook: webhook,
         twilio: twilio(config, purpose)?,
         notifiers,
+        heartbeat: if purpose == Purpose::Serve { heartbeat(config)? } else { None },
+        synthetic: config.synthetic.clone().filter(|_| purpose == Purpose::Serve).map(synthetic),
     };
     Ok(App::wire(wiring).await?)
 }
@@ -120,6 +123,16 @@ fn twilio(config: &Config, purpose: Purpose) -> Result<Option<TwilioDoor>, Failu
 
 fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn synthetic(section: config::Synthetic) -> Synthetic {
+    let config::Synthetic { person, method, every, within } = section;
+    Synthetic { person, method, every, within }
+}
+
+fn heartbeat(config: &Config) -> Result<Option<Heartbeat>, Failure> {
+    let Some((url, every)) = config.heartbeat()? else { return Ok(None) };
+    Ok(Some(Heartbeat::new(reqwest::Url::parse(url.expose())?, every)))
 }
 
 /// The Slack workspaces; who only visits, or sits before a console beside which somebody serves, talks to none of them.

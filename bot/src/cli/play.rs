@@ -154,6 +154,8 @@ impl Played {
             alarm_webhook: None,
             notifiers: crate::notifiers::Notifiers::default(),
             twilio: None,
+            heartbeat: None,
+            synthetic: None,
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

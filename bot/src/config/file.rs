@@ -26,6 +26,8 @@ pub(super) struct File {
     pub(super) http: HttpSection,
     pub(super) notify: Notify,
     pub(super) alarm: Alarm,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) synthetic: Synthetic,
     pub(super) templates: Templates,
     pub(super) log: Log,
     pub(super) incidents: Incidents,
@@ -112,6 +114,23 @@ impl Default for Http {
 pub(super) struct Alarm {
     pub(super) webhook: Option<Webhook>,
     pub(super) webhook_file: Option<Spanned<value::FilePath>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [heartbeat]")]
+pub(super) struct Heartbeat {
+    pub(super) url: Option<Webhook>,
+    pub(super) url_file: Option<Spanned<value::FilePath>>,
+    pub(super) every: value::Beat,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [synthetic]")]
+pub(super) struct Synthetic {
+    pub(super) person: Option<Spanned<Key>>,
+    pub(super) method: Option<Spanned<ContactMethod>>,
+    pub(super) every: Option<Spanned<Wait>>,
+    pub(super) within: Option<Spanned<Wait>>,
 }
 
 #[derive(Deserialize, Default)]

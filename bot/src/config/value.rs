@@ -16,6 +16,10 @@ use crate::store::DatabaseUrl;
 
 /// Shorter, and a platform's late second delivery would be taken for a new request.
 const INBOX_MIN: TimeDelta = TimeDelta::hours(24);
+/// Shorter, and the watcher would take it for a flood.
+const BEAT_MIN: TimeDelta = TimeDelta::seconds(10);
+/// Longer, and nobody would hear in time that it has stopped.
+const BEAT_MAX: TimeDelta = TimeDelta::hours(1);
 const CONNECTIONS_MAX: u32 = 1_000;
 const ROUNDS_MAX: i64 = 100;
 /// A longer one would hardly come down within the time that a worker has for one effect.
@@ -67,6 +71,22 @@ text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TI
 text_value!(Link, String, "a URL in quotes", read_link);
 text_value!(Size, i64, "a size, such as \"20 MiB\"", read_size);
 text_value!(FilePath, PathBuf, "a path in quotes", read_path);
+
+/// From one heartbeat to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Beat(pub(super) TimeDelta);
+
+impl<'de> Deserialize<'de> for Beat {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from_text(from, "a duration, such as \"1m\"", read_beat).map(Self)
+    }
+}
+
+impl Default for Beat {
+    fn default() -> Self {
+        Self(TimeDelta::minutes(1))
+    }
+}
 
 impl Default for Wait {
     fn default() -> Self {
@@ -133,6 +153,12 @@ fn inbox<'de, D: Deserializer<'de>>(from: D) -> Result<TimeDelta, D::Error> {
 
 fn kept<'de, D: Deserializer<'de>>(from: D) -> Result<Option<TimeDelta>, D::Error> {
     Kept::deserialize(from).map(|Kept(kept)| kept)
+}
+
+fn read_beat(text: &str) -> Result<TimeDelta, String> {
+    let wait = parse_duration(text).map_err(|error| error.to_string())?;
+    let wrong = "expected a duration from \"10s\" to \"1h\"; the watcher is to wait for some minutes longer";
+    if (BEAT_MIN..=BEAT_MAX).contains(&wait) { Ok(wait) } else { Err(wrong.to_owned()) }
 }
 
 fn read_kept(text: &str) -> Result<Option<TimeDelta>, String> {

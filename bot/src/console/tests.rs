@@ -70,6 +70,8 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         alarm_webhook: None,
         notifiers: crate::notifiers::Notifiers::default(),
         twilio: None,
+        heartbeat: None,
+        synthetic: None,
     };
     App::wire(wiring).await.unwrap()
 }

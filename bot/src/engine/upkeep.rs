@@ -1,11 +1,9 @@
-//! Upkeep: signs of life, the auditor, retention.
+//! Upkeep: signs of life, the auditor's rounds, retention.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::directory::Directory;
-use firebell_core::effect::Effect;
-use firebell_core::timeline::InstallationChange;
+use firebell_core::effect::Priority;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -13,8 +11,11 @@ use super::Engine;
 use super::failing::Failing;
 use crate::alarm::AlarmText;
 use crate::intake::{Fault, replica_id};
-use crate::store::{StoreError, Writes, effects, files, inbox, installation, messages, pages, timers};
-use crate::web::Auditor;
+use crate::links::Linked;
+use crate::metrics::Waiting;
+use crate::store::synthetic::{self, Standing};
+use crate::store::{StoreError, Tx, effects, files, inbox, installation, messages, timers};
+use crate::web::Part;
 
 /// How often a serving process says that it is alive.
 const SIGN_OF_LIFE: TimeDelta = TimeDelta::seconds(5);
@@ -22,8 +23,6 @@ const SIGN_OF_LIFE: TimeDelta = TimeDelta::seconds(5);
 const AUDIT_EVERY: u32 = 12;
 /// How often retention is applied, in signs of life.
 const PURGE_EVERY: u32 = 720;
-/// A lane head that nobody could deliver for so long is a finding.
-const STUCK: TimeDelta = TimeDelta::minutes(15);
 
 /// How long things are kept; `None` is for ever.
 #[derive(Debug, Clone, Copy)]
@@ -70,9 +69,14 @@ impl Engine {
         while !*stop.borrow() {
             let alive = self.sign_of_life(replica).await;
             failing.heard(&alive, self.intake.clock.now());
+            self.health.turned(Part::Upkeep);
+            self.look_at_links();
             match alive {
                 Ok(()) => self.database_is_up(),
                 Err(fault) => self.database_is_lost(replica, &fault),
+            }
+            if let Err(fault) = self.prove().await {
+                tracing::error!(%fault, "synthetic page not looked at; it is looked at again in 5 s");
             }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
@@ -102,13 +106,26 @@ impl Engine {
         if let Some(ahead) = self.intake.follow_database().await? {
             self.health.clock_skew_ms(ahead.num_milliseconds());
         }
-        let ((open, oldest), (pages, incidents)) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
+        let (queues, (pages, incidents), proof) = self.intake.store.read(|tx| Box::pin(gauges(tx))).await?;
         let count = |n: i64| u64::try_from(n).unwrap_or(0);
-        let age = oldest.and_then(|since| now.signed_duration_since(since).to_std().ok()).unwrap_or_default();
-        self.metrics.effects_waiting(count(open), age);
+        let age = |since| now.signed_duration_since(since).to_std().unwrap_or_default();
+        let waiting = |(priority, open, since)| Waiting { priority, count: count(open), oldest: age(since) };
+        self.metrics.effects_waiting(&queues.into_iter().map(waiting).collect::<Vec<_>>());
+        self.metrics.proven(proof.and_then(|proof| proof.delivered_at));
         self.metrics.pages_open(count(pages));
         self.metrics.incidents_open(count(incidents));
         Ok(())
+    }
+
+    fn look_at_links(&self) {
+        for link in self.health.links() {
+            let up = match link.now() {
+                Linked::Up => Some(true),
+                Linked::Down { .. } => Some(false),
+                Linked::Elsewhere => None,
+            };
+            self.metrics.connected(link.platform, &link.workspace, up);
+        }
     }
 
     fn database_is_up(&self) {
@@ -136,48 +153,6 @@ impl Engine {
         });
     }
 
-    /// Raises an alarm for what should never be, and puts right what can be.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn audit(&self) -> Result<(), Fault> {
-        let stuck_since = self.before(STUCK);
-        let findings = self.intake.store.read(move |tx| Box::pin(findings(tx, stuck_since))).await?;
-        self.raise_alarms(&findings).await?;
-        self.health.audited(match findings.as_slice() {
-            [] => Auditor::Content,
-            some => Auditor::Finding(some.join("; ")),
-        });
-        self.reconcile().await
-    }
-
-    async fn raise_alarms(&self, findings: &[String]) -> Result<(), Fault> {
-        for finding in findings {
-            let (now, seed) = (self.intake.clock.now(), self.intake.seed()?);
-            let alarms = alarms(finding, &*self.intake.directory().await?, now);
-            let (intake, finding) = (self.intake.clone(), finding.clone());
-            tracing::error!(finding, "auditor raised an alarm");
-            let raised = self.intake.store.write(move |tx| {
-                let (intake, finding, alarms) = (intake.clone(), finding.clone(), alarms.clone());
-                Box::pin(async move {
-                    // The key holds the hour: the second alarm of one hour changes nothing.
-                    let new = effects::unknown(tx, alarms).await?;
-                    if new.is_empty() {
-                        return Ok(());
-                    }
-                    let change = InstallationChange::AlarmRaised { finding };
-                    intake.record_installation(tx, change, (seed, now)).await?;
-                    let mut writes = Writes::new(tx);
-                    effects::enqueue(tx, &mut writes, &new, now).await?;
-                    writes.run(tx).await?;
-                    tx.wake().await
-                })
-            });
-            raised.await?;
-        }
-        Ok(())
-    }
-
     async fn purge(&self) -> Result<(), Fault> {
         let inbox_until = self.before(self.retention.inbox);
         let messages_until = self.retention.messages.map(|kept| self.before(kept));
@@ -199,33 +174,14 @@ impl Engine {
         Ok(())
     }
 
-    fn before(&self, span: TimeDelta) -> DateTime<Utc> {
+    pub(super) fn before(&self, span: TimeDelta) -> DateTime<Utc> {
         let now = self.intake.clock.now();
         now.checked_sub_signed(span).unwrap_or(now)
     }
 }
 
-async fn gauges(tx: &mut crate::store::Tx<'_>) -> Result<((i64, Option<DateTime<Utc>>), (i64, i64)), StoreError> {
-    Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?))
-}
+type Gauges = (Vec<(Priority, i64, DateTime<Utc>)>, (i64, i64), Option<Standing>);
 
-async fn findings(tx: &mut crate::store::Tx<'_>, stuck_since: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-    let mut findings = Vec::new();
-    if pages::forgotten(tx).await? > 0 {
-        findings.push("open pages without a due time".to_owned());
-    }
-    if effects::stuck_notices(tx, stuck_since).await? > 0 {
-        findings.push("notices that could not be delivered for 15 minutes".to_owned());
-    }
-    Ok(findings)
-}
-
-/// An alarm to everyone of the last resort, by their first contact method.
-fn alarms(finding: &str, directory: &Directory, now: DateTime<Utc>) -> Vec<Effect> {
-    directory
-        .last_resort
-        .iter()
-        .filter_map(|person| directory.people.get(person))
-        .filter_map(|person| Some(Effect::alarm(finding, person.id, *person.contacts.first()?, now)))
-        .collect()
+async fn gauges(tx: &mut Tx<'_>) -> Result<Gauges, StoreError> {
+    Ok((effects::backlog(tx).await?, timers::open_counts(tx).await?, synthetic::get(tx).await?))
 }

@@ -12,6 +12,7 @@ use super::load::Before;
 use super::round::Round;
 use super::together::Together;
 use super::{Arrival, Decided, Fault, Intake, Job, Outcome, RACES};
+use crate::metrics::Tally;
 use crate::store::{StoreError, Tx, Writes, directory, inbox, incidents};
 
 /// How many commands are committed in one transaction: enough to share its statements, and few enough that a timer that
@@ -52,10 +53,11 @@ impl Intake {
             let (this, jobs) = (this.clone(), all.clone());
             Box::pin(async move { this.decide_together(tx, &jobs).await })
         });
-        let Ok(done) = done.await else {
+        let Ok((done, tally)) = done.await else {
             // What one of them met must not hold up the others.
             return jobs.iter().map(|_| None).collect();
         };
+        self.metrics.add(&tally);
         let said = |among| match among {
             Among::Decided(outcome) => Some(Ok(Some(outcome))),
             Among::Outdated => Some(Ok(None)),
@@ -83,25 +85,29 @@ impl Intake {
                 Err(error @ StoreError::Unheard { .. }) if unheard.is_none() => unheard = Some(error),
                 // A second failure does not say what became of the first attempt.
                 Err(error) => return Err(unheard.unwrap_or(error).into()),
-                Ok(outcome) => return Ok(outcome),
+                Ok((outcome, tally)) => {
+                    self.metrics.add(&tally);
+                    return Ok(outcome);
+                }
             }
         }
     }
 
-    async fn decide_alone(&self, tx: &mut Tx<'_>, job: &Job) -> Result<Option<Outcome>, StoreError> {
+    async fn decide_alone(&self, tx: &mut Tx<'_>, job: &Job) -> Result<(Option<Outcome>, Tally), StoreError> {
         let Job { inbound, held, request, actor, now, seed } = job;
         let command = job.command();
         let key = inbound.key();
         let opening = inbox::open::<Decided>(tx, inbound.workspace, &key).await?;
         if let Some(answered) = opening.answered {
-            return Ok(Some(Outcome { decided: answered, arrival: Arrival::Repeated, incident: None }));
+            let outcome = Outcome { decided: answered, arrival: Arrival::Repeated, incident: None };
+            return Ok((Some(outcome), Tally::default()));
         }
         if opening.directory != held.head {
-            return Ok(None);
+            return Ok((None, Tally::default()));
         }
         let directory = held.directory.clone();
         let loaded = self.load(tx, (inbound, request, actor), directory, *seed).await?;
-        let mut writes = Writes::new(tx);
+        let (mut writes, mut tally) = (Writes::new(tx), Tally::default());
         let mut incident = None;
         let decided = match loaded {
             Err(refusal) => Decided::Refused(refusal),
@@ -118,7 +124,7 @@ impl Intake {
                     Ok(decision) => {
                         let reply = decision.reply.clone();
                         incident = incident.or(decision.incidents.first().map(|declared| declared.id));
-                        self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
+                        tally = self.commit((tx, &mut writes), before, decision, (*seed, *now)).await?;
                         Decided::Done(reply)
                     }
                 }
@@ -126,10 +132,10 @@ impl Intake {
         };
         inbox::answer(&mut writes, &[(inbound.workspace, &key, *now, &decided)])?;
         writes.run(tx).await?;
-        Ok(Some(Outcome { decided, arrival: Arrival::First, incident }))
+        Ok((Some(Outcome { decided, arrival: Arrival::First, incident }), tally))
     }
 
-    async fn decide_together(&self, tx: &mut Tx<'_>, jobs: &[Arc<Job>]) -> Result<Vec<Among>, StoreError> {
+    async fn decide_together(&self, tx: &mut Tx<'_>, jobs: &[Arc<Job>]) -> Result<(Vec<Among>, Tally), StoreError> {
         let head = directory::head(tx).await?;
         let targets = targets(tx, jobs).await?;
         let numbers: BTreeSet<i64> = targets.iter().flatten().map(|id| id.0).collect();
@@ -151,10 +157,10 @@ impl Intake {
             _ => Among::Alone,
         };
         let outcomes: Vec<Among> = jobs.iter().zip(targets).map(&mut decide).collect();
-        let mut writes = Writes::new(tx);
+        let (mut writes, mut tally) = (Writes::new(tx), Tally::default());
         if let (Some(decision), Some(first)) = (round.decided(), jobs.first()) {
             let now = jobs.iter().map(|job| job.now).max().unwrap_or(first.now);
-            self.commit((tx, &mut writes), before, decision, (first.seed, now)).await?;
+            tally = self.commit((tx, &mut writes), before, decision, (first.seed, now)).await?;
         }
         let keys: Vec<String> = jobs.iter().map(|job| job.inbound.key()).collect();
         let answers = jobs.iter().zip(&keys).zip(&outcomes).filter_map(|((job, key), among)| match among {
@@ -163,7 +169,7 @@ impl Intake {
         });
         inbox::answer(&mut writes, &answers.collect::<Vec<_>>())?;
         writes.run(tx).await?;
-        Ok(outcomes)
+        Ok((outcomes, tally))
     }
 }
 

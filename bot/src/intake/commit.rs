@@ -10,19 +10,22 @@ use firebell_core::timeline::{Change, Payload, Stream};
 
 use super::Intake;
 use super::load::Before;
+use crate::metrics::Tally;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::{Head, Loaded};
 use crate::store::{StoreError, Tx, Writes, cards, effects, entries, incidents, pages};
 
 impl Intake {
-    /// Writes everything that a decision says; what is still in `writes` afterwards is for the caller to run.
+    /// Writes everything that a decision says; what is still in `writes` afterwards is for the caller to run. Answers what
+    /// is to be counted once that is committed.
     pub(super) async fn commit(
         &self,
         (tx, writes): (&mut Tx<'_>, &mut Writes),
         before: Before,
         decision: Decision,
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<(), StoreError> {
+    ) -> Result<Tally, StoreError> {
+        let tally = Tally::of(&decision);
         let chained = chain(&before, &decision, (seed, now))?;
         entries::append(writes, &chained.entries)?;
         let mut rows = Vec::new();
@@ -51,9 +54,10 @@ impl Intake {
             entries::anchor(tx, &stream.to_string(), (seq, &head), now).await?;
         }
         if decision.effects.is_empty() && decision.pages.is_empty() && rows.is_empty() {
-            return Ok(());
+            return Ok(tally);
         }
-        tx.wake().await
+        tx.wake().await?;
+        Ok(tally)
     }
 
     /// A head with its signature.

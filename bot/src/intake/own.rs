@@ -158,7 +158,8 @@ impl Intake {
         let after = Arc::new(after);
         let mut writes = Writes::new(tx);
         if let Some(decision) = self.taken_over(&before, (was, &by), &after, job) {
-            self.commit((tx, &mut writes), before, decision, (job.seed, job.now)).await?;
+            // Who is being paged is not taken over, so there is nothing to count.
+            let _ = self.commit((tx, &mut writes), before, decision, (job.seed, job.now)).await?;
         }
         let told = Effect::tell_linked(into, asked_in, account, job.now);
         effects::enqueue(tx, &mut writes, &[told], job.now).await?;

@@ -124,7 +124,8 @@ impl Intake {
         round.run(id, Command::RoomClosed { room });
         if let Some(decision) = round.decided() {
             let mut writes = Writes::new(tx);
-            self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+            // A room that is gone pages nobody, so there is nothing to count.
+            let _ = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             writes.run(tx).await?;
         }
         Ok(())

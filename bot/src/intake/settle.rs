@@ -2,6 +2,7 @@
 
 mod files;
 mod mirrors;
+mod synthetic;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::load::{Before, turns};
 use super::round::Unattended;
 use super::together::Together;
 use super::{Fault, Intake, RACES};
+use crate::metrics::Tally;
 use crate::store::copies::Shows;
 use crate::store::effects::{Claimed, Outcome};
 use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
@@ -101,7 +103,11 @@ impl Intake {
                 .await;
             match done {
                 Err(StoreError::Conflict { .. }) if races < RACES => races += 1,
-                done => return Ok(done?),
+                done => {
+                    let (settled, tally) = done?;
+                    self.metrics.add(&tally);
+                    return Ok(settled);
+                }
             }
         }
     }
@@ -111,7 +117,7 @@ impl Intake {
         tx: &mut Tx<'_>,
         jobs: &[Job],
         (seed, now): ([u8; 32], DateTime<Utc>),
-    ) -> Result<Vec<Settled>, StoreError> {
+    ) -> Result<(Vec<Settled>, Tally), StoreError> {
         let mut commands: Vec<Option<Command>> = jobs.iter().map(|job| command(&job.claimed, &job.outcome)).collect();
         let decided = || jobs.iter().zip(&commands).filter(|(_, command)| command.is_some());
         let numbers: BTreeSet<i64> = decided()
@@ -126,10 +132,12 @@ impl Intake {
         let before: Before = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded)).collect();
         let held = pages::lock_sound(tx, &wanted.into_iter().collect::<Vec<_>>()).await?;
         let claims: Vec<&Claimed> = jobs.iter().map(|job| &job.claimed).collect();
+        synthetic::lock(tx, jobs).await?;
         let mine = effects::still_mine(tx, &claims).await?;
         files::settle(tx, (jobs, &mine), &mut commands).await?;
         mirrors::settle(tx, (jobs, &mine)).await?;
-        let mut writes = Writes::new(tx);
+        synthetic::settle(self, tx, (jobs, &mine), (seed, now)).await?;
+        let (mut writes, mut tally) = (Writes::new(tx), Tally::default());
         if !numbers.is_empty() {
             let directory = self.directory_in(tx).await?;
             let turns = turns(tx, &directory).await?;
@@ -141,13 +149,13 @@ impl Intake {
                 }
             }
             if let Some(decision) = round.decided() {
-                self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+                tally = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             }
         }
         let settled: Vec<(&Claimed, &Outcome)> =
             jobs.iter().filter(|job| mine.contains(&job.claimed.id)).map(|job| (&job.claimed, &job.outcome)).collect();
         effects::settle(tx, &mut writes, &settled, now).await?;
-        Ok(jobs.iter().map(|job| settled_as(job, &mine)).collect())
+        Ok((jobs.iter().map(|job| settled_as(job, &mine)).collect(), tally))
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::load::{Before, turns};
 use super::round::Unattended;
 use super::{Fault, Intake};
+use crate::metrics::Tally;
 use crate::store::{StoreError, Tx, Writes, incidents, installation, pages, timers};
 
 /// How soon to look again at what another replica holds.
@@ -26,6 +27,8 @@ pub struct Fired {
     /// When to look again if nothing was carried out: when the next timer falls due, or soon if one that is due is held
     /// by somebody else.
     pub next: Option<DateTime<Utc>>,
+    /// What is counted once it is committed.
+    pub(crate) tally: Tally,
 }
 
 impl Intake {
@@ -58,7 +61,11 @@ impl Intake {
         match fired.await {
             // Another replica was first; what is left is due again.
             Err(StoreError::Conflict { .. }) => Ok(Fired { more: true, ..Fired::default() }),
-            fired => Ok(Fired { next: self.clock.now().checked_add_signed(HELD), ..fired? }),
+            fired => {
+                let fired = fired?;
+                self.metrics.add(&fired.tally);
+                Ok(Fired { next: self.clock.now().checked_add_signed(HELD), ..fired })
+            }
         }
     }
 
@@ -126,11 +133,12 @@ impl Intake {
             reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue));
         }
         let more = i64::try_from(due.len()).is_ok_and(|found| found == at_once);
+        let mut tally = Tally::default();
         if let Some(decision) = round.decided() {
             let mut writes = Writes::new(tx);
-            self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
+            tally = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             writes.run(tx).await?;
         }
-        Ok(Fired { pages: lateness, updates: reminded, more, next: None })
+        Ok(Fired { pages: lateness, updates: reminded, more, next: None, tally })
     }
 }

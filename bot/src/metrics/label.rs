@@ -1,7 +1,7 @@
 //! The closed sets of label values. A new variant makes the compiler ask for its word.
 
 use firebell_core::command::Command;
-use firebell_core::effect::{Delivery, Work};
+use firebell_core::effect::{Delivery, Priority, Work};
 
 /// How a command was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,17 @@ impl From<&Delivery> for EffectOutcome {
     }
 }
 
+/// Every priority, the most urgent first.
+pub(super) const PRIORITIES: [Priority; 3] = [Priority::Notice, Priority::Post, Priority::Setup];
+
+pub(super) fn priority_word(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Notice => "notice",
+        Priority::Post => "post",
+        Priority::Setup => "setup",
+    }
+}
+
 pub(super) fn work_word(work: &Work) -> &'static str {
     match work {
         Work::OpenRoom { .. } => "open_room",
@@ -80,6 +91,7 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::TellOnCall { .. } => "tell_on_call",
         Work::Notice { .. } => "notice",
         Work::Withdraw { .. } => "withdraw",
+        Work::Synthetic { .. } => "synthetic",
         Work::Alarm { .. } => "alarm",
     }
 }

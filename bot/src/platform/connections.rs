@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 
 pub(in crate::platform) use self::pauses::Pauses;
 use crate::clock::Clock;
+use crate::links::Linked;
 
 /// How the connections are. Clones share it. `T` is what can go wrong with one.
 pub struct Status<T>(Arc<Inner<T>>);
@@ -70,6 +71,12 @@ impl<T: Clone + PartialEq> Status<T> {
     /// How they are now.
     pub fn health(&self) -> Health<T> {
         self.0.health.borrow().clone()
+    }
+
+    /// The same in short.
+    pub fn linked(&self) -> Linked {
+        let since = self.0.health.borrow().none_since;
+        since.map_or(Linked::Up, |since| Linked::Down { since })
     }
 
     /// How they are, and each time that it changes.
@@ -198,6 +205,7 @@ mod tests {
         let pass = || clock.advance(TimeDelta::seconds(10)).unwrap();
         let first = status.up();
         assert_eq!(status.gap().await, Gap { since: None, until: at(0) });
+        assert_eq!(status.linked(), Linked::Up);
         pass();
         status.heard();
         let second = status.up();
@@ -206,6 +214,7 @@ mod tests {
         assert_eq!((status.health().none_since, status.health().up_since), (None, Some(at(0))));
         drop(second);
         assert_eq!((status.health().none_since, status.health().up_since), (Some(at(20)), None));
+        assert_eq!(status.linked(), Linked::Down { since: at(20) });
         pass();
         let third = status.up();
         assert_eq!((status.health().up, status.health().up_since), (1, Some(at(30))));

@@ -26,7 +26,7 @@ use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView,
-    PostmortemView, Record, ReplyView, ShowView, TimelineView, WhyView, WithdrawView,
+    PostmortemView, Record, ReplyView, ShowView, SyntheticView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -72,6 +72,9 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
     of_schedules(&mut views);
     of_simulations(&mut views);
     views.add("chat/alarm", &AlarmView::of("a finding"));
+    for again in [false, true] {
+        views.add("chat/synthetic", &SyntheticView::of("ana", DateTime::UNIX_EPOCH, again));
+    }
     views.add("chat/help", &HelpView::all());
     for view in ["declare", "list"].iter().filter_map(|topic| HelpView::topic(topic)) {
         views.add("chat/help", &view);

@@ -300,10 +300,16 @@ pub async fn next_ready(
         .during("look for ready lanes")
 }
 
-/// How many effects are open, and since when the oldest is.
-pub async fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
-    let sql = "SELECT count(*), min(queued_at) FROM effect WHERE state = 'open'";
-    on!(tx, |c| sqlx::query_as(sql).fetch_one(c).await).during("count open effects")
+/// How many effects of each priority are open, and since when the oldest is. What is to be done at an instant of its own
+/// does not wait.
+pub async fn backlog(tx: &mut Tx<'_>) -> Result<Vec<(Priority, i64, DateTime<Utc>)>, StoreError> {
+    let sql = "SELECT l.priority, count(*), min(e.queued_at) FROM effect e JOIN lane l ON l.key = e.lane \
+               WHERE e.state = 'open' AND e.lane NOT LIKE 'end:%' GROUP BY l.priority ORDER BY l.priority";
+    let rows: Vec<(i64, i64, DateTime<Utc>)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("count open effects")?;
+    let known = [Priority::Notice, Priority::Post, Priority::Setup];
+    let of = |number| known.into_iter().find(|held| priority(*held) == number);
+    Ok(rows.into_iter().filter_map(|(number, count, oldest)| Some((of(number)?, count, oldest))).collect())
 }
 
 /// Whether there is anything for [`reconcile`] to do; asked on a snapshot.

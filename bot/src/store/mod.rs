@@ -28,6 +28,7 @@ pub mod pages;
 mod pg;
 mod read;
 mod sqlite;
+pub mod synthetic;
 pub mod timers;
 mod tx;
 mod url;

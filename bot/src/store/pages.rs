@@ -115,6 +115,25 @@ pub async fn forgotten(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("audit open pages")
 }
 
+/// Pages that were due before `since` and have not gone on.
+pub async fn overdue(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM page WHERE due_at < $1";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(since).fetch_one(c).await).during("audit due times")
+}
+
+/// Incidents with an open page that waits for somebody whom no notice of it has reached or may still reach, though some
+/// were tried; at most `limit`.
+pub async fn dead_letters(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<IncidentId>, StoreError> {
+    let sql = "SELECT DISTINCT p.incident FROM page p JOIN recipient r ON r.page = p.id \
+               WHERE p.state = 'open' AND r.state = 'waiting' AND EXISTS (SELECT 1 FROM notice n \
+               WHERE n.page = p.id AND n.person = r.person AND n.state = 'failed') AND NOT EXISTS (SELECT 1 FROM notice n \
+               WHERE n.page = p.id AND n.person = r.person AND n.state IN ('queued', 'delivered')) \
+               ORDER BY p.incident LIMIT $1";
+    let rows: Vec<i64> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(limit).fetch_all(c).await).during("audit notices that failed")?;
+    Ok(rows.into_iter().map(IncidentId).collect())
+}
+
 /// Who was told last by each schedule of whose people each has a turn.
 pub async fn turns(tx: &mut Tx<'_>) -> Result<BTreeMap<Key, PersonId>, StoreError> {
     let sql = "SELECT schedule, person FROM turn ORDER BY schedule";

@@ -1,22 +1,43 @@
-//! Whether this replica can do its work, as far as the engine knows.
+//! Whether this replica is alive, whether it can do its work, and whether all is well, as far as the engine knows.
+
+mod state;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use self::state::State;
 use crate::clock::Clock;
+use crate::links::Link;
 
-/// A worker or ticker that has shown no sign of life for longer than this is taken to hang.
+/// A loop whose rounds have failed or stayed away for longer than this does not do its work.
 const SILENCE: TimeDelta = TimeDelta::seconds(30);
+/// A loop that has not come round for longer than this hangs, and the process with it. Longer than any round may take
+/// while the database is slow: whoever asks ends the process.
+const HANGS: TimeDelta = TimeDelta::minutes(2);
+/// The auditor looks every minute; after this long its last word counts no more.
+const AUDIT_COUNTS: TimeDelta = TimeDelta::minutes(3);
 
-/// The most that this machine's clock may differ from the database's, in milliseconds.
-const MOST_SKEW_MS: u64 = 500;
-
-/// What the engine knows of itself, told by its parts and read by `/readyz`. A clone is the same health.
+/// What the engine knows of itself, told by its parts and read by `/healthz`, `/readyz` and the heartbeat. A clone is the
+/// same health.
 #[derive(Debug, Clone)]
 pub struct Health {
     clock: Clock,
+    links: Arc<[Link]>,
     state: Arc<RwLock<State>>,
+}
+
+/// The loops without which a process is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Looks for timers that are due.
+    Ticker,
+    /// Looks for what is to be delivered.
+    Worker,
+    /// Says that this replica is there, and audits.
+    Upkeep,
 }
 
 /// Whether the database answers.
@@ -31,38 +52,26 @@ pub enum Database {
     },
 }
 
-/// What the auditor found at its last pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Auditor {
-    /// Everything that should have a due time has one.
-    Content,
-    /// What is wrong, in one line that names no incident's title and no person: anybody may read it.
-    Finding(String),
-}
-
-#[derive(Debug)]
-struct State {
-    database: Database,
-    auditor: Auditor,
-    worker_alive_at: DateTime<Utc>,
-    ticker_alive_at: DateTime<Utc>,
-    draining: bool,
-    clock_skew_ms: i64,
+/// What the auditor found at its last pass. Each line names no incident's title and no person: anybody may read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// What Firebell does not do that it must. It is not ready then.
+    pub stalled: Vec<String>,
+    /// What somebody must mend although Firebell does what it can: another replica could do no better.
+    pub unmet: Vec<String>,
 }
 
 impl Health {
-    /// The health of a process that starts now. It is not ready before the database was found up.
-    pub fn new(clock: Clock) -> Self {
-        let now = clock.now();
-        let state = State {
-            database: Database::Lost { since: now },
-            auditor: Auditor::Content,
-            worker_alive_at: now,
-            ticker_alive_at: now,
-            draining: false,
-            clock_skew_ms: 0,
-        };
-        Self { clock, state: Arc::new(RwLock::new(state)) }
+    /// The health of a process that starts now and listens to these workspaces. It is not ready before the database was
+    /// found up.
+    pub fn new(clock: Clock, links: Vec<Link>) -> Self {
+        let state = State::at(clock.now());
+        Self { clock, links: links.into(), state: Arc::new(RwLock::new(state)) }
+    }
+
+    /// The workspaces that are listened to.
+    pub fn links(&self) -> &[Link] {
+        &self.links
     }
 
     /// The database answered.
@@ -86,20 +95,24 @@ impl Health {
     }
 
     /// The auditor has made a pass.
-    pub fn audited(&self, verdict: Auditor) {
-        self.change(|state| state.auditor = verdict);
+    pub fn audited(&self, found: Audit) {
+        let now = self.clock.now();
+        self.change(|state| state.audit = Some((now, found)));
     }
 
-    /// The worker is alive; to be said more often than every 30 s, however little there is to do.
-    pub fn worker_alive(&self) {
+    /// A loop has come round, whatever it met; to be said more often than every 30 s, however little there is to do.
+    pub fn turned(&self, part: Part) {
         let now = self.clock.now();
-        self.change(|state| state.worker_alive_at = now);
+        self.change(|state| state.pulse_mut(part).turned = now);
     }
 
-    /// The ticker is alive; to be said more often than every 30 s, however little is due.
-    pub fn ticker_alive(&self) {
+    /// A loop has come round and could do what there was to do.
+    pub fn worked(&self, part: Part) {
         let now = self.clock.now();
-        self.change(|state| state.ticker_alive_at = now);
+        self.change(|state| {
+            let pulse = state.pulse_mut(part);
+            (pulse.turned, pulse.worked) = (now, now);
+        });
     }
 
     /// The process is about to stop, and stays so.
@@ -112,21 +125,41 @@ impl Health {
         self.change(|state| state.clock_skew_ms = skew);
     }
 
-    /// [`Health::ready`] at this moment.
-    ///
-    /// # Errors
-    /// As [`Health::ready`].
-    pub fn check(&self) -> Result<(), Vec<String>> {
-        self.ready(self.clock.now())
+    /// For how long this process is there.
+    pub fn up_for(&self) -> TimeDelta {
+        let now = self.clock.now();
+        self.read(|state| now.signed_duration_since(state.started))
     }
 
-    /// Whether this replica can do its work at `now`.
+    /// Whether every loop of this process comes round, which it does without a database too. A process that is not alive
+    /// is to be ended: nothing else helps it.
+    ///
+    /// # Errors
+    /// One line for each loop that hangs.
+    pub fn alive(&self) -> Result<(), Vec<String>> {
+        let now = self.clock.now();
+        all_well(self.read(|state| state.hanging(now)))
+    }
+
+    /// Whether this replica can do its work: what others send it is to go elsewhere while it cannot.
     ///
     /// # Errors
     /// One line for each check that fails: what is wrong, and what to do where it can be said.
-    pub fn ready(&self, now: DateTime<Utc>) -> Result<(), Vec<String>> {
-        let failing = self.read(|state| state.failing(now));
-        if failing.is_empty() { Ok(()) } else { Err(failing) }
+    pub fn ready(&self) -> Result<(), Vec<String>> {
+        let now = self.clock.now();
+        let mut failing = self.read(|state| state.failing(now));
+        failing.extend(state::silent(&self.links));
+        all_well(failing)
+    }
+
+    /// Whether a watcher outside may be told that all is well: the database answers, the loops do their work, the clocks
+    /// agree, and the auditor has looked lately and found nothing.
+    ///
+    /// # Errors
+    /// One line for each thing that is not well.
+    pub fn content(&self) -> Result<(), Vec<String>> {
+        let now = self.clock.now();
+        all_well(self.read(|state| state.unwell(now)))
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -139,109 +172,18 @@ impl Health {
     }
 }
 
-impl State {
-    fn failing(&self, now: DateTime<Utc>) -> Vec<String> {
-        let mut failing = Vec::new();
-        if self.draining {
-            failing.push("draining: the process is about to stop".to_owned());
+impl Part {
+    const ALL: [Self; 3] = [Self::Ticker, Self::Worker, Self::Upkeep];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ticker => "ticker",
+            Self::Worker => "worker",
+            Self::Upkeep => "upkeep",
         }
-        if let Database::Lost { since } = self.database {
-            failing.push(format!("database: no answer since {}", stamp(since)));
-        }
-        if let Auditor::Finding(text) = &self.auditor {
-            // One line for each check is the promise, whatever the finding holds.
-            failing.push(format!("auditor: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")));
-        }
-        for (part, alive_at) in [("worker", self.worker_alive_at), ("ticker", self.ticker_alive_at)] {
-            if now - alive_at > SILENCE {
-                failing.push(format!("{part}: no sign of life since {}; restart this replica", stamp(alive_at)));
-            }
-        }
-        if self.clock_skew_ms.unsigned_abs() > MOST_SKEW_MS {
-            let skew = self.clock_skew_ms;
-            failing.push(format!("clock: {skew} ms ahead of the database's; synchronise both machines' clocks"));
-        }
-        failing
     }
 }
 
-fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn healthy() -> (Health, Clock) {
-        let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
-        let health = Health::new(clock.clone());
-        health.database_up();
-        (health, clock)
-    }
-
-    #[test]
-    fn nothing_is_ready_before_the_database_was_reached() {
-        let (_, clock) = healthy();
-        let health = Health::new(clock);
-        assert_eq!(health.check(), Err(vec!["database: no answer since 2026-03-01T12:00:00Z".to_owned()]));
-        health.database_up();
-        assert_eq!(health.check(), Ok(()));
-    }
-
-    #[test]
-    fn each_check_has_its_line() {
-        type Trouble = fn(&Health);
-        let table: [(Trouble, &str); 5] = [
-            (Health::drain, "draining: the process is about to stop"),
-            (Health::database_lost, "database: no answer since 2026-03-01T12:00:00Z"),
-            (
-                |health| health.audited(Auditor::Finding("2 pages have\nno due time".to_owned())),
-                "auditor: 2 pages have no due time",
-            ),
-            (
-                |health| health.clock_skew_ms(501),
-                "clock: 501 ms ahead of the database's; synchronise both machines' clocks",
-            ),
-            (
-                |health| health.clock_skew_ms(-501),
-                "clock: -501 ms ahead of the database's; synchronise both machines' clocks",
-            ),
-        ];
-        for (trouble, line) in table {
-            let (health, _) = healthy();
-            trouble(&health);
-            assert_eq!(health.check(), Err(vec![line.to_owned()]));
-        }
-    }
-
-    #[test]
-    fn what_is_tolerable_is_ready() {
-        let (health, clock) = healthy();
-        health.clock_skew_ms(-500);
-        clock.advance(SILENCE).unwrap();
-        assert_eq!(health.check(), Ok(()));
-    }
-
-    #[test]
-    fn a_silent_worker_or_ticker_is_noticed_until_it_speaks() {
-        let (health, clock) = healthy();
-        clock.advance(SILENCE + TimeDelta::seconds(1)).unwrap();
-        let failing = health.check().unwrap_err();
-        assert!(failing.len() == 2 && failing[0].starts_with("worker:") && failing[1].starts_with("ticker:"));
-        health.worker_alive();
-        assert!(health.check().unwrap_err()[0].starts_with("ticker:"));
-        health.ticker_alive();
-        assert_eq!(health.check(), Ok(()));
-    }
-
-    #[test]
-    fn a_loss_keeps_its_first_time() {
-        let (health, clock) = healthy();
-        let since = clock.now();
-        health.database_lost();
-        clock.advance(TimeDelta::seconds(5)).unwrap();
-        health.database_lost();
-        assert_eq!(health.database(), Database::Lost { since });
-    }
+fn all_well(failing: Vec<String>) -> Result<(), Vec<String>> {
+    if failing.is_empty() { Ok(()) } else { Err(failing) }
 }

@@ -17,6 +17,7 @@ use crate::metrics::CommandOutcome;
 
 struct Site {
     address: SocketAddr,
+    clock: Clock,
     health: Health,
     metrics: Arc<Metrics>,
     stop: oneshot::Sender<()>,
@@ -28,7 +29,8 @@ async fn site() -> Site {
 }
 
 async fn site_with(extend: impl FnOnce(Router) -> Router) -> Site {
-    let health = Health::new(Clock::manual("2026-03-01T12:00:00Z".parse().unwrap()));
+    let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
+    let health = Health::new(clock.clone(), Vec::new());
     health.database_up();
     let metrics = Arc::new(Metrics::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -38,7 +40,7 @@ async fn site_with(extend: impl FnOnce(Router) -> Router) -> Site {
     let server = tokio::spawn(serve_router(listener, router, async {
         let _ = stopped.await;
     }));
-    Site { address, health, metrics, stop, server }
+    Site { address, clock, health, metrics, stop, server }
 }
 
 impl Site {
@@ -69,6 +71,22 @@ async fn a_living_process_says_ok_and_nothing_of_its_make() {
 }
 
 #[tokio::test]
+async fn a_process_whose_loops_hang_is_not_alive() {
+    let site = site().await;
+    site.health.drain();
+    site.health.database_lost();
+    assert!(site.get("/healthz", "").await.ends_with("\r\n\r\nok"), "no restart would mend that");
+    site.clock.advance(chrono::TimeDelta::minutes(3)).unwrap();
+    let answer = site.get("/healthz", "").await;
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("no-store"), "{answer}");
+    for part in ["ticker", "worker", "upkeep"] {
+        assert!(answer.contains(&format!("{part}: hangs since 2026-03-01T12:00:00Z")), "{answer}");
+    }
+    let json = site.get("/healthz", "Accept: application/json\r\n").await;
+    assert!(json.contains("\"alive\":false"), "{json}");
+}
+
+#[tokio::test]
 async fn readiness_names_each_failing_check() {
     let site = site().await;
     assert!(site.get("/readyz", "").await.ends_with("\r\n\r\nready"));
@@ -84,7 +102,7 @@ async fn readiness_names_each_failing_check() {
 #[tokio::test]
 async fn readiness_speaks_json_to_who_accepts_it() {
     let site = site().await;
-    site.health.audited(Auditor::Finding("1 page has no due time".to_owned()));
+    site.health.audited(Audit { stalled: vec!["1 page has no due time".to_owned()], unmet: Vec::new() });
     let answer = site.get("/readyz", "Accept: text/html, application/json;q=0.9\r\n").await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 503 ") && head.contains("content-type: application/json"), "{head}");

@@ -55,6 +55,11 @@ impl Worker {
             Work::Alarm { finding, .. } => {
                 (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, None)
             }
+            Work::Synthetic { due, .. } => {
+                // The repetition is marked by the method, in its own way.
+                let view = view::SyntheticView::of(person.handle.as_str(), *due, false);
+                (Purpose::Proof, renderer.synthetic(target, &view)?, None)
+            }
             Work::TellOnCall { news, .. } => {
                 let times = target.times(person.zone);
                 let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
@@ -133,6 +138,7 @@ fn told(work: &Work) -> Option<(PersonId, ContactMethod)> {
         | Work::Withdraw { person, method, .. }
         | Work::Tell { person, method, .. }
         | Work::TellOnCall { person, method, .. }
+        | Work::Synthetic { person, method, .. }
         | Work::Alarm { person, method, .. } => Some((*person, *method)),
         _ => None,
     }

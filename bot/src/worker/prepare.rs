@@ -62,6 +62,12 @@ impl Worker {
                 let text = self.intake.renderer.alarm(platform.target(), &view::AlarmView::of(finding))?;
                 (platform, Outgoing::Alarm { account, text })
             }
+            Work::Synthetic { person, method, due } => {
+                let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
+                let view = view::SyntheticView::of(material.directory.handle(*person), *due, claimed.again);
+                let text = self.intake.renderer.synthetic(platform.target(), &view)?;
+                (platform, Outgoing::Notice { account, room: None, text, controls: Vec::new() })
+            }
             Work::TellLinked { person, workspace, linked } => {
                 let platform = self.platform(*workspace).ok_or(Unsent::Elsewhere)?;
                 let directory = &material.directory;
@@ -144,6 +150,7 @@ impl Worker {
             | Work::Withdraw { .. }
             | Work::Tell { .. }
             | Work::Alarm { .. }
+            | Work::Synthetic { .. }
             | Work::TellLinked { .. }
             | Work::TellOnCall { .. }
             | Work::Mirror { .. }

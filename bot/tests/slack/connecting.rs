@@ -53,7 +53,10 @@ async fn a_socket_that_is_refused_says_so(world: &mut SlackWorld) {
     let refused = |health: &Health| {
         health.last_trouble.as_ref().is_some_and(|trouble| trouble.to_string().contains("token_revoked"))
     };
+    assert_eq!(world.app.engine.health.ready(), Ok(()));
     status.watch().wait_for(|health| refused(health) && health.up == 0).await.unwrap();
+    let why = world.app.engine.health.ready().unwrap_err();
+    assert!(why.len() == 1 && why[0].starts_with("chat: no connection to slack main since "), "{why:?}");
     world.fake.until("a refusal", |fake| (fake.calls_of("apps.connections.open").len() > 1).then_some(())).await;
     let told = world.logged("token_revoked");
     assert!(told.iter().any(|line| line.contains("app")), "{told:#?}");

@@ -107,7 +107,13 @@ impl Home {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_firebell"));
         command.current_dir(self.0.path()).env("USER", "ana").env_remove("SUDO_USER").env("NO_COLOR", "1");
-        for name in ["FIREBELL_DATABASE_URL", "FIREBELL_KEY", "FIREBELL_ALARM_WEBHOOK", "FIREBELL_LOG"] {
+        for name in [
+            "FIREBELL_DATABASE_URL",
+            "FIREBELL_KEY",
+            "FIREBELL_ALARM_WEBHOOK",
+            "FIREBELL_HEARTBEAT_URL",
+            "FIREBELL_LOG",
+        ] {
             command.env_remove(name);
         }
         command

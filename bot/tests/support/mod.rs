@@ -14,6 +14,7 @@ pub(crate) mod slack;
 mod slack_world;
 mod stage;
 mod terminal;
+mod watcher;
 mod webhook;
 mod world;
 
@@ -24,6 +25,7 @@ pub(crate) use self::org::{Org, key};
 pub(crate) use self::relay::{NextCommit, Relay};
 pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
 pub(crate) use self::terminal::{Act, Kind, Terminal};
+pub(crate) use self::watcher::Watcher;
 pub(crate) use self::webhook::Webhook;
 pub(crate) use self::world::{World, minutes, seconds};
 

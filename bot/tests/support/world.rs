@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
-use firebell::engine::Retention;
+use firebell::engine::{Retention, Synthetic};
 use firebell::entropy::Entropy;
+use firebell::heartbeat::Heartbeat;
 use firebell::intake::{From, Heard, Inbound, Says};
 use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
@@ -23,7 +24,7 @@ use sqlx::AssertSqlSafe;
 use tokio::task::JoinHandle;
 
 use super::org::key;
-use super::{Org, Place, Terminal};
+use super::{Org, Place, Terminal, Watcher};
 
 /// Everything that a story happens in.
 pub(crate) struct World {
@@ -32,11 +33,20 @@ pub(crate) struct World {
     pub(crate) terminal: Arc<Terminal>,
     pub(crate) org: Org,
     settings: Settings,
+    proof: Proof,
     place: Place,
     /// Every request has an id of its own, also after a restart.
     requests: u64,
     /// What the platform calls the message that was last said, and when that was.
     last_said: (String, DateTime<Utc>),
+}
+
+/// By what it proves that it works.
+#[derive(Default)]
+struct Proof {
+    /// The watcher's URL, where there is a watcher.
+    watcher: Option<String>,
+    synthetic: Option<Synthetic>,
 }
 
 /// A Monday at nine.
@@ -56,9 +66,10 @@ impl World {
     pub(crate) async fn on(place: Place) -> Self {
         let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
         let settings = settings();
-        let app = wire(&place, &clock, (&terminal, false), (&org, &settings)).await;
+        let app = wire(&place, &clock, (&terminal, false), (&org, &settings, &Proof::default())).await;
         let last_said = (String::new(), monday());
-        let world = Self { app, clock, terminal, org, settings, place, requests: 0, last_said };
+        let world =
+            Self { app, clock, terminal, org, settings, proof: Proof::default(), place, requests: 0, last_said };
         for person in &world.org.files.people {
             world.app.intake.introduce(world.app.console, &person.handle).await.unwrap();
         }
@@ -190,15 +201,27 @@ impl World {
         self.restart().await;
     }
 
+    /// The same with a watcher outside.
+    pub(crate) async fn is_watched_by(&mut self, watcher: &Watcher) {
+        self.proof.watcher = Some(watcher.url.clone());
+        self.restart().await;
+    }
+
+    /// The same with a synthetic page.
+    pub(crate) async fn proves_itself(&mut self, synthetic: Synthetic) {
+        self.proof.synthetic = Some(synthetic);
+        self.restart().await;
+    }
+
     /// A second process on the same database.
     pub(crate) async fn replica(&self) -> App {
-        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings)).await
+        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings, &self.proof)).await
     }
 
     /// A process with a terminal of its own, before which somebody sits.
     pub(crate) async fn console(&self) -> (App, Arc<Terminal>) {
         let terminal = Arc::new(Terminal::new());
-        let app = wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings)).await;
+        let app = wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings, &self.proof)).await;
         (app, terminal)
     }
 
@@ -307,7 +330,7 @@ async fn wire(
     place: &Place,
     clock: &Clock,
     (terminal, watched): (&Arc<Terminal>, bool),
-    (org, settings): (&Org, &Settings),
+    (org, settings, proof): (&Org, &Settings, &Proof),
 ) -> App {
     let wiring = Wiring {
         store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
@@ -325,6 +348,8 @@ async fn wire(
         alarm_webhook: None,
         notifiers: firebell::notifiers::Notifiers::default(),
         twilio: None,
+        synthetic: proof.synthetic.clone(),
+        heartbeat: proof.watcher.as_ref().map(|url| Heartbeat::new(url.parse().unwrap(), minutes(1))),
     };
     App::wire(wiring).await.unwrap()
 }

@@ -194,6 +194,19 @@ impl Effect {
         }
     }
 
+    /// Prove that notices arrive, by one that stands among all others of this person and method.
+    pub fn synthetic(person: PersonId, method: ContactMethod, due: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("synthetic:{person}:{}.{}", due.timestamp_micros(), method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Synthetic { person, method, due },
+        }
+    }
+
     /// Raise Firebell's own alarm, at most once an hour for one finding.
     pub fn alarm(finding: &str, person: PersonId, method: ContactMethod, now: DateTime<Utc>) -> Self {
         Self {

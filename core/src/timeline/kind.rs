@@ -83,6 +83,8 @@ impl Payload {
                 InstallationChange::KeyAdded { .. } => "key_added",
                 InstallationChange::WorkspaceConnected { .. } => "workspace_connected",
                 InstallationChange::AlarmRaised { .. } => "alarm_raised",
+                InstallationChange::SyntheticSent { .. } => "synthetic_sent",
+                InstallationChange::SyntheticSettled { .. } => "synthetic_settled",
             },
         }
     }

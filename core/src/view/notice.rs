@@ -1,5 +1,6 @@
 //! What a person is told who is paged, when it is over, or when Firebell itself is in trouble.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::WhoView;
@@ -50,6 +51,17 @@ pub struct AlarmView {
     pub finding: String,
 }
 
+/// A notice that is to prove that notices arrive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SyntheticView {
+    /// Whom it goes to.
+    pub person: String,
+    /// When it was due, in UTC.
+    pub due: String,
+    /// An earlier attempt ended without an answer.
+    pub again: bool,
+}
+
 impl NoticeView {
     /// The message of this notice; `None` when the page does not hold it. Needs the entry that raised the page.
     pub fn of(record: &Record<'_>, page: &Page, notice: NoticeId, again: bool) -> Option<Self> {
@@ -94,6 +106,13 @@ impl WithdrawView {
             reason,
             time: at.map(|at| clock.moment(at)),
         })
+    }
+}
+
+impl SyntheticView {
+    /// The one for this person that was due at this instant.
+    pub fn of(person: &str, due: DateTime<Utc>, again: bool) -> Self {
+        Self { person: person.to_owned(), due: due.format("%Y-%m-%d %H:%M UTC").to_string(), again }
     }
 }
 

@@ -214,6 +214,49 @@ fn services_and_steps_name_what_there_is() {
 }
 
 #[test]
+fn a_heartbeat_has_one_url_and_a_sane_pace() {
+    let pace = "expected a duration from \"10s\" to \"1h\"; the watcher is to wait for some minutes longer";
+    table(&[
+        ("[heartbeat]\nevery = \"5s\"", &format!("2:9: \"every\" in [heartbeat]: {pace}")),
+        ("[heartbeat]\nevery = \"2h\"", &format!("2:9: \"every\" in [heartbeat]: {pace}")),
+        ("[heartbeat]\nevery = 60", "2:9: \"every\" in [heartbeat]: expected a duration, such as \"1m\""),
+        (
+            "[heartbeat]\nurl = \"https://example.com/a\"\nurl_file = \"x\"",
+            "3:12: [heartbeat] has both \"url\" and \"url_file\"; keep one of them",
+        ),
+        (
+            "[heartbeat]\nurl = \"http://example.com/a\"",
+            "2:7: \"url\" in [heartbeat]: expected a URL that begins with https://, or with http:// for this machine alone",
+        ),
+    ]);
+}
+
+#[test]
+fn a_synthetic_page_goes_to_somebody_who_is_known_and_can_be_missed() {
+    let ana = "[[people]]\nhandle = \"ana\"\n[synthetic]\n";
+    table(&[
+        (
+            "[synthetic]\nperson = \"ann\"\n[[people]]\nhandle = \"ana\"",
+            "2:10: \"person\" in [synthetic] names unknown person \"ann\"; did you mean \"ana\"?",
+        ),
+        ("[synthetic]\nevery = \"5m\"", "2:9: \"every\" in [synthetic]: expected at least \"10m\""),
+        (
+            "[synthetic]\nevery = \"1h\"\nwithin = \"1h\"",
+            "3:10: \"within\" in [synthetic] must be less than \"every\", or the next is sent before one is missed",
+        ),
+        (
+            "[synthetic]\nmethod = \"discord-room\"",
+            "2:10: \"method\" in [synthetic] cannot be \"discord-room\": a synthetic page is about no incident in whose \
+             room they could be called; write \"discord\"",
+        ),
+    ]);
+    let given = |text: &str| Config::parse(&format!("{ana}{text}"), "firebell.toml").unwrap().synthetic;
+    assert_eq!(given("every = \"1h\""), None);
+    let hourly = given("person = \"ana\"\nevery = \"1h\"").unwrap();
+    assert_eq!((hourly.every.num_minutes(), hourly.within.num_minutes(), hourly.method), (60, 5, None));
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     let cases = [
         "[database]\nurl = \"mysql://u:hunter2@host/db\"",
@@ -223,6 +266,9 @@ fn no_error_repeats_a_secret() {
         "alarm = \"https://example.com/hunter2\"",
         "[alarm]\nwebhook = https://example.com/hunter2",
         "[alarm]\nwebhook = \"https://example.com/hunter2\"\nwebhook_file = \"x\"",
+        "[heartbeat]\nurl = \"http://example.com/hunter2\"",
+        "[heartbeat]\nurl = \"https://example.com/hunter2\"\nurl_file = \"x\"",
+        "[heartbeat]\nurl = \"https://example.com/hunter2\"\nevery = \"5s\"",
     ];
     for text in cases {
         assert!(!error(text).contains("hunter2"), "{}", error(text));

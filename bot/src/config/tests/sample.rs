@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use firebell_core::directory::Standing;
+use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::settings::Settings;
@@ -28,6 +28,10 @@ fn every_example_of_the_sample_can_be_used() {
     assert_eq!(settings.default_policy, Some(Key::new("web").unwrap()));
     assert_eq!(config.key_source().unwrap(), KeySource::File("firebell.key".into()));
 
+    let synthetic = config.synthetic.clone().unwrap();
+    assert_eq!((synthetic.person.as_str(), synthetic.method), ("ana", Some(ContactMethod::Slack)));
+    assert_eq!((synthetic.every, synthetic.within), (TimeDelta::days(1), TimeDelta::minutes(5)));
+
     let directory = config.directory();
     let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
     assert_eq!(standings, [Standing::Admin, Standing::Responder, Standing::Guest]);
@@ -44,8 +48,20 @@ fn every_example_of_the_sample_can_be_used() {
 
 #[test]
 fn every_key_is_in_the_sample() {
-    let headers =
-        ["", "[database]", "[key]", "[http]", "[alarm]", "[templates]", "[log]", "[incidents]", "[retention]"];
+    let headers = [
+        "",
+        "[database]",
+        "[key]",
+        "[http]",
+        "[notify]",
+        "[alarm]",
+        "[heartbeat]",
+        "[synthetic]",
+        "[templates]",
+        "[log]",
+        "[incidents]",
+        "[retention]",
+    ];
     let lists = [
         "[[slack]]",
         "[[discord]]",
@@ -57,6 +73,16 @@ fn every_key_is_in_the_sample() {
         "[[policies]]",
         "[[schedules]]",
         "[[calendars]]",
+        "[[notify.carrier]]",
+        "[notify.mail]",
+        "[notify.twilio]",
+        "[notify.ntfy]",
+        "[notify.gotify]",
+        "[notify.pushover]",
+        "[notify.telegram]",
+        "[notify.webhook]",
+        "[notify.pagerduty]",
+        "[notify.opsgenie]",
     ];
     let inner = ["[[policies]]\n[[policies.steps]]", "[[schedules]]\n[[schedules.layers]]"];
     let all = headers.into_iter().chain(lists).chain(inner);
@@ -65,7 +91,12 @@ fn every_key_is_in_the_sample() {
         let error = toml::from_str::<File>(&format!("{header}\nno_such_key = 1")).err().unwrap();
         for key in error.message().split('`').skip(3).step_by(2) {
             let section = [format!("\n[{key}]"), format!("# [[{key}]]"), format!("# [[incidents.{key}]]")];
-            let inner = [format!("# [[policies.{key}]]"), format!("# [[schedules.{key}]]")];
+            let inner = [
+                format!("# [[policies.{key}]]"),
+                format!("# [[schedules.{key}]]"),
+                format!("# [notify.{key}]"),
+                format!("# [[notify.{key}]]"),
+            ];
             let stated = SAMPLE.contains(&format!("\n{key} = ")) || SAMPLE.contains(&format!("\n# {key} = "));
             let found = stated || section.iter().chain(&inner).any(|header| SAMPLE.contains(header.as_str()));
             assert!(found || key == "webhook", "{key} of {header}");

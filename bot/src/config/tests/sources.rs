@@ -1,7 +1,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::config::{ALARM_WEBHOOK, Config, ConfigError, DATABASE_URL, KEY, KeySource, Secret, Webhook};
+use chrono::TimeDelta;
+
+use crate::config::{ALARM_WEBHOOK, Config, ConfigError, DATABASE_URL, HEARTBEAT_URL, KEY, KeySource, Secret, Webhook};
 use crate::store::DatabaseUrl;
 
 fn nothing(_: &str) -> Option<String> {
@@ -31,12 +33,15 @@ fn the_environment_prevails() {
         DATABASE_URL => Some("postgres://u:hunter2@host/db".to_owned()),
         KEY => Some("hunter2".to_owned()),
         ALARM_WEBHOOK => Some("https://example.com/hunter2".to_owned()),
+        HEARTBEAT_URL => Some("https://hc-ping.com/hunter2".to_owned()),
         _ => None,
     };
     let config = Config::load_with(Some(&path), &set).unwrap();
     assert!(config.database.url.sqlite_file().is_none());
     assert_eq!(config.key_source().unwrap(), KeySource::Text(Secret::new("hunter2")));
     assert_eq!(config.alarm_webhook().unwrap().unwrap().expose(), "https://example.com/hunter2");
+    let (url, every) = config.heartbeat().unwrap().unwrap();
+    assert_eq!((url.expose(), every), ("https://hc-ping.com/hunter2", TimeDelta::minutes(1)));
     assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
 
     let empty = Config::load_with(Some(&path), &|_| Some(String::new())).unwrap();
@@ -93,6 +98,19 @@ fn the_alarm_may_come_from_a_file() {
     assert!(error.starts_with(&file.path().display().to_string()) && !error.contains("hunter2"), "{error}");
     assert!(parse("[alarm]\nwebhook_file = \"/no/such/file\"").alarm_webhook().is_err());
     assert_eq!(parse("").alarm_webhook().unwrap(), None);
+}
+
+#[test]
+fn the_heartbeat_may_come_from_a_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let config = parse(&format!("[heartbeat]\nurl_file = {:?}\nevery = \"30s\"", file.path()));
+    fs::write(file.path(), "https://hc-ping.com/hunter2\n").unwrap();
+    let url = Webhook::new("https://hc-ping.com/hunter2").unwrap();
+    assert_eq!(config.heartbeat().unwrap(), Some((url, TimeDelta::seconds(30))));
+    fs::write(file.path(), "hunter2").unwrap();
+    let error = config.heartbeat().unwrap_err().to_string();
+    assert!(error.starts_with(&file.path().display().to_string()) && !error.contains("hunter2"), "{error}");
+    assert_eq!(parse("[heartbeat]\nevery = \"30s\"").heartbeat().unwrap(), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 18] = [
     "cards",
     "copies",
     "directory",
@@ -18,6 +18,7 @@ const MODULES: [&str; 17] = [
     "messages",
     "outlets",
     "pages",
+    "synthetic",
     "timers",
     "versions",
     "walk",

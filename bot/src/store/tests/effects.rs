@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::directory::ContactMethod;
-use firebell_core::effect::{Effect, Reference, Told};
+use firebell_core::effect::{Effect, Priority, Reference, Told};
 use firebell_core::ids::{EntryId, IncidentId, NoticeId, PageId};
 use firebell_core::paging::page::DueStep;
 
@@ -44,7 +44,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         assert!(!outlets().ready(tx, at(-1)).await.unwrap().lanes);
         assert!(outlets().ready(tx, at(0)).await.unwrap().lanes);
         assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), Some(at(0)));
-        assert_eq!(backlog(tx).await.unwrap(), (3, Some(at(0))));
+        assert_eq!(backlog(tx).await.unwrap(), [(Priority::Post, 3, at(0))]);
 
         let heads = claim(tx, &outlets(), at(1), LEASE, 9).await.unwrap();
         let [first, other] = heads.as_slice() else { panic!("{heads:?}") };
@@ -58,7 +58,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         settle(tx, &[(first, &done())], at(3)).await.unwrap();
         assert_eq!(keys(tx, 3, 9).await, [queued[1].key.as_str()]);
         settle(tx, &[(other, &Outcome::Impossible("no such room".to_owned()))], at(3)).await.unwrap();
-        assert_eq!(backlog(tx).await.unwrap().0, 1);
+        assert_eq!(backlog(tx).await.unwrap(), [(Priority::Post, 1, at(0))]);
         let asked = [queued[0].key.clone(), queued[2].key.clone(), "never".to_owned()];
         let made = references(tx, &asked).await.unwrap();
         assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), "made".to_owned())]);
@@ -137,7 +137,7 @@ async fn a_lease_runs_out_and_the_newest_token_alone_may_settle() {
         assert!(still_mine(tx, &[&slow]).await.unwrap().is_empty());
         assert!(still_mine(tx, &[&quick]).await.unwrap().contains(&quick.id));
         settle(tx, &[(&quick, &Outcome::Dropped)], at(31)).await.unwrap();
-        assert_eq!(backlog(tx).await.unwrap(), (0, None));
+        assert_eq!(backlog(tx).await.unwrap(), []);
         assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), None);
     })
     .await;
@@ -209,7 +209,7 @@ async fn a_known_key_is_not_queued_twice() {
         let first = only(tx, 0).await;
         settle(tx, &[(&first, &done())], at(1)).await.unwrap();
         queue(tx, &[post(1, 1)], at(2)).await.unwrap();
-        assert_eq!(backlog(tx).await.unwrap().0, 0);
+        assert_eq!(backlog(tx).await.unwrap(), []);
         // The lane was readied for nothing, and rests again.
         assert_eq!(keys(tx, 3, 9).await, [""; 0]);
         assert_eq!(next_ready(tx, &outlets(), at(9)).await.unwrap(), None);

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
     cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
-    timers, versions,
+    synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
 use super::*;
@@ -113,6 +113,11 @@ async fn reads_back(tx: &mut Tx<'_>) {
         assert_eq!(links::code(tx, &[6; 32], at(9)).await.unwrap().map(|(person, _)| person), Some(ANN));
         let account = (WORKSPACE, "U2");
         assert_eq!(links::misses(tx, account, at(0)).await.unwrap(), 1);
+    }
+    // Those before the tenth sent no synthetic pages.
+    if let Some(standing) = synthetic::get(tx).await.unwrap() {
+        assert_eq!((standing.due_at, standing.delivered_at), (at(86_400), Some(at(1))));
+        assert_eq!(standing.last.unwrap().key, "synthetic:1");
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

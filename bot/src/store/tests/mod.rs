@@ -25,6 +25,7 @@ mod plans;
 mod redaction;
 mod sample;
 mod schema;
+mod synthetic;
 mod timers;
 mod turns;
 mod versions;

@@ -7,8 +7,8 @@ use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
-    due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless, of_incident, open_of,
-    save, timeless, took_turns, turns,
+    dead_letters, due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless,
+    of_incident, open_of, overdue, save, timeless, took_turns, turns,
 };
 use super::super::timers;
 use super::sample::{ANN, BOB, at, decided, declare, go_on, key, plant};
@@ -119,6 +119,46 @@ async fn a_stale_page_is_a_conflict_and_an_edited_one_is_named() {
         }
         session.sql("UPDATE page SET state = 'open', due_at = NULL").await;
         assert_eq!(forgotten(&mut session.tx()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_waited_for_and_cannot_be_reached_is_found() {
+    on_both(async |session| {
+        plant(&mut session.tx()).await;
+        declare(&mut session.tx(), 1, 0).await;
+        // What stands there of bob's one notice, whether bob is still waited for, and whether that is a finding.
+        let table = [
+            ("queued", "waiting", false),
+            ("delivered", "waiting", false),
+            ("cancelled", "waiting", false),
+            ("failed", "waiting", true),
+            ("failed", "covered", false),
+        ];
+        for (notice, recipient, dead) in table {
+            session.sql(format!("UPDATE notice SET state = '{notice}'")).await;
+            session.sql(format!("UPDATE recipient SET state = '{recipient}'")).await;
+            let found = dead_letters(&mut session.tx(), 9).await.unwrap();
+            assert_eq!(found, dead.then_some(IncidentId(1)).into_iter().collect::<Vec<_>>(), "{notice} {recipient}");
+        }
+        session.sql("UPDATE recipient SET state = 'waiting'").await;
+        assert_eq!(dead_letters(&mut session.tx(), 0).await.unwrap(), []);
+        session.sql("UPDATE page SET state = 'ended'").await;
+        assert_eq!(dead_letters(&mut session.tx(), 9).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_should_have_gone_on_is_overdue() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        declare(tx, 1, 0).await;
+        let at = only_page(tx, 1).await.due.unwrap().at;
+        assert_eq!(overdue(tx, at).await.unwrap(), 0);
+        assert_eq!(overdue(tx, at + chrono::TimeDelta::seconds(1)).await.unwrap(), 1);
     })
     .await;
 }

@@ -233,5 +233,6 @@ async fn reconciled(tx: &mut Tx<'_>) {
     pages::open_of(tx, &slice.numbers).await.unwrap();
     let close = Effect::close_room(IncidentId(1), &room(1), EntryId(1), None);
     effects::unknown(tx, vec![close]).await.unwrap();
+    pages::overdue(tx, at(0)).await.unwrap();
     cards::astray(tx, &incidents).await.unwrap();
 }

@@ -182,6 +182,8 @@ impl Setup {
             alarm_webhook: None,
             notifiers: firebell::notifiers::Notifiers::default(),
             twilio: None,
+            heartbeat: None,
+            synthetic: None,
         }
     }
 }
