@@ -348,7 +348,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let global = cli.global;
     match cli.command {
         Sub::Serve(args) => serve::serve(&global, args).await,
-        Sub::Console => play::console(&global).await,
+        Sub::Console => Box::pin(play::console(&global)).await,
         Sub::Replay(args) => Box::pin(play::replay(&global, args)).await,
         Sub::Demo(args) => Box::pin(play::demo(&global, &args)).await,
         Sub::Check(args) => check::check(&global, &args),

@@ -7,6 +7,7 @@ mod at_a_terminal;
 mod cli;
 mod compose;
 mod configured;
+mod contacts;
 mod dedup;
 mod directory_files;
 mod discord;

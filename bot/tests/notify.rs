@@ -3,7 +3,7 @@
 mod carriers;
 mod mail;
 mod outcomes;
-mod providers;
+pub(crate) mod providers;
 mod push;
 mod relays;
 mod silence;

@@ -27,7 +27,7 @@ pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
 pub(crate) use self::terminal::{Act, Kind, Terminal};
 pub(crate) use self::watcher::Watcher;
 pub(crate) use self::webhook::Webhook;
-pub(crate) use self::world::{World, minutes, seconds};
+pub(crate) use self::world::{Beside, World, minutes, seconds};
 
 /// Runs a story on both databases: `on_both!(story)` for an `async fn story(world: &mut World)`.
 macro_rules! on_both {

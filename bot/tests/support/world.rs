@@ -6,10 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell::app::{App, Wiring};
 use firebell::clock::Clock;
+use firebell::doors::TwilioDoor;
 use firebell::engine::{Retention, Synthetic};
 use firebell::entropy::Entropy;
 use firebell::heartbeat::Heartbeat;
 use firebell::intake::{From, Heard, Inbound, Says};
+use firebell::notifiers::Notifiers;
 use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, Tx, incidents, on};
@@ -34,11 +36,19 @@ pub(crate) struct World {
     pub(crate) org: Org,
     settings: Settings,
     proof: Proof,
+    beside: Beside,
     place: Place,
     /// Every request has an id of its own, also after a restart.
     requests: u64,
     /// What the platform calls the message that was last said, and when that was.
     last_said: (String, DateTime<Utc>),
+}
+
+/// What there is beside the console.
+#[derive(Clone, Default)]
+pub(crate) struct Beside {
+    pub(crate) notifiers: Notifiers,
+    pub(crate) twilio: Option<TwilioDoor>,
 }
 
 /// By what it proves that it works.
@@ -66,10 +76,21 @@ impl World {
     pub(crate) async fn on(place: Place) -> Self {
         let (clock, terminal, org) = (Clock::manual(monday()), Arc::new(Terminal::new()), Org::default());
         let settings = settings();
-        let app = wire(&place, &clock, (&terminal, false), (&org, &settings, &Proof::default())).await;
+        let app =
+            wire(&place, &clock, (&terminal, false), (&org, &settings, &Proof::default(), &Beside::default())).await;
         let last_said = (String::new(), monday());
-        let world =
-            Self { app, clock, terminal, org, settings, proof: Proof::default(), place, requests: 0, last_said };
+        let world = Self {
+            app,
+            clock,
+            terminal,
+            org,
+            settings,
+            proof: Proof::default(),
+            beside: Beside::default(),
+            place,
+            requests: 0,
+            last_said,
+        };
         for person in &world.org.files.people {
             world.app.intake.introduce(world.app.console, &person.handle).await.unwrap();
         }
@@ -215,20 +236,23 @@ impl World {
 
     /// A second process on the same database.
     pub(crate) async fn replica(&self) -> App {
-        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings, &self.proof)).await
+        wire(&self.place, &self.clock, (&self.terminal, false), (&self.org, &self.settings, &self.proof, &self.beside))
+            .await
     }
 
     /// A process with a terminal of its own, before which somebody sits.
     pub(crate) async fn console(&self) -> (App, Arc<Terminal>) {
         let terminal = Arc::new(Terminal::new());
-        let app = wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings, &self.proof)).await;
+        let app =
+            wire(&self.place, &self.clock, (&terminal, true), (&self.org, &self.settings, &self.proof, &self.beside))
+                .await;
         (app, terminal)
     }
 
     /// The configuration is changed and applied.
     pub(crate) async fn reorganise(&mut self, change: impl FnOnce(&mut Org)) {
         change(&mut self.org);
-        let files = self.org.files.clone();
+        let files = firebell::notifiers::sealed(&Keyring::fixed_for_replay(), self.org.files.clone()).unwrap();
         let wanted: firebell::intake::Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
         self.app.intake.change_directory(Actor::files(), wanted).await.unwrap();
     }
@@ -298,6 +322,12 @@ impl World {
         self.store().read(|tx| Box::pin(async move { Ok(matches!(tx, Tx::Pg(_))) })).await.unwrap()
     }
 
+    /// The process stops, and one with these contact methods takes over.
+    pub(crate) async fn restart_beside(&mut self, beside: Beside) {
+        self.beside = beside;
+        self.restart().await;
+    }
+
     /// Whether a person was told of a page.
     pub(crate) fn paged(&self, who: &str) {
         assert!(self.pages(who) > 0, "@{who} was not paged: {:?}", self.terminal.told(who));
@@ -330,7 +360,7 @@ async fn wire(
     place: &Place,
     clock: &Clock,
     (terminal, watched): (&Arc<Terminal>, bool),
-    (org, settings, proof): (&Org, &Settings, &Proof),
+    (org, settings, proof, beside): (&Org, &Settings, &Proof, &Beside),
 ) -> App {
     let wiring = Wiring {
         store: Store::open(&place.url, StoreOptions::default()).await.unwrap(),
@@ -346,8 +376,8 @@ async fn wire(
         slack: Vec::new(),
         discord: Vec::new(),
         alarm_webhook: None,
-        notifiers: firebell::notifiers::Notifiers::default(),
-        twilio: None,
+        notifiers: beside.notifiers.clone(),
+        twilio: beside.twilio.clone(),
         synthetic: proof.synthetic.clone(),
         heartbeat: proof.watcher.as_ref().map(|url| Heartbeat::new(url.parse().unwrap(), minutes(1))),
     };
