@@ -215,7 +215,7 @@ async fn a_restart_forgets_nothing_that_was_planned(world: &mut World) {
 async fn a_method_that_fails_brings_the_next_at_once(world: &mut World) {
     let providers = Providers::of(world).await;
     world.reorganise(by_rules).await;
-    providers.ntfy.fails(Fault::Status(404));
+    providers.ntfy.fails(Fault::Status(403));
     world.says("ana", DECLARE).await;
     assert_eq!(providers.texts().len(), 1, "two minutes early, since the push can never come");
     world.advance(minutes(2)).await;

@@ -99,7 +99,8 @@ pub struct SwapRow {
     pub number: usize,
     pub schedule: String,
     pub by: String,
-    pub with: String,
+    /// To whom it is offered.
+    pub other: String,
     /// What `by` gives away.
     pub own: SpanView,
     /// What they take on in return; one or none.
@@ -209,7 +210,7 @@ impl SwapsView {
             number: at + 1,
             schedule: swap.schedule.to_string(),
             by: directory.handle(swap.by).to_owned(),
-            with: directory.handle(swap.with).to_owned(),
+            other: directory.handle(swap.with).to_owned(),
             own: both(swap.own),
             theirs: swap.theirs.map(both).into_iter().collect(),
             asked: swap.with == person,

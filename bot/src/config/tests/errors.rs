@@ -69,7 +69,7 @@ fn a_wrong_value_says_what_to_write() {
         ("[[people]]\nhandle = \"ana\"\nadmin = 1", "3:9: \"admin\" in [[people]]: expected true or false"),
         (
             "[[people]]\nhandle = \"ana\"\ncontacts = [\"fax\"]",
-            "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\", \"slack\", \"discord\", \"discord-room\"",
+            "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\", \"slack\", \"discord\", \"discord-room\", \"email\", \"sms\", \"voice\", \"ntfy\", \"gotify\", \"pushover\", \"telegram\", \"webhook\", \"pagerduty\", \"opsgenie\"",
         ),
         ("\n[[people]]\nname = \"Ana\"", "2:1: \"handle\" is missing in [[people]]"),
         ("people = 3", "1:10: \"people\": expected a list in brackets"),

@@ -113,7 +113,7 @@ pub(super) fn of_schedules(views: &mut Collected) {
             number: 1,
             schedule: text("web"),
             by: text("ana"),
-            with: text("bo"),
+            other: text("bo"),
             own: span(),
             theirs,
             asked,
