@@ -219,7 +219,8 @@ async fn what_cannot_be_changed_is_refused_with_a_way_out(world: &mut World) {
         ("bo", "/oncall override nights @cy --from 12:00 --to 11:00", "! It would end before it begins"),
         ("bo", "/oncall swap nights @cy --mine 13:00", "! @bo is not on call by nights then"),
         ("bo", "/oncall swap nights @bo --mine 11:00", "! You cannot change shifts with yourself"),
-        ("bo", "/oncall schedule nights --from 2020-01-01 --to 2026-01-01", "! That is more than 366 days"),
+        ("bo", "/oncall schedule nights --to 2028-01-01", "! That is more than 366 days"),
+        ("bo", "/oncall override nights @cy --from 2026-01-01 --to 11:00", "! `2026-01-01` is not in the future"),
     ] {
         let told = world.says(who, line).await;
         assert!(told.starts_with(says), "{who} {line}: {told}");

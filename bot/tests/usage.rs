@@ -153,7 +153,7 @@ fn readers_speak_json_with_the_same_keys_each_time() {
     let table: [(&[&str], &str); 4] = [
         (
             &["check"],
-            "alarm_when_the_database_is_lost calendars database heartbeat key last_resort listen people policies \
+            "alarm_when_the_database_is_lost calendars contact_methods_beside_chat database heartbeat key last_resort listen people policies \
              postmortem_templates schedules services severities_that_page synthetic_page teams templates warnings",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),

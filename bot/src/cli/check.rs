@@ -5,13 +5,14 @@ mod words;
 use std::path::PathBuf;
 
 use clap::Args;
+use firebell_core::directory::ContactMethod;
 use firebell_core::directory::lint::Warning;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 use firebell_core::when::format_duration;
 use serde_json::{Map, Value, json};
 
-use super::open::{config, key, log, nobody_to_page, of_files};
+use super::open::{config, contact_methods, key, log, nobody_to_page, of_files};
 use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
@@ -45,6 +46,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
     let synthetic = synthetic.map(|section| format!("to @{}, {}", section.person, every(section.every)));
     let heartbeat = config.heartbeat()?.map(|(_, pace)| every(pace));
     let none = || "none".to_owned();
+    let notifiers = contact_methods(config, &Clock::system())?;
+    let methods = notifiers.methods().map(ContactMethod::word).collect::<Vec<_>>().join(", ");
     let key = key(config)?;
     let directory = config.directory();
     let mut lines = vec![
@@ -61,6 +64,7 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
         ("synthetic page", synthetic.unwrap_or_else(none)),
         ("heartbeat", heartbeat.unwrap_or_else(none)),
+        ("contact methods beside chat", if methods.is_empty() { none() } else { methods }),
     ]);
     let warnings = if directory.is_empty() { Vec::new() } else { lint(config, directory) };
     if json {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use firebell_core::directory::ContactMethod;
 use firebell_core::directory::Directory;
 use firebell_core::directory::diff::changed;
 use firebell_core::directory::plan::FileDirectory;
@@ -98,12 +99,21 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
 
 /// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take.
 fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifiers, Failure> {
-    if purpose != Purpose::Serve {
-        return Ok(Notifiers::default());
-    }
+    if purpose == Purpose::Serve { contact_methods(config, clock) } else { Ok(Notifiers::default()) }
+}
+
+/// The contact methods of the configuration, with everything in it that names one.
+pub(super) fn contact_methods(config: &Config, clock: &Clock) -> Result<Notifiers, Failure> {
     let methods = config.notify.notifiers(clock, &variable)?;
     let notifiers = Notifiers::new(methods, config.http.public_url.clone());
     for person in &config.directory().people {
+        let missing = |method: &&ContactMethod| method.has_address() && !notifiers.has(**method);
+        if let Some(method) = person.contacts.iter().flatten().find(missing) {
+            let (word, handle) = (method.word(), &person.handle);
+            return Err(
+                format!("person \"{handle}\" has the contact \"{word}\", and nothing under [notify] sends it").into()
+            );
+        }
         for (method, address) in &person.addresses {
             notifiers
                 .check(*method, address)

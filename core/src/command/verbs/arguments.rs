@@ -136,8 +136,7 @@ pub(super) const WHO: &[Argument] =
     &[Argument::may("of", Takes::Duty, "service|policy|schedule", "Of which service, policy or schedule; else of all")];
 
 const NAMED: Argument = Argument::needed("schedule", Takes::Schedule, "schedule", "Which schedule");
-const FROM: Argument =
-    Argument::option("from", Takes::Instant, "T", "From when, as 2026-12-01 or mon 09:00; else from now");
+const FROM: Argument = Argument::option("from", Takes::Future, "T", "From when, as fri 17:00; else from now");
 
 const fn whom(about: &'static str) -> Argument {
     Argument { need: Need::Yes, ..Argument::person(about) }
@@ -147,8 +146,11 @@ const fn until(about: &'static str) -> Argument {
     Argument { need: Need::Yes, ..Argument::option("to", Takes::Future, "T", about) }
 }
 
-pub(super) const SCHEDULE: &[Argument] =
-    &[NAMED, FROM, Argument::option("to", Takes::Instant, "T", "Until when; else for two weeks")];
+pub(super) const SCHEDULE: &[Argument] = &[
+    NAMED,
+    Argument::option("from", Takes::Instant, "T", "From when, as 2026-12-01 or mon; else from now"),
+    Argument::option("to", Takes::Future, "T", "Until when; else for two weeks"),
+];
 
 pub(super) const OVERRIDE: &[Argument] = &[
     NAMED,
@@ -198,6 +200,6 @@ pub(super) const FAIRNESS: &[Argument] = &[
 
 pub(super) const SIMULATE: &[Argument] = &[
     Argument::needed("policy", Takes::Covered, "service|policy", "Which policy, or whose"),
-    Argument::option("at", Takes::Instant, "T", "Begun when; else now"),
+    Argument::option("at", Takes::Future, "T", "Begun when; else now"),
     Argument::option("severity", Takes::Severity, "sevN", "Of which severity; else the default"),
 ];

@@ -112,7 +112,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
         Name::Schedule => asks(named("schedule").map(|schedule| OnCallQuery::Schedule {
             schedule,
             from: past("from"),
-            to: past("to"),
+            to: ahead("to"),
         })),
         Name::Gaps => asks(Some(OnCallQuery::Gaps { schedule: raw("schedule"), to: ahead("to") })),
         Name::Fairness => asks(named("schedule").map(|schedule| OnCallQuery::Fairness {
@@ -122,7 +122,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
         })),
         Name::Simulate => asks(named("policy").map(|policy| {
             let severity = raw("severity").map(|severity| severity.to_lowercase());
-            OnCallQuery::Simulate { policy, at: past("at"), severity }
+            OnCallQuery::Simulate { policy, at: ahead("at"), severity }
         })),
         Name::Override => {
             does(named("schedule").zip(person("person")).zip(ahead("to")).and_then(|((schedule, person), to)| {
@@ -130,7 +130,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
                     None => None,
                     Some(text) => Some(handle(text)?),
                 };
-                Some(OnCallCommand::Override { schedule, person, from: past("from"), to, instead_of })
+                Some(OnCallCommand::Override { schedule, person, from: ahead("from"), to, instead_of })
             }))
         }
         Name::Take => does(named("schedule").map(|schedule| OnCallCommand::Take {
@@ -140,7 +140,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
         Name::Cover => does(person("person").zip(ahead("to")).map(|(person, to)| OnCallCommand::Cover {
             person,
             schedule: raw("schedule"),
-            from: past("from"),
+            from: ahead("from"),
             to,
         })),
         Name::Swap => does(
