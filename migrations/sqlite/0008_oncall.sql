@@ -46,3 +46,6 @@ CREATE TABLE turn (
     schedule TEXT NOT NULL PRIMARY KEY,
     person BLOB NOT NULL
 );
+
+-- Pages may hold notices that are planned, by which their timers go, and steps that an older binary would take for empty.
+UPDATE installation SET oldest_binary = 8;

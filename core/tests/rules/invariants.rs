@@ -68,7 +68,7 @@ fn came_from(mark: Option<&Mark>, kinds: &[&str], history: &[Entry]) {
     assert!(kinds.contains(&entry.kind.as_str()), "a milestone by {}", entry.kind);
 }
 
-fn holds(page: &Page, world: &World) {
+pub(crate) fn holds(page: &Page, world: &World) {
     let queued = page.notices.iter().filter(|notice| notice.state == NoticeState::Queued);
     if page.is_open() {
         assert!(page.due.is_some(), "an open page is never forgotten");
@@ -79,13 +79,13 @@ fn holds(page: &Page, world: &World) {
             assert!(page.wants(notice.id), "a queued notice is still wanted");
         }
     } else {
-        assert_eq!(page.due, None);
+        assert_eq!((&page.due, page.planned.len()), (&None, 0));
         assert_eq!(queued.count(), 0, "nobody is paged for what is over");
         assert!(page.recipients.iter().all(|r| r.state != RecipientState::Waiting));
     }
 }
 
-fn never_backwards(before: &BTreeMap<PageId, Page>, after: &BTreeMap<PageId, Page>) {
+pub(crate) fn never_backwards(before: &BTreeMap<PageId, Page>, after: &BTreeMap<PageId, Page>) {
     for (id, held) in before {
         let now = &after[id];
         assert_eq!(now.pinned, held.pinned, "a running page keeps its policy");

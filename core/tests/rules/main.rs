@@ -3,6 +3,7 @@
 
 mod ending;
 mod escalation;
+mod explore;
 mod invariants;
 mod lifecycle;
 mod outlets;

@@ -47,7 +47,7 @@ fn schedule(world: &mut World, name: &str, layers: Vec<Layer>) {
 }
 
 /// A world with a policy of these steps, and the schedule `web` of bo and cy.
-fn world_of(steps: Vec<Step>) -> World {
+pub(crate) fn world_of(steps: Vec<Step>) -> World {
     let mut world = World::declared();
     world.policy_of("oncall", &[&["dee"]], AckNeed::Anyone, 1);
     world.directory.policies.get_mut(&key("oncall")).unwrap().steps = steps;
@@ -151,12 +151,14 @@ fn a_team_is_all_its_members_and_nobody_is_told_twice() {
     assert!(matches!(ways.as_slice(), [Way::Named, Way::Schedule { .. }, Way::Team { .. }]), "{ways:?}");
 }
 
+/// The schedule `web` is bo's, with dee as a shadow.
+pub(crate) fn shadowed(world: &mut World) {
+    let shadow = Layer { shadow: true, ..layer("learning", &["dee"]) };
+    schedule(world, "web", vec![layer("day", &["bo"]), shadow]);
+}
+
 #[test]
 fn a_shadow_is_told_and_never_counted_on() {
-    let shadowed = |world: &mut World| {
-        let shadow = Layer { shadow: true, ..layer("learning", &["dee"]) };
-        schedule(world, "web", vec![layer("day", &["bo"]), shadow]);
-    };
     let mut world = world_of(vec![step(|step| {
         step.schedules = vec![key("web")];
         step.needs = AckNeed::Everyone;
