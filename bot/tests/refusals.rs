@@ -89,18 +89,39 @@ const EACH: [(&str, &str); 43] = [
     ("help fly", "There is no command \"fly\"; `/incident help` lists them"),
 ];
 
+/// The same for the verbs of `/oncall`, where nothing is scheduled yet.
+const EACH_ON_CALL: [(&str, &str); 9] = [
+    ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
+    ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
+    (
+        "/oncall cover @bo",
+        "Say until when, as --to \"fri 17:00\": /oncall cover <@person> [schedule] <--to T> [--from T]",
+    ),
+    (
+        "/oncall override moon @bo 2h",
+        "\"2h\" is one word too many: /oncall override <schedule> <@person> <--to T> [--from T] [--instead person]",
+    ),
+    ("/oncall swap @bo", "Say with whom you would change: /oncall swap <schedule> <@person> <--mine T> [--theirs T]"),
+    ("/oncall swaps accept 3", "There is no offer 3; `/oncall swaps` lists them"),
+    ("/oncall gaps moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
+    ("/oncall fairness moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
+    ("/oncall simulate moon", "No service, policy or schedule is called moon"),
+];
+
 async fn every_verb_is_refused_somehow(world: &mut World) {
     world.says("ana", "/incident declare checkout is down").await;
     let lines: Vec<String> = EACH.iter().map(|(line, _)| format!("/incident {line}")).collect();
     let table: Vec<(&str, &str)> = lines.iter().map(String::as_str).zip(EACH.map(|(_, expected)| expected)).collect();
     let before = world.history(1).await;
     refused(world, "ana", &table).await;
+    refused(world, "ana", &EACH_ON_CALL).await;
     assert_eq!(world.history(1).await, before);
     // An open incident is cancelled whatever is said, and one that is not is refused.
     world.says("ana", "/incident cancel").await;
     refused(world, "ana", &[("/incident INC-1 cancel", "INC-1 is already cancelled")]).await;
-    let refused: BTreeSet<&str> =
-        EACH.iter().filter_map(|(line, _)| line.split(' ').next()).chain(["cancel"]).collect();
+    let on_call = EACH_ON_CALL.iter().filter_map(|(line, _)| line.strip_prefix("/oncall "));
+    let refused = EACH.iter().map(|(line, _)| *line).chain(on_call).chain(["cancel"]);
+    let refused: BTreeSet<&str> = refused.filter_map(|line| line.split(' ').next()).collect();
     let never: Vec<&str> = VERBS.iter().map(|verb| verb.word).filter(|word| !refused.contains(word)).collect();
     assert_eq!(never, Vec::<&str>::new());
 }
