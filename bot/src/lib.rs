@@ -12,6 +12,7 @@ pub mod doors;
 pub mod engine;
 pub mod entropy;
 pub mod heartbeat;
+pub mod ical;
 pub mod import;
 pub mod intake;
 pub mod links;

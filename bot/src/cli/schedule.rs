@@ -12,8 +12,9 @@ use firebell_core::directory::diff::over;
 use firebell_core::ids::Key;
 use firebell_core::oncall::fairness::loads;
 use firebell_core::oncall::schedule::Schedule;
-use firebell_core::oncall::shift::Span;
+use firebell_core::oncall::shift::{Shift, Span};
 use firebell_core::suggest;
+use firebell_core::view::reasons;
 use serde::Serialize;
 
 use super::open::{config, log, of_files, quiet_app};
@@ -22,6 +23,7 @@ use super::times::{self, Typed};
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
 use crate::config::Sources;
+use crate::ical::{FeedEntry, feed};
 use crate::logging::Answered;
 use crate::render::{Renderer, Target};
 
@@ -69,6 +71,9 @@ pub struct ShowOf {
     /// The zone of the times; the schedule's by default.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<Tz>,
+    /// Print iCalendar, for other programs.
+    #[arg(long, conflicts_with = "json")]
+    pub ics: bool,
     #[command(flatten)]
     pub from: From,
 }
@@ -182,8 +187,30 @@ fn show(directory: &Directory, now: DateTime<Utc>, asked: &ShowOf) -> Answer {
         Err(refused) => return Ok(Err(refused)),
     };
     let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
+    if asked.ics {
+        return Ok(Ok(as_ics(directory, held, &shifts, now)));
+    }
     let rows: Vec<text::Row> = shifts.iter().map(|shift| text::Row::of(directory, shift, zone)).collect();
     written(&rows, asked.from.json, || text::shifts(held, &rows, zone))
+}
+
+/// The shifts as a calendar; a gap has no event.
+fn as_ics(directory: &Directory, held: &Schedule, shifts: &[Shift], now: DateTime<Utc>) -> String {
+    let entry = |shift: &Shift| {
+        let people: Vec<String> =
+            shift.on_call.iter().map(|on_call| format!("@{}", directory.handle(on_call.person))).collect();
+        FeedEntry {
+            uid: format!("{}-{}@firebell", held.key, shift.start.timestamp()),
+            start: shift.start,
+            end: shift.end,
+            summary: format!("{} ({})", people.join(", "), held.name),
+            description: reasons(directory, &held.key, &shift.on_call).join(", "),
+            sequence: u32::try_from(held.version).unwrap_or(u32::MAX),
+            last_modified: now,
+        }
+    };
+    let entries: Vec<FeedEntry> = shifts.iter().filter(|shift| !shift.on_call.is_empty()).map(entry).collect();
+    feed(&held.name, now, &entries).trim_end().to_owned()
 }
 
 fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {

@@ -97,8 +97,10 @@ pub(super) fn check(
     };
     let Rows { teams, services, policies, schedules, calendars } = rows;
     let others = oncall::Named { handles: &names.handles, teams: &names.teams, calendars: &names.calendars };
+    let people: Vec<FilePerson> = people.into_iter().map(|(_, person)| person).collect();
+    let file_calendars = oncall::calendars(calendars, &people, &oncall::layer_calendars(&schedules))?;
     Ok(FileDirectory {
-        people: people.into_iter().map(|(_, person)| person).collect(),
+        people,
         teams: teams.into_iter().map(|team| check_team(team, &names.handles)).collect::<Result<_, _>>()?,
         services: services
             .into_iter()
@@ -106,7 +108,7 @@ pub(super) fn check(
             .collect::<Result<_, _>>()?,
         policies: policies.into_iter().map(|policy| check_policy(policy, &names)).collect::<Result<_, _>>()?,
         schedules: schedules.into_iter().map(|section| oncall::schedule(section, &others)).collect::<Result<_, _>>()?,
-        calendars: oncall::calendars(calendars),
+        calendars: file_calendars,
         last_resort: named_people("\"last_resort\"", last_resort, &names.handles)?,
         ..FileDirectory::default()
     })
