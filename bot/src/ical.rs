@@ -22,7 +22,6 @@ mod rule;
 mod rule_text;
 mod text;
 mod value;
-mod wall;
 mod windows;
 mod zone;
 

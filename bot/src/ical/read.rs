@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use firebell_core::when::wall_to_instant;
 
 use super::budget::Budget;
 use super::calendar::components;
@@ -13,7 +14,6 @@ use super::error::{IcsError, MOST_BYTES};
 use super::event::RawEvent;
 use super::group::Expander;
 use super::left::{Left, quote};
-use super::wall::wall_to_instant;
 use super::zone::{Zones, named};
 
 /// What a calendar has in a range.

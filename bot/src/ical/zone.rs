@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
+use firebell_core::when::wall_to_instant;
 
 use super::budget::Budget;
 use super::left::quote;
 use super::observance::{Clock, RawZone};
 use super::value::{At, When};
-use super::wall::wall_to_instant;
 use super::windows::windows_zone;
 
 /// Whose clock a wall time is on.

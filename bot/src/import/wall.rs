@@ -1,15 +1,13 @@
-//! Instants and wall times, by Firebell's rule: a wall time that occurs twice means its first occurrence, and one that
-//! does not exist means the first instant after the gap.
+//! Instants and wall times of exports.
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
+use firebell_core::when::wall_to_instant;
 
 use super::text::quoted;
 
 /// Years outside of these make calendars of no use, and sums of them overflow.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9000;
-/// How long a gap is at most, in minutes: Samoa once left out a whole day.
-const GAP_MAX: i64 = 25 * 60;
 
 /// An IANA zone.
 pub(super) fn zone(name: &str) -> Option<Tz> {
@@ -42,19 +40,7 @@ pub(super) fn to_wall(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
 
 /// Whether the wall time of an instant means this very instant by the rule, and not one an hour before it.
 pub(super) fn is_exact(at: DateTime<Utc>, zone: Tz) -> bool {
-    to_instant(to_wall(at, zone), zone) == Some(at)
-}
-
-/// The instant of a wall time by the rule.
-pub(super) fn to_instant(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    match zone.from_local_datetime(&wall) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc)),
-        LocalResult::None => {
-            let minute = wall.with_second(0)?;
-            let after = (1..=GAP_MAX).filter_map(|n| minute.checked_add_signed(TimeDelta::minutes(n)));
-            after.filter_map(|wall| zone.from_local_datetime(&wall).earliest()).map(|at| at.with_timezone(&Utc)).next()
-        }
-    }
+    wall_to_instant(zone, to_wall(at, zone)) == at
 }
 
 /// Reads a time of day, such as `09:00:00`, as minutes since midnight; a layer's windows know no seconds.
@@ -103,7 +89,7 @@ mod tests {
             ("2026-10-25T02:30:00", Berlin, "2026-10-25T00:30:00+00:00"),
         ];
         for (wall, zone, at) in cases {
-            assert_eq!(to_instant(wall_time(wall).unwrap(), zone).unwrap().to_rfc3339(), at, "{wall}");
+            assert_eq!(wall_to_instant(zone, wall_time(wall).unwrap()).to_rfc3339(), at, "{wall}");
         }
     }
 

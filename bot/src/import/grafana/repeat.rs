@@ -6,15 +6,12 @@
 use chrono::{Datelike, NaiveDateTime, Weekday};
 
 use super::super::model::Turn;
-use super::super::windows::{self, DAY, WEEK, Window};
+use super::super::windows::{self, DAY, DAYS, WEEK, Window};
 use super::shift::{days_into_week, shifted};
 
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 24 * HOUR_S;
 const WEEK_S: i64 = 7 * DAY_S;
-
-const ALL_DAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Frequency {
@@ -87,7 +84,7 @@ fn occurring(repeat: &Repeat, period: i64) -> Result<Plan, String> {
         return Ok(Plan { start: repeat.start, turn: Turn::Weeks(1), windows: Vec::new() });
     }
     match period {
-        DAY_S => on_days(repeat, &ALL_DAYS),
+        DAY_S => on_days(repeat, &DAYS),
         WEEK_S => on_days(repeat, &[repeat.start.weekday()]),
         _ => Err(gap(repeat, period)),
     }
@@ -101,7 +98,7 @@ fn rolling(repeat: &Repeat, period: i64) -> Result<Plan, String> {
     }
     let windows = match period {
         _ if repeat.seconds == period => Vec::new(),
-        DAY_S => on_days(repeat, &ALL_DAYS)?.windows,
+        DAY_S => on_days(repeat, &DAYS)?.windows,
         WEEK_S => on_days(repeat, &[repeat.start.weekday()])?.windows,
         _ => return Err(gap(repeat, period)),
     };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use firebell_core::when::wall_to_instant;
 use serde_json::Value;
 
 use super::super::draft::{self, Draft};
@@ -164,10 +165,9 @@ fn found_override(schedule: &Value, shift: &Value) -> overrides::Found {
     let duration = shift::duration(shift);
     let end = start.clone().and_then(|(zone, start)| {
         let end = start.checked_add_signed(TimeDelta::seconds(duration?)).ok_or("it never ends")?;
-        wall::to_instant(end, zone).ok_or_else(|| "its end cannot be told".to_owned())
+        Ok(wall_to_instant(zone, end))
     });
-    let start =
-        start.and_then(|(zone, at)| wall::to_instant(at, zone).ok_or_else(|| "its start cannot be told".to_owned()));
+    let start = start.map(|(zone, at)| wall_to_instant(zone, at));
     let users: Option<Vec<String>> = json::list(shift, "users").iter().map(json::as_id).collect();
     let people = users.filter(|users| !users.is_empty()).ok_or_else(|| "it does not say who is on call".to_owned());
     overrides::Found { people, start, end }

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc, Weekday};
 use chrono_tz::Tz;
+use firebell_core::when::wall_to_instant;
 use serde_json::Value;
 
 use super::super::draft::Draft;
@@ -50,7 +51,7 @@ fn end(shift: &Value) -> Result<NaiveDateTime, String> {
 /// Whether nobody will be on call by this shift any more.
 pub(super) fn is_over(shift: &Value, zone: Tz, now: DateTime<Utc>) -> Result<bool, String> {
     let last = if json::text(shift, "type") == Some("single_event") {
-        wall::to_instant(end(shift)?, zone)
+        Some(wall_to_instant(zone, end(shift)?))
     } else {
         until(shift)?
     };
