@@ -16,7 +16,7 @@ use super::input::Export;
 use super::json;
 use super::model::{Method, Notes, Policy, Service, Step, Team, add};
 use super::names::{Named, Names};
-use super::people::{self, Found, Taken, telephone};
+use super::people::{self, Found, Taken, mail, own_app, telephone};
 use super::report::Kind;
 use super::shape::Part;
 use super::text::{listed, quoted};
@@ -134,22 +134,11 @@ fn way(contact: &Value, email: Option<&str>, notes: &mut Notes) -> Option<(Metho
         return None;
     }
     match kind {
-        "email" => {
-            if let (Some(other), Some(own)) = (to, email)
-                && !other.eq_ignore_ascii_case(own)
-            {
-                notes.left(format!("mail to {}; mail goes to the person's own address", quoted(other)));
-                return None;
-            }
-            Some((Method::Email, None))
-        }
+        "email" => mail(to, email, notes),
         "sms" => Some((Method::Sms, to.and_then(|to| telephone(None, to)))),
         "voice" => Some((Method::Voice, to.and_then(|to| telephone(None, to)))),
         "mobile" => {
-            let what = "Opsgenie's own app was a contact method; ntfy, gotify or pushover can take its place";
-            if !notes.0.iter().any(|(_, known)| known == what) {
-                notes.left(what);
-            }
+            own_app("Opsgenie", notes);
             None
         }
         other => {

@@ -14,7 +14,7 @@ use super::draft::{self, Draft};
 use super::input::Export;
 use super::json;
 use super::model::{Method, Notes, Service, Team, add};
-use super::people::{self, Found, Taken, telephone};
+use super::people::{self, Found, Taken, mail, own_app, telephone};
 use super::shape::Part;
 use super::text::{counted, listed, quoted};
 
@@ -96,22 +96,11 @@ fn way(method: &Value, email: Option<&str>, notes: &mut Notes) -> Option<(Method
     }
     let number = || address.and_then(|address| telephone(json::number(method, "country_code"), address));
     match kind.trim_end_matches("_reference") {
-        "email_contact_method" => {
-            if let (Some(other), Some(own)) = (address, email)
-                && !other.eq_ignore_ascii_case(own)
-            {
-                notes.left(format!("mail to {}; mail goes to the person's own address", quoted(other)));
-                return None;
-            }
-            Some((Method::Email, None))
-        }
+        "email_contact_method" => mail(address, email, notes),
         "sms_contact_method" => Some((Method::Sms, number())),
         "phone_contact_method" => Some((Method::Voice, number())),
         "push_notification_contact_method" => {
-            let what = "PagerDuty's own app was a contact method; ntfy, gotify or pushover can take its place";
-            if !notes.0.iter().any(|(_, known)| known == what) {
-                notes.left(what);
-            }
+            own_app("PagerDuty", notes);
             None
         }
         other => {

@@ -119,6 +119,25 @@ fn unique_slack(account: &str, taken: &mut Taken, notes: &mut Notes) -> Option<S
     Some(account.to_owned())
 }
 
+/// Mail to an address as a contact method: it goes to the person's own address, and no other can be kept.
+pub(super) fn mail(to: Option<&str>, own: Option<&str>, notes: &mut Notes) -> Option<(Method, Option<String>)> {
+    if let (Some(other), Some(own)) = (to, own)
+        && !other.eq_ignore_ascii_case(own)
+    {
+        notes.left(format!("mail to {}; mail goes to the person's own address", quoted(other)));
+        return None;
+    }
+    Some((Method::Email, None))
+}
+
+/// Says once of a person that they were reached by their vendor's own app.
+pub(super) fn own_app(vendor: &str, notes: &mut Notes) {
+    let what = format!("{vendor}'s own app was a contact method; ntfy, gotify or pushover can take its place");
+    if !notes.0.iter().any(|(_, known)| *known == what) {
+        notes.left(what);
+    }
+}
+
 /// A telephone number with its country, such as `+4915112345678`, of what people write.
 pub(super) fn telephone(country: Option<i64>, number: &str) -> Option<String> {
     let number = number.trim();

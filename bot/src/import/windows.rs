@@ -1,11 +1,14 @@
 //! Parts of the week in which a layer counts.
 
 use chrono::{Datelike, NaiveDateTime, Timelike, Weekday};
+use firebell_core::oncall::text::day_word;
 
 pub(super) const DAY: u32 = 24 * 60;
 pub(super) const WEEK: u32 = 7 * DAY;
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The days of the week in their order.
+pub(super) const DAYS: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 /// A part of the week, in minutes since Monday's midnight by wall time. It closes at most a week after it opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,11 +27,6 @@ impl Window {
     fn minutes(self) -> u32 {
         self.closes - self.opens
     }
-}
-
-/// The short name of a day.
-pub(super) fn day(day: Weekday) -> &'static str {
-    DAYS.get(day.num_days_from_monday() as usize).copied().unwrap_or("mon")
 }
 
 /// The minute of the day of a wall time, if it is a whole one.
@@ -96,7 +94,7 @@ pub(super) fn written(windows: &[Window]) -> Vec<String> {
 }
 
 fn day_of(index: u32) -> &'static str {
-    DAYS.get((index % 7) as usize).copied().unwrap_or("mon")
+    day_word(DAYS[(index % 7) as usize])
 }
 
 /// Days in the order of the week: a run of three and more as "mon-fri", all else one by one.

@@ -1,6 +1,7 @@
 //! The file's text. It is written by hand, as no writer of TOML places comments.
 
 use chrono_tz::Tz;
+use firebell_core::oncall::text::day_word;
 
 use super::draft::Draft;
 use super::model::{Layer, Notes, Person, Policy, Schedule, Service, Step, Team, Turn};
@@ -95,7 +96,7 @@ impl Out {
             Turn::Days(n) => self.text("turn", &format!("{n}d")),
             Turn::Weeks(n) => self.text("turn", &format!("{n}w")),
             Turn::On { days, every } => {
-                self.texts("handoff", days.iter().map(|day| windows::day(*day)));
+                self.texts("handoff", days.iter().map(|day| day_word(*day)));
                 self.line(&format!("every = {every}"));
             }
         }

@@ -1,6 +1,5 @@
 //! PagerDuty's schedules. A layer wins over those below it, and the API gives the topmost layer first.
 
-use chrono::Weekday;
 use chrono_tz::Tz;
 use serde_json::Value;
 
@@ -13,12 +12,8 @@ use super::super::overrides::{self, Gathered};
 use super::super::shape::Part;
 use super::super::text::quoted;
 use super::super::wall;
-use super::super::windows::{self, Window};
+use super::super::windows::{self, DAYS, Window};
 use super::{ids, name};
-
-/// Days by PagerDuty's numbers, which begin with 1.
-const DAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 pub(super) fn fill(draft: &mut Draft, export: &Export) {
     for item in export.items(Part::Schedules) {
