@@ -27,5 +27,6 @@ pub mod replay;
 pub mod seal;
 mod stop;
 pub mod store;
+mod text;
 pub mod web;
 pub mod worker;

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::intake::Standing;
+use crate::text::escape_html;
 
 /// What the page allows itself: its own style and its own form.
 const POLICY: &str =
@@ -16,14 +17,14 @@ width:100%}@media(prefers-color-scheme:dark){body{color:#eee;background:#151515}
 /// Asks whether this person has it.
 pub(super) fn question(standing: &Standing) -> Response {
     let Standing { incident, title, severity, handle, open, acknowledged_by } = standing;
-    let title = title.as_deref().map(|title| format!(": {}", escape(title))).unwrap_or_default();
-    let head = format!("<h1>{incident} {}{title}</h1>", escape(severity));
+    let title = title.as_deref().map(|title| format!(": {}", escape_html(title))).unwrap_or_default();
+    let head = format!("<h1>{incident} {}{title}</h1>", escape_html(severity));
     let body = match (open, acknowledged_by) {
         (true, _) => format!(
             "<p>You are paged as @{}.</p><form method=\"post\"><button>Acknowledge: I have it</button></form>",
-            escape(handle)
+            escape_html(handle)
         ),
-        (false, Some(by)) => format!("<p>@{} has acknowledged this page.</p>", escape(by)),
+        (false, Some(by)) => format!("<p>@{} has acknowledged this page.</p>", escape_html(by)),
         (false, None) => "<p>This page is over.</p>".to_owned(),
     };
     shown(StatusCode::OK, &format!("{head}{body}"))
@@ -31,7 +32,7 @@ pub(super) fn question(standing: &Standing) -> Response {
 
 /// Says what became of an answer.
 pub(super) fn told(words: &str) -> Response {
-    shown(StatusCode::OK, &format!("<h1>{}</h1>", escape(words)))
+    shown(StatusCode::OK, &format!("<h1>{}</h1>", escape_html(words)))
 }
 
 /// Says that the link is no good, and not why: whoever made it up learns nothing.
@@ -48,7 +49,7 @@ pub(super) fn failed() -> Response {
 }
 
 fn shown(status: StatusCode, body: &str) -> Response {
-    let html = format!(
+    let document = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>Firebell</title>\
          <style>{STYLE}</style></head><body>{body}</body></html>"
@@ -59,18 +60,5 @@ fn shown(status: StatusCode, body: &str) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (status, headers, Html(html)).into_response()
-}
-
-/// Text as HTML takes it, in elements and attributes.
-fn escape(text: &str) -> String {
-    let entity = |sign: char| match sign {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        '\'' => "&#39;".to_owned(),
-        sign => sign.to_string(),
-    };
-    text.chars().map(entity).collect()
+    (status, headers, Html(document)).into_response()
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::effect::{Delivery, Reference};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
 use serde_json::Value;
 
@@ -203,13 +202,7 @@ pub(crate) fn within(request: RequestBuilder, time: Duration) -> RequestBuilder 
 }
 
 fn builder(setup: &Setup) -> ClientBuilder {
-    // The client panics without a TLS provider; where one is installed already, that one stays.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .connect_timeout(setup.times.connect)
-        .timeout(setup.times.whole)
-        .redirect(Policy::none())
-        .user_agent(concat!("firebell/", env!("CARGO_PKG_VERSION")))
+    crate::client::builder().connect_timeout(setup.times.connect).timeout(setup.times.whole)
 }
 
 fn judge(answer: Answer, wait: TimeDelta) -> Result<Answer, Failure> {

@@ -1,6 +1,6 @@
 //! What a person is told, before it takes the form of any method.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use reqwest::Url;
 use ring::digest::{SHA256, digest};
@@ -125,14 +125,7 @@ impl fmt::Debug for Ack {
 
 /// 16 bytes of the digest of a key, in hexadecimal.
 pub(crate) fn mark(key: &str) -> String {
-    hex(&digest(&SHA256, key.as_bytes()).as_ref()[..16])
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    crate::text::hex(&digest(&SHA256, key.as_bytes()).as_ref()[..16])
 }
 
 /// A text without line breaks and other control characters, which would begin a header or a command of their own.

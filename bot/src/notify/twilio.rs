@@ -49,7 +49,8 @@ pub enum Sender {
     Service { sid: String, caller: String },
 }
 
-/// Sends through one account of Twilio.
+/// Sends through one account of Twilio. Clones share its connections.
+#[derive(Clone)]
 pub struct Twilio {
     config: TwilioConfig,
     caller: Caller,

@@ -1,7 +1,7 @@
 //! One attempt to carry something out, the same for every platform: how long it may take, and what its end says when it is
 //! not known whether an earlier one had its effect.
 
-use std::fmt::Write as _;
+use crate::text::hex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -81,10 +81,7 @@ impl<'t> Attempt<'t> {
 /// What marks a message as sent under a key, in 16 digits.
 pub(super) fn mark(key: &str) -> String {
     let digest = Sha256::digest(key.as_bytes());
-    digest.iter().take(MARK_BYTES).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&digest[..MARK_BYTES])
 }
 
 /// Whether doing it twice would be read twice.

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 
 pub use self::limits::Key;
@@ -74,15 +73,7 @@ pub struct Rest {
 /// # Errors
 /// [`ClientError`] when this machine has no certificates to trust.
 pub fn client() -> Result<Client, ClientError> {
-    // The client panics without a TLS provider; where one is installed already, that one stays.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .connect_timeout(CONNECT_TIME)
-        .timeout(CALL_TIME)
-        .redirect(Policy::none())
-        .user_agent(concat!("firebell/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(ClientError)
+    crate::client::builder().connect_timeout(CONNECT_TIME).timeout(CALL_TIME).build().map_err(ClientError)
 }
 
 impl Rest {

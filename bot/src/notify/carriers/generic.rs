@@ -170,7 +170,7 @@ fn escape(value: &str, format: Format) -> String {
                 escaped.push(char::from(byte));
             } else {
                 escaped.push('%');
-                escaped.push_str(&crate::notify::message::hex(&[byte]).to_ascii_uppercase());
+                escaped.push_str(&crate::text::hex(&[byte]).to_ascii_uppercase());
             }
             escaped
         }),

@@ -7,6 +7,7 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, InRe
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use crate::notify::message::{Message, characters, cut, one_line};
+use crate::text::escape_html;
 
 const SUBJECT_CHARACTERS: usize = 250;
 
@@ -71,13 +72,13 @@ fn plain(message: &Message) -> String {
 
 /// Styles stand with their elements, since many mailboxes drop all others.
 fn html(message: &Message) -> String {
-    let title = escape(&one_line(&message.title()));
-    let text = escape(message.text.trim()).replace('\n', "<br>\n");
+    let title = escape_html(&one_line(&message.title()));
+    let text = escape_html(message.text.trim()).replace('\n', "<br>\n");
     let button = message.ack.as_ref().map(|ack| {
         format!(
             "<p><a href=\"{}\" style=\"display:inline-block;padding:12px 24px;background:#b3261e;color:#ffffff;\
              text-decoration:none;border-radius:4px\">Acknowledge</a></p>\n",
-            escape(ack.url.as_str())
+            escape_html(ack.url.as_str())
         )
     });
     format!(
@@ -86,10 +87,6 @@ fn html(message: &Message) -> String {
          <p>{text}</p>\n{}</body></html>\n",
         button.unwrap_or_default()
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use ring::digest::{SHA256, digest};
 use ring::hmac;
 
 use super::errors::undelivered;
-use crate::notify::message::hex;
 use crate::notify::secret::Secret;
+use crate::text::hex;
 
 /// The parameters of a form, in any order.
 pub type Params<'p> = &'p [(String, String)];
