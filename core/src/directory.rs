@@ -302,6 +302,11 @@ impl Directory {
 }
 
 impl Person {
+    /// Whether they may run commands and answer pages: guests, and those who left, may not.
+    pub fn may_respond(&self) -> bool {
+        self.active && self.standing != Standing::Guest
+    }
+
     /// By which methods a page of this urgency tells them, and how long after its step, the first ones first.
     pub fn told_by(&self, urgency: Urgency) -> Vec<(ContactMethod, TimeDelta)> {
         let mine = |rule: &&PersonalRule| rule.urgency == urgency && self.contacts.contains(&rule.method);

@@ -56,7 +56,7 @@ pub fn may_see(actor: &Actor, directory: &Directory, incident: &Incident) -> Res
 pub fn may_act(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
     let Who::Person(id) = actor.who else { return Ok(()) };
     match directory.people.get(&id) {
-        Some(person) if person.active && person.standing != Standing::Guest => Ok(()),
+        Some(person) if person.may_respond() => Ok(()),
         Some(person) => Err(Refusal::Guest { handle: person.handle.to_string() }),
         None => Err(Refusal::Guest { handle: "unknown".to_owned() }),
     }

@@ -1,7 +1,7 @@
 //! What can be chosen that the directory and the settings hold.
 
 use firebell_core::command::verbs::VERBS;
-use firebell_core::directory::{Directory, Person, Standing};
+use firebell_core::directory::{Directory, Person};
 use firebell_core::form::{Choice, Source};
 use firebell_core::settings::{Field, Settings};
 
@@ -58,7 +58,6 @@ fn schedules(directory: &Directory) -> Vec<Choice> {
 }
 
 fn people(directory: &Directory) -> Vec<Choice> {
-    let can_act = |person: &&Person| person.active && person.standing != Standing::Guest;
     let choice = |person: &Person| Choice {
         value: person.handle.to_string(),
         label: if person.name == person.handle.as_str() {
@@ -67,7 +66,7 @@ fn people(directory: &Directory) -> Vec<Choice> {
             format!("{} (@{})", person.name, person.handle)
         },
     };
-    let mut people: Vec<Choice> = directory.people.values().filter(can_act).map(choice).collect();
+    let mut people: Vec<Choice> = directory.people.values().filter(|person| person.may_respond()).map(choice).collect();
     people.sort_by(|one, other| one.value.cmp(&other.value));
     people
 }

@@ -85,10 +85,8 @@ pub(super) fn raise_policy(
         .directory
         .policies
         .get(policy)
-        .cloned()
         .ok_or_else(|| Refusal::UnknownTarget { named: policy.to_string(), nearest: None })?;
-    let pinned =
-        Pinned { policy: Some(held.key), version: held.version, steps: held.steps, rounds: held.rounds.max(1) };
+    let pinned = Pinned::of(held);
     Ok(raise(draft, pinned, message))
 }
 

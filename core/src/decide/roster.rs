@@ -255,11 +255,11 @@ impl Draft<'_> {
         if let Some(number) = number {
             let swap = number.checked_sub(1).and_then(|at| all.get(at).copied());
             let swap = swap.ok_or_else(|| no(format!("there is no offer {number}; {list}")))?;
-            let role = if answer == SwapAnswer::Withdraw { "made" } else { "asked in" };
-            return Some(swap)
-                .filter(own)
-                .cloned()
-                .ok_or_else(|| no(format!("you are not {role} offer {number}; {list}")));
+            if !own(&swap) {
+                let role = if answer == SwapAnswer::Withdraw { "made" } else { "asked in" };
+                return Err(no(format!("you are not {role} offer {number}; {list}")));
+            }
+            return Ok(swap.clone());
         }
         match all.iter().copied().filter(own).collect::<Vec<_>>().as_slice() {
             [one] => Ok((*one).clone()),

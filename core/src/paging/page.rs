@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::policy::{AckNeed, Step};
+use super::policy::{AckNeed, PagingPolicy, Step};
 use super::target::Meant;
 use crate::actor::Who;
 use crate::directory::{ContactMethod, Urgency};
@@ -179,6 +179,16 @@ impl DueStep {
 }
 
 impl Pinned {
+    /// A policy as it is now, which a page keeps whatever becomes of the policy.
+    pub fn of(policy: &PagingPolicy) -> Self {
+        Self {
+            policy: Some(policy.key.clone()),
+            version: policy.version,
+            steps: policy.steps.clone(),
+            rounds: policy.rounds.max(1),
+        }
+    }
+
     /// What a page begins with.
     pub fn first(&self) -> DueStep {
         if self.steps.is_empty() { DueStep::FIRST_RESORT } else { DueStep::Step { round: 0, step: 0 } }

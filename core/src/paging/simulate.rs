@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::page::{DueStep, Pinned, SkipReason};
 use super::policy::{AckNeed, Circumstances};
 use super::target::Target;
-use crate::directory::{ContactMethod, Directory, Person, Standing};
+use crate::directory::{ContactMethod, Directory};
 use crate::ids::{Key, PersonId};
 
 /// Steps that are looked at, so that a policy whose steps reach nobody ends.
@@ -36,25 +36,18 @@ pub fn simulate(
     let (mut now, mut due, mut skipped_in_a_row) = (at, pinned.first(), 0);
     let mut all = Vec::new();
     while now < end && all.len() < STEPS_MAX {
-        let (step, wait) = match due {
+        let (this, wait) = match due {
             DueStep::Step { step, .. } => {
                 let step = pinned.step(step);
-                let wait = step.wait();
-                (Some(step), wait)
-            }
-            DueStep::LastResort { .. } => (None, last_resort_every),
-        };
-        let this = match &step {
-            Some(step) => {
                 let holds = step.when.holds(Circumstances { now, ..circumstances }, directory);
-                let target = if holds { Target::of(step, directory, now, first_of) } else { Target::default() };
+                let target = if holds { Target::of(&step, directory, now, first_of) } else { Target::default() };
                 let told = told(&target, directory);
                 let skipped = target.skipped(holds, told.is_empty());
-                Simulated { at: now, occasion: due, target, told, needs: step.needs, skipped }
+                (Simulated { at: now, occasion: due, target, told, needs: step.needs, skipped }, step.wait())
             }
-            None => last_resort(directory, now, due),
+            DueStep::LastResort { .. } => (last_resort(directory, now, due), last_resort_every),
         };
-        let passed_over = this.skipped.is_some() && step.is_some();
+        let passed_over = this.skipped.is_some();
         all.push(this);
         if passed_over {
             skipped_in_a_row += 1;
@@ -74,9 +67,8 @@ fn first_of(_: &Key, people: &[PersonId]) -> Option<PersonId> {
 }
 
 fn told(target: &Target, directory: &Directory) -> Vec<(PersonId, ContactMethod)> {
-    let can_answer = |p: &&Person| p.active && p.standing != Standing::Guest;
     let method = |person: PersonId| {
-        let held = directory.people.get(&person).filter(can_answer)?;
+        let held = directory.people.get(&person).filter(|held| held.may_respond())?;
         Some((person, *held.contacts.first()?))
     };
     target.people().into_iter().filter_map(method).collect()

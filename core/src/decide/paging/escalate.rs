@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::queue_notice;
 use crate::actor::Who;
 use crate::decide::draft::Draft;
-use crate::directory::{Person, Standing};
+use crate::directory::Person;
 use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
@@ -115,7 +115,7 @@ fn last_people(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
 fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = Vec::new();
     for person in people {
-        let can_answer = |p: &Person| p.active && p.standing != Standing::Guest && !p.contacts.is_empty();
+        let can_answer = |p: &Person| p.may_respond() && !p.contacts.is_empty();
         let known = draft.facts.directory.people.get(person).is_some_and(can_answer);
         let answered = page.recipient(*person).is_some_and(|r| r.state != RecipientState::Waiting);
         if known && !answered && !found.contains(person) {
