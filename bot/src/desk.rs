@@ -64,8 +64,7 @@ impl Desk for FrontDesk {
 
     fn keep<'d>(&'d self, workspace: WorkspaceId, id: &'d str, raw: &'d [u8]) -> BoxFuture<'d, Result<Kept, NotKept>> {
         Box::pin(async move {
-            let sealed =
-                self.intake.keyring.seal(INBOX, raw).map_err(|error| failed(&Fault::Seal(error.to_string())))?;
+            let sealed = self.intake.keyring.seal(INBOX, raw).map_err(|error| failed(&Fault::from(error)))?;
             let (id, now) = (kept_as(id), self.intake.clock.now());
             let kept = self.intake.store.write(move |tx| {
                 let (id, sealed) = (id.clone(), sealed.clone());

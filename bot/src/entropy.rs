@@ -27,7 +27,7 @@ impl Entropy {
     /// The operating system gives no random bytes.
     pub fn seed(&self) -> Result<[u8; 32], Fault> {
         match self {
-            Self::System => seal::random_seed().map_err(|error| Fault::Seal(error.to_string())),
+            Self::System => Ok(seal::random_seed()?),
             Self::Counter(count) => {
                 let mut seed = [0; 32];
                 seed[..8].copy_from_slice(&count.fetch_add(1, Ordering::Relaxed).to_be_bytes());

@@ -4,6 +4,7 @@
 mod amend;
 mod answer;
 mod apply;
+mod code;
 mod commands;
 mod commit;
 mod directory;
@@ -37,6 +38,7 @@ use firebell_core::place::Place;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -44,7 +46,7 @@ use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
 use crate::render::{Renderer, Target};
 use crate::seal::Keyring;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
 
 pub use self::amend::Amend;
 pub use self::answer::{AnswerTo, Standing};
@@ -138,6 +140,15 @@ impl Inbound {
             From::Cli { .. } | From::Link { .. } => self.id.clone(),
         }
     }
+
+    /// The person who sent it, by the way that it came.
+    fn actor(&self, person: PersonId) -> Actor {
+        match &self.from {
+            From::Account { .. } => Actor::chat(person, self.workspace),
+            From::Cli { os_user, .. } => Actor::cli(person, os_user.clone()),
+            From::Link { .. } => Actor::web(person),
+        }
+    }
 }
 
 /// Who sent it.
@@ -200,6 +211,15 @@ impl Fault {
 enum Decided {
     Done(Reply),
     Refused(Refusal),
+}
+
+impl std::convert::From<Decided> for Answer {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Done(reply) => Self::Done(reply),
+            Decided::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
 }
 
 /// Whether a request was seen before.
@@ -312,11 +332,7 @@ impl Intake {
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
         told.asks(&request);
-        let actor = match &inbound.from {
-            From::Account { .. } => Actor::chat(person.id, inbound.workspace),
-            From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
-            From::Link { .. } => Actor::web(person.id),
-        };
+        let actor = inbound.actor(person.id);
         Ok(match request.ask {
             Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),
             Ask::Own(own) => Err(Other::Own(Box::new(person), own)),
@@ -339,10 +355,7 @@ impl Intake {
         let Outcome { decided, arrival, incident } = outcome?;
         told.arrival = Some(arrival);
         told.incident = incident.or(told.incident);
-        Ok(Some(match decided {
-            Decided::Done(reply) => Answer::Done(reply),
-            Decided::Refused(refusal) => Answer::Refused(refusal),
-        }))
+        Ok(Some(decided.into()))
     }
 
     fn count(&self, job: &Job, outcome: Option<&Outcome>) {
@@ -354,6 +367,21 @@ impl Intake {
             None => CommandOutcome::Failed,
         };
         self.metrics.command_done(command, outcome);
+    }
+
+    /// Writes, and decides again on what others left wherever they were first.
+    async fn write_in_race<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'t> Fn(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let mut races = 0;
+        loop {
+            match self.store.write(work.clone()).await {
+                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
+                done => return done,
+            }
+        }
     }
 
     /// A fresh seed, from the same source as every command's.

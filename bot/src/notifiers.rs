@@ -9,7 +9,6 @@ use firebell_core::directory::plan::FileDirectory;
 use firebell_core::directory::{Address, ContactMethod, Origin, Person, PlainAddress};
 use firebell_core::effect::Delivery;
 use firebell_core::ids::Key;
-use ring::digest::{SHA256, digest};
 
 use crate::notify::{self, Message, Notifier, Url};
 use crate::seal::{Keyring, SealError};
@@ -80,8 +79,7 @@ pub fn seal(keyring: &Keyring, address: &PlainAddress, origin: Origin) -> Result
 /// # Errors
 /// The key cannot sign.
 pub fn mark(keyring: &Keyring, address: &PlainAddress) -> Result<String, SealError> {
-    let signature = keyring.sign(PURPOSE, address.0.trim().as_bytes())?.to_string();
-    Ok(STANDARD.encode(digest(&SHA256, signature.as_bytes())))
+    Ok(STANDARD.encode(keyring.digest(PURPOSE, address.0.trim().as_bytes())?))
 }
 
 /// Where a method leads for a person: the address that is kept, else for letters the one by which they are known.

@@ -8,9 +8,9 @@ use firebell_core::directory::{ContactMethod, PlainAddress};
 use firebell_core::ids::{IncidentId, PageId, PersonId, WorkspaceId};
 use firebell_core::paging::page::{Page, PageState};
 use firebell_core::refusal::Refusal;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::code::code;
 use super::{Answer, Fault, From, Inbound, Intake, Says};
 use crate::notifiers;
 use crate::render::Target;
@@ -22,8 +22,7 @@ const TOKEN: &str = "page-answer";
 const CODE: &str = "page-answer-code";
 /// How many bytes a token says: page, person, and the second at which it ends.
 const SAYS: usize = 16 + 16 + 8;
-/// The signs of codes, of which none looks like another; each stands for five bits.
-const SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// How many signs a code has.
 const CODE_LENGTH: usize = 6;
 
 /// What a token is good for.
@@ -58,7 +57,7 @@ impl Intake {
         says.extend(page.0.as_bytes());
         says.extend(person.0.as_bytes());
         says.extend(until.timestamp().to_be_bytes());
-        let signature = self.keyring.sign(TOKEN, &says).map_err(|error| Fault::Seal(error.to_string()))?;
+        let signature = self.keyring.sign(TOKEN, &says)?;
         Ok(format!("{}.{signature}", URL_SAFE_NO_PAD.encode(says)))
     }
 
@@ -80,10 +79,7 @@ impl Intake {
     /// The key cannot sign.
     pub(crate) fn answer_code(&self, page: PageId, person: PersonId) -> Result<String, Fault> {
         let says = [page.0.as_bytes().as_slice(), person.0.as_bytes()].concat();
-        let signature = self.keyring.sign(CODE, &says).map_err(|error| Fault::Seal(error.to_string()))?;
-        let bytes = Sha256::digest(signature.to_string().as_bytes());
-        let sign = |byte: &u8| SIGNS.get(usize::from(byte & 31)).map_or('A', |sign| char::from(*sign));
-        Ok(bytes.iter().take(CODE_LENGTH).map(sign).collect())
+        Ok(code(&self.keyring.digest(CODE, &says)?, CODE_LENGTH))
     }
 
     /// How the page of a token stands.
@@ -136,8 +132,7 @@ impl Intake {
     /// A fault; nothing may have been committed.
     pub async fn answer_by_text(&self, console: WorkspaceId, number: &str, text: &str) -> Result<Answer, Fault> {
         let no = |message: &str| Ok(Answer::Refused(Refusal::NotAllowed { message: message.to_owned() }));
-        let mark = notifiers::mark(&self.keyring, &PlainAddress(number.to_owned()));
-        let mark = mark.map_err(|error| Fault::Seal(error.to_string()))?;
+        let mark = notifiers::mark(&self.keyring, &PlainAddress(number.to_owned()))?;
         let directory = self.directory().await?;
         let calls = |method: ContactMethod| matches!(method, ContactMethod::Sms | ContactMethod::Voice);
         let known = |held: &&firebell_core::directory::Person| {

@@ -9,7 +9,7 @@ use firebell_core::ids::Minter;
 use serde_json::Value;
 
 use super::directory::Wanted;
-use super::{Fault, Intake, RACES};
+use super::{Fault, Intake};
 use crate::store::versions::{self, Version};
 use crate::store::{StoreError, Tx};
 
@@ -42,21 +42,12 @@ impl Intake {
     pub async fn apply_files(&self, applying: Applying) -> Result<Result<Applied, i64>, Fault> {
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let job = Arc::new(applying);
-        let mut races = 0;
-        loop {
-            let (this, again) = (self.clone(), job.clone());
-            let done = self
-                .store
-                .write(move |tx| {
-                    let (this, job) = (this.clone(), again.clone());
-                    Box::pin(async move { this.apply_in(tx, &job, (seed, now)).await })
-                })
-                .await;
-            match done {
-                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                done => return Ok(done?),
-            }
-        }
+        let this = self.clone();
+        let done = self.write_in_race(move |tx| {
+            let (this, job) = (this.clone(), job.clone());
+            Box::pin(async move { this.apply_in(tx, &job, (seed, now)).await })
+        });
+        Ok(done.await?)
     }
 
     async fn apply_in(

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::commit::salts;
-use super::{Fault, Intake, RACES};
+use super::{Fault, Intake};
 use crate::store::directory::LoadedDirectory;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::Head;
@@ -29,21 +29,12 @@ impl Intake {
     pub async fn change_directory(&self, actor: Actor, wanted: Wanted) -> Result<usize, Fault> {
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let job = Arc::new((actor, wanted));
-        let mut races = 0;
-        loop {
-            let (this, again) = (self.clone(), job.clone());
-            let done = self
-                .store
-                .write(move |tx| {
-                    let (this, job) = (this.clone(), again.clone());
-                    Box::pin(async move { this.change_in(tx, (&job.0, &job.1), (seed, now)).await })
-                })
-                .await;
-            match done {
-                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                done => return Ok(done?),
-            }
-        }
+        let this = self.clone();
+        let done = self.write_in_race(move |tx| {
+            let (this, job) = (this.clone(), job.clone());
+            Box::pin(async move { this.change_in(tx, (&job.0, &job.1), (seed, now)).await })
+        });
+        Ok(done.await?)
     }
 
     async fn change_in(

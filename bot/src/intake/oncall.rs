@@ -18,7 +18,7 @@ use firebell_core::refusal::Refusal;
 use firebell_core::suggest;
 use firebell_core::view;
 
-use super::{Answer, Decided, Fault, From, Inbound, Intake, RACES, Shown};
+use super::{Answer, Decided, Fault, Inbound, Intake, Shown};
 use crate::store::{StoreError, Tx, Writes, directory, effects, inbox};
 
 /// For how long shifts are shown where nobody says it.
@@ -47,30 +47,15 @@ impl Intake {
         person: &Person,
         command: &OnCallCommand,
     ) -> Result<Answer, Fault> {
-        let actor = match &inbound.from {
-            From::Account { .. } => Actor::chat(person.id, inbound.workspace),
-            From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
-            From::Link { .. } => Actor::web(person.id),
-        };
+        let actor = inbound.actor(person.id);
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let job = Arc::new(Job { inbound: inbound.clone(), actor, command: command.clone(), now, seed });
-        let mut races = 0;
-        loop {
-            let (this, again) = (self.clone(), job.clone());
-            let done = self.store.write(move |tx| {
-                let (this, job) = (this.clone(), again.clone());
-                Box::pin(async move { this.change_on_call_once(tx, &job).await })
-            });
-            match done.await {
-                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                done => {
-                    return Ok(match done? {
-                        Decided::Done(reply) => Answer::Done(reply),
-                        Decided::Refused(refusal) => Answer::Refused(refusal),
-                    });
-                }
-            }
-        }
+        let this = self.clone();
+        let decided = self.write_in_race(move |tx| {
+            let (this, job) = (this.clone(), job.clone());
+            Box::pin(async move { this.change_on_call_once(tx, &job).await })
+        });
+        Ok(decided.await?.into())
     }
 
     /// Once for each request, however often it arrives.
@@ -172,19 +157,12 @@ impl Intake {
         let (policy, service) = self.simulated_policy(named, directory)?;
         let severity = match severity {
             None => self.settings.default_severity.clone(),
-            Some(named) => {
-                let held = self.settings.severities.iter().find(|held| held.key.as_str() == named);
-                let known = || self.settings.severities.iter().map(|held| held.key.to_string()).collect();
-                let unknown = || Refusal::UnknownSeverity { named: Refusal::quote(named), known: known() };
-                held.ok_or_else(unknown)?.key.clone()
-            }
+            Some(named) => self.settings.severity(named)?.key.clone(),
         };
         let services: BTreeSet<Key> = service.iter().cloned().collect();
         let circumstances = Circumstances { severity: &severity, services: &services, now: at };
-        let (steps, rounds) = (policy.steps.clone(), policy.rounds.max(1));
-        let pinned = Pinned { policy: Some(policy.key.clone()), version: policy.version, steps, rounds };
         let length = (at, SIMULATED, self.settings.last_resort_every);
-        let simulated = simulate(&pinned, directory, circumstances, length);
+        let simulated = simulate(&Pinned::of(policy), directory, circumstances, length);
         let asked = (policy.key.to_string(), service.map(String::from), severity.to_string());
         Ok(view::SimulationView::of(asked, &simulated, directory, times))
     }

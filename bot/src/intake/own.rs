@@ -17,9 +17,10 @@ use firebell_core::reply::Reply;
 use firebell_core::view;
 use sha2::{Digest as _, Sha256};
 
+use super::code::code;
 use super::load::Before;
 use super::round::Round;
-use super::{Answer, Decided, Fault, From, Inbound, Intake, RACES, Shown};
+use super::{Answer, Decided, Fault, From, Inbound, Intake, Shown};
 use crate::store::{StoreError, Tx, Writes, directory, effects, inbox, incidents, links, pages};
 
 /// How long a code is good, in minutes.
@@ -27,8 +28,6 @@ const GOOD_FOR: i64 = 10;
 /// How many wrong codes an account may give in [`MISSES_WITHIN`].
 const MISSES_MAX: i64 = 5;
 const MISSES_WITHIN: TimeDelta = TimeDelta::minutes(10);
-/// The signs of codes, of which none looks like another; each stands for five bits.
-const SIGNS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How many signs a code has: fifty bits, of which five guesses in ten minutes find none.
 const LENGTH: usize = 10;
 /// For what the installation's key signs codes, so that a copy of the database tells none.
@@ -55,10 +54,10 @@ impl Intake {
 
     /// A code, which is shown once and kept as what the installation's key makes of it.
     async fn new_code(&self, inbound: &Inbound, person: &Person) -> Result<Answer, Fault> {
-        if let Err(refusal) = policy::may_act(&actor(inbound, person.id), &*self.directory().await?) {
+        if let Err(refusal) = policy::may_act(&inbound.actor(person.id), &*self.directory().await?) {
             return Ok(Answer::Refused(refusal));
         }
-        let code: String = self.entropy.seed()?.iter().take(LENGTH).map(|byte| sign_of(*byte)).collect();
+        let code = code(&self.entropy.seed()?, LENGTH);
         let (hash, now) = (self.hash_of(&code)?, self.clock.now());
         let until = now.checked_add_signed(TimeDelta::minutes(GOOD_FOR)).unwrap_or(now);
         let asked = (person.id, inbound.workspace);
@@ -84,22 +83,12 @@ impl Intake {
         let hash = self.hash_of(&plain(&code.0))?;
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
         let job = Arc::new(Job { inbound: inbound.clone(), account, hash, now, seed });
-        let mut races = 0;
-        let decided = loop {
-            let (this, again) = (self.clone(), job.clone());
-            let done = self.store.write(move |tx| {
-                let (this, job) = (this.clone(), again.clone());
-                Box::pin(async move { this.link_once(tx, &job).await })
-            });
-            match done.await {
-                Err(StoreError::Conflict { .. } | StoreError::Unique { .. }) if races < RACES => races += 1,
-                done => break done?,
-            }
-        };
-        Ok(match decided {
-            Decided::Done(reply) => Answer::Done(reply),
-            Decided::Refused(refusal) => Answer::Refused(refusal),
-        })
+        let this = self.clone();
+        let decided = self.write_in_race(move |tx| {
+            let (this, job) = (this.clone(), job.clone());
+            Box::pin(async move { this.link_once(tx, &job).await })
+        });
+        Ok(decided.await?.into())
     }
 
     /// Once for each request, however often it arrives.
@@ -210,7 +199,7 @@ impl Intake {
     /// An account is its person's no more.
     async fn unlink(&self, inbound: &Inbound, person: &Person, named: &str) -> Result<Answer, Fault> {
         let directory = self.directory().await?;
-        let actor = actor(inbound, person.id);
+        let actor = inbound.actor(person.id);
         if let Err(refusal) = policy::may_act(&actor, &directory) {
             return Ok(Answer::Refused(refusal));
         }
@@ -235,9 +224,7 @@ impl Intake {
     }
 
     fn hash_of(&self, code: &str) -> Result<Vec<u8>, Fault> {
-        let signature = self.keyring.sign(PURPOSE, code.as_bytes());
-        let signature = signature.map_err(|error| Fault::Seal(error.to_string()))?;
-        Ok(Sha256::digest(signature.to_string().as_bytes()).to_vec())
+        Ok(self.keyring.digest(PURPOSE, code.as_bytes())?.to_vec())
     }
 }
 
@@ -251,18 +238,6 @@ fn linked(directory: &Directory, into: PersonId, linking: &Linking) -> Reply {
 
 fn channel(identity: &Identity) -> Channel {
     Channel { workspace: identity.workspace, external_id: identity.external_id.clone() }
-}
-
-fn actor(inbound: &Inbound, person: PersonId) -> Actor {
-    match &inbound.from {
-        From::Account { .. } => Actor::chat(person, inbound.workspace),
-        From::Cli { os_user, .. } => Actor::cli(person, os_user.clone()),
-        From::Link { .. } => Actor::web(person),
-    }
-}
-
-fn sign_of(byte: u8) -> char {
-    SIGNS.get(usize::from(byte & 31)).map_or('A', |sign| char::from(*sign))
 }
 
 /// A code without what people put between its signs.
@@ -283,7 +258,5 @@ mod tests {
         for typed in ["ABCDE-FGH23", "abcdefgh23", " AbCdE fGh23 ", "`abcde-fgh23`"] {
             assert_eq!(plain(typed), "ABCDEFGH23", "{typed}");
         }
-        let all: String = (0..=255).map(sign_of).collect();
-        assert!(SIGNS.iter().all(|sign| all.matches(char::from(*sign)).count() == 8));
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use firebell_core::actor::Actor;
 use firebell_core::command::{ExportFormat, Query};
 use firebell_core::directory::{Directory, Person};
 use firebell_core::facts::{Captured, Surroundings};
@@ -16,10 +15,12 @@ use firebell_core::timeline::Entry;
 use firebell_core::view;
 
 use super::load::surroundings;
-use super::{Answer, Fault, From, Inbound, Intake};
+use super::{Answer, Fault, Inbound, Intake};
 use crate::render::{RenderError, Target};
+use crate::seal::SealError;
 use crate::store::incidents::{Listed, Loaded};
 use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
+use crate::text::hex;
 
 /// What a query shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Intake {
         named: Option<IncidentId>,
         query: &Query,
     ) -> Result<Answer, Fault> {
-        if let Err(refusal) = policy::may_act(&actor(inbound, person), &*self.directory().await?) {
+        if let Err(refusal) = policy::may_act(&inbound.actor(person.id), &*self.directory().await?) {
             return Ok(Answer::Refused(refusal));
         }
         let viewer = Viewer::person(person);
@@ -141,7 +142,7 @@ impl Intake {
             return Ok(Ok(id));
         }
         let directory = self.directory().await?;
-        let (workspace, room, actor) = (inbound.workspace, inbound.room.clone(), actor(inbound, person));
+        let (workspace, room, actor) = (inbound.workspace, inbound.room.clone(), inbound.actor(person.id));
         let found: Surroundings = self
             .store
             .read(move |tx| {
@@ -296,20 +297,10 @@ async fn whole(tx: &mut Tx<'_>, id: IncidentId, directory: Arc<Directory>) -> Re
     }))
 }
 
-fn actor(inbound: &Inbound, person: &Person) -> Actor {
-    match &inbound.from {
-        From::Account { .. } => Actor::chat(person.id, inbound.workspace),
-        From::Cli { os_user, .. } => Actor::cli(person.id, os_user.clone()),
-        From::Link { .. } => Actor::web(person.id),
+impl std::convert::From<SealError> for Fault {
+    fn from(error: SealError) -> Self {
+        Self::Seal(error.to_string())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl std::convert::From<RenderError> for Fault {

@@ -105,6 +105,16 @@ impl Keyring {
         Ok(Signature { key_id: self.current.id.clone(), mac: Hash::from_bytes(mac) })
     }
 
+    /// What tells a message from others without telling what it is: a digest that only this current key can make.
+    ///
+    /// # Errors
+    /// As [`Keyring::sign`].
+    pub fn digest(&self, purpose: &str, message: &[u8]) -> Result<[u8; digest::SHA256_OUTPUT_LEN], SealError> {
+        let signature = self.sign(purpose, message)?.to_string();
+        let made = digest::digest(&digest::SHA256, signature.as_bytes());
+        made.as_ref().try_into().map_err(|_| SealError::NotDerived)
+    }
+
     /// Checks, in constant time, that `signature` was made of this message for this purpose, with the current key
     /// or an older one.
     ///
