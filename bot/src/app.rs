@@ -136,18 +136,14 @@ impl App {
         intake.follow_database().await?;
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE, console::PLATFORM).await?;
-        let in_slack = slack::reach(&wiring.slack, &intake, &wiring.clock).await?;
-        let in_discord = discord::reach(&wiring.discord, &intake, &wiring.clock).await?;
+        let in_slack = Box::pin(slack::reach(&wiring.slack, &intake, &wiring.clock)).await?;
+        let in_discord = Box::pin(discord::reach(&wiring.discord, &intake, &wiring.clock)).await?;
         let names = in_slack.iter().map(|reached| (reached.label(), reached.workspace));
         let names = names.chain(in_discord.iter().map(|reached| (reached.label(), reached.workspace))).collect();
-        let mut places: Vec<Place> = in_slack.iter().map(slack::Reached::place).collect();
-        places.extend(in_discord.iter().map(discord::Reached::place));
-        places.extend(slack::remember(&wiring.slack, &intake).await?);
-        places.extend(discord::remember(&wiring.discord, &intake).await?);
+        let mut places = places(&intake, (&wiring.slack, &in_slack), (&wiring.discord, &in_discord)).await?;
         let label = |place: &Place| (format!("{}:{}", place.platform, place.name), place.workspace);
         let workspaces = places.iter().map(label).collect();
-        let name = console::PLATFORM;
-        places.push(Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(console) });
+        places.push(at_console(console));
         let intake = intake.with_places(places);
         let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let mut doors = Doors::new();
@@ -170,26 +166,24 @@ impl App {
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
         let slack: Vec<SlackApp> = slack.into_iter().map(|listening| listening.at(&desk)).collect();
         let discord: Vec<DiscordApp> = discord.into_iter().map(|listening| listening.at(&desk)).collect();
-        let answered_by_links = wiring.notifiers.public_url().is_some();
+        let (links, twilio) = (wiring.notifiers.public_url().is_some(), wiring.twilio);
         let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
-        let links = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link));
-        let health = Health::new(wiring.clock.clone(), links.collect());
+        let connections = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link)).collect();
+        let health = Health::new(wiring.clock.clone(), connections);
         health.database_up();
         let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
-        let (retention, walk, presence) = (wiring.retention, Walk::default(), Presence::new(wiring.watched));
         let engine = Engine {
             intake: intake.clone(),
             worker,
             metrics,
             health,
-            retention,
+            retention: wiring.retention,
             alarm,
             heartbeat: wiring.heartbeat.map(Arc::new),
             synthetic: wiring.synthetic,
-            walk,
-            presence,
+            walk: Walk::default(),
+            presence: Presence::new(wiring.watched),
         };
-        let (links, twilio) = (answered_by_links, wiring.twilio);
         let app = Self { store, intake, engine, console, slack, discord, names, links, twilio, workspaces };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
@@ -212,11 +206,29 @@ impl App {
     /// # Errors
     /// Nothing was committed.
     pub async fn bring_in(&self, files: FileDirectory) -> Result<usize, Fault> {
-        let files = notifiers::sealed(&self.intake.keyring, files).map_err(|error| Fault::Seal(error.to_string()))?;
+        let files = notifiers::sealed(&self.intake.keyring, files)?;
         let files = FileDirectory { workspaces: self.names.clone(), ..files };
         let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
         self.intake.change_directory(Actor::files(), wanted).await
     }
+}
+
+/// The workspaces beside the console: those that are reached, and those that are remembered from earlier starts.
+async fn places(
+    intake: &Intake,
+    (slack_wiring, in_slack): (&[SlackWiring], &[slack::Reached]),
+    (discord_wiring, in_discord): (&[DiscordWiring], &[discord::Reached]),
+) -> Result<Vec<Place>, WiringError> {
+    let mut places: Vec<Place> = in_slack.iter().map(slack::Reached::place).collect();
+    places.extend(in_discord.iter().map(discord::Reached::place));
+    places.extend(slack::remember(slack_wiring, intake).await?);
+    places.extend(discord::remember(discord_wiring, intake).await?);
+    Ok(places)
+}
+
+fn at_console(workspace: WorkspaceId) -> Place {
+    let name = console::PLATFORM;
+    Place { platform: name, name: name.to_owned(), local: true, ..Place::plain(workspace) }
 }
 
 /// The routes of one platform's workspaces.
