@@ -1,13 +1,16 @@
 //! The contact methods of the file beside chat, and what they need.
 
+mod section;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use firebell_core::directory::ContactMethod;
-use serde::Deserialize;
 use toml::Spanned;
 
+pub use self::section::Notify;
+use self::section::{BodyFormat, CarrierSection, Encrypted, MailSection, TwilioSection};
 use super::error::{ConfigError, Wrong};
 use super::value::Link;
 use crate::clock::Clock;
@@ -22,152 +25,11 @@ use crate::notify::{
 /// What a variable holds that prevails over a file of a secret.
 type Variable<'v> = &'v dyn Fn(&str) -> Option<String>;
 
-/// `[notify]`: contact methods beside chat.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.mail]")]
-pub struct Notify {
-    /// Whether people's own URLs may lead into private networks.
-    private_networks: bool,
-    mail: Option<MailSection>,
-    twilio: Option<TwilioSection>,
-    carrier: Vec<CarrierSection>,
-    ntfy: Option<NtfySection>,
-    gotify: Option<Server>,
-    pushover: Option<PushoverSection>,
-    telegram: Option<TelegramSection>,
-    webhook: Option<WebhookSection>,
-    pagerduty: Option<Server>,
-    opsgenie: Option<OpsgenieSection>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section, such as [notify.mail]")]
-struct MailSection {
-    host: String,
-    port: Option<u16>,
-    #[serde(default)]
-    encryption: Encrypted,
-    user: Option<String>,
-    password_file: Option<PathBuf>,
-    from: String,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Encrypted {
-    #[default]
-    Starttls,
-    Tls,
-    None,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section, such as [notify.twilio]")]
-struct TwilioSection {
-    account: String,
-    auth_token_file: Option<PathBuf>,
-    from: String,
-    messaging_service: Option<String>,
-    #[serde(default = "twilio_api")]
-    api_url: String,
-    #[serde(default = "english")]
-    language: String,
-}
-
-/// A carrier of text messages beside Twilio.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section, such as [[notify.carrier]]")]
-struct CarrierSection {
-    url: String,
-    #[serde(default = "post")]
-    method: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    /// A file with one header, as `Authorization: Bearer ...`.
-    header_file: Option<PathBuf>,
-    #[serde(default)]
-    format: BodyFormat,
-    #[serde(default)]
-    body: String,
-    #[serde(default)]
-    success: Vec<u16>,
-    id_pointer: Option<String>,
-    /// Before Twilio rather than after it.
-    #[serde(default)]
-    first: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum BodyFormat {
-    #[default]
-    Json,
-    Form,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section, such as [notify.ntfy]")]
-struct NtfySection {
-    #[serde(default = "ntfy_server")]
-    url: String,
-    token_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section with \"url\"")]
-struct Server {
-    url: String,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.pushover]")]
-struct PushoverSection {
-    token_file: Option<PathBuf>,
-    sound: Option<String>,
-    api_url: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.telegram]")]
-struct TelegramSection {
-    token_file: Option<PathBuf>,
-    api_url: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.webhook]")]
-struct WebhookSection {
-    secret_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.opsgenie]")]
-struct OpsgenieSection {
-    api_key_file: Option<PathBuf>,
-    api_url: Option<String>,
-}
-
 /// By what Twilio is known when it posts.
 #[derive(Debug, Clone)]
 pub struct TwilioSigns {
     pub auth_token: Secret,
     pub language: String,
-}
-
-fn twilio_api() -> String {
-    "https://api.twilio.com".to_owned()
-}
-
-fn english() -> String {
-    "en-GB".to_owned()
-}
-
-fn post() -> String {
-    "POST".to_owned()
-}
-
-fn ntfy_server() -> String {
-    "https://ntfy.sh".to_owned()
 }
 
 impl Notify {
@@ -194,9 +56,8 @@ impl Notify {
         self.carriers(&setup, &now, variable, &mut methods)?;
         self.push(&setup, variable, &mut methods)?;
         if let Some(section) = &self.webhook {
-            let given = section.secret_file.is_some() || variable("FIREBELL_WEBHOOK_SECRET").is_some();
             let key = ("FIREBELL_WEBHOOK_SECRET", "notify.webhook", "secret_file");
-            let secret = if given { Some(secret(key, section.secret_file.as_ref(), variable)?) } else { None };
+            let secret = optional_secret(key, section.secret_file.as_ref(), variable)?;
             let webhook = Webhook::new(&WebhookConfig { secret }, &setup).map_err(refused("notify.webhook"))?;
             methods.insert(ContactMethod::Webhook, Notifier::Webhook(webhook));
         }
@@ -241,9 +102,9 @@ impl Notify {
             texts.push((if section.first { 0 } else { 2 }, Carrier::Http(carrier)));
         }
         if let Some(section) = &self.twilio {
-            let twilio = || Twilio::new(section.config(variable)?, setup).map_err(refused("notify.twilio"));
-            texts.push((1, Carrier::Twilio(twilio()?)));
-            let calls = Carriers::new(vec![Carrier::Twilio(twilio()?)], now.clone());
+            let twilio = Twilio::new(section.config(variable)?, setup).map_err(refused("notify.twilio"))?;
+            texts.push((1, Carrier::Twilio(twilio.clone())));
+            let calls = Carriers::new(vec![Carrier::Twilio(twilio)], now.clone());
             methods.insert(ContactMethod::Voice, Notifier::Voice(calls));
         }
         // In the order in which they stand, but for those that come first.
@@ -262,10 +123,8 @@ impl Notify {
         methods: &mut BTreeMap<ContactMethod, Notifier>,
     ) -> Result<(), ConfigError> {
         if let Some(section) = &self.ntfy {
-            let given = section.token_file.is_some() || variable("FIREBELL_NTFY_TOKEN").is_some();
             let key = ("FIREBELL_NTFY_TOKEN", "notify.ntfy", "token_file");
-            let auth =
-                if given { Some(NtfyAuth::Token(secret(key, section.token_file.as_ref(), variable)?)) } else { None };
+            let auth = optional_secret(key, section.token_file.as_ref(), variable)?.map(NtfyAuth::Token);
             let ntfy = Ntfy::new(NtfyConfig { base: url("notify.ntfy", "url", &section.url)?, auth }, setup);
             methods.insert(ContactMethod::Ntfy, Notifier::Ntfy(ntfy.map_err(refused("notify.ntfy"))?));
         }
@@ -395,9 +254,22 @@ fn read(path: &PathBuf) -> Result<String, ConfigError> {
     fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.clone(), source })
 }
 
+/// The variable of a secret, its section, and the key of its file there.
+type SecretKey = (&'static str, &'static str, &'static str);
+
+/// A secret that a method can do without.
+fn optional_secret(
+    key: SecretKey,
+    file: Option<&PathBuf>,
+    variable: Variable<'_>,
+) -> Result<Option<Secret>, ConfigError> {
+    let given = file.is_some() || variable(key.0).is_some();
+    given.then(|| secret(key, file, variable)).transpose()
+}
+
 /// A secret: the variable prevails over the file.
 fn secret(
-    (name, section, key): (&'static str, &'static str, &'static str),
+    (name, section, key): SecretKey,
     file: Option<&PathBuf>,
     variable: Variable<'_>,
 ) -> Result<Secret, ConfigError> {

@@ -116,8 +116,8 @@ impl Worker {
         let token = self.intake.answer_token(page.id, person, until)?;
         let code = self.intake.answer_code(page.id, person)?;
         let link = |path: &str| root.join(&format!("{path}{token}")).ok();
-        let (Some(url), Some(post_url)) = (link("a/"), link("a/")) else { return Ok(None) };
-        Ok(Some(Ack { url, post_url, code, voice_url: link("v1/twilio/voice/"), status_url: None }))
+        let Some(url) = link("a/") else { return Ok(None) };
+        Ok(Some(Ack { post_url: url.clone(), url, code, voice_url: link("v1/twilio/voice/"), status_url: None }))
     }
 
     /// Sends it, within the time that a worker has.
