@@ -162,7 +162,8 @@ impl Intake {
         let services: BTreeSet<Key> = service.iter().cloned().collect();
         let circumstances = Circumstances { severity: &severity, services: &services, now: at };
         let length = (at, SIMULATED, self.settings.last_resort_every);
-        let simulated = simulate(&Pinned::of(policy), directory, circumstances, length);
+        let urgency = self.settings.urgency(&severity);
+        let simulated = simulate(&Pinned::of(policy), directory, (circumstances, urgency), length);
         let asked = (policy.key.to_string(), service.map(String::from), severity.to_string());
         Ok(view::SimulationView::of(asked, &simulated, directory, times))
     }

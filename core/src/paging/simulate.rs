@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::page::{DueStep, Pinned, SkipReason};
 use super::policy::{AckNeed, Circumstances};
 use super::target::Target;
-use crate::directory::{ContactMethod, Directory};
+use crate::directory::{ContactMethod, Directory, Urgency};
 use crate::ids::{Key, PersonId};
 
 /// Steps that are looked at, so that a policy whose steps reach nobody ends.
@@ -24,12 +24,12 @@ pub struct Simulated {
     pub skipped: Option<SkipReason>,
 }
 
-/// What a page under a policy does from `at` on, for so long, if nobody acknowledges. The last resort is told as often as
-/// `last_resort_every` says.
+/// What a page of this urgency under a policy does from `at` on, for so long, if nobody acknowledges. The last resort is
+/// told as often as `last_resort_every` says.
 pub fn simulate(
     pinned: &Pinned,
     directory: &Directory,
-    circumstances: Circumstances<'_>,
+    (circumstances, urgency): (Circumstances<'_>, Urgency),
     (at, length, last_resort_every): (DateTime<Utc>, TimeDelta, TimeDelta),
 ) -> Vec<Simulated> {
     let end = at.checked_add_signed(length).unwrap_or(DateTime::<Utc>::MAX_UTC);
@@ -41,11 +41,11 @@ pub fn simulate(
                 let step = pinned.step(step);
                 let holds = step.when.holds(Circumstances { now, ..circumstances }, directory);
                 let target = if holds { Target::of(&step, directory, now, first_of) } else { Target::default() };
-                let told = told(&target, directory);
+                let told = told(&target, directory, urgency);
                 let skipped = target.skipped(holds, told.is_empty());
                 (Simulated { at: now, occasion: due, target, told, needs: step.needs, skipped }, step.wait())
             }
-            DueStep::LastResort { .. } => (last_resort(directory, now, due), last_resort_every),
+            DueStep::LastResort { .. } => (last_resort(directory, (now, due), urgency), last_resort_every),
         };
         let passed_over = this.skipped.is_some();
         all.push(this);
@@ -66,16 +66,16 @@ fn first_of(_: &Key, people: &[PersonId]) -> Option<PersonId> {
     people.iter().min().copied()
 }
 
-fn told(target: &Target, directory: &Directory) -> Vec<(PersonId, ContactMethod)> {
+fn told(target: &Target, directory: &Directory, urgency: Urgency) -> Vec<(PersonId, ContactMethod)> {
     let method = |person: PersonId| {
         let held = directory.people.get(&person).filter(|held| held.may_respond())?;
-        Some((person, *held.contacts.first()?))
+        Some((person, held.told_by(urgency).first()?.0))
     };
     target.people().into_iter().filter_map(method).collect()
 }
 
-fn last_resort(directory: &Directory, at: DateTime<Utc>, occasion: DueStep) -> Simulated {
+fn last_resort(directory: &Directory, (at, occasion): (DateTime<Utc>, DueStep), urgency: Urgency) -> Simulated {
     let target = Target::named(&directory.last_resort);
-    let told = told(&target, directory);
+    let told = told(&target, directory, urgency);
     Simulated { at, occasion, target, told, needs: AckNeed::Anyone, skipped: None }
 }

@@ -1,17 +1,19 @@
 //! Whom a step means: schedules, turns, teams, shadows and conditions, all of them asked when the step is due.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU16;
 
 use chrono::{NaiveDate, TimeDelta, Weekday};
 use firebell_core::actor::Who;
 use firebell_core::command::Command;
-use firebell_core::directory::{DirectoryChange, Origin, Team};
+use firebell_core::directory::{ContactMethod, DirectoryChange, Origin, PersonalRule, Team, Urgency};
 use firebell_core::ids::{OverrideId, PersonId};
 use firebell_core::oncall::overrides::{Override, OverrideKind};
 use firebell_core::oncall::schedule::{Layer, Rotation, Schedule, Source, Turn, Window};
 use firebell_core::oncall::text::read_windows;
-use firebell_core::paging::page::{PageState, RecipientState, SkipReason};
-use firebell_core::paging::policy::{AckNeed, Hours, Step, When};
+use firebell_core::paging::page::{PageState, Pinned, RecipientState, SkipReason};
+use firebell_core::paging::policy::{AckNeed, Circumstances, Hours, Step, When};
+use firebell_core::paging::simulate::simulate;
 use firebell_core::paging::target::Way;
 use firebell_core::timeline::Change;
 
@@ -233,4 +235,23 @@ fn pages_of_older_versions_are_read_as_they_were_written() {
         serde_json::to_string(&step).unwrap(),
         r#"{"people":["00000000-0000-0000-0000-00000000000b"],"wait_s":300,"needs":"anyone"}"#
     );
+}
+
+#[test]
+fn a_simulation_tells_by_the_same_method_as_a_page() {
+    let mut world = world_of(vec![by_schedule("web")]);
+    let bo = world.directory.people.get_mut(&who("bo")).unwrap();
+    bo.contacts = vec![ContactMethod::Console, ContactMethod::Sms, ContactMethod::Ntfy];
+    let rule = |urgency, method| PersonalRule { urgency, method, after_s: 0 };
+    bo.rules = vec![rule(Urgency::Low, ContactMethod::Ntfy), rule(Urgency::High, ContactMethod::Sms)];
+    page(&mut world);
+    let (severity, services) = (world.incident().severity.clone(), BTreeSet::new());
+    let circumstances = Circumstances { severity: &severity, services: &services, now: world.now };
+    let pinned = Pinned::of(&world.directory.policies[&key("oncall")]);
+    let length = (world.now, TimeDelta::minutes(1), TimeDelta::minutes(5));
+    let told = |urgency| simulate(&pinned, &world.directory, (circumstances, urgency), length)[0].told.clone();
+    let paged: Vec<_> = world.page().notices.iter().map(|notice| (notice.person, notice.method)).collect();
+    assert_eq!(told(world.page().urgency), paged);
+    assert_eq!(told(Urgency::High), [(who("bo"), ContactMethod::Sms)]);
+    assert_eq!(told(Urgency::Low), [(who("bo"), ContactMethod::Ntfy)]);
 }
