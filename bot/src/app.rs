@@ -191,14 +191,15 @@ impl App {
         Ok(app)
     }
 
-    /// Where platforms may post to: under `/slack/` and `/discord/` for the first workspace of each that wants it, under
+    /// Where programs, people's browsers and platforms may post to; of platforms under `/slack/` and `/discord/` for the first workspace of each that wants it, under
     /// `/workspaces/<name>/slack/` and so on for each.
-    pub fn router(&self) -> Option<Router> {
+    pub fn router(&self) -> Router {
         let slack = self.slack.iter().filter_map(|slack| Some((slack.name.as_str(), slack.router()?)));
         let discord = self.discord.iter().filter_map(|discord| Some((discord.name.as_str(), discord.router()?)));
         let doors = self.links.then(|| doors::router(&self.intake, self.console, self.twilio.clone()));
+        let programs = doors::for_programs(&self.intake, self.console);
         let all = [posted_to(slack), posted_to(discord), doors].into_iter().flatten();
-        all.reduce(Router::merge)
+        all.fold(programs, Router::merge)
     }
 
     /// Brings the directory in line with what files say; answers how many changes that took.

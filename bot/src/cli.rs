@@ -15,6 +15,8 @@ mod say;
 mod schedule;
 mod serve;
 mod times;
+mod token;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,6 +29,8 @@ pub use check::CheckArgs;
 pub use plan::{ApplyArgs, PlanArgs};
 pub use pull::PullArgs;
 pub use schedule::ScheduleArgs;
+pub use token::TokenArgs;
+pub use why::{SimulateArgs, WhyArgs};
 
 use crate::import::Vendor;
 use crate::platform::slack::manifest::NAME_MAX;
@@ -101,8 +105,14 @@ pub enum Sub {
     List(ListArgs),
     /// Show one incident.
     Show(ShowArgs),
+    /// Say why a page reached somebody, or did not.
+    Why(why::WhyArgs),
+    /// Say whom a page would reach within an hour, when and by what, without paging.
+    Simulate(why::SimulateArgs),
     /// Run any command of the grammar as a person, when the chat is down.
     Do(DoArgs),
+    /// Make and end tokens with which programs raise pages by HTTP.
+    Token(token::TokenArgs),
     /// Ask a running `serve` whether it is ready.
     Ping(PingArgs),
 }
@@ -365,6 +375,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Import(args) => import::import(&args),
         Sub::List(args) => read::list(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,
+        Sub::Why(args) => why::why(&global, &args).await,
+        Sub::Simulate(args) => why::simulate(&global, &args).await,
+        Sub::Token(args) => token::token(&global, &args).await,
         Sub::Do(args) => act::act(&global, args).await,
         Sub::Ping(args) => match crate::web::ping(&args.url).await {
             Ok(()) => Ok(Exit::Done),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod page;
+mod pages;
 mod twilio;
 
 use std::sync::Arc;
@@ -11,6 +12,11 @@ use firebell_core::ids::WorkspaceId;
 
 pub use self::twilio::TwilioDoor;
 use crate::intake::Intake;
+
+/// The routes of programs that have a token: `/v1/pages` and `/v1/pages/<key>/resolve`.
+pub fn for_programs(intake: &Intake, console: WorkspaceId) -> Router {
+    pages::router(Arc::new(Door { intake: intake.clone(), console }))
+}
 
 /// The routes: `/a/<token>` for people, and for Twilio, where it is configured, `/v1/twilio/sms` and
 /// `/v1/twilio/voice/<token>`. `console` is the workspace on whose behalf an answer comes in.

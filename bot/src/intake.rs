@@ -15,6 +15,7 @@ mod known;
 mod load;
 mod oncall;
 mod own;
+mod raised;
 mod read;
 mod rooms;
 mod round;
@@ -33,7 +34,7 @@ use firebell_core::command::parse::{Context, parse};
 use firebell_core::command::{Ask, OnCallCommand, Own, Query, Quote, Request};
 use firebell_core::directory::Person;
 use firebell_core::form::{self, FormKind, Values};
-use firebell_core::ids::{IncidentId, PersonId, WorkspaceId};
+use firebell_core::ids::{IncidentId, Key, PersonId, WorkspaceId};
 use firebell_core::place::Place;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
@@ -56,7 +57,8 @@ pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
-pub use self::read::{LIST_MAX, Shown, WholeRecord};
+pub use self::raised::{dates, raised};
+pub use self::read::{Answered, LIST_MAX, Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::Fired;
 use self::told::Told;
@@ -137,7 +139,7 @@ impl Inbound {
     fn key(&self) -> String {
         match &self.from {
             From::Account { external_id } => format!("{external_id} {}", self.id),
-            From::Cli { .. } | From::Link { .. } => self.id.clone(),
+            From::Cli { .. } | From::Link { .. } | From::Program { .. } => self.id.clone(),
         }
     }
 
@@ -146,7 +148,7 @@ impl Inbound {
         match &self.from {
             From::Account { .. } => Actor::chat(person, self.workspace),
             From::Cli { os_user, .. } => Actor::cli(person, os_user.clone()),
-            From::Link { .. } => Actor::web(person),
+            From::Link { .. } | From::Program { .. } => Actor::web(person),
         }
     }
 }
@@ -160,6 +162,8 @@ pub enum From {
     Cli { handle: String, os_user: String },
     /// Somebody who came by a link that is theirs alone.
     Link { person: PersonId },
+    /// A program that has a token.
+    Program { name: Key },
 }
 
 /// What is answered.

@@ -22,12 +22,25 @@ pub struct Notifiers {
     methods: Arc<BTreeMap<ContactMethod, Notifier>>,
     /// Where people's browsers and carriers reach this Firebell; without it nothing can be answered by a link.
     public_url: Option<Url>,
+    /// Where webhooks lead that policies name.
+    targets: Arc<BTreeMap<Key, notify::Address>>,
 }
 
 impl Notifiers {
     /// These methods, with links that lead to `public_url`.
     pub fn new(methods: BTreeMap<ContactMethod, Notifier>, public_url: Option<Url>) -> Self {
-        Self { methods: Arc::new(methods), public_url }
+        Self { methods: Arc::new(methods), public_url, targets: Arc::default() }
+    }
+
+    /// The same methods, with webhooks that policies name.
+    #[must_use]
+    pub fn with_targets(self, targets: BTreeMap<Key, notify::Address>) -> Self {
+        Self { targets: Arc::new(targets), ..self }
+    }
+
+    /// Where a webhook leads that a policy names.
+    pub(crate) fn target(&self, name: &Key) -> Option<&notify::Address> {
+        self.targets.get(name)
     }
 
     /// The methods that there are.
@@ -53,6 +66,14 @@ impl Notifiers {
     /// Whether this process has the method.
     pub(crate) fn has(&self, method: ContactMethod) -> bool {
         self.methods.contains_key(&method)
+    }
+
+    /// Whether a webhook can be called there.
+    ///
+    /// # Errors
+    /// What is wrong with it and what to write instead.
+    pub fn check_target(&self, target: &notify::Address) -> Result<(), String> {
+        self.methods.get(&ContactMethod::Webhook).map_or(Ok(()), |webhook| webhook.check(target))
     }
 
     /// Whether a text can be an address of this method; of a method that is not configured nobody knows.

@@ -20,10 +20,10 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, FairnessView, GapsView, HelpView, LinkedView,
-    ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView, ReplyView,
-    RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, WhyView,
-    WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, FairnessView, GapsView, HelpView,
+    LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView,
+    ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView,
+    WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -233,6 +233,14 @@ impl Renderer {
     /// What a person is told when a page is over.
     pub fn withdraw(&self, target: Target, view: &WithdrawView) -> Result<String, RenderError> {
         self.render(target, "chat/withdraw", view)
+    }
+
+    /// What a channel or webhook is told of a page.
+    ///
+    /// # Errors
+    /// As [`Renderer::card`].
+    pub fn call(&self, target: Target, view: &CallView) -> Result<String, RenderError> {
+        self.render(target, "chat/call", view)
     }
 
     /// What a person is told to prove that notices arrive.

@@ -14,7 +14,7 @@ use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, File
 use firebell_core::ids::{IncidentId, Key, MessageId};
 use firebell_core::incident::RoomState;
 use firebell_core::message::{Amendment, Happened};
-use firebell_core::paging::policy::AckNeed;
+use firebell_core::paging::policy::{AckNeed, Terms};
 use firebell_core::policy::Viewer;
 use firebell_core::refusal::Refusal;
 
@@ -128,6 +128,7 @@ fn policy(policy: &transcript::Policy) -> FilePolicy {
         key: policy.key.clone(),
         name: policy.name.clone(),
         rounds: 1,
+        terms: Terms::default(),
         steps: policy.steps.iter().map(step).collect(),
     }
 }

@@ -132,7 +132,7 @@ fn by_rules(org: &mut Org) {
 async fn http(world: &World) -> (String, tokio::task::JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let router = world.app.router().unwrap();
+    let router = world.app.router();
     let served = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     (url, served)
 }

@@ -4,11 +4,13 @@
 pub mod compose;
 pub mod oncall;
 pub mod parse;
+mod raise;
 pub mod verbs;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
+pub use self::raise::{Raise, Whom};
 use crate::effect::{Reference, SetUp};
 use crate::file::FileOutcome;
 use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
@@ -58,6 +60,8 @@ impl std::fmt::Debug for Code {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Declare(Declare),
+    /// A page about something that no incident was declared for.
+    Raise(Raise),
     Status {
         to: ActiveStatus,
     },
@@ -197,6 +201,12 @@ pub enum Command {
         channel: Channel,
         reason: String,
     },
+    /// A channel or webhook could not be told of a page.
+    PlaceFailed {
+        page: PageId,
+        place: String,
+        reason: String,
+    },
     /// What became of a notice; `again` when an earlier attempt had ended without an answer.
     NoticeDelivered {
         page: PageId,
@@ -303,6 +313,7 @@ impl Command {
         matches!(
             self,
             Self::Declare(_)
+                | Self::Raise(_)
                 | Self::Page { .. }
                 | Self::Severity { .. }
                 | Self::PageDue { .. }
@@ -325,8 +336,13 @@ impl Command {
 
     /// Whether it needs nothing that is stored but its incident's row.
     pub fn needs_incident_alone(&self) -> bool {
-        let more = matches!(self, Self::Declare(_)) || self.needs_history() || self.needs_pages();
+        let more = self.is_beginning() || self.needs_history() || self.needs_pages();
         !more && self.page().is_none() && self.message().is_none() && self.other_incident().is_none()
+    }
+
+    /// Whether an incident begins with it.
+    pub fn is_beginning(&self) -> bool {
+        matches!(self, Self::Declare(_) | Self::Raise(_))
     }
 
     /// The page that it is about, for timers and deliveries.

@@ -5,6 +5,7 @@ mod draft;
 mod lifecycle;
 mod paging;
 mod people;
+mod raise;
 mod record;
 mod rooms;
 mod roster;
@@ -44,7 +45,19 @@ pub struct Decision {
     pub erased: Vec<Erased>,
     /// Who was told now of those who take turns by a schedule.
     pub turns: BTreeMap<Key, PersonId>,
+    /// Under which name a program knows the incident.
+    pub raised: Option<RaisedAs>,
     pub reply: Reply,
+}
+
+/// A program's own name for what is wrong, and the incident that it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaisedAs {
+    pub integration: Key,
+    pub key: String,
+    pub incident: IncidentId,
+    /// The one that it was before.
+    pub before: Option<IncidentId>,
 }
 
 /// Words that leave the record for good.
@@ -69,6 +82,7 @@ impl Decision {
         self.cancelled.extend(later.cancelled);
         self.erased.extend(later.erased);
         self.turns.extend(later.turns);
+        self.raised = later.raised.or(self.raised);
         self
     }
 
@@ -82,6 +96,7 @@ impl Decision {
             cancelled: Vec::new(),
             erased: Vec::new(),
             turns: BTreeMap::new(),
+            raised: None,
             reply: Reply::Silent,
         }
     }
@@ -96,11 +111,15 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         policy::may_act(actor, &facts.directory)?;
         return declare::declare(facts, declare, actor, now);
     }
+    if let Command::Raise(asked) = command {
+        policy::may_act(actor, &facts.directory)?;
+        return raise::raise(facts, asked, actor, now);
+    }
     let Some(incident) = facts.incident.clone() else { return Err(Refusal::NothingOpen) };
     policy::may(actor, &facts.directory, &incident, &command)?;
     let draft = Draft::new(facts, incident, actor, now);
     match command {
-        Command::Declare(_) => Err(Refusal::NothingOpen),
+        Command::Declare(_) | Command::Raise(_) => Err(Refusal::NothingOpen),
         Command::Status { to } => lifecycle::status(draft, to),
         Command::Severity { to } => lifecycle::severity(draft, &to),
         Command::Merge { into } => lifecycle::merge(draft, into),
@@ -141,6 +160,7 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Redact { target, reason } => record::redact(draft, target, reason),
         Command::Page { target, message } => paging::page(draft, &target, message),
         Command::Ack => paging::acknowledge(draft),
+        Command::PlaceFailed { page, place, reason } => Ok(paging::place_failed(draft, page, place, reason)),
         Command::PageDue { page } => Ok(paging::due(draft, page)),
         Command::NoticeDelivered { page, notice, again } => Ok(paging::delivered(draft, page, notice, again)),
         Command::NoticeFailed { page, notice, reason } => Ok(paging::failed(draft, page, notice, &reason)),

@@ -16,6 +16,7 @@ use crate::incident::Channel;
 use crate::oncall::overrides::Swap;
 use crate::oncall::shift::Span;
 use crate::outlet::Outlet;
+use crate::paging::page::DueStep;
 
 /// One thing to be done outside the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,22 @@ pub enum Work {
         notice: NoticeId,
         person: PersonId,
         method: ContactMethod,
+    },
+    /// Tell a channel what a step of a page comes to, so that whoever reads it can answer.
+    Call {
+        incident: IncidentId,
+        page: PageId,
+        channel: Channel,
+        /// The step that tells it.
+        occasion: DueStep,
+    },
+    /// As [`Work::Call`], for a configured webhook.
+    Hook {
+        incident: IncidentId,
+        page: PageId,
+        webhook: Key,
+        /// The step that tells it.
+        occasion: DueStep,
     },
     /// Tell a person who was told of a page that it is over, or stop what still rings.
     Withdraw {
@@ -194,6 +211,10 @@ pub enum Lane {
     Files(RoomId),
     /// What an incident shows in one channel.
     Announcement(IncidentId, Channel),
+    /// What a channel is told of pages.
+    Calls(Channel),
+    /// What one configured webhook is told.
+    Webhook(Key),
     /// What reaches one person by one contact method.
     Recipient(PersonId, ContactMethod),
     /// What reaches one person in one workspace.
@@ -254,6 +275,8 @@ impl Work {
             | Self::Post { incident, .. }
             | Self::Mirror { incident, .. }
             | Self::Notice { incident, .. }
+            | Self::Call { incident, .. }
+            | Self::Hook { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
             Self::TellLinked { .. } | Self::TellOnCall { .. } | Self::Synthetic { .. } | Self::Alarm { .. } => None,
         }
@@ -267,8 +290,10 @@ impl Work {
             | Self::Invite { .. }
             | Self::SetUp { .. }
             | Self::CopyFile { .. }
+            | Self::Hook { .. }
             | Self::Withdraw { .. } => Recovery::Idempotent,
             Self::Post { .. }
+            | Self::Call { .. }
             | Self::Notice { .. }
             | Self::Alarm { .. }
             | Self::Tell { .. }
@@ -288,6 +313,8 @@ impl fmt::Display for Lane {
             Self::Files(room) => write!(f, "files:{room}"),
             Self::End(room) => write!(f, "end:{room}"),
             Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
+            Self::Calls(channel) => write!(f, "calls:{channel}"),
+            Self::Webhook(webhook) => write!(f, "webhook:{webhook}"),
             Self::Account(person, workspace) => write!(f, "account:{person}:{workspace}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
         }

@@ -22,6 +22,8 @@ pub struct Facts {
     pub incident: Option<Incident>,
     /// The number that a declaration takes.
     pub next_incident: IncidentId,
+    /// The incident that a program raised under the same key before.
+    pub raised: Option<Incident>,
     /// The other incident of a merge.
     pub other: Option<Incident>,
     /// The open pages of the incident, or the one page that a timer or delivery is about.

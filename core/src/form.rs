@@ -80,6 +80,8 @@ pub enum Source {
     Incidents,
     /// People and policies: whom a page can go to.
     Targets,
+    /// Those, services and teams: whom a page of its own can go to.
+    Pageable,
     /// Services and policies: what somebody is on call for.
     Covered,
     Schedules,
@@ -130,11 +132,12 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::People,
         Self::Services,
         Self::Incidents,
         Self::Targets,
+        Self::Pageable,
         Self::Covered,
         Self::Schedules,
         Self::Duties,
@@ -156,6 +159,7 @@ impl Source {
             Self::Services => "services",
             Self::Incidents => "incidents",
             Self::Targets => "targets",
+            Self::Pageable => "pageable",
             Self::Covered => "covered",
             Self::Schedules => "schedules",
             Self::Duties => "duties",

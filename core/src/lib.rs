@@ -13,6 +13,7 @@ pub mod file;
 pub mod form;
 pub mod ids;
 pub mod incident;
+pub mod integration;
 pub mod message;
 pub mod metrics;
 pub mod oncall;

@@ -12,4 +12,4 @@ pub mod shift;
 mod state;
 pub mod text;
 pub mod wall;
-mod window;
+pub(crate) mod window;

@@ -115,6 +115,26 @@ pub fn named<'p>(places: &'p [Place], word: &str) -> Result<&'p Place, Refusal> 
     }
 }
 
+/// The channel that a text like `slack/main:C0123ABC` names: a place as [`named`] reads it, a colon, and the platform's id
+/// of the channel.
+///
+/// # Errors
+/// It is no such text, or there is no such place.
+pub fn channel(places: &[Place], text: &str) -> Result<Channel, Refusal> {
+    let Some((place, id)) = split_channel(text) else {
+        let message = format!("\"{}\" names no channel; write it as slack:C0123ABC", Refusal::quote(text));
+        return Err(Refusal::NotAllowed { message });
+    };
+    Ok(Channel { workspace: named(places, place)?.workspace, external_id: id.to_owned() })
+}
+
+/// The place and the channel's id in such a text.
+pub fn split_channel(text: &str) -> Option<(&str, &str)> {
+    let (place, id) = text.rsplit_once(':')?;
+    let whole = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    (whole(place) && whole(id)).then_some((place, id))
+}
+
 /// Where an incident that this actor declares has its rooms: in the workspace that they write in. One that is seen only
 /// where a process runs is joined by the first that is seen elsewhere, because others are to come too; so is whoever
 /// writes in none.

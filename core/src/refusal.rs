@@ -21,6 +21,8 @@ pub enum Refusal {
     UnknownPerson { named: String, nearest: Option<String> },
     #[error("no person or policy is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownTarget { named: String, nearest: Option<String> },
+    #[error("no {what} is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
+    NobodyToPage { what: String, named: String, nearest: Option<String> },
     #[error("no service, policy or schedule is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     NotCovered { named: String, nearest: Option<String> },
     #[error("no schedule is called {named}{}", if *none { "; there is none yet, see README.md on the directory".to_owned() } else { did_you_mean(nearest.as_deref(), "") })]

@@ -17,6 +17,9 @@ pub enum Reply {
         /// The severity pages, and nobody could be named to be paged.
         #[serde(default)]
         unpaged: bool,
+        /// Until when a page waits, since it does not hurry.
+        #[serde(default)]
+        deferred: Option<DateTime<Utc>>,
     },
     RoomAdded {
         incident: IncidentId,
@@ -74,6 +77,8 @@ pub enum Reply {
         paging: Vec<String>,
         #[serde(default)]
         unpaged: bool,
+        #[serde(default)]
+        deferred: Option<DateTime<Utc>>,
     },
     Assigned {
         incident: IncidentId,
@@ -83,6 +88,16 @@ pub enum Reply {
     Paging {
         incident: IncidentId,
         people: Vec<String>,
+        #[serde(default)]
+        deferred: Option<DateTime<Utc>>,
+    },
+    /// A page of its own; `again` where the same one was raised before and goes on.
+    Raised {
+        incident: IncidentId,
+        people: Vec<String>,
+        deferred: Option<DateTime<Utc>>,
+        unpaged: bool,
+        again: bool,
     },
     Acknowledged {
         incident: IncidentId,

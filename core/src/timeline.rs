@@ -16,6 +16,7 @@ use crate::ids::{
     ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
 use crate::incident::{ActiveStatus, Channel, Joined, Visibility};
+use crate::integration::Scope;
 use crate::paging::page::{EndReason, SkipReason};
 
 /// What stands in the place of words that were redacted.
@@ -181,13 +182,30 @@ pub enum Change {
         policy_version: i64,
         people: Vec<PersonId>,
         message: Option<String>,
+        /// The page that was acknowledged so long ago that this one was raised.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_of: Option<PageId>,
+    },
+    /// The page does not hurry, and waits for its policy's hours.
+    PageDeferred {
+        page: PageId,
+        until: DateTime<Utc>,
     },
     /// A step of the page's policy fell due and these people are told.
     Escalated {
         page: PageId,
         step: i64,
         people: Vec<PersonId>,
+        /// Channels and webhooks that are told as well.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        places: Vec<String>,
         directory_version: i64,
+    },
+    /// A channel or webhook could not be told.
+    PlaceFailed {
+        page: PageId,
+        place: String,
+        reason: String,
     },
     StepSkipped {
         page: PageId,
@@ -304,6 +322,15 @@ pub enum InstallationChange {
         workspace: WorkspaceId,
         platform: String,
         external_id: String,
+    },
+    /// A program may act by HTTP from here on.
+    TokenAdded {
+        integration: Key,
+        scopes: Vec<Scope>,
+    },
+    /// Its token is good no more.
+    TokenRevoked {
+        integration: Key,
     },
     /// The auditor found something that should not be.
     AlarmRaised {

@@ -27,7 +27,7 @@ pub use format::{INSTANT, ShownIn, instant};
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
 pub use mine::{AccountView, CodeView, LinkedView, MeView};
-pub use notice::{AlarmView, NoticeView, SyntheticView, WithdrawView};
+pub use notice::{AlarmView, CallView, NoticeView, SyntheticView, WithdrawView};
 pub use oncall::{CoverView, HeldView, OnCallView, ReachedView, StepView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
 pub use record::{Captured, Head, Record};

@@ -21,7 +21,7 @@ use firebell_core::directory::plan::{FileDirectory, FilePerson, FilePolicy, File
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::effect::{Delivery, Reference};
 use firebell_core::ids::Key;
-use firebell_core::paging::policy::AckNeed;
+use firebell_core::paging::policy::{AckNeed, Terms};
 use firebell_core::settings::Settings;
 use futures_util::future::BoxFuture;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -97,6 +97,11 @@ impl Fresh {
 
 /// An app with people, one service and its policy, on a database; `p0` can speak at the console.
 pub(crate) async fn app(url: &str) -> Result<App, Failure> {
+    app_before(url, Arc::new(Instantly)).await
+}
+
+/// The same, with what it tells shown on this screen.
+pub(crate) async fn app_before(url: &str, screen: Arc<dyn Screen>) -> Result<App, Failure> {
     let app = App::wire(Wiring {
         store: Store::open(&DatabaseUrl::parse(url)?, StoreOptions::default()).await?,
         keyring: Keyring::fixed_for_replay(),
@@ -105,7 +110,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         renderer: Renderer::new(None)?,
         clock: Clock::system(),
         entropy: Entropy::System,
-        screen: Arc::new(Instantly),
+        screen,
         watched: false,
         retention: Retention { inbox: TimeDelta::hours(24), messages: None, files: None },
         slack: Vec::new(),
@@ -185,6 +190,7 @@ fn directory() -> Result<FileDirectory, Failure> {
             key: key("first")?,
             name: "First".to_owned(),
             rounds: 1,
+            terms: Terms::default(),
             steps: vec![step(0)?, step(1)?],
         }],
         last_resort: vec![handle(2)?],

@@ -106,6 +106,11 @@ fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifie
 pub(super) fn contact_methods(config: &Config, clock: &Clock) -> Result<Notifiers, Failure> {
     let methods = config.notify.notifiers(clock, &variable)?;
     let notifiers = Notifiers::new(methods, config.http.public_url.clone());
+    for (name, target) in config.notify.targets() {
+        let wrong = |why| format!("webhook \"{name}\" of [notify.webhook.targets]: {why}");
+        notifiers.check_target(&target).map_err(wrong)?;
+    }
+    let notifiers = notifiers.with_targets(config.notify.targets());
     for person in &config.directory().people {
         let missing = |method: &&ContactMethod| method.has_address() && !notifiers.has(**method);
         if let Some(method) = person.contacts.iter().flatten().find(missing) {

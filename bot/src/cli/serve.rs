@@ -26,7 +26,7 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     let health = app.engine.health.clone();
     let mut web_stopped = stopped.clone();
     let routes = web::router(health.clone(), app.engine.metrics.clone());
-    let routes = app.router().map_or(routes.clone(), |posted| routes.merge(posted));
+    let routes = routes.merge(app.router());
     let web = tokio::spawn(web::serve_router(listener, routes, async move {
         let _ = web_stopped.wait_for(|stop| *stop).await;
     }));

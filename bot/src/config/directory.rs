@@ -8,14 +8,16 @@ use firebell_core::directory::plan::{
     FileAccount, FileDirectory, FilePerson, FilePolicy, FileService, FileStep, FileTeam,
 };
 use firebell_core::ids::Key;
-use firebell_core::paging::policy::{Hours, When};
+use firebell_core::paging::policy::{Hours, Terms, When};
+use firebell_core::place;
 use toml::Spanned;
 
 use super::contacts;
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
-use super::oncall::{self, CalendarSection, ScheduleSection};
+use super::oncall::{self, CalendarSection, ScheduleSection, WindowText};
 use super::rooms::Places;
+use super::value::Zone;
 use super::workspace::{Chat, MAIN};
 
 /// How much a service may matter, 1 most.
@@ -258,9 +260,12 @@ fn check_policy(policy: Policy, names: &Names) -> Result<FilePolicy, Wrong> {
     if policy.steps.is_empty() {
         return Err(Wrong::new(&span, format!("{who} has no steps; add [[policies.steps]]")));
     }
+    let defer = hours(&who, ("low_urgency_hours", policy.low_urgency_hours), policy.zone)?;
+    let again_s = policy.again_after.map(|after| after.get_ref().0.num_seconds());
     Ok(FilePolicy {
         name: policy.name.map_or_else(|| key.to_string(), |name| name.0),
         rounds: policy.rounds,
+        terms: Terms { defer, again_s },
         steps: policy.steps.into_iter().map(|step| check_step(&who, step, names)).collect::<Result<_, _>>()?,
         key,
     })
@@ -269,37 +274,55 @@ fn check_policy(policy: Policy, names: &Names) -> Result<FilePolicy, Wrong> {
 fn check_step(who: &str, step: Spanned<Step>, names: &Names) -> Result<FileStep, Wrong> {
     let span = step.span();
     let step = step.into_inner();
-    if [&step.people, &step.schedules, &step.round_robin, &step.teams].iter().all(|named| named.is_empty()) {
+    let nobody = [&step.people, &step.schedules, &step.round_robin, &step.teams].iter().all(|named| named.is_empty());
+    if nobody && step.rooms.is_empty() && step.webhooks.is_empty() {
         let message = format!("a step of {who} names nobody; name a person, a schedule or a team");
         return Err(Wrong::new(&span, message));
     }
     if let Some(tier) = step.tiers.iter().find(|tier| !TIERS.contains(tier.get_ref())) {
         return Err(Wrong::new(&tier.span(), format!("\"tiers\" of {who}: expected numbers from 1 to 9")));
     }
-    let hours = match (step.hours.is_empty(), step.zone) {
-        (true, None) => None,
-        (true, Some(zone)) => {
-            let message = format!("\"zone\" of a step of {who} says where \"hours\" are, and there are none");
-            return Err(Wrong::new(&zone.span(), message));
-        }
-        (false, zone) => Some(Hours {
-            zone: zone.map_or(Tz::UTC, |zone| zone.into_inner().0),
-            windows: step.hours.into_iter().flat_map(|window| window.0).collect(),
-        }),
-    };
+    if let Some(room) = step.rooms.iter().find(|room| place::split_channel(room.get_ref()).is_none()) {
+        let message =
+            format!("\"rooms\" of a step of {who}: write each as \"slack:C0123ABC\", a place and a channel's id");
+        return Err(Wrong::new(&room.span(), message));
+    }
+    let hours = hours(&format!("a step of {who}"), ("hours", step.hours), step.zone)?;
     Ok(FileStep {
         people: named_people(who, &step.people, &names.handles)?,
         schedules: all_known(who, "schedule", &step.schedules, &names.schedules)?,
         round_robin: all_known(who, "schedule", &step.round_robin, &names.schedules)?,
         teams: all_known(who, "team", &step.teams, &names.teams)?,
+        rooms: step.rooms.into_iter().map(Spanned::into_inner).collect(),
+        webhooks: unique("webhook", &step.webhooks)?,
         when: When {
             severities: unique("severity", &step.severities)?,
+            urgencies: step.urgencies,
             tiers: step.tiers.into_iter().map(Spanned::into_inner).collect(),
             hours,
         },
         wait_s: step.wait.0.num_seconds(),
         needs: step.needs.into(),
     })
+}
+
+/// Parts of the week in a zone; a zone without them says nothing.
+fn hours(
+    who: &str,
+    (key, windows): (&str, Vec<WindowText>),
+    zone: Option<Spanned<Zone>>,
+) -> Result<Option<Hours>, Wrong> {
+    match (windows.is_empty(), zone) {
+        (true, None) => Ok(None),
+        (true, Some(zone)) => {
+            let message = format!("\"zone\" of {who} says where \"{key}\" are, and there are none");
+            Err(Wrong::new(&zone.span(), message))
+        }
+        (false, zone) => Ok(Some(Hours {
+            zone: zone.map_or(Tz::UTC, |zone| zone.into_inner().0),
+            windows: windows.into_iter().flat_map(|window| window.0).collect(),
+        })),
+    }
 }
 
 /// The names, each of which must be among `keys` and stand there once.

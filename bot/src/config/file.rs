@@ -384,6 +384,11 @@ pub(super) struct Policy {
     pub(super) name: Option<Name>,
     #[serde(default = "one", deserialize_with = "value::rounds")]
     pub(super) rounds: i64,
+    /// Pages that do not hurry wait for these.
+    #[serde(default)]
+    pub(super) low_urgency_hours: Vec<WindowText>,
+    pub(super) zone: Option<Spanned<Zone>>,
+    pub(super) again_after: Option<Spanned<Wait>>,
     #[serde(default)]
     pub(super) steps: Vec<Spanned<Step>>,
 }
@@ -404,7 +409,13 @@ pub(super) struct Step {
     #[serde(default)]
     pub(super) teams: Vec<Spanned<Key>>,
     #[serde(default)]
+    pub(super) rooms: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) webhooks: Vec<Spanned<Key>>,
+    #[serde(default)]
     pub(super) severities: Vec<Spanned<Key>>,
+    #[serde(default)]
+    pub(super) urgencies: Vec<Urgency>,
     #[serde(default)]
     pub(super) tiers: Vec<Spanned<i64>>,
     #[serde(default)]

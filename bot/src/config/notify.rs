@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use firebell_core::directory::ContactMethod;
+use firebell_core::ids::Key;
 use toml::Spanned;
 
 pub use self::section::Notify;
@@ -17,7 +18,7 @@ use crate::clock::Clock;
 use crate::notify::guard::Guard;
 use crate::notify::twilio::{Sender, Twilio, TwilioConfig};
 use crate::notify::{
-    Carrier, Carriers, Encryption, Format, Gotify, GotifyConfig, HttpCarrier, HttpCarrierConfig, Login, Mail,
+    Address, Carrier, Carriers, Encryption, Format, Gotify, GotifyConfig, HttpCarrier, HttpCarrierConfig, Login, Mail,
     MailConfig, Notifier, Now, Ntfy, NtfyAuth, NtfyConfig, Opsgenie, OpsgenieConfig, PagerDuty, PagerDutyConfig,
     Pushover, PushoverConfig, Secret, Setup, Telegram, TelegramConfig, Url, Webhook, WebhookConfig,
 };
@@ -76,6 +77,12 @@ impl Notify {
             methods.insert(ContactMethod::Opsgenie, Notifier::Opsgenie(opsgenie));
         }
         Ok(methods)
+    }
+
+    /// Where the webhooks lead that policies name.
+    pub fn targets(&self) -> BTreeMap<Key, Address> {
+        let targets = self.webhook.iter().flat_map(|section| &section.targets);
+        targets.map(|(name, url)| (name.clone(), Address::new(url))).collect()
     }
 
     /// By what Twilio is known when it posts, where it is configured.

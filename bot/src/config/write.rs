@@ -150,6 +150,11 @@ impl Toml {
         self.text("key", policy.key.as_str());
         self.text("name", &policy.name);
         self.raw("rounds", &policy.rounds.to_string());
+        if let Some(hours) = &policy.terms.defer {
+            self.texts("low_urgency_hours", windows(&hours.windows).iter().map(String::as_str));
+            self.text("zone", hours.zone.name());
+        }
+        self.some("again_after", policy.terms.again().map(compact_duration).as_deref());
         for step in &policy.steps {
             self.line("\n[[policies.steps]]");
             self.step(step);
@@ -161,7 +166,10 @@ impl Toml {
         self.keys("schedules", &step.schedules);
         self.keys("round_robin", &step.round_robin);
         self.keys("teams", &step.teams);
+        self.texts("rooms", step.rooms.iter().map(String::as_str));
+        self.keys("webhooks", &step.webhooks);
         self.keys("severities", &step.when.severities);
+        self.texts("urgencies", step.when.urgencies.iter().map(|urgency| urgency.word()));
         if !step.when.tiers.is_empty() {
             let tiers: Vec<String> = step.when.tiers.iter().map(ToString::to_string).collect();
             self.raw("tiers", &format!("[{}]", tiers.join(", ")));

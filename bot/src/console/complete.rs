@@ -105,6 +105,10 @@ impl Known {
             Takes::Severity => self.severities.clone(),
             Takes::Person => marked("@", &self.people),
             Takes::Target => marked("@", &self.people).into_iter().chain(self.policies.clone()).collect(),
+            Takes::Pageable => {
+                let all = self.services.iter().chain(&self.policies).cloned();
+                marked("@", &self.people).into_iter().chain(all).collect()
+            }
             Takes::Covered => self.services.iter().chain(&self.policies).cloned().collect(),
             Takes::Schedule => self.schedules.clone(),
             Takes::Duty => self.services.iter().chain(&self.policies).chain(&self.schedules).cloned().collect(),

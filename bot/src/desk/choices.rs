@@ -12,6 +12,11 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::People => people(directory),
         Source::Services => services(directory),
         Source::Targets => people(directory).into_iter().chain(policies(directory)).collect(),
+        Source::Pageable => {
+            let teams = directory.teams.values().map(|team| named(team.key.as_str(), &team.name));
+            let all = services(directory).into_iter().chain(policies(directory)).chain(teams);
+            people(directory).into_iter().chain(all).collect()
+        }
         Source::Covered => services(directory).into_iter().chain(policies(directory)).collect(),
         Source::Schedules => schedules(directory),
         Source::Duties => {

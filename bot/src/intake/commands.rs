@@ -115,7 +115,7 @@ impl Intake {
                 incident = facts.incident.as_ref().map(|incident| incident.id);
                 match decide(&facts, command.clone(), actor, *now) {
                     Err(refusal) => {
-                        if matches!(command, Command::Declare(_)) {
+                        if command.is_beginning() {
                             // The refusal is committed, and the number that was looked up for it must not be lost.
                             incidents::return_number(tx).await?;
                         }

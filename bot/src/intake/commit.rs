@@ -13,7 +13,7 @@ use super::load::Before;
 use crate::metrics::Tally;
 use crate::store::entries::{Chained, Unchained};
 use crate::store::incidents::{Head, Loaded};
-use crate::store::{StoreError, Tx, Writes, cards, effects, entries, incidents, pages};
+use crate::store::{StoreError, Tx, Writes, cards, effects, entries, incidents, integrations, pages};
 
 impl Intake {
     /// Writes everything that a decision says; what is still in `writes` afterwards is for the caller to run. Answers what
@@ -41,6 +41,10 @@ impl Intake {
             // Lanes come last, and to take effects back touches them.
             writes.run(tx).await?;
             effects::cancel(tx, &decision.cancelled, now).await?;
+        }
+        if let Some(raised) = &decision.raised {
+            writes.run(tx).await?;
+            integrations::raise(tx, raised, now).await?;
         }
         effects::enqueue(tx, writes, &decision.effects, now).await?;
         cards::want(writes, &rows, now)?;

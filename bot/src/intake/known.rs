@@ -25,6 +25,8 @@ impl Held {
                 .person_by_account(inbound.workspace, external_id)
                 .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
             From::Cli { handle, .. } => self.directory.resolve_person(handle),
+            // Programs act for themselves, and are known by their tokens.
+            From::Program { name } => Err(Refusal::UnknownPerson { named: name.to_string(), nearest: None }),
             From::Link { person } => {
                 let gone = || Refusal::UnknownPerson { named: person.to_string(), nearest: None };
                 self.directory.people.get(person).ok_or_else(gone)

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use firebell_core::actor::Actor;
-use firebell_core::command::{Ask, Command, Request};
+use firebell_core::actor::{Actor, Who};
+use firebell_core::command::{Ask, Command, Raise, Request};
 use firebell_core::directory::Directory;
 use firebell_core::facts::{Facts, Surroundings};
 use firebell_core::ids::{IncidentId, Key, PersonId};
@@ -15,7 +15,7 @@ use firebell_core::refusal::Refusal;
 
 use super::{Inbound, Intake};
 use crate::store::incidents::{Listed, Loaded};
-use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
+use crate::store::{StoreError, Tx, entries, incidents, integrations, messages, pages};
 
 /// The incidents as they were loaded, for the version guard and the chain.
 pub(super) type Before = BTreeMap<IncidentId, Loaded>;
@@ -37,6 +37,15 @@ impl Intake {
         let mut before = Before::new();
         if command.may_page() {
             facts.turns = turns(tx, &facts.directory).await?;
+        }
+        if let Command::Raise(raise) = command {
+            if let Some(before) = raised_before(tx, raise, actor).await? {
+                facts.raised = incidents::lock(tx, before).await?.map(|loaded| loaded.incident);
+            }
+            if facts.raised.as_ref().is_none_or(|held| !held.status.word().is_active()) {
+                facts.next_incident = incidents::next_number(tx).await?;
+            }
+            return Ok(Ok((facts, before)));
         }
         if let Command::Declare(declare) = command {
             facts.next_incident = incidents::next_number(tx).await?;
@@ -87,6 +96,7 @@ impl Intake {
             settings: self.settings.clone(),
             directory,
             incident: None,
+            raised: None,
             next_incident: IncidentId(0),
             other: None,
             pages: Vec::new(),
@@ -133,6 +143,14 @@ impl Intake {
         }
         let surroundings = surroundings(tx, actor, directory).await?;
         Ok(surroundings.incident().map(Target::Number))
+    }
+}
+
+/// The incident that the program raised under the same key before.
+async fn raised_before(tx: &mut Tx<'_>, raise: &Raise, actor: &Actor) -> Result<Option<IncidentId>, StoreError> {
+    match (&actor.who, &raise.key) {
+        (Who::Integration(name), Some(key)) => integrations::raised(tx, name, key).await,
+        _ => Ok(None),
     }
 }
 

@@ -18,7 +18,8 @@ use firebell_core::refusal::Refusal;
 use firebell_core::suggest;
 use firebell_core::view;
 
-use super::{Answer, Decided, Fault, Inbound, Intake, Shown};
+use super::{Answer, Answered, Decided, Fault, Inbound, Intake, Shown};
+use crate::render::Target;
 use crate::store::{StoreError, Tx, Writes, directory, effects, inbox};
 
 /// For how long shifts are shown where nobody says it.
@@ -147,6 +148,26 @@ impl Intake {
         asked.map_or_else(|refusal| Ok(Err(refusal)), |text| Ok(Ok(text?)))
     }
 
+    /// Whom a policy would page, when and by what, for whoever holds the database.
+    ///
+    /// # Errors
+    /// The database cannot be read; the inner refusal says what is not there.
+    pub async fn operator_simulate(
+        &self,
+        asked: (&str, Option<&str>),
+        at: Option<DateTime<Utc>>,
+        zone: chrono_tz::Tz,
+    ) -> Result<Result<Answered<view::SimulationView>, Refusal>, Fault> {
+        let directory = self.directory().await?;
+        let at = at.unwrap_or_else(|| self.clock.now());
+        let view = match self.simulated(asked, at, &directory, zone.into()) {
+            Ok(view) => view,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let text = self.renderer.simulation(Target::Console, &view)?;
+        Ok(Ok(Answered { view, text }))
+    }
+
     fn simulated(
         &self,
         (named, severity): (&str, Option<&str>),
@@ -160,10 +181,10 @@ impl Intake {
             Some(named) => self.settings.severity(named)?.key.clone(),
         };
         let services: BTreeSet<Key> = service.iter().cloned().collect();
-        let circumstances = Circumstances { severity: &severity, services: &services, now: at };
-        let length = (at, SIMULATED, self.settings.last_resort_every);
         let urgency = self.settings.urgency(&severity);
-        let simulated = simulate(&Pinned::of(policy), directory, (circumstances, urgency), length);
+        let circumstances = Circumstances { severity: &severity, urgency, services: &services, now: at };
+        let length = (at, SIMULATED, self.settings.last_resort_every);
+        let simulated = simulate(&Pinned::of(policy), directory, circumstances, length);
         let asked = (policy.key.to_string(), service.map(String::from), severity.to_string());
         Ok(view::SimulationView::of(asked, &simulated, directory, times))
     }

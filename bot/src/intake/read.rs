@@ -46,6 +46,13 @@ pub struct WholeRecord {
     pub directory: Arc<Directory>,
 }
 
+/// What was found, as programs read it and as people do.
+#[derive(Debug, Clone)]
+pub struct Answered<V> {
+    pub view: V,
+    pub text: String,
+}
+
 /// Longest list of incidents that is shown in a chat.
 pub const LIST_MAX: usize = 200;
 
@@ -130,6 +137,30 @@ impl Intake {
     pub fn help(&self, target: Target, topic: Option<&str>) -> Result<String, Fault> {
         let view = topic.and_then(view::HelpView::topic).unwrap_or_else(view::HelpView::all);
         Ok(self.renderer.help(target, &view)?)
+    }
+
+    /// Why the pages of an incident reached somebody or everybody, or did not, for whoever holds the database.
+    ///
+    /// # Errors
+    /// The database cannot be read; the inner refusal says what is not there.
+    pub async fn operator_why(
+        &self,
+        incident: IncidentId,
+        person: Option<&str>,
+        zone: chrono_tz::Tz,
+    ) -> Result<Result<Answered<view::WhyView>, Refusal>, Fault> {
+        let record = match self.record(Viewer::Operator, incident).await? {
+            Ok(record) => record,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let whom = match person.map(|named| record.directory.resolve_person(named)).transpose() {
+            Ok(person) => person.map(|person| person.id),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (core, _) = record.view(&self.settings, zone.into());
+        let view = view::WhyView::of(&core, whom);
+        let text = self.renderer.why(Target::Console, &view)?;
+        Ok(Ok(Answered { view, text }))
     }
 
     async fn meant(

@@ -216,6 +216,12 @@ fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
         (Work::Announce { channel, .. }, Outcome::Impossible(reason)) => {
             Some(Command::AnnouncementFailed { channel: channel.clone(), reason: reason.clone() })
         }
+        (Work::Call { page, channel, .. }, Outcome::Impossible(reason)) => {
+            Some(Command::PlaceFailed { page: *page, place: channel.external_id.clone(), reason: reason.clone() })
+        }
+        (Work::Hook { page, webhook, .. }, Outcome::Impossible(reason)) => {
+            Some(Command::PlaceFailed { page: *page, place: webhook.to_string(), reason: reason.clone() })
+        }
         (Work::CloseRoom { room, .. }, Outcome::Done(_)) => Some(Command::RoomClosed { room: *room }),
         (Work::Notice { page, notice, .. }, Outcome::Done(_)) => {
             Some(Command::NoticeDelivered { page: *page, notice: *notice, again })

@@ -28,7 +28,7 @@ impl Told {
     pub(super) fn of(inbound: &Inbound) -> Self {
         let workspace = match inbound.from {
             From::Account { .. } => Some(inbound.workspace),
-            From::Cli { .. } | From::Link { .. } => None,
+            From::Cli { .. } | From::Link { .. } | From::Program { .. } => None,
         };
         Self::new(&inbound.id, workspace)
     }

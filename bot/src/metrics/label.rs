@@ -90,6 +90,8 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::TellLinked { .. } => "tell_linked",
         Work::TellOnCall { .. } => "tell_on_call",
         Work::Notice { .. } => "notice",
+        Work::Call { .. } => "call",
+        Work::Hook { .. } => "hook",
         Work::Withdraw { .. } => "withdraw",
         Work::Synthetic { .. } => "synthetic",
         Work::Alarm { .. } => "alarm",
@@ -100,6 +102,8 @@ pub(super) fn work_word(work: &Work) -> &'static str {
 pub(crate) fn command_word(command: &Command) -> &'static str {
     match command {
         Command::Declare(_) => "declare",
+        Command::Raise(_) => "raise",
+        Command::PlaceFailed { .. } => "place_failed",
         Command::Status { .. } => "status",
         Command::Severity { .. } => "severity",
         Command::Assign { .. } => "assign",

@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+pub(super) mod replies;
 mod shown;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,14 +15,13 @@ use firebell_core::file::FileOutcome;
 use firebell_core::ids::{
     ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
-use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, StatusWord, Visibility};
+use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, Visibility};
 use firebell_core::oncall::shift::Why;
 use firebell_core::paging::page::{
     Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
 };
-use firebell_core::paging::policy::{AckNeed, Step};
+use firebell_core::paging::policy::{AckNeed, Step, Terms};
 use firebell_core::paging::target::{Meant, Way};
-use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
@@ -31,6 +31,7 @@ use firebell_core::view::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use self::replies::replies;
 use self::shown::{of_on_call, of_people, of_rooms, of_schedules, of_simulations};
 use super::TemplateError;
 use super::check::Views;
@@ -319,9 +320,24 @@ fn paging(page: PageId, words: &str) -> Vec<Change> {
     let policy = Some(key("primary"));
     let people = vec![person(2), person(3)];
     vec![
-        Change::Paged { page, policy, policy_version: 3, people: people.clone(), message: Some(words.to_owned()) },
-        Change::Escalated { page, step: 0, people: people.clone(), directory_version: 5 },
-        Change::Escalated { page, step: 1, people: people.clone(), directory_version: 5 },
+        Change::Paged {
+            page,
+            policy,
+            policy_version: 3,
+            people: people.clone(),
+            message: Some(words.to_owned()),
+            again_of: Some(page),
+        },
+        Change::Escalated { page, step: 0, people: people.clone(), places: Vec::new(), directory_version: 5 },
+        Change::Escalated {
+            page,
+            step: 1,
+            people: people.clone(),
+            places: vec!["slack:C1".to_owned()],
+            directory_version: 5,
+        },
+        Change::PageDeferred { page, until: at(90) },
+        Change::PlaceFailed { page, place: "bridge".to_owned(), reason: "it is not there".to_owned() },
         Change::StepSkipped { page, step: 2, reason: SkipReason::Unreachable },
         Change::LastResortPaged { page, people, round: 1 },
         settled(NoticeOutcome::Delivered),
@@ -333,7 +349,11 @@ fn paging(page: PageId, words: &str) -> Vec<Change> {
 }
 
 fn page(state: PageState) -> Page {
-    let due = matches!(state, PageState::Open).then(|| Due { at: at(5), what: DueStep::Step { round: 0, step: 1 } });
+    let due = matches!(state, PageState::Open).then(|| Due {
+        at: at(5),
+        what: DueStep::Step { round: 0, step: 1 },
+        deferred: true,
+    });
     let notice = |id, state| Notice {
         id: NoticeId(id),
         person: person(2),
@@ -347,7 +367,13 @@ fn page(state: PageState) -> Page {
         id: PageId(Uuid::from_u128(8)),
         version: 1,
         incident: IncidentId(1),
-        pinned: Pinned { policy: Some(key("primary")), version: 3, steps: vec![step(2), step(3)], rounds: 1 },
+        pinned: Pinned {
+            policy: Some(key("primary")),
+            version: 3,
+            steps: vec![step(2), step(3)],
+            rounds: 1,
+            terms: Terms::default(),
+        },
         raised: EntryId(24),
         raised_by: Who::Person(person(1)),
         raised_at: at(0),
@@ -380,7 +406,16 @@ fn fired(occasion: DueStep, skipped: Option<SkipReason>) -> Fired {
     let by = Way::Schedule { schedule: key("web"), version: 2, why: Why::Layer(key("week")) };
     let uncovered = if skipped.is_some() { vec![key("web"), key("nights")] } else { Vec::new() };
     let meant = if skipped.is_some() { Vec::new() } else { vec![Meant { person: person(2), by }] };
-    Fired { occasion, at: at(0), directory_version: 5, meant, shadows: Vec::new(), uncovered, skipped }
+    Fired {
+        occasion,
+        at: at(0),
+        directory_version: 5,
+        meant,
+        shadows: Vec::new(),
+        uncovered,
+        places: Vec::new(),
+        skipped,
+    }
 }
 
 fn ended() -> PageState {
@@ -429,67 +464,4 @@ fn directory() -> Directory {
         origin: Origin::File,
     }));
     directory
-}
-
-/// Every kind of reply.
-pub(super) fn replies() -> Vec<Reply> {
-    let incident = IncidentId(1);
-    let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
-    let text = |text: &str| text.to_owned();
-    vec![
-        Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false },
-        Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true },
-        Reply::RoomAdded { incident, place: text("main") },
-        Reply::MirrorSet { incident, on: true, alone: true },
-        Reply::MirrorSet { incident, on: false, alone: false },
-        Reply::AccountLinked { handle: text("ana"), was: Some(text("ana-2")), unreached: Some(text("slack")) },
-        Reply::AccountLinked { handle: text("ana"), was: None, unreached: None },
-        Reply::AccountUnlinked { account: text("U1"), place: text("main") },
-        Reply::OnCall {
-            schedules: vec![text("web"), text("nights")],
-            person: text("ana"),
-            instead_of: Some(text("bo")),
-            start: at(0),
-            end: at(60),
-        },
-        Reply::OnCall {
-            schedules: vec![text("web")],
-            person: text("ana"),
-            instead_of: None,
-            start: at(0),
-            end: at(60),
-        },
-        Reply::SwapProposed { schedule: text("web"), person: text("bo"), start: at(0), end: at(60) },
-        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: true },
-        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: false },
-        Reply::StatusSet { incident, to: StatusWord::Identified },
-        Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false },
-        Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true },
-        Reply::Assigned { incident, role: text("lead"), person: text("ana") },
-        Reply::Paging { incident, people: people() },
-        Reply::Paging { incident, people: Vec::new() },
-        Reply::Acknowledged { incident, still_waiting: people() },
-        Reply::Acknowledged { incident, still_waiting: Vec::new() },
-        Reply::Noted { incident, entry },
-        Reply::Updated { incident, next_due: Some(at(30)) },
-        Reply::Updated { incident, next_due: None },
-        Reply::ActionAdded { incident, action },
-        Reply::ActionDone { incident, action },
-        Reply::SummarySet { incident },
-        Reply::ImpactSet { incident },
-        Reply::FieldSet { incident, field: text("region"), emptied: false },
-        Reply::FieldSet { incident, field: text("region"), emptied: true },
-        Reply::Corrected { incident, entry },
-        Reply::Linked { incident, entry },
-        Reply::Marked { incident, message: MessageId(3), entry },
-        Reply::Unmarked { incident, message: MessageId(3) },
-        Reply::Cited { incident, entry },
-        Reply::Snoozed { incident, next_due: at(30) },
-        Reply::Redacted { incident, target: text("M3") },
-        Reply::Merged { incident, into: IncidentId(2) },
-        Reply::Cancelled { incident },
-        Reply::Resolved { incident },
-        Reply::Reopened { incident },
-        Reply::Closed { incident },
-    ]
 }

@@ -12,7 +12,8 @@ use firebell_core::view::{
     CardView, ExportView, HelpView, NoticeView, PostView, PostmortemView, TimelineView, WhyView,
 };
 
-use super::sample::{Sample, changes, declared, replies};
+use super::sample::replies::replies;
+use super::sample::{Sample, changes, declared};
 use super::{Renderer, Target};
 
 const HOSTILE: &str = "a|b\n# heading\n<script>x</script> `tick` \"quoted\": @everyone [x](javascript:alert(1)) \

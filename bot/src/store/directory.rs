@@ -9,7 +9,7 @@ use firebell_core::directory::{
     Address, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, PersonalRule, Service, Standing, Team,
 };
 use firebell_core::ids::{Key, PersonId, WorkspaceId};
-use firebell_core::paging::policy::{PagingPolicy, Step};
+use firebell_core::paging::policy::{PagingPolicy, Step, Terms};
 use serde::de::DeserializeOwned;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -166,15 +166,16 @@ async fn services(tx: &mut Tx<'_>) -> Result<Vec<Service>, StoreError> {
 }
 
 async fn policies(tx: &mut Tx<'_>) -> Result<Vec<PagingPolicy>, StoreError> {
-    type Row = (String, String, i64, i64, Doc<Vec<Step>>, String);
-    let sql = "SELECT key, name, version, rounds, steps, origin FROM policy ORDER BY key";
+    type Row = (String, String, i64, i64, Doc<Vec<Step>>, Doc<Terms>, String);
+    let sql = "SELECT key, name, version, rounds, steps, terms, origin FROM policy ORDER BY key";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load policies")?;
     rows.into_iter()
-        .map(|(key, name, version, rounds, steps, origin)| {
+        .map(|(key, name, version, rounds, steps, terms, origin)| {
             let steps = steps.of("policy", &key, "steps")?;
+            let terms = terms.of("policy", &key, "terms")?;
             let origin = word(("policy", &key, "origin"), &origin)?;
             let key = Key::new(&key).map_err(|_| corrupt("policy", &key, "key"))?;
-            Ok(PagingPolicy { key, name, version, steps, rounds, origin })
+            Ok(PagingPolicy { key, name, version, steps, rounds, terms, origin })
         })
         .collect()
 }
@@ -313,10 +314,10 @@ async fn save_service(tx: &mut Tx<'_>, s: &Service) -> Result<(), StoreError> {
 }
 
 async fn save_policy(tx: &mut Tx<'_>, p: &PagingPolicy) -> Result<(), StoreError> {
-    let sql = "INSERT INTO policy (key, name, version, rounds, steps, origin) VALUES ($1, $2, $3, $4, $5, $6) \
+    let sql = "INSERT INTO policy (key, name, version, rounds, steps, terms, origin) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                ON CONFLICT (key) DO UPDATE SET name = excluded.name, version = excluded.version, \
-               rounds = excluded.rounds, steps = excluded.steps, origin = excluded.origin";
-    execute!(tx, sql, [p.key.as_str(), &p.name, p.version, p.rounds, Json(&p.steps), text(p.origin)])
+               rounds = excluded.rounds, steps = excluded.steps, terms = excluded.terms, origin = excluded.origin";
+    execute!(tx, sql, [p.key.as_str(), &p.name, p.version, p.rounds, Json(&p.steps), Json(&p.terms), text(p.origin)])
         .during("save a policy")?;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod files;
 pub mod inbox;
 pub mod incidents;
 pub mod installation;
+pub mod integrations;
 mod job;
 pub mod leases;
 mod line;

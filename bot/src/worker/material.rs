@@ -144,7 +144,9 @@ async fn mirrored_in(
 
 fn page_of(work: &Work) -> Option<PageId> {
     match work {
-        Work::Notice { page, .. } | Work::Withdraw { page, .. } => Some(*page),
+        Work::Notice { page, .. } | Work::Withdraw { page, .. } | Work::Call { page, .. } | Work::Hook { page, .. } => {
+            Some(*page)
+        }
         _ => None,
     }
 }

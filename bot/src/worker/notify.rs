@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use firebell_core::directory::{ContactMethod, Person, Urgency};
 use firebell_core::effect::{Delivery, Work};
-use firebell_core::ids::PersonId;
-use firebell_core::paging::page::Page;
+use firebell_core::ids::{Key, PersonId};
+use firebell_core::paging::page::{DueStep, Page};
 use firebell_core::view;
 
 use super::Worker;
@@ -28,8 +28,30 @@ pub(super) struct Letter {
 impl Worker {
     /// What to send by a method with an address; `None` where the work is told by chat, or in none of these ways.
     pub(super) fn letter(&self, claimed: &Claimed, material: &Material) -> Option<Result<Letter, Unsent>> {
+        if let Work::Hook { webhook, occasion, .. } = &claimed.work {
+            return Some(self.hook((webhook, *occasion), claimed, material));
+        }
         let (person, method) = told(&claimed.work).filter(|(_, method)| method.has_address())?;
         Some(self.letter_to(person, method, claimed, material))
+    }
+
+    fn hook(
+        &self,
+        (webhook, occasion): (&Key, DueStep),
+        claimed: &Claimed,
+        material: &Material,
+    ) -> Result<Letter, Unsent> {
+        let method = ContactMethod::Webhook;
+        if !self.notifiers.has(method) {
+            return Err(Unsent::Elsewhere);
+        }
+        let unknown =
+            || Unsent::Impossible(format!("no webhook {webhook} is configured; add it to [notify.webhook.targets]"));
+        let to = self.notifiers.target(webhook).ok_or_else(unknown)?.clone();
+        let subject = material.subject(&claimed.work).ok_or(Unsent::Unwanted)?;
+        let text = self.called(&subject, occasion, &material.directory, Target::Console)?;
+        let urgent = subject.page.is_some_and(|page| page.urgency == Urgency::High);
+        Ok(Letter { method, to, message: message(claimed, Purpose::Page { urgent }, &text, None) })
     }
 
     fn letter_to(
@@ -70,10 +92,7 @@ impl Worker {
                 self.about_incident(person, (claimed, &subject), material)?
             }
         };
-        let mut lines = text.trim().lines();
-        let subject = lines.next().unwrap_or("Firebell").to_owned();
-        let text = lines.collect::<Vec<_>>().join("\n");
-        Ok(Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, ack })
+        Ok(message(claimed, purpose, &text, ack))
     }
 
     fn about_incident(
@@ -129,6 +148,14 @@ impl Worker {
             Err(_) => Delivery::Unknown,
         }
     }
+}
+
+/// A text whose first line is its subject.
+fn message(claimed: &Claimed, purpose: Purpose, text: &str, ack: Option<Ack>) -> Message {
+    let mut lines = text.trim().lines();
+    let subject = lines.next().unwrap_or("Firebell").to_owned();
+    let text = lines.collect::<Vec<_>>().join("\n");
+    Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, ack }
 }
 
 /// Whom a work tells by a method of theirs.

@@ -5,6 +5,7 @@ use firebell_core::directory::Directory;
 use firebell_core::effect::{SetUp, Work};
 use firebell_core::ids::{EntryId, RoomId};
 use firebell_core::incident::{Channel, Incident, Room, RoomState, StatusWord};
+use firebell_core::paging::page::DueStep;
 use firebell_core::timeline::Change;
 use firebell_core::view;
 
@@ -133,6 +134,12 @@ impl Worker {
                 Ok((platform, Outgoing::Invite { room: external_id, account }))
             }
             Work::SetUp { room, step, entry, .. } => self.set_up((*room, *step), *entry, subject, directory),
+            Work::Call { channel, occasion, .. } => {
+                let platform = self.platform(channel.workspace).ok_or(Unsent::Elsewhere)?;
+                let text = self.called(subject, *occasion, directory, platform.target())?;
+                let controls = vec![Control::of(Button::Acknowledge, incident.id)];
+                Ok((platform, Outgoing::Post { room: channel.external_id.clone(), text, controls }))
+            }
             Work::Announce { channel, entry, .. } => self.announce(channel, *entry, subject, directory),
             Work::Post { room: at, entry, .. } => {
                 let (platform, room) = self.open_room(incident, *at)?;
@@ -147,6 +154,7 @@ impl Worker {
                 Ok((platform, Outgoing::Post { room, text, controls: controls(subject, *entry) }))
             }
             Work::Notice { .. }
+            | Work::Hook { .. }
             | Work::Withdraw { .. }
             | Work::Tell { .. }
             | Work::Alarm { .. }
@@ -255,6 +263,20 @@ impl Worker {
         let text = self.intake.renderer.announcement(platform.target(), &view)?;
         let (channel, replaces) = (channel.external_id.clone(), held.message.clone());
         Ok((platform, Outgoing::Announce { channel, text, replaces }))
+    }
+
+    /// What a channel or webhook is told of a page that nobody has acknowledged yet.
+    pub(super) fn called(
+        &self,
+        subject: &Subject<'_>,
+        occasion: DueStep,
+        directory: &Directory,
+        target: Target,
+    ) -> Result<String, Unsent> {
+        let page = subject.page.filter(|page| page.is_open()).ok_or(Unsent::Unwanted)?;
+        let record = self.record(subject, directory, target);
+        let view = view::CallView::of(&record, page, occasion).ok_or(Unsent::Unwanted)?;
+        Ok(self.intake.renderer.call(target, &view)?)
     }
 
     pub(super) fn record<'a>(

@@ -8,7 +8,7 @@ use firebell_core::directory::plan::{
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
 use firebell_core::oncall::schedule::{Layer, Rotation, Source, Turn};
-use firebell_core::paging::policy::AckNeed;
+use firebell_core::paging::policy::{AckNeed, Terms};
 
 /// A directory in the making.
 #[derive(Clone)]
@@ -78,6 +78,7 @@ impl Org {
             key: key(name),
             name: name.to_owned(),
             rounds: 1,
+            terms: Terms::default(),
             steps: steps.iter().map(step).collect(),
         });
     }

@@ -130,6 +130,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Gaps => oncall::gaps(words),
         Name::Fairness => oncall::fairness(words),
         Name::Simulate => oncall::simulate(words),
+        Name::Raise => oncall::page(words),
     }
 }
 
@@ -179,7 +180,7 @@ fn first_word(text: &str) -> (&str, &str) {
 
 /// The verb that a word names behind a slash command; help stands behind each.
 fn behind(slash: Slash, word: &str) -> Result<&'static Verb, Refusal> {
-    match Verb::find(word) {
+    match slash.verb(word).or_else(|| Verb::find(word)) {
         Some(verb) if verb.slash == slash || verb.name == Name::Help => Ok(verb),
         Some(verb) => Err(Refusal::Usage {
             message: format!("\"{}\" stands behind another command: {}", verb.word, verb.usage()),

@@ -82,6 +82,7 @@ pub enum Name {
     Gaps,
     Fairness,
     Simulate,
+    Raise,
 }
 
 /// The slash commands that verbs follow.
@@ -106,10 +107,9 @@ pub enum Group {
 }
 
 impl Verb {
-    /// The verb that a word names behind any slash command, by its own name or an alias; no word names two.
+    /// The verb that a word names behind any slash command; of two, that of the first.
     pub fn find(word: &str) -> Option<&'static Self> {
-        let wanted = word.to_lowercase();
-        VERBS.iter().find(|verb| verb.word == wanted || verb.aliases.contains(&wanted.as_str()))
+        Slash::ALL.into_iter().find_map(|slash| slash.verb(word))
     }
 
     /// The full form, as help and refusals show it.
@@ -181,9 +181,10 @@ impl Slash {
         Self::ALL.into_iter().find(|slash| word.eq_ignore_ascii_case(slash.typed()))
     }
 
-    /// The verb that a word names behind it.
+    /// The verb that a word names behind it, by its own name or an alias; no word names two.
     pub fn verb(self, word: &str) -> Option<&'static Verb> {
-        Verb::find(word).filter(|verb| verb.slash == self)
+        let wanted = word.to_lowercase();
+        self.verbs().find(|verb| verb.word == wanted || verb.aliases.contains(&wanted.as_str()))
     }
 
     /// Its verbs, in the order in which help lists them.

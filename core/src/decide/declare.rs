@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::draft::Draft;
+use super::paging::Asked;
 use super::{Decision, paging, record, rooms};
 use crate::actor::Actor;
 use crate::command::Declare;
 use crate::facts::Facts;
-use crate::ids::Key;
+use crate::ids::{IncidentId, Key};
 use crate::incident::{Joined, Visibility};
 use crate::place::{self, Here, Place};
 use crate::refusal::Refusal;
@@ -39,9 +40,9 @@ pub(super) fn declare(facts: &Facts, asked: Declare, actor: &Actor, now: DateTim
     if let Some(person) = actor.person() {
         draft.join(person, Joined::Declared);
     }
-    let Told { people: paging, nobody: unpaged } = page_for(&mut draft, &severity)?;
+    let Told { people: paging, nobody: unpaged, deferred } = page_for(&mut draft, &severity)?;
     let incident = draft.incident.id;
-    Ok(draft.done(Reply::Declared { incident, severity: severity.to_string(), paging, unpaged }))
+    Ok(draft.done(Reply::Declared { incident, severity: severity.to_string(), paging, unpaged, deferred }))
 }
 
 /// The channel that is to become the room, where that is possible.
@@ -63,6 +64,15 @@ pub(super) struct Told {
     pub(super) people: Vec<String>,
     /// It pages, and there is neither a policy nor a last resort.
     pub(super) nobody: bool,
+    /// Until when they wait who are told nothing yet.
+    pub(super) deferred: Option<DateTime<Utc>>,
+}
+
+impl Told {
+    pub(super) fn severity_set(self, incident: IncidentId, to: &Key) -> Reply {
+        let Self { people: paging, nobody: unpaged, deferred } = self;
+        Reply::SeveritySet { incident, to: to.to_string(), paging, unpaged, deferred }
+    }
 }
 
 /// Pages as the severity asks: under each policy that is not running yet; the last resort at once where no policy
@@ -72,22 +82,29 @@ pub(super) fn page_for(draft: &mut Draft<'_>, severity: &Key) -> Result<Told, Re
     if !facts.settings.pages(severity) {
         return Ok(Told::default());
     }
-    let mut told = BTreeSet::new();
+    let (mut told, mut deferred) = (BTreeSet::new(), None);
     let policies = policies(facts, &draft.incident.services);
     let nobody = policies.is_empty() && facts.directory.last_resort.is_empty();
     for policy in &policies {
         if !paging::is_running(draft, policy) {
-            told.extend(paging::raise_policy(draft, policy, None)?);
+            let raised = paging::raise_policy(draft, policy, Asked::default())?;
+            told.extend(raised.people);
+            deferred = deferred.or(raised.deferred);
         }
     }
     if policies.is_empty() && !nobody && !paging::is_open(draft) {
-        told.extend(paging::raise_last_resort(draft));
+        told.extend(paging::raise_last_resort(draft, Asked::default()).people);
     }
     let people = told.into_iter().map(|person| facts.directory.handle(person).to_owned()).collect();
-    Ok(Told { people, nobody })
+    Ok(Told { people, nobody, deferred })
 }
 
-fn first_entry(facts: &Facts, asked: Declare, places: &[&Place], now: DateTime<Utc>) -> Result<Declared, Refusal> {
+pub(super) fn first_entry(
+    facts: &Facts,
+    asked: Declare,
+    places: &[&Place],
+    now: DateTime<Utc>,
+) -> Result<Declared, Refusal> {
     if asked.impact_started.is_some_and(|at| at > now) {
         return Err(Refusal::BadTime { message: "the impact cannot start in the future".to_owned() });
     }
@@ -145,7 +162,7 @@ fn fields(facts: &Facts, named: &[(String, String)]) -> Result<Vec<(String, Stri
 }
 
 /// The policies that are paged: those of the incident's services, else the default one.
-fn policies(facts: &Facts, services: &BTreeSet<Key>) -> BTreeSet<Key> {
+pub(super) fn policies(facts: &Facts, services: &BTreeSet<Key>) -> BTreeSet<Key> {
     let known = |key: &Key| facts.directory.policies.contains_key(key);
     let of_services: BTreeSet<Key> =
         services.iter().filter_map(|key| facts.directory.services.get(key)?.policy.clone()).filter(known).collect();

@@ -209,6 +209,7 @@ impl<'a> Draft<'a> {
             cancelled: self.cancelled,
             erased: self.erased,
             turns: self.turns,
+            raised: None,
             reply,
         }
     }

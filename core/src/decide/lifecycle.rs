@@ -48,8 +48,9 @@ pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Re
     if rises {
         rooms::request_configured(&mut draft);
     }
+    paging::hurry(&mut draft);
     let told = if pages_anew { page_for(&mut draft, &to)? } else { Told::default() };
-    Ok(draft.done(Reply::SeveritySet { incident, to: to.to_string(), paging: told.people, unpaged: told.nobody }))
+    Ok(draft.done(told.severity_set(incident, &to)))
 }
 
 pub(super) fn resolve(mut draft: Draft<'_>, summary: String) -> Result<Decision, Refusal> {

@@ -142,6 +142,8 @@ impl Directory {
             schedules: step.schedules.clone(),
             round_robin: step.round_robin.clone(),
             teams: step.teams.clone(),
+            rooms: step.rooms.clone(),
+            webhooks: step.webhooks.clone(),
             when: step.when.clone(),
             wait_s: step.wait_s,
             needs: step.needs,
@@ -150,6 +152,7 @@ impl Directory {
             key: policy.key.clone(),
             name: policy.name.clone(),
             rounds: policy.rounds,
+            terms: policy.terms.clone(),
             steps: policy.steps.iter().map(step).collect(),
         }
     }

@@ -190,6 +190,8 @@ impl Directory {
             schedules: step.schedules.clone(),
             round_robin: step.round_robin.clone(),
             teams: step.teams.clone(),
+            rooms: step.rooms.clone(),
+            webhooks: step.webhooks.clone(),
             when: step.when.clone(),
             wait_s: step.wait_s,
             needs: step.needs,
@@ -200,6 +202,7 @@ impl Directory {
             version: held.map_or(1, |held| held.version),
             steps: wanted.steps.iter().map(step).collect(),
             rounds: wanted.rounds,
+            terms: wanted.terms.clone(),
             origin: Origin::File,
         };
         if let Some(held) = held {

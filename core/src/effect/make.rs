@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Effect, Lane, OnCallNews, Priority, SetUp, Work};
 use crate::directory::ContactMethod;
-use crate::ids::{EntryId, FileId, IncidentId, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::ids::{EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
-use crate::paging::page::{DueStep, Notice};
+use crate::paging::page::{DueStep, Notice, Page};
 
 impl Effect {
     /// Make a room.
@@ -177,6 +177,32 @@ impl Effect {
             after: None,
             not_before: None,
             work: Work::Notice { incident, page, notice, person, method },
+        }
+    }
+
+    /// Tell a channel what a step of a page comes to.
+    pub fn call(page: &Page, channel: &Channel, occasion: DueStep) -> Self {
+        Self {
+            key: format!("{}:call:{channel}:{occasion}", page.id),
+            lane: Lane::Calls(channel.clone()),
+            outlet: Outlet::Workspace(channel.workspace),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Call { incident: page.incident, page: page.id, channel: channel.clone(), occasion },
+        }
+    }
+
+    /// Tell a configured webhook what a step of a page comes to.
+    pub fn hook(page: &Page, webhook: &Key, occasion: DueStep) -> Self {
+        Self {
+            key: format!("{}:hook:{webhook}:{occasion}", page.id),
+            lane: Lane::Webhook(webhook.clone()),
+            outlet: Outlet::Method(ContactMethod::Webhook),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::Hook { incident: page.incident, page: page.id, webhook: webhook.clone(), occasion },
         }
     }
 

@@ -156,6 +156,8 @@ impl Incident {
             | Change::SetUpFailed { .. }
             | Change::Escalated { .. }
             | Change::StepSkipped { .. }
+            | Change::PageDeferred { .. }
+            | Change::PlaceFailed { .. }
             | Change::NoticeSettled { .. }
             | Change::MergedFrom { .. } => false,
         }

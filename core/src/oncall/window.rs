@@ -30,6 +30,12 @@ pub(super) fn stretch(windows: &[Window], moment: &Moment) -> Stretch {
     }
 }
 
+/// When the next of the windows opens; `None` while one is open, and without any.
+pub(crate) fn opening(windows: &[Window], zone: Tz, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let stretch = stretch(windows, &Moment::new(zone, at));
+    (!stretch.open).then_some(stretch.end)
+}
+
 impl Window {
     /// Whether it is open at an instant.
     pub fn is_open(&self, zone: Tz, at: DateTime<Utc>) -> bool {

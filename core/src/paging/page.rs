@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::policy::{AckNeed, PagingPolicy, Step};
+use super::policy::{AckNeed, PagingPolicy, Step, Terms};
 use super::target::Meant;
 use crate::actor::Who;
 use crate::directory::{ContactMethod, Urgency};
@@ -26,7 +26,7 @@ pub struct Page {
     /// How much it hurries, by the severity of its incident when it was raised.
     #[serde(default, skip_serializing_if = "Urgency::is_high")]
     pub urgency: Urgency,
-    /// Which step is due next, and when; `None` once the page is no longer open.
+    /// What is due next, and when; `None` once nothing is.
     pub due: Option<Due>,
     /// Notices that people's own rules have for later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,6 +62,9 @@ pub struct Fired {
     /// Schedules by which nobody was on call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncovered: Vec<Key>,
+    /// Channels and webhooks that were told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
     /// Why it reached nobody, if it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<SkipReason>,
@@ -75,6 +78,8 @@ pub struct Pinned {
     pub version: i64,
     pub steps: Vec<Step>,
     pub rounds: i64,
+    #[serde(default, skip_serializing_if = "Terms::are_plain")]
+    pub terms: Terms,
 }
 
 /// Where a page stands.
@@ -100,6 +105,9 @@ pub enum EndReason {
 pub struct Due {
     pub at: DateTime<Utc>,
     pub what: DueStep,
+    /// It waits for its policy's hours, since the page does not hurry.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deferred: bool,
 }
 
 /// What falls due.
@@ -110,6 +118,8 @@ pub enum DueStep {
     Step { round: i64, step: i64 },
     /// The last resort, paged for the `round`th time, counted from 1.
     LastResort { round: i64 },
+    /// Whoever is on call is paged anew, since the incident goes on long after the acknowledgement.
+    Again,
 }
 
 /// One person on one page.
@@ -186,6 +196,7 @@ impl Pinned {
             version: policy.version,
             steps: policy.steps.clone(),
             rounds: policy.rounds.max(1),
+            terms: policy.terms.clone(),
         }
     }
 
@@ -209,6 +220,7 @@ impl Pinned {
             }
             DueStep::Step { .. } => DueStep::FIRST_RESORT,
             DueStep::LastResort { round } => DueStep::LastResort { round: round + 1 },
+            DueStep::Again => self.first(),
         }
     }
 }
@@ -254,10 +266,10 @@ impl Page {
     pub fn resume(&mut self, now: DateTime<Utc>) {
         let last_resort = |notice: &Notice| match notice.occasion {
             DueStep::LastResort { round } => Some(round),
-            DueStep::Step { .. } => None,
+            DueStep::Step { .. } | DueStep::Again => None,
         };
         let round = self.notices.iter().filter_map(last_resort).max().unwrap_or(0) + 1;
-        self.due.get_or_insert(Due { at: now, what: DueStep::LastResort { round } });
+        self.due.get_or_insert(Due { at: now, what: DueStep::LastResort { round }, deferred: false });
         self.version += 1;
     }
 }
@@ -312,6 +324,7 @@ impl std::fmt::Display for DueStep {
         match self {
             Self::Step { round, step } => write!(f, "{round}.{step}"),
             Self::LastResort { round } => write!(f, "last.{round}"),
+            Self::Again => f.write_str("again"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::page::{DueStep, Pinned, SkipReason};
-use super::policy::{AckNeed, Circumstances};
+use super::policy::{AckNeed, Circumstances, Step};
 use super::target::Target;
 use crate::directory::{ContactMethod, Directory, Urgency};
 use crate::ids::{Key, PersonId};
@@ -19,33 +19,47 @@ pub struct Simulated {
     pub target: Target,
     /// Who is told, and by what first; none of the people is told twice.
     pub told: Vec<(PersonId, ContactMethod)>,
+    /// Channels and webhooks that are told as well.
+    pub places: Vec<String>,
     pub needs: AckNeed,
     /// Why it reaches nobody.
     pub skipped: Option<SkipReason>,
 }
 
-/// What a page of this urgency under a policy does from `at` on, for so long, if nobody acknowledges. The last resort is
+/// What a page under a policy does from `at` on, for so long, if nobody acknowledges. The last resort is
 /// told as often as `last_resort_every` says.
 pub fn simulate(
     pinned: &Pinned,
     directory: &Directory,
-    (circumstances, urgency): (Circumstances<'_>, Urgency),
+    circumstances: Circumstances<'_>,
     (at, length, last_resort_every): (DateTime<Utc>, TimeDelta, TimeDelta),
 ) -> Vec<Simulated> {
-    let end = at.checked_add_signed(length).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let urgency = circumstances.urgency;
+    let end_of = |at: DateTime<Utc>| at.checked_add_signed(length).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let mut end = end_of(at);
     let (mut now, mut due, mut skipped_in_a_row) = (at, pinned.first(), 0);
     let mut all = Vec::new();
     while now < end && all.len() < STEPS_MAX {
+        if let Some(until) = waits(pinned, urgency, now) {
+            now = until;
+            // What waits before it begins is told from there.
+            end = if all.is_empty() { end_of(until) } else { end };
+            continue;
+        }
         let (this, wait) = match due {
             DueStep::Step { step, .. } => {
                 let step = pinned.step(step);
                 let holds = step.when.holds(Circumstances { now, ..circumstances }, directory);
                 let target = if holds { Target::of(&step, directory, now, first_of) } else { Target::default() };
                 let told = told(&target, directory, urgency);
-                let skipped = target.skipped(holds, told.is_empty());
-                (Simulated { at: now, occasion: due, target, told, needs: step.needs, skipped }, step.wait())
+                let places = if holds { places(&step) } else { Vec::new() };
+                let skipped = target.skipped(holds, told.is_empty() && places.is_empty());
+                let simulated = Simulated { at: now, occasion: due, target, told, places, needs: step.needs, skipped };
+                (simulated, step.wait())
             }
-            DueStep::LastResort { .. } => (last_resort(directory, (now, due), urgency), last_resort_every),
+            DueStep::LastResort { .. } | DueStep::Again => {
+                (last_resort(directory, (now, due), urgency), last_resort_every)
+            }
         };
         let passed_over = this.skipped.is_some();
         all.push(this);
@@ -59,6 +73,15 @@ pub fn simulate(
         now = now.checked_add_signed(wait).unwrap_or(DateTime::<Utc>::MAX_UTC);
     }
     all
+}
+
+/// Until when a page waits that does not hurry.
+fn waits(pinned: &Pinned, urgency: Urgency, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pinned.terms.defer.as_ref().filter(|_| urgency == Urgency::Low)?.begin_after(at)
+}
+
+fn places(step: &Step) -> Vec<String> {
+    step.rooms.iter().cloned().chain(step.webhooks.iter().map(ToString::to_string)).collect()
 }
 
 /// Whose turn it will be depends on the pages until then.
@@ -77,5 +100,5 @@ fn told(target: &Target, directory: &Directory, urgency: Urgency) -> Vec<(Person
 fn last_resort(directory: &Directory, (at, occasion): (DateTime<Utc>, DueStep), urgency: Urgency) -> Simulated {
     let target = Target::named(&directory.last_resort);
     let told = told(&target, directory, urgency);
-    Simulated { at, occasion, target, told, needs: AckNeed::Anyone, skipped: None }
+    Simulated { at, occasion, target, told, places: Vec::new(), needs: AckNeed::Anyone, skipped: None }
 }

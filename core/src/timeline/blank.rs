@@ -31,8 +31,8 @@ impl Change {
             Self::Corrected { entry, correction: Correction::Text { .. } } => {
                 Self::Corrected { entry, correction: Correction::Text { text: gone() } }
             }
-            Self::Paged { page, policy, policy_version, people, message: Some(_) } => {
-                Self::Paged { page, policy, policy_version, people, message: Some(gone()) }
+            Self::Paged { page, policy, policy_version, people, message: Some(_), again_of } => {
+                Self::Paged { page, policy, policy_version, people, message: Some(gone()), again_of }
             }
             Self::Cancelled { reason: Some(_) } => Self::Cancelled { reason: Some(gone()) },
             Self::Resolved { .. } => Self::Resolved { summary: gone() },

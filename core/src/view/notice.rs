@@ -62,6 +62,25 @@ pub struct SyntheticView {
     pub again: bool,
 }
 
+/// What a channel or webhook is told of a step of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CallView {
+    pub incident: String,
+    pub severity: String,
+    pub drill: bool,
+    pub private: bool,
+    /// Absent for a private incident.
+    pub title: Option<String>,
+    pub message: Option<String>,
+    /// When the page was raised.
+    pub raised: String,
+    pub policy: Option<String>,
+    /// Counted from 1.
+    pub step: i64,
+    /// Whom the step pages.
+    pub people: Vec<String>,
+}
+
 impl NoticeView {
     /// The message of this notice; `None` when the page does not hold it. Needs the entry that raised the page.
     pub fn of(record: &Record<'_>, page: &Page, notice: NoticeId, again: bool) -> Option<Self> {
@@ -81,9 +100,32 @@ impl NoticeView {
             policy: page.pinned.policy.as_ref().map(ToString::to_string),
             step: match notice.occasion {
                 DueStep::Step { step, .. } => Some(step + 1),
-                DueStep::LastResort { .. } => None,
+                DueStep::LastResort { .. } | DueStep::Again => None,
             },
             again,
+        })
+    }
+}
+
+impl CallView {
+    /// What a channel or webhook is told of a step; `None` when the page has not come to it. Needs the entry that raised the
+    /// page.
+    pub fn of(record: &Record<'_>, page: &Page, occasion: DueStep) -> Option<Self> {
+        let fired = page.fired.iter().find(|fired| fired.occasion == occasion)?;
+        let incident = record.incident;
+        let open = !incident.is_private();
+        let DueStep::Step { step, .. } = occasion else { return None };
+        Some(Self {
+            incident: incident.id.to_string(),
+            severity: severity(&incident.severity),
+            drill: incident.drill,
+            private: !open,
+            title: open.then(|| incident.title.clone()),
+            message: if open { message(record, page) } else { None },
+            raised: Clock::of(record).moment(page.raised_at),
+            policy: page.pinned.policy.as_ref().map(ToString::to_string),
+            step: step + 1,
+            people: fired.meant.iter().filter(|_| open).map(|meant| record.handle(meant.person)).collect(),
         })
     }
 }

@@ -27,6 +27,8 @@ pub struct ReplyView {
     pub people: Vec<String>,
     /// Whether somebody should have been paged, and nobody is named to be.
     pub unpaged: bool,
+    /// Until when a page waits that does not hurry, as `2026-11-21 14:05`.
+    pub deferred: Option<String>,
     pub entry: Option<String>,
     pub action: Option<String>,
     pub message: Option<String>,
@@ -44,7 +46,7 @@ pub struct ReplyView {
     pub end: Option<String>,
     /// The name of a workspace.
     pub place: Option<String>,
-    /// Whether something is on, or accepted.
+    /// Whether something is on, accepted, or was there before.
     pub on: bool,
     /// Whether there is one room alone.
     pub alone: bool,
@@ -64,10 +66,11 @@ impl ReplyView {
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
         let moment = |at: DateTime<Utc>| Clock::new(times, at).dated(at);
         Some(match reply {
-            Reply::Declared { incident, severity, paging, unpaged } => Self {
+            Reply::Declared { incident, severity, paging, unpaged, deferred } => Self {
                 to: Some(severity.to_uppercase()),
                 people: paging.clone(),
                 unpaged: *unpaged,
+                deferred: deferred.map(moment),
                 ..view("reply/declared", incident)
             },
             Reply::RoomAdded { incident, place } => Self { place: text(place), ..view("reply/room_added", incident) },
@@ -91,16 +94,26 @@ impl ReplyView {
                 Self::of_on_call(reply, times)
             }
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
-            Reply::SeveritySet { incident, to, paging, unpaged } => Self {
+            Reply::SeveritySet { incident, to, paging, unpaged, deferred } => Self {
                 to: Some(to.to_uppercase()),
                 people: paging.clone(),
                 unpaged: *unpaged,
+                deferred: deferred.map(moment),
                 ..view("reply/severity_set", incident)
             },
             Reply::Assigned { incident, role, person } => {
                 Self { role: text(role), person: text(person), ..view("reply/assigned", incident) }
             }
-            Reply::Paging { incident, people } => Self { people: people.clone(), ..view("reply/paging", incident) },
+            Reply::Paging { incident, people, deferred } => {
+                Self { people: people.clone(), deferred: deferred.map(moment), ..view("reply/paging", incident) }
+            }
+            Reply::Raised { incident, people, deferred, unpaged, again } => Self {
+                people: people.clone(),
+                deferred: deferred.map(moment),
+                unpaged: *unpaged,
+                on: *again,
+                ..view("reply/raised", incident)
+            },
             Reply::Acknowledged { incident, still_waiting } => {
                 Self { people: still_waiting.clone(), ..view("reply/acknowledged", incident) }
             }

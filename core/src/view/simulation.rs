@@ -32,6 +32,8 @@ pub struct SimulatedRow {
     /// `step 1` or `last resort`.
     pub occasion: String,
     pub people: Vec<ToldRow>,
+    /// Channels and webhooks that are told as well.
+    pub places: Vec<String>,
     /// Those who are told along, to learn.
     pub shadows: Vec<String>,
     /// Each of them has to acknowledge.
@@ -80,12 +82,13 @@ impl SimulatedRow {
             occasion: match step.occasion {
                 DueStep::Step { round: 0, step } => format!("step {}", step + 1),
                 DueStep::Step { round, step } => format!("step {}, round {}", step + 1, round + 1),
-                DueStep::LastResort { .. } => "last resort".to_owned(),
+                DueStep::LastResort { .. } | DueStep::Again => "last resort".to_owned(),
             },
             people: step.target.meant.iter().map(row).collect(),
             shadows: step.target.shadows.iter().map(|meant| directory.handle(meant.person).to_owned()).collect(),
             everyone: step.needs == AckNeed::Everyone,
             skipped: step.skipped.map(skipped),
+            places: step.places.clone(),
             uncovered: step.target.uncovered.iter().map(ToString::to_string).collect(),
         }
     }

@@ -176,6 +176,7 @@ fn occasion(what: DueStep) -> String {
         DueStep::Step { round: 0, step } => format!("step {}", step + 1),
         DueStep::Step { round, step } => format!("step {}, round {}", step + 1, round + 1),
         DueStep::LastResort { round } => format!("last resort {round}"),
+        DueStep::Again => "the page anew".to_owned(),
     }
 }
 
@@ -207,8 +208,9 @@ fn why_not(record: &Record<'_>, page: &Page, person: PersonId, clock: Clock) -> 
             .unwrap_or_else(|| "neither a step of the page nor the last resort names them".to_owned());
     };
     match (&page.state, &page.due) {
-        (PageState::Open, Some(Due { at, what })) if *what == turn => {
-            format!("{} is due at {}", occasion(turn), clock.moment(*at))
+        (PageState::Open, Some(Due { at, what, deferred })) if *what == turn => {
+            let waits = if *deferred { ", as the page does not hurry and waits for its policy's hours" } else { "" };
+            format!("{} is due at {}{waits}", occasion(turn), clock.moment(*at))
         }
         (PageState::Open, _) => format!("{} is not due yet", occasion(turn)),
         (PageState::Acknowledged { at, by }, _) => {
@@ -244,7 +246,7 @@ fn turn(record: &Record<'_>, page: &Page, person: PersonId) -> Option<DueStep> {
         Some(DueStep::Step { round: 0, step: i64::try_from(step).ok()? })
     });
     let step = step.or_else(|| {
-        let Due { at, what } = page.due.as_ref()?;
+        let Due { at, what, .. } = page.due.as_ref()?;
         let DueStep::Step { step, .. } = what else { return None };
         let target = Target::everybody(&page.pinned.step(*step), record.directory, *at);
         target.people().contains(&person).then_some(*what)

@@ -37,8 +37,10 @@ pub enum Words {
     Message { message: String, author: String, text: Option<String>, edited: bool, deleted: bool },
     Correction { entry: String, text: Option<String>, at: Option<String> },
     Redaction { target: String, reason: String },
-    Page { policy: Option<String>, version: i64, people: Vec<String>, message: Option<String> },
-    Step { step: i64, people: Vec<String>, reason: Option<&'static str> },
+    Page { policy: Option<String>, version: i64, people: Vec<String>, message: Option<String>, anew: bool },
+    Deferral { until: String },
+    PlaceFailure { place: String, reason: String },
+    Step { step: i64, people: Vec<String>, places: Vec<String>, reason: Option<&'static str> },
     LastResort { people: Vec<String>, round: i64 },
     Notice { notice: String, person: String, method: &'static str, again: bool, failed: Option<String> },
     Acknowledgement { person: String, whole: bool },
@@ -53,12 +55,14 @@ impl Words {
     pub(super) fn of(change: &Change, record: &Record<'_>, clock: Clock) -> Self {
         match change {
             Change::Paged { .. }
+            | Change::PageDeferred { .. }
+            | Change::PlaceFailed { .. }
             | Change::Escalated { .. }
             | Change::StepSkipped { .. }
             | Change::LastResortPaged { .. }
             | Change::NoticeSettled { .. }
             | Change::Acknowledged { .. }
-            | Change::PageEnded { .. } => Self::of_paging(change, record),
+            | Change::PageEnded { .. } => Self::of_paging(change, record, clock),
             Change::Declared(declared) => Self::declared(declared),
             Change::RoomRequested { .. } => Self::Room { room: None, reason: None },
             Change::RoomOpened { name, .. } => Self::Room { room: Some(name.clone()), reason: None },
@@ -171,19 +175,24 @@ impl Words {
         }
     }
 
-    fn of_paging(change: &Change, record: &Record<'_>) -> Self {
+    fn of_paging(change: &Change, record: &Record<'_>, clock: Clock) -> Self {
         match change {
-            Change::Paged { policy, policy_version, people, message, .. } => Self::Page {
+            Change::Paged { policy, policy_version, people, message, again_of, .. } => Self::Page {
                 policy: policy.as_ref().map(ToString::to_string),
                 version: *policy_version,
                 people: record.handles(people),
                 message: message.clone(),
+                anew: again_of.is_some(),
             },
-            Change::Escalated { step, people, .. } => {
-                Self::Step { step: step + 1, people: record.handles(people), reason: None }
+            Change::PageDeferred { until, .. } => Self::Deferral { until: clock.dated(*until) },
+            Change::PlaceFailed { place, reason, .. } => {
+                Self::PlaceFailure { place: place.clone(), reason: reason.clone() }
+            }
+            Change::Escalated { step, people, places, .. } => {
+                Self::Step { step: step + 1, people: record.handles(people), places: places.clone(), reason: None }
             }
             Change::StepSkipped { step, reason, .. } => {
-                Self::Step { step: step + 1, people: Vec::new(), reason: Some(skipped(*reason)) }
+                Self::Step { step: step + 1, people: Vec::new(), places: Vec::new(), reason: Some(skipped(*reason)) }
             }
             Change::LastResortPaged { people, round, .. } => {
                 Self::LastResort { people: record.handles(people), round: *round }

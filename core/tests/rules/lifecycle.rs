@@ -181,7 +181,13 @@ fn a_severity_is_changed_once_and_must_be_known() {
     let decision = world.says("ana", to("sev2")).unwrap();
     assert_eq!(
         decision.reply,
-        Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned(), paging: Vec::new(), unpaged: true }
+        Reply::SeveritySet {
+            incident: IncidentId(1),
+            to: "sev2".to_owned(),
+            paging: Vec::new(),
+            unpaged: true,
+            deferred: None
+        }
     );
     assert_eq!(world.incident().severity.as_str(), "sev2");
 }

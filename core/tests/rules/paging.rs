@@ -23,7 +23,7 @@ fn a_declaration_tells_the_first_step_in_the_same_decision() {
     assert_eq!(notified(&decision), ["bo", "cy"]);
     let paging = vec!["bo".to_owned(), "cy".to_owned()];
     let (incident, severity) = (IncidentId(1), "sev1".to_owned());
-    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false });
+    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false, deferred: None });
     let notices = decision.effects.iter().filter(|effect| matches!(effect.work, Work::Notice { .. }));
     assert!(notices.into_iter().all(|effect| effect.priority == Priority::Notice));
     let due = world.page().due.clone().unwrap();
@@ -48,7 +48,7 @@ fn where_no_policy_covers_the_incident_the_last_resort_is_paged_at_once_and_agai
     let decision = world.declare_paging();
     assert_eq!(notified(&decision), ["dee"]);
     let (incident, severity, paging) = (IncidentId(1), "sev1".to_owned(), vec!["dee".to_owned()]);
-    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false });
+    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging, unpaged: false, deferred: None });
     assert!(!changes(&decision).iter().any(|change| matches!(change, Change::StepSkipped { .. })));
     let page = world.page().id;
     world.pass(5);
@@ -63,7 +63,10 @@ fn a_severity_that_pages_says_so_where_nobody_is_named() {
     world.service("shop", "gone-policy");
     let decision = world.declare_paging();
     let (incident, severity) = (IncidentId(1), "sev1".to_owned());
-    assert_eq!(decision.reply, Reply::Declared { incident, severity, paging: Vec::new(), unpaged: true });
+    assert_eq!(
+        decision.reply,
+        Reply::Declared { incident, severity, paging: Vec::new(), unpaged: true, deferred: None }
+    );
     assert_eq!(world.pages.len(), 0);
 }
 
@@ -76,7 +79,7 @@ fn a_change_to_a_severity_that_pages_pages_once() {
     let raised = world.says("ana", to("sev2")).unwrap();
     assert_eq!(
         raised.reply,
-        Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned(), paging, unpaged: false }
+        Reply::SeveritySet { incident: IncidentId(1), to: "sev2".to_owned(), paging, unpaged: false, deferred: None }
     );
     for word in ["sev1", "sev3", "sev1"] {
         assert_eq!(notified(&world.says("ana", to(word)).unwrap()), Vec::<&str>::new(), "the page is still open");
@@ -91,7 +94,7 @@ fn a_person_is_paged_by_name_and_a_policy_by_its_key() {
     let mut world = World::declared();
     world.policy("oncall", &[&["cy"]]);
     let bo = world.says("ana", page("@bo")).unwrap();
-    assert_eq!(bo.reply, Reply::Paging { incident: IncidentId(1), people: vec!["bo".to_owned()] });
+    assert_eq!(bo.reply, Reply::Paging { incident: IncidentId(1), people: vec!["bo".to_owned()], deferred: None });
     assert_eq!(notified(&world.says("ana", page("dee")).unwrap()), ["dee"]);
     assert_eq!(notified(&world.says("ana", page("me")).unwrap()), ["ana"]);
     let policy = world.says("ana", page("oncall")).unwrap();

@@ -246,10 +246,10 @@ fn a_simulation_tells_by_the_same_method_as_a_page() {
     bo.rules = vec![rule(Urgency::Low, ContactMethod::Ntfy), rule(Urgency::High, ContactMethod::Sms)];
     page(&mut world);
     let (severity, services) = (world.incident().severity.clone(), BTreeSet::new());
-    let circumstances = Circumstances { severity: &severity, services: &services, now: world.now };
+    let circumstances = |urgency| Circumstances { severity: &severity, urgency, services: &services, now: world.now };
     let pinned = Pinned::of(&world.directory.policies[&key("oncall")]);
     let length = (world.now, TimeDelta::minutes(1), TimeDelta::minutes(5));
-    let told = |urgency| simulate(&pinned, &world.directory, (circumstances, urgency), length)[0].told.clone();
+    let told = |urgency| simulate(&pinned, &world.directory, circumstances(urgency), length)[0].told.clone();
     let paged: Vec<_> = world.page().notices.iter().map(|notice| (notice.person, notice.method)).collect();
     assert_eq!(told(world.page().urgency), paged);
     assert_eq!(told(Urgency::High), [(who("bo"), ContactMethod::Sms)]);

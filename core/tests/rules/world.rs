@@ -16,7 +16,7 @@ use firebell_core::incident::Incident;
 use firebell_core::outlet::Outlet;
 use firebell_core::owed::owed;
 use firebell_core::paging::page::{Page, PageState};
-use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
+use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step, Terms};
 use firebell_core::place::{Here, Place};
 use firebell_core::refusal::Refusal;
 use firebell_core::settings::Settings;
@@ -44,6 +44,8 @@ pub(crate) struct World {
     /// Where a declaration wants its room to be.
     pub(crate) here: Option<Here>,
     pub(crate) turns: BTreeMap<Key, PersonId>,
+    /// The incident that a program's key stands for.
+    pub(crate) raised: Option<IncidentId>,
     pub(crate) decisions: u64,
 }
 
@@ -64,6 +66,7 @@ impl World {
             places: vec![Place::plain(WorkspaceId(Uuid::from_u128(77)))],
             here: None,
             turns: BTreeMap::new(),
+            raised: None,
             decisions: 0,
         }
     }
@@ -89,8 +92,15 @@ impl World {
         };
         let version = self.directory.policies.get(&key(named)).map_or(1, |held| held.version + 1);
         let steps = steps.iter().map(step).collect();
-        let policy =
-            PagingPolicy { key: key(named), name: named.to_owned(), version, steps, rounds, origin: Origin::File };
+        let policy = PagingPolicy {
+            key: key(named),
+            name: named.to_owned(),
+            version,
+            steps,
+            rounds,
+            terms: Terms::default(),
+            origin: Origin::File,
+        };
         self.directory.policies.insert(key(named), policy);
     }
 
@@ -186,6 +196,7 @@ impl World {
             directory: Arc::new(self.directory.clone()),
             incident: incident.and_then(|id| self.incidents.get(&id)).cloned(),
             next_incident: IncidentId(i64::try_from(self.incidents.len()).unwrap() + 1),
+            raised: self.raised.and_then(|id| self.incidents.get(&id)).cloned(),
             other: command.other_incident().and_then(|id| self.incidents.get(&id)).cloned(),
             pages,
             history: history.cloned().unwrap_or_default(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use firebell_core::ids::Key;
 use serde::Deserialize;
 
 /// `[notify]`: contact methods beside chat.
@@ -121,6 +122,8 @@ pub(super) struct TelegramSection {
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.webhook]")]
 pub(super) struct WebhookSection {
     pub(super) secret_file: Option<PathBuf>,
+    /// Where the webhooks lead that policies name.
+    pub(super) targets: BTreeMap<Key, String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

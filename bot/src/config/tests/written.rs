@@ -9,12 +9,12 @@ use firebell_core::directory::plan::{
     FileAccount, FileCalendar, FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep,
     FileTeam,
 };
-use firebell_core::directory::{ContactMethod, Directory, Origin, Standing};
+use firebell_core::directory::{ContactMethod, Directory, Origin, Standing, Urgency};
 use firebell_core::ids::{Key, Minter, WorkspaceId};
 use firebell_core::oncall::calendar::{Calendar, Days};
 use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Source, Turn, Window};
 use firebell_core::oncall::text::{read_wall, read_windows};
-use firebell_core::paging::policy::{AckNeed, Hours, When};
+use firebell_core::paging::policy::{AckNeed, Hours, Terms, When};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -151,14 +151,17 @@ prop_compose! {
         teams in some_of(&["sea"]),
         severities in some_of(&["sev1", "sev2"]),
         tiers in vec(1_i64..=9, 0..3),
+        urgencies in subsequence(vec![Urgency::High, Urgency::Low], 0..=2),
+        places in (some_of(&["bridge"]), any::<bool>()),
         hours in option::of((select(&ZONES[..]), windows())),
         wait_s in 1_i64..400_000,
         everyone in any::<bool>(),
     ) -> FileStep {
         let hours = hours.filter(|(_, windows)| !windows.is_empty()).map(|(zone, windows)| Hours { zone, windows });
-        let when = When { severities, tiers, hours };
+        let when = When { severities, urgencies, tiers, hours };
         let needs = if everyone { AckNeed::Everyone } else { AckNeed::Anyone };
-        FileStep { people, schedules, round_robin, teams, when, wait_s, needs }
+        let rooms = if places.1 { vec!["slack/main:C0123ABC".to_owned()] } else { Vec::new() };
+        FileStep { people, schedules, round_robin, teams, rooms, webhooks: places.0, when, wait_s, needs }
     }
 }
 
@@ -189,10 +192,13 @@ prop_compose! {
         team in (name(), some_of(&HANDLES)),
         services in (service("api", &["shop"]), service("shop", &["api", "wiki"]), service("wiki", &[])),
         policy in (name(), 1_i64..=100, vec(step(), 1..4)),
+        defer in option::of((select(&ZONES[..]), windows())),
+        again_s in option::of(1_i64..400_000),
         schedules in (schedule("web"), schedule("db")),
         calendar in (name(), vec((0_u64..400, 1_u64..5), 0..4)),
         last_resort in some_of(&HANDLES),
     ) -> FileDirectory {
+        let defer = defer.filter(|(_, windows)| !windows.is_empty()).map(|(zone, windows)| Hours { zone, windows });
         let first = read_wall("2026-01-05").unwrap().date();
         let day = |after: u64| first + chrono::Days::new(after);
         let days = |(from, count): (u64, u64)| Days { from: day(from), until: day(from + count), name: calendar.0.clone() };
@@ -208,7 +214,7 @@ prop_compose! {
             people: people.to_vec(),
             teams: vec![FileTeam { key: key("sea"), name: team.0, members: team.1 }],
             services: vec![services.0, services.1, services.2],
-            policies: vec![FilePolicy { key: key("page"), name: policy.0, rounds: policy.1, steps: policy.2 }],
+            policies: vec![FilePolicy { key: key("page"), name: policy.0, rounds: policy.1, terms: Terms { defer, again_s }, steps: policy.2 }],
             schedules: vec![schedules.0, schedules.1],
             calendars: vec![FileCalendar { calendar, people: Vec::new() }],
             last_resort,

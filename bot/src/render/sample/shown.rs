@@ -144,12 +144,14 @@ pub(super) fn of_simulations(views: &mut Collected) {
         at: text("2026-03-01 09:00"),
         occasion: text("step 1"),
         people: vec![told(Some("slack"), "web, layer primary"), told(None, "")],
+        places: vec![text("slack:C1"), text("bridge")],
         shadows: vec![text("cy"), text("dee")],
         everyone: true,
         skipped: None,
         uncovered: Vec::new(),
     };
-    let bare = SimulatedRow { people: Vec::new(), shadows: Vec::new(), everyone: false, ..step.clone() };
+    let bare =
+        SimulatedRow { people: Vec::new(), places: Vec::new(), shadows: Vec::new(), everyone: false, ..step.clone() };
     let uncovered = vec![text("web"), text("nights")];
     let skipped = SimulatedRow { skipped: Some("nobody is on call"), uncovered, ..bare.clone() };
     let empty = SimulatedRow { skipped: Some("it names nobody"), ..bare.clone() };

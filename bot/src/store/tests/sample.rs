@@ -22,7 +22,7 @@ use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Schedule, Sourc
 use firebell_core::oncall::shift::Span;
 use firebell_core::outlet::Outlet;
 use firebell_core::paging::page::Page;
-use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step};
+use firebell_core::paging::policy::{AckNeed, PagingPolicy, Step, Terms};
 use firebell_core::place::Place;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Entry, Payload, Stream};
@@ -87,6 +87,7 @@ pub(super) fn changes() -> Vec<DirectoryChange> {
             version: 3,
             steps: vec![step(BOB), step(ANN)],
             rounds: 2,
+            terms: Terms::default(),
             origin: Origin::Api,
         }),
         DirectoryChange::ServiceSaved(Service {
@@ -217,6 +218,7 @@ fn decided_after(
         directory: Arc::new(people()),
         incident: held.map(|(incident, _)| incident.clone()),
         next_incident: IncidentId(number),
+        raised: None,
         other: None,
         pages: held.map(|(_, pages)| pages.to_vec()).unwrap_or_default(),
         history: history.to_vec(),

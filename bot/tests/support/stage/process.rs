@@ -139,7 +139,7 @@ impl Setup {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
             fakes.deliver_to(&url);
-            let (router, mut stopped) = (app.router().unwrap(), stop.subscribe());
+            let (router, mut stopped) = (app.router(), stop.subscribe());
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             tasks.push(runtime.spawn(async move {
                 axum::serve(listener, router).with_graceful_shutdown(until).await.unwrap();

@@ -34,7 +34,7 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Words(words) => words[0],
         Takes::Severity => "sev2",
         Takes::Person => "ana",
-        Takes::Target | Takes::Covered | Takes::Schedule | Takes::Duty => "primary",
+        Takes::Target | Takes::Pageable | Takes::Covered | Takes::Schedule | Takes::Duty => "primary",
         Takes::Number => "2",
         Takes::Role => "legal",
         Takes::Services => "checkout, search",
@@ -229,6 +229,7 @@ fn is_free(takes: Takes) -> bool {
         Takes::Text(_)
             | Takes::Person
             | Takes::Target
+            | Takes::Pageable
             | Takes::Covered
             | Takes::Schedule
             | Takes::Duty

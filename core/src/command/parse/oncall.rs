@@ -1,10 +1,12 @@
 //! The verbs of `/oncall`.
 
 use super::super::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
-use super::super::{Ask, Query};
+use super::super::{Ask, Command, Query, Raise, Whom};
 use super::people::handle;
 use super::words::Words;
+use crate::directory::Urgency;
 use crate::refusal::Refusal;
+use crate::text::{self, TITLE_MAX};
 
 /// `who [service|policy|schedule]`.
 pub(super) fn who(words: &Words) -> Result<Ask, Refusal> {
@@ -94,6 +96,21 @@ pub(super) fn swaps(words: &Words) -> Result<Ask, Refusal> {
         number.ok_or_else(|| words.refuse(&format!("\"{}\" is no number of the list", Refusal::quote(token.text))))
     });
     Ok(Ask::OnCall(OnCallCommand::AnswerSwap { answer, number: number.transpose()? }))
+}
+
+/// `page <person|team|service|policy> <message> [--urgency high|low] [--severity sevN]`.
+pub(super) fn page(words: &Words) -> Result<Ask, Refusal> {
+    let target = named(words, "say whom to page, or for what")?;
+    let message = words.needed("message", words.after_first(), "say what it is about")?;
+    let title = text::line("message", &message, TITLE_MAX)?;
+    let urgency = words.texts("urgency").next().map(|word| match word.to_lowercase().as_str() {
+        "high" => Ok(Urgency::High),
+        "low" => Ok(Urgency::Low),
+        _ => Err(words.refuse(&format!("\"{}\" is no urgency, it is high or low", Refusal::quote(word)))),
+    });
+    let severity = words.texts("severity").next().map(str::to_lowercase);
+    let (whom, urgency) = (Whom::Any(target), urgency.transpose()?);
+    Ok(Ask::Command(Command::Raise(Raise { whom, title, description: None, urgency, severity, key: None })))
 }
 
 fn query(query: OnCallQuery) -> Ask {

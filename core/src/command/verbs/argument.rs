@@ -27,6 +27,8 @@ pub enum Takes {
     Person,
     /// A person or a policy.
     Target,
+    /// A person, a team, a service or a policy.
+    Pageable,
     /// A service or a policy: what somebody is on call for.
     Covered,
     Schedule,

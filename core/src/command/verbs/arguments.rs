@@ -48,6 +48,18 @@ pub(super) const PAGE: &[Argument] = &[
     Argument::may("message", TEXT, "message", "What they are told"),
 ];
 
+pub(super) const RAISE: &[Argument] = &[
+    Argument::needed("target", Takes::Pageable, "person|team|service|policy", "Whom, or who is on call for what"),
+    Argument::needed("message", Takes::Text(TITLE_MAX), "message", "What it is about, in a line"),
+    Argument::option(
+        "urgency",
+        Takes::Words(&["high", "low"]),
+        "high|low",
+        "How much it hurries; else as the severity says",
+    ),
+    Argument::option("severity", Takes::Severity, "sevN", "Of which severity; else the default"),
+];
+
 pub(super) const WHY_PAGED: &[Argument] = &[Argument::person("Whose notices; else everybody's")];
 
 pub(super) const NOTE: &[Argument] = &[

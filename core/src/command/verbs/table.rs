@@ -304,4 +304,11 @@ pub const VERBS: &[Verb] = &[
         "Shows whom a page would reach within the next hour, when and by what, without paging.",
         "simulate web --at sat 03:00 --severity sev1",
     )),
+    on_call(verb(
+        Name::Raise,
+        "page",
+        takes::RAISE,
+        "Pages somebody about something that no incident was declared for.",
+        "page web the queue grows, and it is no incident yet",
+    )),
 ];

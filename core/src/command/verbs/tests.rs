@@ -1,6 +1,6 @@
 //! The usages as people know them, and that the README lists every one.
 
-use super::{VERBS, Verb};
+use super::{Slash, VERBS, Verb};
 
 #[test]
 fn usages_are_made_from_the_arguments() {
@@ -59,6 +59,8 @@ fn usages_are_made_from_the_arguments() {
     ] {
         assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }
+    let page = Slash::OnCall.verb("page").map(Verb::form);
+    assert_eq!(page.as_deref(), Some("<person|team|service|policy> <message> [--urgency high|low] [--severity sevN]"));
 }
 
 #[test]

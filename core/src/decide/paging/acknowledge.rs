@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use super::told;
 use crate::decide::Decision;
 use crate::decide::draft::Draft;
 use crate::effect::Effect;
 use crate::ids::PersonId;
 use crate::incident::Joined;
-use crate::paging::page::{DueStep, EndReason, NoticeState, Page, PageState, Recipient, RecipientState};
+use crate::paging::page::{Due, DueStep, EndReason, NoticeState, Page, PageState, Recipient, RecipientState};
 use crate::paging::policy::AckNeed;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -82,6 +84,15 @@ fn acknowledge_page(draft: &mut Draft<'_>, page: &mut Page, person: PersonId) {
         page.due = None;
     }
     quiet(draft, page, &done);
+    if whole {
+        page.due = due_again(page, at);
+    }
+}
+
+/// When whoever is on call is paged anew, by the policy's own words.
+fn due_again(page: &Page, at: DateTime<Utc>) -> Option<Due> {
+    let at = at.checked_add_signed(page.pinned.terms.again()?)?;
+    Some(Due { at, what: DueStep::Again, deferred: false })
 }
 
 fn is_last_resort(page: &Page, person: PersonId) -> bool {

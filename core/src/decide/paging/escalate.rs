@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::queue_notice;
+use super::{defer, places, queue_notice};
 use crate::actor::Who;
 use crate::decide::draft::Draft;
 use crate::directory::Person;
@@ -20,6 +20,9 @@ use crate::timeline::Change;
 /// Carries out what is due. Steps that reach nobody are skipped at once and say so; every way ends with a due time
 /// ahead, so an open page is never forgotten.
 pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
+    if defer::put_off(draft, page) {
+        return;
+    }
     let mut skipped = 0;
     while let Some(Due { what: what @ DueStep::Step { step, .. }, .. }) = page.due {
         if run_step(draft, page, what, step) {
@@ -39,11 +42,12 @@ pub(super) fn run_due(draft: &mut Draft<'_>, page: &mut Page) {
 fn run_step(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep, number: i64) -> bool {
     let step = page.pinned.step(number);
     let (severity, services) = (&draft.incident.severity, &draft.incident.services);
-    let circumstances = Circumstances { severity, services, now: draft.now };
+    let circumstances = Circumstances { severity, urgency: page.urgency, services, now: draft.now };
     let holds = step.when.holds(circumstances, &draft.facts.directory);
     let target = if holds { draft.target(&step) } else { Target::default() };
     let people = reachable(draft, page, &target.people());
-    let skipped = target.skipped(holds, people.is_empty());
+    let told = if holds { places::of(draft, &step) } else { places::Told::default() };
+    let skipped = target.skipped(holds, people.is_empty() && told.is_empty());
     let directory_version = draft.facts.directory.version;
     let shadows = reachable(draft, page, &target.shadows.iter().map(|meant| meant.person).collect::<Vec<_>>());
     page.fired.push(Fired {
@@ -53,19 +57,27 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep, number: i
         meant: target.meant,
         shadows: target.shadows,
         uncovered: target.uncovered,
+        places: told.names(),
         skipped,
     });
     if let Some(reason) = skipped {
         draft.tell(Change::StepSkipped { page: page.id, step: number, reason });
         return false;
     }
-    let change = Change::Escalated { page: page.id, step: number, people: people.clone(), directory_version };
+    let change = Change::Escalated {
+        page: page.id,
+        step: number,
+        people: people.clone(),
+        places: told.names(),
+        directory_version,
+    };
     // The first step is told by the page's own post; a line for each later one shows that it goes on.
     if occasion == page.pinned.first() {
         draft.record(change);
     } else {
         draft.tell(change);
     }
+    told.queue(draft, page, occasion);
     notify(draft, page, &people, (occasion, step.needs));
     notify(draft, page, &shadows, (occasion, AckNeed::Nobody));
     let at = later(draft.now, step.wait());
@@ -85,6 +97,7 @@ fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
         occasion,
         shadows: Vec::new(),
         uncovered: Vec::new(),
+        places: Vec::new(),
         skipped: None,
     });
     draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
@@ -184,7 +197,7 @@ pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasio
 }
 
 fn set_due(page: &mut Page, at: DateTime<Utc>, what: DueStep) {
-    page.due = Some(Due { at, what });
+    page.due = Some(Due { at, what, deferred: false });
 }
 
 fn later(now: DateTime<Utc>, wait: TimeDelta) -> DateTime<Utc> {

@@ -10,7 +10,7 @@ use crate::directory::{Directory, Person, Standing};
 use crate::ids::{Key, WorkspaceId};
 use crate::oncall::schedule::{Source, Turn};
 use crate::oncall::text::{day_word, write_turn, write_windows};
-use crate::paging::policy::AckNeed;
+use crate::paging::policy::{AckNeed, Hours};
 use crate::when::compact_duration;
 
 /// Fields and what they say; an empty text says nothing.
@@ -67,7 +67,13 @@ pub(super) fn service(service: &FileService) -> Facts {
 
 /// All but its steps.
 pub(super) fn policy(policy: &FilePolicy) -> Facts {
-    vec![("name", policy.name.clone()), ("rounds", policy.rounds.to_string())]
+    let hours = |hours: &Hours| format!("{} {}", write_windows(&hours.windows).join(" or "), hours.zone);
+    vec![
+        ("name", policy.name.clone()),
+        ("rounds", policy.rounds.to_string()),
+        ("low urgency waits for", policy.terms.defer.as_ref().map(hours).unwrap_or_default()),
+        ("pages anew after", policy.terms.again().map(compact_duration).unwrap_or_default()),
+    ]
 }
 
 pub(super) fn steps(policy: &FilePolicy) -> Vec<String> {
@@ -80,6 +86,8 @@ pub fn step_text(step: &FileStep) -> String {
     whom.extend(step.schedules.iter().map(|schedule| format!("whoever is on call by {schedule}")));
     whom.extend(step.round_robin.iter().map(|schedule| format!("one of those on call by {schedule}, in turn")));
     whom.extend(step.teams.iter().map(|team| format!("team {team}")));
+    whom.extend(step.rooms.iter().map(|room| format!("channel {room}")));
+    whom.extend(step.webhooks.iter().map(|webhook| format!("webhook {webhook}")));
     let mut text = if whom.is_empty() { "nobody".to_owned() } else { whom.join(" and ") };
     match step.needs {
         AckNeed::Anyone => {}
@@ -88,6 +96,10 @@ pub fn step_text(step: &FileStep) -> String {
     }
     if !step.when.severities.is_empty() {
         let _ = write!(text, ", at {}", joined(&step.when.severities));
+    }
+    if !step.when.urgencies.is_empty() {
+        let urgencies: Vec<&str> = step.when.urgencies.iter().map(|urgency| urgency.word()).collect();
+        let _ = write!(text, ", where the urgency is {}", urgencies.join(" or "));
     }
     if !step.when.tiers.is_empty() {
         let tiers: Vec<String> = step.when.tiers.iter().map(ToString::to_string).collect();

@@ -54,7 +54,13 @@ fn schedule(people: &[&str], windows: &[&str]) -> FileSchedule {
 
 fn policy(people: &[&str]) -> FilePolicy {
     let step = FileStep { people: keys(people), schedules: keys(&["web"]), wait_s: 300, ..FileStep::default() };
-    FilePolicy { key: key("page"), name: "page".to_owned(), rounds: 1, steps: vec![step] }
+    FilePolicy {
+        key: key("page"),
+        name: "page".to_owned(),
+        rounds: 1,
+        terms: crate::paging::policy::Terms::default(),
+        steps: vec![step],
+    }
 }
 
 fn files(people: &[&str], windows: &[&str]) -> FileDirectory {

@@ -50,7 +50,13 @@ fn schedule(name: &str, until: Option<&str>, windows: &[&str]) -> FileSchedule {
 fn policy(name: &str, schedules: &[&str]) -> FilePolicy {
     let step =
         FileStep { schedules: schedules.iter().map(|name| key(name)).collect(), wait_s: 300, ..FileStep::default() };
-    FilePolicy { key: key(name), name: name.to_owned(), rounds: 1, steps: vec![step] }
+    FilePolicy {
+        key: key(name),
+        name: name.to_owned(),
+        rounds: 1,
+        terms: crate::paging::policy::Terms::default(),
+        steps: vec![step],
+    }
 }
 
 fn service(name: &str, policy: Option<&str>) -> FileService {

@@ -8,7 +8,7 @@ use crate::directory::{Address, ContactMethod, PersonalRule, PlainAddress, Stand
 use crate::ids::{Key, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::schedule::Layer;
-use crate::paging::policy::{AckNeed, When};
+use crate::paging::policy::{AckNeed, Terms, When};
 
 /// What a file wants the directory to hold. Handles and keys are unique, and every name in it is that of something in
 /// it; whoever reads the file refuses anything else.
@@ -96,6 +96,7 @@ pub struct FilePolicy {
     pub name: String,
     /// At least 1.
     pub rounds: i64,
+    pub terms: Terms,
     pub steps: Vec<FileStep>,
 }
 
@@ -107,6 +108,8 @@ pub struct FileStep {
     pub schedules: Vec<Key>,
     pub round_robin: Vec<Key>,
     pub teams: Vec<Key>,
+    pub rooms: Vec<String>,
+    pub webhooks: Vec<Key>,
     pub when: When,
     /// Seconds to wait for an acknowledgement before the next step.
     pub wait_s: i64,

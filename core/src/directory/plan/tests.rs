@@ -8,7 +8,7 @@ use proptest::sample::subsequence;
 use super::*;
 use crate::directory::Standing;
 use crate::ids::WorkspaceId;
-use crate::paging::policy::AckNeed;
+use crate::paging::policy::{AckNeed, Terms};
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()
@@ -38,7 +38,7 @@ fn person(handle: &str) -> FilePerson {
 
 fn policy(people: &[&str], wait_s: i64) -> FilePolicy {
     let step = FileStep { people: keys(people), wait_s, needs: AckNeed::Anyone, ..FileStep::default() };
-    FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: vec![step] }
+    FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, terms: Terms::default(), steps: vec![step] }
 }
 
 fn ana_and_bo() -> FileDirectory {
@@ -151,7 +151,7 @@ prop_compose! {
         let contacts = told.then(Vec::new);
         let has_policy = !waits.is_empty();
         let steps = waits.into_iter().map(|wait_s| FileStep { people: keys(&some), wait_s, needs: AckNeed::Anyone, ..FileStep::default() });
-        let policy = FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, steps: steps.collect() };
+        let policy = FilePolicy { key: key("web"), name: "web".to_owned(), rounds: 1, terms: Terms::default(), steps: steps.collect() };
         FileDirectory {
             people: handles.iter().map(|h| FilePerson { standing, contacts: contacts.clone(), ..person(h) }).collect(),
             teams: team.map(|long| FileTeam {

@@ -31,6 +31,7 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         Takes::Severity => Source::Severities,
         Takes::Person => Source::People,
         Takes::Target => Source::Targets,
+        Takes::Pageable => Source::Pageable,
         Takes::Covered => Source::Covered,
         Takes::Schedule => Source::Schedules,
         Takes::Duty => Source::Duties,

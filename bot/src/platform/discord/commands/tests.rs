@@ -57,7 +57,7 @@ fn sample(argument: &Argument) -> Value {
         Takes::Words(words) => words[0],
         Takes::Severity => "sev2",
         Takes::Person => "ana",
-        Takes::Target | Takes::Covered | Takes::Schedule | Takes::Duty | Takes::Type => "primary",
+        Takes::Target | Takes::Pageable | Takes::Covered | Takes::Schedule | Takes::Duty | Takes::Type => "primary",
         Takes::Number => "2",
         Takes::Role => "lead",
         Takes::Services => "checkout",

@@ -8,8 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
 use super::super::super::{
-    Ask, Code, Command, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, SwapAnswer,
+    Ask, Code, Command, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, Raise, RedactTarget,
+    SwapAnswer, Whom,
 };
+use crate::directory::Urgency;
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
 use crate::text::{TEXT_MAX, TITLE_MAX, kept, line};
@@ -46,6 +48,14 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
                 person: given.get("person").map_or(Some("me".into()), |p| handle(p))?,
             }
         }
+        Name::Raise => Command::Raise(Raise {
+            whom: Whom::Any(given["target"].to_owned()),
+            title: line("message", &text(given, "message")??, TITLE_MAX).ok()?,
+            description: None,
+            urgency: has("urgency").then_some(Urgency::High),
+            severity: given.get("severity").map(|severity| severity.to_lowercase()),
+            key: None,
+        }),
         Name::Page => Command::Page { target: handle(given["target"])?, message: text(given, "message")? },
         Name::Ack => Command::Ack,
         Name::Note => Command::Note { text: text(given, "text")??, at: has("at").then(|| yesterday(now)) },

@@ -2,8 +2,8 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 
-use super::super::super::verbs::VERBS;
 use super::super::super::verbs::argument::Written;
+use super::super::super::verbs::{Slash, VERBS};
 use super::super::super::{Ask, Query};
 use super::read;
 
@@ -24,9 +24,11 @@ fn every_example_is_read_and_every_usage_shows_its_verb_and_options() {
 
 #[test]
 fn every_word_and_alias_names_one_verb() {
-    let mut seen = HashSet::new();
-    for word in VERBS.iter().flat_map(|verb| std::iter::once(&verb.word).chain(verb.aliases)) {
-        assert!(seen.insert(word), "{word}");
+    for slash in Slash::ALL {
+        let mut seen = HashSet::new();
+        for word in slash.verbs().flat_map(|verb| std::iter::once(&verb.word).chain(verb.aliases)) {
+            assert!(seen.insert(word), "{word}");
+        }
     }
 }
 

@@ -1,0 +1,200 @@
+//! What programs ask for: pages under keys of their own, and the end of what they were about.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use firebell_core::actor::{Actor, Via, Who};
+use firebell_core::command::{Ask, Command, Raise, Request};
+use firebell_core::ids::{IncidentId, Key, WorkspaceId};
+use firebell_core::integration::{Integration, Scope};
+use firebell_core::reply::Reply;
+use firebell_core::timeline::InstallationChange;
+use sha2::{Digest as _, Sha256};
+
+use super::told::Told;
+use super::{Answer, Fault, From, Inbound, Intake, Job, Says};
+use crate::render::Target;
+use crate::store::integrations::Listed;
+use crate::store::{StoreError, integrations};
+
+/// With what every token begins, so that scanners of secrets know one.
+const PREFIX: &str = "firebell_";
+
+/// What a program asks for.
+struct Wish {
+    command: Command,
+    /// The incident that it is about, where one is there already.
+    incident: Option<IncidentId>,
+    /// What stays the same at a repetition of this very request.
+    id: Option<String>,
+}
+
+impl Intake {
+    /// A token for a program, which is shown this once; `None` where one of this name has a token that is good.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn add_token(&self, name: Key, scopes: Vec<Scope>) -> Result<Option<String>, Fault> {
+        let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(self.entropy.seed()?));
+        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+        let integration = Arc::new(Integration { name, scopes });
+        let (this, digest) = (self.clone(), digest(&token));
+        let added = self.write_in_race(move |tx| {
+            let (this, integration, digest) = (this.clone(), integration.clone(), digest.clone());
+            Box::pin(async move {
+                if !integrations::put(tx, &integration, &digest, now).await? {
+                    return Ok(false);
+                }
+                let change = InstallationChange::TokenAdded {
+                    integration: integration.name.clone(),
+                    scopes: integration.scopes.clone(),
+                };
+                this.record_installation(tx, change, (seed, now)).await?;
+                Ok(true)
+            })
+        });
+        Ok(added.await?.then_some(token))
+    }
+
+    /// Ends the token of a program at once; false where it has none that is good.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn revoke_token(&self, name: &Key) -> Result<bool, Fault> {
+        let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+        let (this, name) = (self.clone(), name.clone());
+        let revoked = self.write_in_race(move |tx| {
+            let (this, name) = (this.clone(), name.clone());
+            Box::pin(async move {
+                if !integrations::revoke(tx, &name, now).await? {
+                    return Ok(false);
+                }
+                let change = InstallationChange::TokenRevoked { integration: name };
+                this.record_installation(tx, change, (seed, now)).await?;
+                Ok(true)
+            })
+        });
+        Ok(revoked.await?)
+    }
+
+    /// Every program that has, or had, a token.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn tokens(&self) -> Result<Vec<Listed>, StoreError> {
+        self.store.read(|tx| Box::pin(integrations::all(tx))).await
+    }
+
+    /// The program that has this token. What is looked up is its digest, which tells nothing of how near a guess was.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn integration(&self, token: &str) -> Result<Option<Integration>, Fault> {
+        let digest = digest(token);
+        let read = self.store.read(move |tx| {
+            let digest = digest.clone();
+            Box::pin(async move { integrations::by_digest(tx, &digest).await })
+        });
+        Ok(read.await?)
+    }
+
+    /// Raises a page for a program, once for its key until the incident is over.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn raise_for(
+        &self,
+        (integration, console): (&Integration, WorkspaceId),
+        raise: Raise,
+        id: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let wish = Wish { command: Command::Raise(raise), incident: None, id };
+        self.wish((&integration.name, console), wish).await
+    }
+
+    /// Resolves what a program raised under a key; `None` where it has raised nothing so.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn resolve_for(
+        &self,
+        (integration, console): (&Integration, WorkspaceId),
+        key: &str,
+        summary: Option<String>,
+    ) -> Result<Option<(IncidentId, Answer)>, Fault> {
+        let (name, named) = (integration.name.clone(), key.to_owned());
+        let raised = self.store.read(move |tx| {
+            let (name, named) = (name.clone(), named.clone());
+            Box::pin(async move { integrations::raised(tx, &name, &named).await })
+        });
+        let Some(incident) = raised.await? else { return Ok(None) };
+        let summary = summary.unwrap_or_else(|| format!("{} says that it is over", integration.name));
+        let wish = Wish { command: Command::Resolve { summary }, incident: Some(incident), id: None };
+        Ok(Some((incident, self.wish((&integration.name, console), wish).await?)))
+    }
+
+    async fn wish(&self, (name, console): (&Key, WorkspaceId), wish: Wish) -> Result<Answer, Fault> {
+        let Wish { command, incident, id } = wish;
+        let id = match id {
+            Some(id) => id,
+            None => URL_SAFE_NO_PAD.encode(self.entropy.seed()?),
+        };
+        let request = Request { incident, ask: Ask::Command(command) };
+        let inbound = Inbound {
+            workspace: console,
+            id,
+            from: From::Program { name: name.clone() },
+            room: None,
+            says: Says::Request(Box::new(request.clone())),
+            target: Target::Console,
+        };
+        let actor = Actor { who: Who::Integration(name.clone()), via: Via::Web };
+        let mut told = Told::of(&inbound);
+        told.asks(&request);
+        let outcome = self.wish_decided((inbound, request, actor), &mut told).await;
+        told.ended(&outcome);
+        outcome
+    }
+
+    /// Decides it by the directory as it was last read, and by the newest where that is another by now.
+    async fn wish_decided(
+        &self,
+        (inbound, request, actor): (Inbound, Request, Actor),
+        told: &mut Told,
+    ) -> Result<Answer, Fault> {
+        let mut remembered = self.remembered();
+        loop {
+            let held = match remembered.take() {
+                Some(held) => held,
+                None => self.newest().await?,
+            };
+            let (inbound, request, actor) = (inbound.clone(), request.clone(), actor.clone());
+            let (now, seed) = (self.clock.now(), self.entropy.seed()?);
+            let job = Job { inbound, held, request, actor, now, seed };
+            if let Some(answer) = self.decided(job, told).await? {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+/// The incident that an answer is about, and whether it was there before.
+pub fn raised(answer: &Answer) -> Option<(IncidentId, bool)> {
+    match answer {
+        Answer::Done(Reply::Raised { incident, again, .. }) => Some((*incident, *again)),
+        _ => None,
+    }
+}
+
+/// When a listed token was made and ended, as people read it.
+pub fn dates(listed: &Listed) -> (String, Option<String>) {
+    let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+    (day(listed.made_at), listed.revoked_at.map(day))
+}
+
+/// A token holds 256 random bits, so that its plain digest is as good as a keyed one, and outlives a change of keys.
+fn digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
