@@ -11,9 +11,12 @@ use tokio::task::JoinHandle;
 
 use crate::support::{Act, Kind, Place, World, minutes, on_both, seconds};
 
+on_both!(a_provider_that_hangs_delays_nobody_elses_notice);
 on_both!(a_worker_that_was_away_too_long_has_no_say, what_the_directory_says_elsewhere_holds_at_once);
 
 const INCIDENTS: usize = 200;
+/// People beside the one whose provider hangs.
+const OTHERS: usize = 1_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn they_race_for_effects_and_due_pages() {
@@ -72,6 +75,30 @@ async fn at_rest(world: &World) {
         }
     };
     tokio::time::timeout(Duration::from_mins(1), rests).await.expect("effects are never settled");
+}
+
+/// A thousand others are told while one provider has not answered yet; and nothing is told twice.
+async fn a_provider_that_hangs_delays_nobody_elses_notice(world: &mut World) {
+    let others: Vec<String> = (0..OTHERS).map(|number| format!("n{number}")).collect();
+    world
+        .reorganise(|org| {
+            others.iter().for_each(|handle| org.person(handle, Standing::Responder));
+            let all: Vec<&str> = std::iter::once("bo").chain(others.iter().map(String::as_str)).collect();
+            org.policy("web", &[(&all, 5)]);
+        })
+        .await;
+    world.terminal.script_for(Kind::Notice, "bo", 1, Act::HangAfter);
+    world.asks("ana", None, "/incident declare checkout is down sev1 --service checkout").await;
+    let settling = world.settles();
+    world.terminal.hangs().await;
+    shown(world, Kind::Notice, OTHERS + 1).await;
+    let told = others.iter().filter(|handle| world.pages(handle) == 1).count();
+    assert_eq!(told, OTHERS);
+    world.terminal.release();
+    settling.await.unwrap();
+    assert_eq!(world.terminal.count(Kind::Notice), OTHERS + 1);
+    assert_eq!(world.terminal.repeats().len(), 0, "{:?}", world.terminal.repeats());
+    world.adds_up().await;
 }
 
 async fn a_worker_that_was_away_too_long_has_no_say(world: &mut World) {

@@ -1,7 +1,7 @@
 //! The figures that the core loop must reach: `cargo bench --workspace --bench core_loop -- [WHICH...]`.
 //!
-//! `WHICH` is any of `notes`, `timers`, `recover`, `start`, `postmortem` and `all`, which is the default. `--postgres
-//! URL` runs `notes` and `timers` on a server in place of SQLite, in a database of their own that is dropped afterwards.
+//! `WHICH` is any of `notes`, `timers`, `raise`, `recover`, `start`, `postmortem` and `all`, which is the default. `--postgres
+//! URL` runs `notes`, `timers` and `raise` on a server in place of SQLite, in a database of their own that is dropped afterwards.
 //! `--pending N` sets how many pages and effects wait, 100,000 unless said otherwise. SQLite files live under `TMPDIR`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "whoever measures watches")]
 
@@ -10,6 +10,7 @@ mod notes;
 mod place;
 mod postmortem;
 mod process;
+mod raise;
 mod statements;
 mod table;
 mod timers;
@@ -20,7 +21,7 @@ use self::table::Table;
 /// What any part of the measurement fails with.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const ALL: [&str; 5] = ["notes", "timers", "recover", "start", "postmortem"];
+const ALL: [&str; 6] = ["notes", "timers", "raise", "recover", "start", "postmortem"];
 
 struct Arguments {
     which: Vec<String>,
@@ -74,6 +75,7 @@ async fn measure(arguments: &Arguments, table: &mut Table) -> Result<(), Failure
         match which.as_str() {
             "notes" => notes::measure(&place, table).await?,
             "timers" => timers::measure(&place, arguments.pending, table).await?,
+            "raise" => raise::measure(&place, table).await?,
             "recover" => process::recover(arguments.pending, table).await?,
             "start" => process::start(table).await?,
             _ => postmortem::measure(table).await?,

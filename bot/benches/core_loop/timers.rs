@@ -25,12 +25,17 @@ use crate::table::{Table, count, quantile};
 /// Pages that fall due in a second, one in a millisecond.
 const PER_SECOND: usize = 1_000;
 const SECONDS: usize = 10;
+/// Pages that two replicas reach for.
+const RACED: usize = 10_000;
 /// Most pages that one transaction may go on with.
 const IN_ONE: usize = 256;
 
 pub(crate) async fn measure(place: &Place, pending: usize, table: &mut Table) -> Result<(), Failure> {
     steady(place, (pending, pending), table).await?;
     steady(place, (pending, 1_000), table).await?;
+    if place.is_postgres() {
+        race(place, table).await?;
+    }
     at_once(place, pending, table).await
 }
 
@@ -90,6 +95,52 @@ fn report(what: &str, (wanted, seen): (&HashMap<Uuid, DateTime<Utc>>, &[Seen]), 
     table.at_most("  never", count(wanted.len().saturating_sub(times.len())), 0.0, "");
     let widest = batches.values().copied().max().unwrap_or(0);
     table.at_most("  pages in one transaction", count(widest), count(IN_ONE), "");
+}
+
+/// All due at one instant, and two replicas that reach for them.
+async fn race(place: &Place, table: &mut Table) -> Result<(), Failure> {
+    let fresh = place.fresh().await?;
+    let (one, other) = (app(&fresh.url).await?, app(&fresh.url).await?);
+    let template = template(&one).await?;
+    let instant = Clock::system().now();
+    let fill_of = Fill { pages: 0..RACED, incidents: RACED, due: &|_| instant };
+    let wanted = fill(&one.store, &template, fill_of).await?;
+    let begun = Instant::now();
+    let (stop, stopped) = watch::channel(false);
+    let serve = |app: &App| {
+        let (engine, stopped) = (app.engine.clone(), stopped.clone());
+        tokio::spawn(async move { engine.run(stopped).await })
+    };
+    let serving = [serve(&one), serve(&other)];
+    while one.intake.next_due().await?.is_some_and(|next| next <= instant) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    table.told(&format!("race: {RACED} due, two replicas, all committed after"), begun.elapsed().as_secs_f64(), "s");
+    stop.send(true)?;
+    for serving in serving {
+        serving.await?;
+    }
+    let mut times: HashMap<Uuid, usize> = HashMap::new();
+    for page in notices(&one.store).await? {
+        *times.entry(page).or_default() += usize::from(wanted.contains_key(&page));
+    }
+    table.at_most("  twice", count(times.values().filter(|times| **times > 1).count()), 0.0, "");
+    table.at_most("  never", count(wanted.keys().filter(|page| !times.contains_key(page)).count()), 0.0, "");
+    one.store.close().await;
+    other.store.close().await;
+    fresh.gone().await
+}
+
+/// The pages of all notices, each as often as it has some beside the one that it was copied with.
+async fn notices(store: &Store) -> Result<Vec<Uuid>, Failure> {
+    let read = store.read(|tx| {
+        Box::pin(async move {
+            let sql = "SELECT page FROM notice WHERE number > 1";
+            let found: Result<Vec<Uuid>, sqlx::Error> = on!(tx, |c| sqlx::query_scalar(sql).fetch_all(c).await);
+            Ok(found)
+        })
+    });
+    Ok(read.await??)
 }
 
 /// All due at one instant.
