@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+mod handoffs;
 mod shown;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -436,7 +437,7 @@ pub(super) fn replies() -> Vec<Reply> {
     let incident = IncidentId(1);
     let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
     let text = |text: &str| text.to_owned();
-    vec![
+    let mut all = vec![
         Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false },
         Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true },
         Reply::RoomAdded { incident, place: text("main") },
@@ -491,5 +492,7 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::Resolved { incident },
         Reply::Reopened { incident },
         Reply::Closed { incident },
-    ]
+    ];
+    all.extend(handoffs::replies());
+    all
 }
