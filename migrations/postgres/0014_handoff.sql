@@ -23,8 +23,8 @@ CREATE TABLE handover (
     doc JSONB NOT NULL
 );
 
--- Until when the hand-offs of a schedule were gone through, so that each is told once and none is passed over.
+-- Who was seen last to be on call by a schedule, so that each hand-off is told once and none is passed over.
 CREATE TABLE handoff_walk (
     schedule TEXT PRIMARY KEY,
-    through_at TIMESTAMPTZ NOT NULL
+    doc JSONB NOT NULL
 );

@@ -1,18 +1,22 @@
 //! Hand-offs: what falls due around them is derived from the schedules at each look, and told once by the keys of its
-//! effects. How far it was gone through is a row of each schedule, so that a process that was down passes over none.
+//! effects. Who was seen last is a row of each schedule, so that a process that was down passes over none.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use firebell_core::decide::{handoffs_due, next_handoff_due};
+use firebell_core::decide::{Walked, handoffs_due, next_handoff_due};
 use firebell_core::directory::Directory;
 use firebell_core::effect::Effect;
 use firebell_core::ids::Key;
+use firebell_core::oncall::schedule::Schedule;
 
 use super::Engine;
 use crate::intake::{Fault, Intake};
 use crate::store::{StoreError, Tx, Writes, effects, handoffs};
+
+/// What was seen last of each schedule.
+type Seen = BTreeMap<Key, Walked>;
 
 /// When it is to be looked next, by which version of the directory. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -22,10 +26,8 @@ pub struct HandoffWatch(Arc<Mutex<Option<(i64, DateTime<Utc>)>>>);
 #[derive(Debug, Default)]
 struct Passing {
     effects: Vec<Effect>,
-    /// Schedules whose hand-offs are told from now on.
-    begins: Vec<Key>,
-    /// Schedules of which something has passed.
-    passed: Vec<Key>,
+    /// What was seen of schedules, by which the next look goes.
+    seen: BTreeMap<Key, Walked>,
     /// Schedules whose hand-offs are told no more.
     ends: Vec<Key>,
 }
@@ -43,7 +45,7 @@ impl HandoffWatch {
 
 impl Passing {
     fn is_empty(&self) -> bool {
-        self.effects.is_empty() && self.begins.is_empty() && self.passed.is_empty() && self.ends.is_empty()
+        self.effects.is_empty() && self.seen.is_empty() && self.ends.is_empty()
     }
 }
 
@@ -62,50 +64,49 @@ impl Engine {
         let found = self.intake.store.read(move |tx| {
             Box::pin(async move {
                 let walked = handoffs::walked(tx).await?;
-                passing(tx, &held, &walked, now).await
+                let found = passing(tx, &held, &walked, now).await?;
+                Ok((walked, found))
             })
         });
-        let due = !found.await?.is_empty();
+        let (mut walked, found) = found.await?;
+        let due = !found.is_empty();
         if due {
             let intake = self.intake.clone();
             let told = self.intake.store.write(move |tx| {
                 let intake = intake.clone();
                 Box::pin(async move { tell(&intake, tx, now).await })
             });
-            told.await?;
+            walked = told.await?;
         }
-        self.handoffs.set(directory.version, next(&directory, now).unwrap_or(DateTime::<Utc>::MAX_UTC));
+        self.handoffs.set(directory.version, next(&directory, &walked, now).unwrap_or(DateTime::<Utc>::MAX_UTC));
         Ok(due)
     }
 
     /// When something is due next around a hand-off.
     pub(super) async fn next_handoff(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Fault> {
-        Ok(next(&*self.intake.directory().await?, now))
+        let walked = self.intake.store.look(|tx| Box::pin(handoffs::walked(tx))).await?;
+        Ok(next(&*self.intake.directory().await?, &walked, now))
     }
 }
 
-fn next(directory: &Directory, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    directory.schedules.values().filter_map(|schedule| next_handoff_due(directory, schedule, now)).min()
+fn next(directory: &Directory, walked: &Seen, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let of = |schedule: &Schedule| next_handoff_due(directory, schedule, (walked.get(&schedule.key), now));
+    directory.schedules.values().filter_map(of).min()
 }
 
 /// What is due by now, less what was queued before.
 async fn passing(
     tx: &mut Tx<'_>,
     directory: &Directory,
-    walked: &BTreeMap<Key, DateTime<Utc>>,
+    walked: &Seen,
     now: DateTime<Utc>,
 ) -> Result<Passing, StoreError> {
     let mut found = Passing::default();
     let mut due = Vec::new();
-    for schedule in directory.schedules.values().filter(|schedule| schedule.handoff_notice().is_some()) {
-        let through = walked.get(&schedule.key).copied();
-        let of = handoffs_due(directory, schedule, (through.unwrap_or(now), now));
+    for schedule in directory.schedules.values() {
+        let of = handoffs_due(directory, schedule, (walked.get(&schedule.key), now));
         due.extend(of.effects);
-        if through.is_none() {
-            found.begins.push(schedule.key.clone());
-        } else if of.passed {
-            found.passed.push(schedule.key.clone());
-        }
+        found.seen.extend(of.walked.map(|seen| (schedule.key.clone(), seen)));
     }
     let told = |key: &&Key| directory.schedules.get(*key).is_some_and(|held| held.handoff_notice().is_some());
     found.ends = walked.keys().filter(|key| !told(key)).cloned().collect();
@@ -113,22 +114,26 @@ async fn passing(
     Ok(found)
 }
 
-/// Looks again where nobody else does, and queues what is due.
-async fn tell(intake: &Intake, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Looks again where nobody else does, and queues what is due; what is remembered then.
+async fn tell(intake: &Intake, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Seen, StoreError> {
     let directory = intake.directory_in(tx).await?;
-    let walked = handoffs::lock(tx).await?;
+    let mut walked = handoffs::lock(tx).await?;
     let found = passing(tx, &directory, &walked, now).await?;
-    for schedule in &found.begins {
-        handoffs::begin(tx, schedule, now).await?;
-    }
-    for schedule in &found.passed {
-        handoffs::went(tx, schedule, now).await?;
+    for (schedule, seen) in found.seen {
+        if walked.contains_key(&schedule) {
+            handoffs::went(tx, &schedule, &seen).await?;
+        } else {
+            handoffs::begin(tx, &schedule, &seen).await?;
+        }
+        walked.insert(schedule, seen);
     }
     for schedule in &found.ends {
         handoffs::end(tx, schedule).await?;
+        walked.remove(schedule);
     }
     let mut writes = Writes::new(tx);
     effects::enqueue(tx, &mut writes, &found.effects, now).await?;
     writes.run(tx).await?;
-    tx.wake().await
+    tx.wake().await?;
+    Ok(walked)
 }

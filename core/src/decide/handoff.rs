@@ -1,6 +1,7 @@
 //! What falls due around hand-offs: whom to tell that they come on call, that they have left, or that nobody has accepted.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::directory::Directory;
 use crate::effect::{Effect, OnCallNews};
@@ -9,68 +10,89 @@ use crate::oncall::handoff::Handoff;
 use crate::oncall::schedule::Schedule;
 
 /// How long a hand-off may wait to be accepted before both sides are told that it was not.
-pub const REMIND_AFTER: TimeDelta = TimeDelta::minutes(30);
+const REMIND_AFTER: TimeDelta = TimeDelta::minutes(30);
 /// How far ahead it is looked when something falls due.
 const AHEAD: TimeDelta = TimeDelta::days(90);
+
+/// How far the hand-offs of a schedule were gone through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// When it was seen last that other people are on call.
+    pub since: DateTime<Utc>,
+    /// Those who were seen then.
+    pub people: Vec<PersonId>,
+    /// Nobody is to be told any more that it was not accepted.
+    pub reminded: bool,
+}
 
 /// What fell due around the hand-offs of a schedule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandoffsDue {
     /// Some of them may have been queued before: their keys tell.
     pub effects: Vec<Effect>,
-    /// Something happened since it was last looked, so that this look is to be remembered.
-    pub passed: bool,
+    /// What is to be remembered, where it is something else than before.
+    pub walked: Option<Walked>,
 }
 
-/// What is due by `now` where it was last looked at `through`. What came too late to be told in time is told as long as it
-/// holds: of somebody who is on call still, or who has not come back.
+/// What is due by now, by what was seen last; without that nothing of the past is told. Who is on call is compared with who
+/// was, so that whatever changed it is told, also by an edit or during an outage, and nothing that is over again.
 pub fn handoffs_due(
     directory: &Directory,
     schedule: &Schedule,
-    (through, now): (DateTime<Utc>, DateTime<Utc>),
+    (before, now): (Option<&Walked>, DateTime<Utc>),
 ) -> HandoffsDue {
     let found = schedule.handoff_notice().zip(directory.roster(&schedule.key));
     let Some((notice, roster)) = found else { return HandoffsDue::default() };
-    let handoffs: Vec<Handoff> = roster.handoffs(through - REMIND_AFTER, now + notice).collect();
-    let on_call = roster.at(now);
-    let since = |at: DateTime<Utc>| at > through && at <= now;
-    let mut due = HandoffsDue::default();
-    for (number, handoff) in handoffs.iter().enumerate() {
-        let after: Vec<&Handoff> = handoffs.iter().skip(number + 1).take_while(|later| later.at <= now).collect();
-        let stays = |person: PersonId| on_call.names(person) && after.iter().all(|later| later.to.contains(&person));
-        let (schedule, at) = (&schedule.key, handoff.at);
-        let mut tell = |person, news| due.effects.extend(told(directory, person, news));
-        if at > now || since(at) {
-            for person in handoff.comes().filter(|person| at > now || stays(*person)) {
-                tell(person, OnCallNews::Comes { schedule: schedule.clone(), at });
-            }
-        }
-        if since(at) {
-            let gone = |person: &PersonId| !after.iter().any(|later| later.to.contains(person));
-            for person in handoff.leaves().filter(|person| !handoff.taken && gone(person)) {
-                tell(person, OnCallNews::Left { schedule: schedule.clone(), at, to: handoff.to.clone() });
-            }
-        }
-        let late = since(at + REMIND_AFTER) && after.is_empty() && handoff.comes().next().is_some();
-        if late && directory.accepted(schedule, at).is_none() {
-            for person in handoff.comes().chain(handoff.leaves()) {
-                tell(person, OnCallNews::Unaccepted { schedule: schedule.clone(), at, to: handoff.comes().collect() });
-            }
-        }
-        due.passed |= since(at) || since(at + REMIND_AFTER);
+    let key = &schedule.key;
+    let tell = |person, news| told(directory, person, news);
+    let comes = |person, at| tell(person, OnCallNews::Comes { schedule: key.clone(), at });
+    let ahead =
+        roster.handoffs(now, now + notice).flat_map(|next| next.comes().map(|p| (p, next.at)).collect::<Vec<_>>());
+    let mut due = HandoffsDue { effects: ahead.filter_map(|(person, at)| comes(person, at)).collect(), walked: None };
+    let people: Vec<PersonId> = roster.at(now).on_call.iter().map(|held| held.person).collect();
+    let Some(before) = before else {
+        due.walked = Some(Walked { since: now, people, reminded: true });
+        return due;
+    };
+    // In a gap nothing passes: those who come after it are compared with those before it.
+    let Some(last) = roster.handoff_before(now).filter(|_| !people.is_empty()) else { return due };
+    let (at, to) = (last.at, &last.to);
+    let differs = people.len() != before.people.len() || people.iter().any(|person| !before.people.contains(person));
+    if differs {
+        let came = people.iter().filter(|person| !before.people.contains(person));
+        due.effects.extend(came.filter_map(|person| comes(*person, at)));
+        let gone = before.people.iter().filter(|person| !last.taken && !people.contains(person));
+        let left = |person: &PersonId| tell(*person, OnCallNews::Left { schedule: key.clone(), at, to: to.clone() });
+        due.effects.extend(gone.filter_map(left));
+        due.walked = Some(Walked { since: now, people, reminded: false });
+    } else if !before.reminded && now >= reminds(before, &last) && directory.accepted(key, at).is_none() {
+        let to: Vec<PersonId> = last.comes().collect();
+        let both = if to.is_empty() { Vec::new() } else { to.iter().copied().chain(last.leaves()).collect() };
+        let news = OnCallNews::Unaccepted { schedule: key.clone(), at, to };
+        due.effects.extend(both.into_iter().filter_map(|person| tell(person, news.clone())));
+        due.walked = Some(Walked { reminded: true, ..before.clone() });
     }
     due
 }
 
+/// When both sides of a hand-off are told that it was not accepted: counted from when they were told of it.
+fn reminds(walked: &Walked, last: &Handoff) -> DateTime<Utc> {
+    last.at.max(walked.since) + REMIND_AFTER
+}
+
 /// When something falls due next around the hand-offs of a schedule.
-pub fn next_handoff_due(directory: &Directory, schedule: &Schedule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub fn next_handoff_due(
+    directory: &Directory,
+    schedule: &Schedule,
+    (walked, now): (Option<&Walked>, DateTime<Utc>),
+) -> Option<DateTime<Utc>> {
     let notice = schedule.handoff_notice()?;
     let roster = directory.roster(&schedule.key)?;
-    let mut next: Option<DateTime<Utc>> = None;
-    for handoff in roster.handoffs(now - REMIND_AFTER, now + AHEAD) {
+    let waits = walked.filter(|walked| !walked.reminded).zip(roster.handoff_before(now));
+    let mut next = waits.map(|(walked, last)| reminds(walked, &last)).filter(|due| *due > now);
+    for handoff in roster.handoffs(now, now + AHEAD) {
         let begins = handoff.at - notice;
-        let dues = [begins, handoff.at, handoff.at + REMIND_AFTER].into_iter().filter(|due| *due > now);
-        next = next.into_iter().chain(dues).min();
+        next = next.into_iter().chain([begins, handoff.at].into_iter().filter(|due| *due > now)).min();
         if begins > now {
             break;
         }

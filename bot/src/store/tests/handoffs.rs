@@ -1,26 +1,28 @@
-//! How far hand-offs were gone through, on both engines.
+//! Who was seen to be on call last, on both engines.
 
 use std::collections::BTreeMap;
 
+use firebell_core::decide::Walked;
+
 use super::super::handoffs::{begin, end, lock, walked, went};
-use super::sample::{at, key};
+use super::sample::{ANN, BOB, at, key};
 use super::*;
 
 #[tokio::test]
-async fn how_far_each_schedule_was_gone_through_is_kept() {
+async fn what_was_seen_of_each_schedule_is_kept() {
     on_both(async |session| {
         let tx = &mut session.tx();
         assert_eq!(walked(tx).await.unwrap(), BTreeMap::new());
-        begin(tx, &key("primary"), at(0)).await.unwrap();
-        begin(tx, &key("primary"), at(9)).await.unwrap();
-        begin(tx, &key("other"), at(1)).await.unwrap();
-        assert_eq!(walked(tx).await.unwrap()[&key("primary")], at(0), "who came first is heard");
-        went(tx, &key("primary"), at(60)).await.unwrap();
-        went(tx, &key("primary"), at(30)).await.unwrap();
-        let both = BTreeMap::from([(key("other"), at(1)), (key("primary"), at(60))]);
-        assert_eq!(lock(tx).await.unwrap(), both, "it never goes back");
+        let seen = |seconds, person| Walked { since: at(seconds), people: vec![person], reminded: false };
+        begin(tx, &key("primary"), &seen(0, ANN)).await.unwrap();
+        begin(tx, &key("primary"), &seen(9, BOB)).await.unwrap();
+        begin(tx, &key("other"), &seen(1, BOB)).await.unwrap();
+        assert_eq!(walked(tx).await.unwrap()[&key("primary")], seen(0, ANN), "who came first is heard");
+        went(tx, &key("primary"), &seen(60, BOB)).await.unwrap();
+        let both = BTreeMap::from([(key("other"), seen(1, BOB)), (key("primary"), seen(60, BOB))]);
+        assert_eq!(lock(tx).await.unwrap(), both);
         end(tx, &key("primary")).await.unwrap();
-        assert_eq!(walked(tx).await.unwrap(), BTreeMap::from([(key("other"), at(1))]));
+        assert_eq!(walked(tx).await.unwrap(), BTreeMap::from([(key("other"), seen(1, BOB))]));
     })
     .await;
 }

@@ -118,8 +118,8 @@ async fn reads_back(tx: &mut Tx<'_>) {
     // Those before the fourteenth knew nothing of hand-offs, nor whom a page meant.
     let handovers: BTreeMap<Key, Handover> = match handoffs::walked(tx).await.unwrap().pop_first() {
         None => BTreeMap::new(),
-        Some((schedule, through)) => {
-            assert_eq!(through, at(0));
+        Some((schedule, seen)) => {
+            assert_eq!((seen.since, seen.people), (at(0), vec![BOB]));
             assert_eq!(meant::newest(tx, &schedule, at(0), 9).await.unwrap().len(), 1);
             BTreeMap::from([(schedule, said())])
         }

@@ -67,9 +67,14 @@ fn directory() -> Directory {
     directory
 }
 
+/// What was seen last: who was on call, since when, and whether both sides were told that nobody has accepted.
+fn walked(letter: char, since: &str, reminded: bool) -> Walked {
+    Walked { since: at(since), people: vec![id(letter)], reminded }
+}
+
 /// In a word each: what it is, who is told, and of which hand-off.
-fn due(directory: &Directory, through: &str, now: &str) -> Vec<String> {
-    let found = handoffs_due(directory, &directory.schedules[&key("web")], (at(through), at(now)));
+fn due(directory: &Directory, before: Option<&Walked>, now: &str) -> (Vec<String>, Option<Walked>) {
+    let found = handoffs_due(directory, &directory.schedules[&key("web")], (before, at(now)));
     let word = |effect: Effect| {
         let Work::TellOnCall { person, method, news } = effect.work else { panic!("{:?}", effect.work) };
         assert_eq!(method, ContactMethod::Console, "nobody is called for it");
@@ -81,33 +86,52 @@ fn due(directory: &Directory, through: &str, now: &str) -> Vec<String> {
         };
         format!("{what} {} {}", directory.handle(person), handoff.format("%H:%M"))
     };
-    found.effects.into_iter().map(word).collect()
+    (found.effects.into_iter().map(word).collect(), found.walked)
 }
 
 #[test]
 fn what_is_due_is_told_while_it_holds() {
     let directory = directory();
-    for (case, through, now, expected) in [
-        ("too early", "11:30", "11:44", &[][..]),
-        ("shortly before", "11:30", "11:45", &["comes b 12:00"]),
-        ("still before, and its key tells that it is known", "11:45", "11:59", &["comes b 12:00"]),
-        ("at the hand-off", "11:30", "12:00", &["comes b 12:00", "left a 12:00"]),
-        ("it was looked at already", "12:00", "12:10", &[]),
-        ("nobody accepted", "12:00", "12:30", &["unaccepted b 12:00", "unaccepted a 12:00"]),
-        ("they were told", "12:30", "12:50", &[]),
+    let (ana, bo, told) = (walked('a', "10:00", true), walked('b', "12:00", false), walked('b', "12:00", true));
+    for (case, before, now, expected, after) in [
+        ("too early", &ana, "11:44", &[][..], None),
+        ("shortly before", &ana, "11:45", &["comes b 12:00"], None),
+        ("still before, and its key tells that it is known", &ana, "11:59", &["comes b 12:00"], None),
+        ("at the hand-off", &ana, "12:00", &["comes b 12:00", "left a 12:00"], Some(bo.clone())),
+        ("it was seen already", &bo, "12:10", &[], None),
+        ("nobody accepted", &bo, "12:30", &["unaccepted b 12:00", "unaccepted a 12:00"], Some(told.clone())),
+        ("they were told", &told, "13:00", &[], None),
         (
-            "a process that was down over one",
-            "11:00",
-            "12:40",
-            &["comes b 12:00", "left a 12:00", "unaccepted b 12:00", "unaccepted a 12:00"],
+            "after an outage over one",
+            &ana,
+            "13:00",
+            &["comes b 12:00", "left a 12:00"],
+            Some(walked('b', "13:00", false)),
         ),
-        // Bo has come and gone; ana, who left at noon, is told of that, and nobody that bo comes.
-        ("a process that was down over two", "11:00", "14:05", &["left a 12:00", "comes c 14:00", "left b 14:00"]),
-        // Ana is back by now.
-        ("a process that was down over three", "11:00", "16:00", &["left b 14:00", "comes a 16:00", "left c 16:00"]),
+        ("who was told late has time from then on", &walked('b', "12:20", false), "12:49", &[], None),
+        // Bo has come and gone meanwhile.
+        ("after one over two", &ana, "14:05", &["comes c 14:00", "left a 14:00"], Some(walked('c', "14:05", false))),
+        ("after one over three", &walked('a', "10:00", false), "16:00", &[], None),
     ] {
-        assert_eq!(due(&directory, through, now), expected, "{case}");
+        let expected: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
+        assert_eq!(due(&directory, Some(before), now), (expected, after), "{case}");
     }
+}
+
+#[test]
+fn nothing_of_the_past_is_told_at_first() {
+    let directory = directory();
+    let (told, seen) = due(&directory, None, "13:50");
+    assert_eq!((told, seen), (vec!["comes c 14:00".to_owned()], Some(walked('b', "13:50", true))));
+}
+
+#[test]
+fn an_edit_that_puts_others_on_call_at_once_is_told() {
+    // By the schedule as it is now, bo has it since noon; it was cy who was seen.
+    let seen = walked('c', "12:00", true);
+    let (told, after) = due(&directory(), Some(&seen), "12:20");
+    assert_eq!(told, ["comes b 12:00", "left c 12:00"]);
+    assert_eq!(after, Some(walked('b', "12:20", false)));
 }
 
 #[test]
@@ -116,7 +140,7 @@ fn what_is_accepted_is_not_reminded_of() {
     let accepted = Accepted { handoff: at("12:00"), by: id('b'), at: at("11:50"), note: None };
     let said = Handover::new(key("web")).with_accepted(accepted);
     directory.apply(&DirectoryChange::HandoverSaved(said));
-    assert_eq!(due(&directory, "12:00", "12:30"), Vec::<String>::new());
+    assert_eq!(due(&directory, Some(&walked('b', "12:00", false)), "12:30"), (Vec::new(), None));
     assert!(directory.unaccepted(&directory.schedules[&key("web")], at("12:30")).is_none());
     assert!(directory.unaccepted(&directory.schedules[&key("web")], at("14:30")).is_some());
 }
@@ -126,17 +150,25 @@ fn nobody_is_told_by_a_schedule_that_tells_nobody() {
     let mut directory = directory();
     let silent = Schedule { handoff_notice_s: None, ..directory.schedules[&key("web")].clone() };
     directory.apply(&DirectoryChange::ScheduleSaved(silent.clone()));
-    assert_eq!(handoffs_due(&directory, &silent, (at("11:00"), at("12:40"))), HandoffsDue::default());
-    assert_eq!(next_handoff_due(&directory, &silent, at("11:00")), None);
+    let seen = walked('a', "10:00", false);
+    assert_eq!(handoffs_due(&directory, &silent, (Some(&seen), at("12:40"))), HandoffsDue::default());
+    assert_eq!(next_handoff_due(&directory, &silent, (Some(&seen), at("11:00"))), None);
 }
 
 #[test]
 fn the_next_look_is_at_the_next_thing_that_is_due() {
     let directory = directory();
     let web = &directory.schedules[&key("web")];
-    for (now, next) in
-        [("11:00", "11:45"), ("11:45", "12:00"), ("12:00", "12:30"), ("12:30", "13:45"), ("13:59", "14:00")]
-    {
-        assert_eq!(next_handoff_due(&directory, web, at(now)), Some(at(next)), "{now}");
+    let (bo, late, told) = (walked('b', "12:00", false), walked('b', "12:20", false), walked('b', "12:00", true));
+    for (seen, now, next) in [
+        (None, "11:00", "11:45"),
+        (None, "11:45", "12:00"),
+        (Some(&bo), "12:00", "12:30"),
+        (Some(&late), "12:30", "12:50"),
+        (Some(&told), "12:00", "13:45"),
+        (Some(&bo), "12:30", "13:45"),
+        (Some(&told), "13:59", "14:00"),
+    ] {
+        assert_eq!(next_handoff_due(&directory, web, (seen, at(now))), Some(at(next)), "{now}");
     }
 }

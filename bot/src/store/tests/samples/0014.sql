@@ -95,5 +95,5 @@ INSERT INTO page_meant (page, schedule, person, at) VALUES
 (uuid'019ca9450a7b750ebc270729a6e4cfff', 'primary', uuid'0000000000000000000000000000000b', '2026-03-01T12:00:00.123456+00:00');
 INSERT INTO handover (schedule, doc) VALUES
 ('primary', '{"schedule":"primary","accepted":[{"handoff":"2026-03-01T12:00:00.123456Z","by":"00000000-0000-0000-0000-00000000000b","at":"2026-03-01T12:01:00.123456Z","note":"mine"}],"notes":[{"by":"00000000-0000-0000-0000-00000000000a","at":"2026-03-01T12:00:00.123456Z","text":"the disk fills up"}]}');
-INSERT INTO handoff_walk (schedule, through_at) VALUES
-('primary', '2026-03-01T12:00:00.123456+00:00');
+INSERT INTO handoff_walk (schedule, doc) VALUES
+('primary', '{"since":"2026-03-01T12:00:00.123456Z","people":["00000000-0000-0000-0000-00000000000b"],"reminded":false}');
