@@ -24,7 +24,7 @@ use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
 use crate::doors::{self, TwilioDoor};
-use crate::engine::{Engine, Presence, Retention, Synthetic, Walk};
+use crate::engine::{Engine, HandoffWatch, Presence, Retention, Synthetic, Walk};
 use crate::entropy::Entropy;
 use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, ForeignKey, Intake, Parts, Wanted};
@@ -182,6 +182,7 @@ impl App {
             heartbeat: wiring.heartbeat.map(Arc::new),
             synthetic: wiring.synthetic,
             walk: Walk::default(),
+            handoffs: HandoffWatch::default(),
             presence: Presence::new(wiring.watched),
         };
         let app = Self { store, intake, engine, console, slack, discord, names, links, twilio, workspaces };

@@ -2,12 +2,14 @@
 
 mod audit;
 mod failing;
+mod handoffs;
 pub mod lease;
 mod pulse;
 mod reconcile;
 mod synthetic;
 mod upkeep;
 
+pub use self::handoffs::HandoffWatch;
 pub use self::reconcile::Walk;
 pub use self::synthetic::Synthetic;
 pub use self::upkeep::{Presence, Retention};
@@ -88,6 +90,7 @@ pub struct Engine {
     /// The same for the synthetic page.
     pub synthetic: Option<Synthetic>,
     pub walk: Walk,
+    pub handoffs: HandoffWatch,
     pub presence: Presence,
 }
 
@@ -102,9 +105,10 @@ impl Engine {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
             let proving = self.prove().await?;
+            let passing = self.hand_over().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            if !proving && !passing && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
@@ -116,7 +120,8 @@ impl Engine {
     /// The database cannot be read.
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
-        let due = due.into_iter().chain(self.next_proof(self.intake.clock.now()).await?);
+        let now = self.intake.clock.now();
+        let due = due.into_iter().chain(self.next_proof(now).await?).chain(self.next_handoff(now).await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 

@@ -21,9 +21,9 @@ use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, FairnessView, GapsView, HelpView,
-    LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView,
-    ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView,
-    WhyView, WithdrawView,
+    LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PackView, PostView,
+    PostmortemView, ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView,
+    TimelineView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -205,7 +205,12 @@ impl Renderer {
         self.render(target, "chat/simulation", view)
     }
 
-    /// What somebody is told when others changed when they are on call.
+    /// What whoever comes on call takes over.
+    pub fn handoff(&self, target: Target, view: &PackView) -> Result<String, RenderError> {
+        self.render(target, "chat/handoff", view)
+    }
+
+    /// What somebody is told of when they are on call.
     pub fn on_call_news(&self, target: Target, view: &OnCallNewsView) -> Result<String, RenderError> {
         self.render(target, "chat/oncall_news", view)
     }

@@ -5,6 +5,7 @@ mod cards;
 mod files;
 mod material;
 mod mirror;
+mod news;
 mod notify;
 mod prepare;
 

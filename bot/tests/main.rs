@@ -17,6 +17,7 @@ mod discord_fake;
 mod doctor;
 mod files;
 mod full_disk;
+mod handoffs;
 mod happy_path;
 mod hostile;
 mod import;

@@ -90,7 +90,7 @@ const EACH: [(&str, &str); 43] = [
 ];
 
 /// The same for the verbs of `/oncall`, where nothing is scheduled yet.
-const EACH_ON_CALL: [(&str, &str); 10] = [
+const EACH_ON_CALL: [(&str, &str); 11] = [
     ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
     (
@@ -103,6 +103,10 @@ const EACH_ON_CALL: [(&str, &str); 10] = [
     ),
     ("/oncall swap @bo", "Say with whom you would change: /oncall swap <schedule> <@person> <--mine T> [--theirs T]"),
     ("/oncall swaps accept 3", "There is no offer 3; `/oncall swaps` lists them"),
+    (
+        "/oncall handoff note moon",
+        "Say what those who come next should know: /oncall handoff [accept|note] [schedule] [text]",
+    ),
     ("/oncall gaps moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall fairness moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall simulate moon", "No service, policy or schedule is called moon"),

@@ -84,7 +84,11 @@ fn files_alone_say_who_is_on_call() {
     );
     let fairness = [&["schedule", "fairness", "primary"][..], &RANGE, &["--files", "org.toml"]].concat();
     insta::assert_snapshot!("fairness", home.run(&fairness).done());
-    assert_eq!(rows(&home, &fairness)[0]["on_call_s"], 6 * 24 * 3600);
+    let row = &rows(&home, &fairness)[0];
+    assert_eq!(
+        (&row["on_call_s"], &row["pages"], &row["night_pages"]),
+        (&json!(6 * 24 * 3600), &json!(null), &json!(null))
+    );
     let gaps = rows(&home, &["schedule", "gaps", "primary", "--days", "7", "--files", "org.toml"]);
     assert_eq!(gaps[0]["schedule"], "primary");
     let db = ["schedule", "gaps", "db", "--files", "org.toml"];
@@ -133,6 +137,10 @@ async fn the_database_says_it_with_its_overrides() {
     let alone = home.run(&show).done();
     home.feeds(&["console"], "").done();
     assert_eq!(home.run(&show).done(), alone, "the configuration alone says the same as the database");
+    let fairness = [&["schedule", "fairness", "primary"][..], &RANGE].concat();
+    let row = &rows(&home, &fairness)[0];
+    assert_eq!((&row["pages"], &row["night_pages"]), (&json!(0), &json!(0)));
+    assert!(home.run(&fairness).done().ends_with("at weekends, in 2 shifts; 0 pages"), "the database knows of pages");
     let mut database =
         SqliteConnection::connect(&format!("sqlite:{}", home.path("firebell.db").display())).await.unwrap();
     let person = |handle: &str| format!("SELECT lower(hex(id)) FROM person WHERE handle = '{handle}'");

@@ -61,7 +61,7 @@ fn schedule(number: usize, zone: Tz) -> Schedule {
         Layer { windows: windows(22, 6), ..nights },
     ];
     let (key, name) = (key(&format!("s{number}")), "Shop".to_owned());
-    Schedule { key, name, version: 1, zone, team: None, layers, origin: Origin::File }
+    Schedule { key, name, version: 1, zone, team: None, handoff_notice_s: None, layers, origin: Origin::File }
 }
 
 fn calendars() -> BTreeMap<Key, Calendar> {

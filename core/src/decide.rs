@@ -2,6 +2,7 @@
 
 mod declare;
 mod draft;
+mod handoff;
 mod lifecycle;
 mod paging;
 mod people;
@@ -27,6 +28,7 @@ use crate::reply::Reply;
 use crate::timeline::Entry;
 
 use self::draft::Draft;
+pub use self::handoff::{HandoffsDue, Walked, handoffs_due, next_handoff_due};
 pub use self::roster::{RosterDecision, decide_roster};
 
 /// What is to be committed in one transaction, and what to answer.

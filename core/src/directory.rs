@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use self::contact::{Address, ContactMethod, PersonalRule, PlainAddress, Urgency};
 use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
 use crate::oncall::calendar::Calendar;
+use crate::oncall::handoff::{Accepted, Handoff, Handover};
 use crate::oncall::overrides::{Override, Swap};
 use crate::oncall::roster::Roster;
 use crate::oncall::schedule::Schedule;
@@ -38,6 +39,8 @@ pub struct Directory {
     /// Those of each schedule, the oldest first.
     pub overrides: BTreeMap<Key, Vec<Override>>,
     pub swaps: BTreeMap<SwapId, Swap>,
+    /// What was said of the hand-offs of each schedule.
+    pub handovers: BTreeMap<Key, Handover>,
     pub calendars: BTreeMap<Key, Calendar>,
     /// Who is paged when a policy is exhausted; empty means the incident's lead, else whoever raised the page.
     pub last_resort: Vec<PersonId>,
@@ -147,6 +150,8 @@ pub enum DirectoryChange {
     OverrideRemoved { schedule: Key, id: OverrideId },
     SwapSaved(Swap),
     SwapRemoved { id: SwapId },
+    HandoverSaved(Handover),
+    HandoverRemoved { schedule: Key },
     CalendarSaved(Calendar),
     CalendarRemoved { key: Key },
     LastResortSet { people: Vec<PersonId> },
@@ -208,6 +213,12 @@ impl Directory {
             DirectoryChange::SwapRemoved { id } => {
                 self.swaps.remove(&id);
             }
+            DirectoryChange::HandoverSaved(handover) => {
+                self.handovers.insert(handover.schedule.clone(), handover);
+            }
+            DirectoryChange::HandoverRemoved { schedule } => {
+                self.handovers.remove(&schedule);
+            }
             DirectoryChange::CalendarSaved(calendar) => {
                 self.calendars.insert(calendar.key.clone(), calendar);
             }
@@ -224,6 +235,28 @@ impl Directory {
         let schedule = self.schedules.get(schedule)?;
         let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
         Some(Roster::new(schedule, overrides, &self.calendars))
+    }
+
+    /// Who accepted the hand-off of a schedule at an instant, if anybody did.
+    pub fn accepted(&self, schedule: &Key, handoff: DateTime<Utc>) -> Option<&Accepted> {
+        self.handovers.get(schedule)?.accepted(handoff)
+    }
+
+    /// Whether a policy of one of these services asks who is on call by a schedule.
+    pub fn covers<'k>(&self, schedule: &Key, mut services: impl Iterator<Item = &'k Key>) -> bool {
+        services.any(|service| {
+            let policy = self.services.get(service).and_then(|held| self.policies.get(held.policy.as_ref()?));
+            let mut steps = policy.into_iter().flat_map(|policy| &policy.steps);
+            steps.any(|step| step.schedules.contains(schedule) || step.round_robin.contains(schedule))
+        })
+    }
+
+    /// The hand-off by which those on call came, where those are told who come and none of them has accepted it yet.
+    pub fn unaccepted(&self, schedule: &Schedule, now: DateTime<Utc>) -> Option<Handoff> {
+        schedule.handoff_notice()?;
+        let handoff = self.roster(&schedule.key)?.handoff_before(now)?;
+        let waits = handoff.comes().next().is_some() && self.accepted(&schedule.key, handoff.at).is_none();
+        waits.then_some(handoff)
     }
 
     /// The schedule that somebody names.
@@ -305,6 +338,12 @@ impl Person {
     /// Whether they may run commands and answer pages: guests, and those who left, may not.
     pub fn may_respond(&self) -> bool {
         self.active && self.standing != Standing::Guest
+    }
+
+    /// By which method they are told what is no page: the first that neither calls them nor opens an incident elsewhere.
+    pub fn told_news_by(&self) -> Option<ContactMethod> {
+        let quiet = self.contacts.iter().find(|method| !method.is_loud());
+        quiet.or(self.contacts.first()).copied()
     }
 
     /// By which methods a page of this urgency tells them, and how long after its step, the first ones first.

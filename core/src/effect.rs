@@ -164,6 +164,14 @@ pub enum OnCallNews {
     SwapProposed { swap: Swap },
     /// A proposal that they made or were asked in is over.
     SwapAnswered { swap: Swap, accepted: bool, by: PersonId },
+    /// On-call passes to them at an instant.
+    Comes { schedule: Key, at: DateTime<Utc> },
+    /// On-call has passed from them to others.
+    Left { schedule: Key, at: DateTime<Utc>, to: Vec<PersonId> },
+    /// Nobody has accepted yet what passed to these people.
+    Unaccepted { schedule: Key, at: DateTime<Utc>, to: Vec<PersonId> },
+    /// Somebody has accepted what passed from them.
+    HandoffAccepted { schedule: Key, at: DateTime<Utc>, by: PersonId },
 }
 
 /// What makes a room more useful; done again whenever it would come out otherwise.

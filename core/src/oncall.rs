@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod fairness;
 mod gate;
+pub mod handoff;
 mod layer;
 pub mod overrides;
 pub mod roster;

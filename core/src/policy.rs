@@ -5,7 +5,9 @@ use crate::command::{Command, RedactTarget};
 use crate::directory::{Directory, Person, Standing};
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::Incident;
+use crate::oncall::handoff::Handoff;
 use crate::oncall::schedule::Schedule;
+use crate::oncall::shift::OnCall;
 use crate::refusal::Refusal;
 use crate::settings::{LEAD, SCRIBE};
 use crate::timeline::Entry;
@@ -104,6 +106,40 @@ pub fn may_change_schedule(actor: &Actor, directory: &Directory, schedule: &Sche
     }
     let key = &schedule.key;
     Err(not_allowed(format!("only team {team}, those of its schedule {key} and administrators may change it")))
+}
+
+/// Refuses somebody who does not come on call by the hand-off of a schedule.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_accept_handoff(
+    actor: &Actor,
+    directory: &Directory,
+    schedule: &Schedule,
+    handoff: &Handoff,
+) -> Result<(), Refusal> {
+    if actor.person().is_some_and(|person| handoff.to.contains(&person)) {
+        return Ok(());
+    }
+    let people: Vec<String> = handoff.to.iter().map(|person| format!("@{}", directory.handle(*person))).collect();
+    let key = &schedule.key;
+    Err(not_allowed(format!("only who comes on call by {key} may accept its hand-off: {}", people.join(", "))))
+}
+
+/// Refuses a note for those who come next by somebody who neither is on call nor has a part in the schedule.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_note_handoff(
+    actor: &Actor,
+    directory: &Directory,
+    schedule: &Schedule,
+    on_call: &OnCall,
+) -> Result<(), Refusal> {
+    if actor.person().is_some_and(|person| on_call.names(person)) {
+        return Ok(());
+    }
+    may_change_schedule(actor, directory, schedule)
 }
 
 /// Refuses a correction by someone who neither wrote the entry nor keeps the record.

@@ -66,6 +66,18 @@ pub enum Reply {
         person: String,
         accepted: bool,
     },
+    /// Somebody has taken on-call over.
+    HandoffAccepted {
+        schedule: String,
+        /// When their shift begins.
+        start: DateTime<Utc>,
+        /// Those who are told of it.
+        people: Vec<String>,
+    },
+    /// Word is left for those who come next.
+    HandoffNoted {
+        schedule: String,
+    },
     StatusSet {
         incident: IncidentId,
         to: StatusWord,

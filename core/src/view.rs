@@ -6,9 +6,11 @@ mod card;
 mod entry;
 mod export;
 mod format;
+mod handoff;
 mod help;
 mod lists;
 mod mine;
+mod news;
 mod notice;
 mod oncall;
 mod postmortem;
@@ -24,9 +26,11 @@ pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, Sai
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};
+pub use handoff::{NoteRow, OfferRow, OverrideRow, PackAction, PackFacts, PackIncident, PackPage, PackView};
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
 pub use mine::{AccountView, CodeView, LinkedView, MeView};
+pub use news::OnCallNewsView;
 pub use notice::{AlarmView, CallView, NoticeView, SyntheticView, WithdrawView};
 pub use oncall::{CoverView, HeldView, OnCallView, ReachedView, StepView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
@@ -34,8 +38,8 @@ pub use record::{Captured, Head, Record};
 pub use reply::ReplyView;
 pub use rooms::{AnsweredView, MirroredView, RoomRow, RoomsView};
 pub use schedule::{
-    FairnessView, GapView, GapsRow, GapsView, LoadRow, OnCallNewsView, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView,
-    SwapRow, SwapsView, reasons,
+    FairnessView, GapView, GapsRow, GapsView, LoadRow, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView, SwapRow,
+    SwapsView, reasons,
 };
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
 pub use why::{AbsentView, NoticeRow, PageView, PassedOverView, WhyView};

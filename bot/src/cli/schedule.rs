@@ -2,7 +2,9 @@
 
 mod text;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -21,6 +23,7 @@ use super::open::{config, log, of_files, quiet_app};
 use super::say::{complain, say};
 use super::times::{self, Typed};
 use super::{Exit, Failure, Global};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Sources;
 use crate::ical::{FeedEntry, feed};
@@ -50,7 +53,7 @@ pub enum Ask {
     Show(ShowOf),
     /// Show when nobody is on call.
     Gaps(GapsOf),
-    /// Show how on-call work is shared out: hours, nights and weekends.
+    /// Show how on-call work is shared out: hours, nights, weekends and pages.
     Fairness(FairnessOf),
 }
 
@@ -131,13 +134,17 @@ pub(super) async fn schedule(global: &Global, args: &ScheduleArgs) -> Result<Exi
     | Ask::Show(ShowOf { from, .. })
     | Ask::Gaps(GapsOf { from, .. })
     | Ask::Fairness(FairnessOf { from, .. })) = &args.ask;
-    let (directory, now) = held(global, &from.files).await?;
+    let held = held(global, &from.files).await?;
+    let Held { directory, now, .. } = &held;
     let answered = match &args.ask {
-        Ask::List(_) => list(&directory, now, from.json)?,
-        Ask::Show(asked) => show(&directory, now, asked)?,
-        Ask::Gaps(asked) => gaps(&directory, now, asked)?,
-        Ask::Fairness(asked) => fairness(&directory, now, asked)?,
+        Ask::List(_) => list(directory, *now, from.json)?,
+        Ask::Show(asked) => show(directory, *now, asked)?,
+        Ask::Gaps(asked) => gaps(directory, *now, asked)?,
+        Ask::Fairness(asked) => fairness(&held, asked).await?,
     };
+    if let Some(app) = &held.app {
+        app.store.close().await;
+    }
     match answered {
         Ok(text) => {
             say(text)?;
@@ -150,22 +157,30 @@ pub(super) async fn schedule(global: &Global, args: &ScheduleArgs) -> Result<Exi
     }
 }
 
-/// The directory of the database where there is one, or that of files alone; and the time, in whole seconds.
-async fn held(global: &Global, files: &[PathBuf]) -> Result<(Directory, DateTime<Utc>), Failure> {
+/// What is asked about.
+struct Held {
+    /// That of the database where there is one, or that of files alone.
+    directory: Arc<Directory>,
+    /// In whole seconds.
+    now: DateTime<Utc>,
+    /// Absent where files alone are read.
+    app: Option<App>,
+}
+
+async fn held(global: &Global, files: &[PathBuf]) -> Result<Held, Failure> {
     let config = config(global)?;
     let missing = config.database.url.sqlite_file().is_some_and(|file| !file.exists());
     if files.is_empty() && !(missing && config.describes_directory()) {
         let app = quiet_app(global).await?;
         let directory = app.intake.directory().await?;
         let now = app.intake.clock.now().trunc_subsecs(0);
-        app.store.close().await;
-        return Ok(((*directory).clone(), now));
+        return Ok(Held { directory, now, app: Some(app) });
     }
     log(&config, Answered::Here)?;
     let now = Clock::system().now().trunc_subsecs(0);
     let described =
         if files.is_empty() { config.directory().clone() } else { config.directory_of(&Sources::read(files)?)? };
-    Ok((of_files(&described, now), now))
+    Ok(Held { directory: Arc::new(of_files(&described, now)), now, app: None })
 }
 
 type Answer = Result<Result<String, Refused>, Failure>;
@@ -231,23 +246,33 @@ fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {
     written(&rows, asked.from.json, || text::gaps(&rows, asked.days))
 }
 
-fn fairness(directory: &Directory, now: DateTime<Utc>, asked: &FairnessOf) -> Answer {
+async fn fairness(Held { directory, now, app }: &Held, asked: &FairnessOf) -> Answer {
     let held = match find(directory, &asked.name) {
         Ok(held) => held,
         Err(refused) => return Ok(Err(refused)),
     };
-    let range = match asked.range.within(held.zone, now) {
+    let range = match asked.range.within(held.zone, *now) {
         Ok(range) => range,
         Err(refused) => return Ok(Err(refused)),
     };
     let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
     let zone = |person| directory.people.get(&person).map_or(held.zone, |person| person.zone);
-    let mut rows: Vec<text::Carried> = loads(&shifts, zone)
-        .into_iter()
-        .map(|(person, load)| text::Carried { person: directory.handle(person).to_owned(), load })
-        .collect();
+    let mut loads = loads(&shifts, zone);
+    let paged = match app {
+        Some(app) => Some(app.intake.paged_by(directory, held, range).await?),
+        None => None,
+    };
+    for person in paged.iter().flat_map(BTreeMap::keys) {
+        loads.entry(*person).or_default();
+    }
+    let row = |(person, load)| {
+        let paged = paged.as_ref().map(|paged| paged.get(&person).copied().unwrap_or_default());
+        let (pages, night_pages) = (paged.map(|paged| paged.pages), paged.map(|paged| paged.night_pages));
+        text::Carried { person: directory.handle(person).to_owned(), load, pages, night_pages }
+    };
+    let mut rows: Vec<text::Carried> = loads.into_iter().map(row).collect();
     rows.sort_by(|a, b| b.load.on_call_s.cmp(&a.load.on_call_s).then_with(|| a.person.cmp(&b.person)));
-    written(&rows, asked.from.json, || text::fairness(held, &rows, range))
+    written(&rows, asked.from.json, || text::fairness(held, (&rows, paged.is_some()), range))
 }
 
 fn written(rows: &impl Serialize, json: bool, words: impl FnOnce() -> String) -> Answer {

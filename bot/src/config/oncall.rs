@@ -12,8 +12,9 @@ use firebell_core::directory::Origin;
 use firebell_core::directory::plan::{FileCalendar, FileLayer, FilePerson, FileSchedule};
 use firebell_core::ids::Key;
 use firebell_core::oncall::calendar::{Calendar, CalendarEvent, Days};
-use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Source, Turn, Window};
+use firebell_core::oncall::schedule::{Holidays, Layer, NOTICE_LONGEST, Rotation, Source, Turn, Window};
 use firebell_core::oncall::text::{read_day, read_turn, read_wall, read_windows};
+use firebell_core::when::{compact_duration, parse_duration};
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
@@ -34,6 +35,7 @@ text_value!(WindowText, Vec<Window>, "a part of the week in quotes, such as \"mo
 text_value!(DayText, Weekday, "a day in quotes, such as \"mon\"", |text| {
     read_day(text).ok_or_else(|| format!("{text:?} is no day of the week; write one such as \"mon\""))
 });
+text_value!(Notice, TimeDelta, "a duration, such as \"15m\"", read_notice);
 text_value!(DaysText, (NaiveDate, NaiveDate), "a date in quotes, such as \"2026-12-25\"", read_dates);
 
 #[derive(Deserialize)]
@@ -44,6 +46,7 @@ pub(super) struct ScheduleSection {
     #[serde(default)]
     zone: Zone,
     team: Option<Spanned<Key>>,
+    handoff_notice: Option<Notice>,
     #[serde(default)]
     layers: Vec<LayerSection>,
 }
@@ -237,6 +240,7 @@ pub(super) fn schedule(section: ScheduleSection, named: &Named<'_>) -> Result<Fi
         name: section.name.map_or_else(|| key.to_string(), |name| name.0),
         zone: section.zone.0,
         team: section.team.map(Spanned::into_inner),
+        handoff_notice_s: section.handoff_notice.map(|notice| notice.0.num_seconds()),
         layers: section.layers.iter().map(|layer| check_layer(&key, layer, named)).collect::<Result<_, _>>()?,
         key,
     })
@@ -330,6 +334,19 @@ fn on_days(who: &str, named: &Spanned<Vec<DayText>>, every: Option<&Spanned<NonZ
         return Err(Wrong::new(&named.span(), message));
     }
     Ok(Turn::On { days, every: every.map_or(NonZeroU16::MIN, |every| *every.get_ref()) })
+}
+
+/// How long before a hand-off; no time at all is the hand-off itself.
+fn read_notice(text: &str) -> Result<TimeDelta, String> {
+    if matches!(text.trim(), "0" | "0s" | "0m" | "0h") {
+        return Ok(TimeDelta::zero());
+    }
+    let notice = parse_duration(text).map_err(|error| error.to_string())?;
+    if notice > NOTICE_LONGEST {
+        let longest = compact_duration(NOTICE_LONGEST);
+        return Err(format!("{text:?} is too long before a hand-off; write at most \"{longest}\""));
+    }
+    Ok(notice)
 }
 
 /// A date, or two with `..` between them, both included.

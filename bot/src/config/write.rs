@@ -193,6 +193,9 @@ impl Toml {
         self.text("name", &schedule.name);
         self.text("zone", schedule.zone.name());
         self.some("team", schedule.team.as_ref().map(Key::as_str));
+        if let Some(seconds) = schedule.handoff_notice_s {
+            self.text("handoff_notice", &compact_duration(TimeDelta::try_seconds(seconds).unwrap_or_default()));
+        }
         for layer in &schedule.layers {
             self.line("\n[[schedules.layers]]");
             self.layer(layer);

@@ -265,7 +265,10 @@ mod tests {
             (
                 "/oncall ",
                 8,
-                &["who", "schedule", "take", "cover", "override", "swap", "swaps", "gaps", "fairness", "simulate"],
+                &[
+                    "who", "schedule", "take", "cover", "override", "swap", "swaps", "handoff", "gaps", "fairness",
+                    "simulate",
+                ],
             ),
             ("/oncall take ", 13, &["nights"]),
             ("/oncall simulate ", 17, &["checkout", "search", "primary"]),

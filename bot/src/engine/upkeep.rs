@@ -78,6 +78,9 @@ impl Engine {
             if let Err(fault) = self.prove().await {
                 tracing::error!(%fault, "synthetic page not looked at; it is looked at again in 5 s");
             }
+            if let Err(fault) = self.hand_over().await {
+                tracing::error!(%fault, "hand-offs not looked at; they are looked at again in 5 s");
+            }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
             {

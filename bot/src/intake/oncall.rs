@@ -90,18 +90,34 @@ impl Intake {
         query: &OnCallQuery,
     ) -> Result<Answer, Fault> {
         let directory = self.directory().await?;
-        Ok(match self.on_call_text(inbound, person, query, &directory)? {
+        Ok(match self.on_call_text(inbound, person, query, &directory).await? {
             Ok(text) => Answer::Shown(Shown::Text(text)),
             Err(refusal) => Answer::Refused(refusal),
         })
     }
 
-    fn on_call_text(
+    async fn fairness_text(
+        &self,
+        (target, person): (Target, &Person),
+        directory: &Arc<Directory>,
+        (named, span): (&str, Result<Span, Refusal>),
+    ) -> Result<Result<String, Refusal>, Fault> {
+        let found = directory.resolve_schedule(named).and_then(|schedule| Ok((schedule, span?)));
+        let (schedule, span) = match found {
+            Ok(found) => found,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let paged = self.paged_by(directory, schedule, span).await?;
+        let view = view::FairnessView::of((directory, schedule), &paged, span, target.times(person.zone));
+        Ok(Ok(self.renderer.fairness(target, &view)?))
+    }
+
+    async fn on_call_text(
         &self,
         inbound: &Inbound,
         person: &Person,
         query: &OnCallQuery,
-        directory: &Directory,
+        directory: &Arc<Directory>,
     ) -> Result<Result<String, Refusal>, Fault> {
         let (now, target) = (self.clock.now(), inbound.target);
         let times = target.times(person.zone);
@@ -130,11 +146,11 @@ impl Intake {
             }
             OnCallQuery::Fairness { schedule, from, to } => {
                 let end = to.unwrap_or(now);
-                let found = directory.resolve_schedule(schedule).and_then(|schedule| {
-                    let span = stretch(from.unwrap_or(end - FOUR_WEEKS), end)?;
-                    Ok(view::FairnessView::of(directory, schedule, span, times))
-                });
-                found.map(|view| self.renderer.fairness(target, &view))
+                let span = stretch(from.unwrap_or(end - FOUR_WEEKS), end);
+                return self.fairness_text((target, person), directory, (schedule, span)).await;
+            }
+            OnCallQuery::Handoff { schedule } => {
+                return self.handoff_text((target, person), directory, schedule.as_deref()).await;
             }
             OnCallQuery::Simulate { policy, at, severity } => {
                 let view = self.simulated((policy, severity.as_deref()), at.unwrap_or(now), directory, times);

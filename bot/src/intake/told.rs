@@ -125,6 +125,8 @@ fn on_call_word(command: &OnCallCommand) -> &'static str {
         OnCallCommand::Cover { .. } => "cover",
         OnCallCommand::Swap { .. } => "swap",
         OnCallCommand::AnswerSwap { .. } => "answer_swap",
+        OnCallCommand::AcceptHandoff { .. } => "accept_handoff",
+        OnCallCommand::NoteHandoff { .. } => "note_handoff",
     }
 }
 
@@ -135,6 +137,7 @@ fn on_call_query_word(query: &OnCallQuery) -> &'static str {
         OnCallQuery::Gaps { .. } => "gaps",
         OnCallQuery::Fairness { .. } => "fairness",
         OnCallQuery::Simulate { .. } => "simulate",
+        OnCallQuery::Handoff { .. } => "handoff",
         OnCallQuery::Swaps => "swaps",
     }
 }

@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+mod handoffs;
 pub(super) mod replies;
 mod shown;
 

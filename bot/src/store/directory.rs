@@ -51,6 +51,7 @@ pub async fn load(tx: &mut Tx<'_>, lock: bool) -> Result<LoadedDirectory, StoreE
         schedules: oncall::schedules(tx).await?,
         overrides: oncall::overrides(tx).await?,
         swaps: oncall::swaps(tx).await?,
+        handovers: oncall::handovers(tx).await?,
         calendars: oncall::calendars(tx).await?,
         last_resort: last_resort.of("directory", &1, "last resort")?,
     };
@@ -202,6 +203,10 @@ pub async fn write(tx: &mut Tx<'_>, change: &DirectoryChange) -> Result<(), Stor
         DirectoryChange::OverrideRemoved { id, .. } => oncall::remove_override(tx, *id).await,
         DirectoryChange::SwapSaved(swap) => oncall::save_swap(tx, swap).await,
         DirectoryChange::SwapRemoved { id } => oncall::remove_swap(tx, *id).await,
+        DirectoryChange::HandoverSaved(handover) => oncall::save_handover(tx, handover).await,
+        DirectoryChange::HandoverRemoved { schedule } => {
+            remove(tx, "DELETE FROM handover WHERE schedule = $1", schedule).await
+        }
         DirectoryChange::CalendarSaved(calendar) => oncall::save_calendar(tx, calendar).await,
         DirectoryChange::CalendarRemoved { key } => remove(tx, "DELETE FROM calendar WHERE key = $1", key).await,
         DirectoryChange::LastResortSet { people } => {

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::read::{Doc, sound};
-use super::{During as _, StoreError, Tx, Writes, on, put, select_in};
+use super::{During as _, StoreError, Tx, Writes, meant, on, put, select_in};
 
 type Row = (Uuid, i64, i64, String, Option<DateTime<Utc>>, Doc<Page>);
 
@@ -159,7 +159,7 @@ pub fn took_turns(writes: &mut Writes, turns: &BTreeMap<Key, PersonId>) -> Resul
     )
 }
 
-/// Writes pages, each guarded by its version, with their recipients and notices.
+/// Writes pages, each guarded by its version, with their recipients, their notices and whom they meant by schedules.
 pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
     put!(
         writes,
@@ -200,5 +200,6 @@ pub fn save(writes: &mut Writes, pages: &[Page]) -> Result<(), StoreError> {
         &notices,
         |(page, n)| [*page, n.id.0, n.person.0, n.method.word(), n.occasion.to_string(), n.state.word(), n.queued_at],
         "ON CONFLICT (page, number) DO UPDATE SET state = excluded.state WHERE notice.state <> excluded.state"
-    )
+    )?;
+    meant::save(writes, pages)
 }

@@ -8,13 +8,14 @@ use firebell_core::directory::Directory;
 use firebell_core::effect::{Effect, Told, Work};
 use firebell_core::facts::Captured;
 use firebell_core::file::File;
-use firebell_core::ids::{EntryId, FileId, IncidentId, MessageId, PageId, RoomId};
+use firebell_core::ids::{EntryId, FileId, IncidentId, Key, MessageId, PageId, RoomId};
 use firebell_core::incident::{Incident, Status};
 use firebell_core::paging::page::Page;
 use firebell_core::timeline::Entry;
 use firebell_core::view;
 use uuid::Uuid;
 
+use super::news::pack_of;
 use crate::intake::Intake;
 use crate::store::copies::MessageCopy;
 use crate::store::effects::Claimed;
@@ -36,6 +37,8 @@ pub(super) struct Material {
     files: HashMap<(IncidentId, FileId), File>,
     /// Messages that are to be shown in other rooms, with how they stand there.
     mirrored: HashMap<(IncidentId, MessageId, RoomId), Mirrored>,
+    /// What there is to take over by schedules that pass to somebody.
+    packs: HashMap<Key, view::PackFacts>,
 }
 
 /// A message, and how it stands in a room that it was not said in.
@@ -80,7 +83,8 @@ async fn read(intake: &Intake, works: Vec<Work>) -> Result<Material, StoreError>
     let read = intake.store.read(move |tx| {
         Box::pin(async move {
             let directory = intake_of_read.directory_in(tx).await?;
-            load(tx, directory, &works).await
+            let packs = packs(&intake_of_read, tx, &directory, &works).await?;
+            Ok(Material { packs, ..load(tx, directory, &works).await? })
         })
     });
     read.await
@@ -121,7 +125,23 @@ async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Res
             mirrored.insert((incident, message, room), found);
         }
     }
-    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied, mirrored })
+    let packs = HashMap::new();
+    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied, mirrored, packs })
+}
+
+async fn packs(
+    intake: &Intake,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    works: &[Work],
+) -> Result<HashMap<Key, view::PackFacts>, StoreError> {
+    let keys: BTreeSet<&Key> = works.iter().filter_map(pack_of).collect();
+    let mut packs = HashMap::new();
+    for schedule in keys.into_iter().filter_map(|key| directory.schedules.get(key)) {
+        let facts = intake.pack_facts(tx, (directory, schedule), intake.clock.now()).await?;
+        packs.insert(schedule.key.clone(), facts);
+    }
+    Ok(packs)
 }
 
 async fn mirrored_in(
@@ -190,6 +210,11 @@ impl Material {
     pub(super) fn mirrored(&self, work: &Work) -> Option<&Mirrored> {
         let Work::Mirror { incident, room, message } = *work else { return None };
         self.mirrored.get(&(incident, message, room))
+    }
+
+    /// What there is to take over by a schedule.
+    pub(super) fn pack(&self, schedule: &Key) -> Option<&view::PackFacts> {
+        self.packs.get(schedule)
     }
 
     /// What this effect needs; `None` when its incident is not there.

@@ -72,7 +72,6 @@ impl Worker {
 
     fn message(&self, person: &Person, claimed: &Claimed, material: &Material) -> Result<Message, Unsent> {
         let (renderer, target) = (&self.intake.renderer, Target::Console);
-        let directory = &*material.directory;
         let (purpose, text, ack) = match &claimed.work {
             Work::Alarm { finding, .. } => {
                 (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, None)
@@ -82,10 +81,8 @@ impl Worker {
                 let view = view::SyntheticView::of(person.handle.as_str(), *due, false);
                 (Purpose::Proof, renderer.synthetic(target, &view)?, None)
             }
-            Work::TellOnCall { news, .. } => {
-                let times = target.times(person.zone);
-                let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
-                (Purpose::News, renderer.on_call_news(target, &view)?, None)
+            Work::TellOnCall { method, news, .. } => {
+                (Purpose::News, self.news((person.id, *method), news, target, material)?, None)
             }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;

@@ -80,12 +80,8 @@ impl Worker {
                 (platform, Outgoing::Tell { account, text })
             }
             Work::TellOnCall { person, method, news } => {
-                let directory = &material.directory;
-                let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
-                let zone = directory.people.get(person).map_or(chrono_tz::UTC, |held| held.zone);
-                let times = platform.target().times(zone);
-                let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
-                let text = self.intake.renderer.on_call_news(platform.target(), &view)?;
+                let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
+                let text = self.news((*person, *method), news, platform.target(), material)?;
                 (platform, Outgoing::Tell { account, text })
             }
             Work::Mirror { .. } => return self.mirrored(claimed, material),

@@ -105,6 +105,7 @@ impl Org {
             name: name.to_owned(),
             zone: chrono_tz::UTC,
             team: None,
+            handoff_notice_s: None,
             layers: vec![FileLayer { layer, pools }],
         });
     }

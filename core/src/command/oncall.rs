@@ -15,6 +15,8 @@ pub enum OnCallQuery {
     Fairness { schedule: String, from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>> },
     /// Whom a policy would page, when and by what.
     Simulate { policy: String, at: Option<DateTime<Utc>>, severity: Option<String> },
+    /// What whoever comes on call takes over, of one schedule or of all that whoever asks has to do with.
+    Handoff { schedule: Option<String> },
     /// Proposals to change shifts that wait for whoever asks, or that they made.
     Swaps,
 }
@@ -38,6 +40,10 @@ pub enum OnCallCommand {
     Swap { schedule: String, with: String, mine: DateTime<Utc>, theirs: Option<DateTime<Utc>> },
     /// A proposal is answered, or taken back by whoever made it; by its number in their list, the only one without.
     AnswerSwap { answer: SwapAnswer, number: Option<usize> },
+    /// Whoever asks takes on-call over; of the one schedule that waits for them, without any.
+    AcceptHandoff { schedule: Option<String>, note: Option<String> },
+    /// Whoever asks leaves word for those who come next.
+    NoteHandoff { schedule: String, text: String },
 }
 
 /// What becomes of a proposal.

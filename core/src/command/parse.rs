@@ -127,6 +127,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Cover => oncall::cover(words),
         Name::Swap => oncall::swap(words),
         Name::Swaps => oncall::swaps(words),
+        Name::Handoff => oncall::handoff(words),
         Name::Gaps => oncall::gaps(words),
         Name::Fairness => oncall::fairness(words),
         Name::Simulate => oncall::simulate(words),

@@ -79,6 +79,7 @@ pub enum Name {
     Cover,
     Swap,
     Swaps,
+    Handoff,
     Gaps,
     Fairness,
     Simulate,

@@ -1,7 +1,10 @@
 //! Having somebody else on call: changes of the directory that people ask for in chat, decided like everything else.
 
+mod handoff;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::handoff::told;
 use crate::actor::Actor;
 use crate::command::{OnCallCommand, SwapAnswer};
 use crate::directory::{Directory, DirectoryChange};
@@ -65,6 +68,8 @@ pub fn decide_roster(
             draft.propose(&schedule, with, *mine, *theirs)
         }
         OnCallCommand::AnswerSwap { answer, number } => draft.answer(*answer, *number),
+        OnCallCommand::AcceptHandoff { schedule, note } => draft.accept(schedule.as_deref(), note.clone()),
+        OnCallCommand::NoteHandoff { schedule, text } => draft.leave_word(schedule, text.clone()),
     }
 }
 
@@ -290,9 +295,7 @@ impl Draft<'_> {
 
     /// Whoever did it themselves knows.
     fn tell(&self, person: PersonId, news: OnCallNews) -> Vec<Effect> {
-        let first = self.directory.people.get(&person).and_then(|held| held.contacts.first().copied());
-        let method = first.filter(|_| person != self.me);
-        method.map(|method| Effect::on_call_news(person, method, news)).into_iter().collect()
+        if person == self.me { Vec::new() } else { told(self.directory, person, news).into_iter().collect() }
     }
 }
 

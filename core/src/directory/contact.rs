@@ -94,6 +94,16 @@ impl ContactMethod {
         Self::Opsgenie,
     ];
 
+    /// Whether it calls people, or tells a service whose business is to.
+    pub fn is_loud(self) -> bool {
+        matches!(self, Self::Voice | Self::PagerDuty | Self::Opsgenie)
+    }
+
+    /// Whether a text of many lines is read there as it should be.
+    pub fn takes_long_texts(self) -> bool {
+        matches!(self, Self::Console | Self::Slack | Self::Discord | Self::DiscordRoom | Self::Email | Self::Telegram)
+    }
+
     /// The word used in files, tables and texts.
     pub fn word(self) -> &'static str {
         match self {

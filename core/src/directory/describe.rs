@@ -173,6 +173,7 @@ impl Directory {
             name: schedule.name.clone(),
             zone: schedule.zone,
             team: schedule.team.clone(),
+            handoff_notice_s: schedule.handoff_notice_s,
             layers: schedule.layers.iter().map(layer).collect(),
         }
     }

@@ -149,14 +149,25 @@ impl Effect {
 
     /// Tell a person what changed for them in who is on call.
     pub fn on_call_news(person: PersonId, method: ContactMethod, news: OnCallNews) -> Self {
-        let occurrence = match &news {
-            OnCallNews::Put { made, .. } => format!("put:{made}"),
-            OnCallNews::Relieved { made, .. } => format!("relieved:{made}"),
-            OnCallNews::SwapProposed { swap } => format!("offered:{}", swap.id),
-            OnCallNews::SwapAnswered { swap, .. } => format!("answered:{}", swap.id),
+        let made = |occurrence: &str, id: &dyn std::fmt::Display| {
+            format!("oncall:{person}:{}:{occurrence}:{id}", method.word())
+        };
+        // Once for each hand-off, whatever becomes of their contacts meanwhile.
+        let passes = |schedule: &Key, purpose: &str, at: &DateTime<Utc>| {
+            format!("{schedule}:handoff-{purpose}:{person}:{}", at.timestamp_micros())
+        };
+        let key = match &news {
+            OnCallNews::Put { made: id, .. } => made("put", id),
+            OnCallNews::Relieved { made: id, .. } => made("relieved", id),
+            OnCallNews::SwapProposed { swap } => made("offered", &swap.id),
+            OnCallNews::SwapAnswered { swap, .. } => made("answered", &swap.id),
+            OnCallNews::Comes { schedule, at } => passes(schedule, "comes", at),
+            OnCallNews::Left { schedule, at, .. } => passes(schedule, "left", at),
+            OnCallNews::Unaccepted { schedule, at, .. } => passes(schedule, "unaccepted", at),
+            OnCallNews::HandoffAccepted { schedule, at, .. } => passes(schedule, "accepted", at),
         };
         Self {
-            key: format!("oncall:{person}:{}:{occurrence}", method.word()),
+            key,
             lane: Lane::Recipient(person, method),
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,

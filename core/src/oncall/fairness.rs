@@ -1,4 +1,4 @@
-//! How on-call work is shared out: hours, nights and weekends of each person.
+//! How on-call work is shared out: hours, nights, weekends and pages of each person.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,23 @@ pub struct Load {
     pub weekend_s: i64,
     /// How many times they were on call without a break, whoever came and went beside them.
     pub shifts: i64,
+}
+
+/// How often somebody was paged by a schedule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paged {
+    /// Pages that meant them, each once, however often it went round.
+    pub pages: i64,
+    /// Of these, pages that reached for them first between 22:00 and 06:00 on their clock.
+    pub night_pages: i64,
+}
+
+impl Paged {
+    /// A page meant them at an instant.
+    pub fn add(&mut self, at: DateTime<Utc>, zone: Tz) {
+        self.pages += 1;
+        self.night_pages += i64::from(window::stretch(&nights(), &Moment::new(zone, at)).open);
+    }
 }
 
 /// The loads of all who are on call in `shifts`, which are those of one schedule and follow each other, as

@@ -12,14 +12,14 @@ use super::state::State;
 use crate::ids::{Key, PersonId};
 
 /// Instants are told apart down to this.
-const TICK: TimeDelta = TimeDelta::nanoseconds(1);
+pub(super) const TICK: TimeDelta = TimeDelta::nanoseconds(1);
 
 /// A schedule with all that has a say in it.
 #[derive(Debug, Clone)]
 pub struct Roster<'a> {
     schedule: &'a Schedule,
     /// Those of this schedule, oldest first.
-    overrides: Vec<&'a Override>,
+    pub(super) overrides: Vec<&'a Override>,
     calendars: &'a BTreeMap<Key, Calendar>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> Roster<'a> {
     }
 
     /// Stretches without a change, one after the other.
-    fn forward(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (Span, OnCall)> {
+    pub(super) fn forward(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> impl Iterator<Item = (Span, OnCall)> {
         let mut state = self.state(from, from, to);
         let mut next = from;
         std::iter::from_fn(move || {
@@ -133,11 +133,11 @@ impl<'a> Roster<'a> {
     }
 }
 
-fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+pub(super) fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-fn earlier(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+pub(super) fn earlier(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     at.checked_sub_signed(by).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 

@@ -5,12 +5,15 @@
 
 use std::num::NonZeroU16;
 
-use chrono::{NaiveDateTime, NaiveTime, Weekday};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::Origin;
 use crate::ids::{Key, PersonId};
+
+/// The longest time before a hand-off at which those are told who come on call.
+pub const NOTICE_LONGEST: TimeDelta = TimeDelta::hours(12);
 
 /// Who is on call when, by rule. Overrides stand beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,9 @@ pub struct Schedule {
     /// Whose it is; its members may change it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Key>,
+    /// How long before a hand-off those are told who come on call, in seconds; nobody is told without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handoff_notice_s: Option<i64>,
     pub layers: Vec<Layer>,
     pub origin: Origin,
 }
@@ -106,6 +112,12 @@ pub struct Holidays {
 }
 
 impl Schedule {
+    /// How long before a hand-off those are told who come on call; `None` where nobody is told.
+    pub fn handoff_notice(&self) -> Option<TimeDelta> {
+        let seconds = self.handoff_notice_s?;
+        Some(TimeDelta::try_seconds(seconds).unwrap_or_default().clamp(TimeDelta::zero(), NOTICE_LONGEST))
+    }
+
     /// Whether one of its rotations names this person.
     pub fn names(&self, person: PersonId) -> bool {
         let of = |layer: &Layer| match &layer.source {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::policy::{AckNeed, PagingPolicy, Step, Terms};
-use super::target::Meant;
+use super::target::{Meant, Way};
 use crate::actor::Who;
 use crate::directory::{ContactMethod, Urgency};
 use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
@@ -245,6 +245,21 @@ impl Page {
     /// The recipient for this person.
     pub fn recipient(&self, person: PersonId) -> Option<&Recipient> {
         self.recipients.iter().find(|held| held.person == person)
+    }
+
+    /// Whom it told because they were on call by a schedule, once for each schedule, and when that was first.
+    pub fn meant_by_schedules(&self) -> Vec<(Key, PersonId, DateTime<Utc>)> {
+        let mut all: Vec<(Key, PersonId, DateTime<Utc>)> = Vec::new();
+        for fired in self.fired.iter().filter(|fired| fired.skipped.is_none()) {
+            for Meant { person, by } in &fired.meant {
+                let (Way::Schedule { schedule, .. } | Way::Turn { schedule, .. }) = by else { continue };
+                let told = self.recipient(*person).is_some();
+                if told && all.iter().all(|(held, meant, _)| (held, meant) != (schedule, person)) {
+                    all.push((schedule.clone(), *person, fired.at));
+                }
+            }
+        }
+        all
     }
 
     /// The notice with this number.

@@ -75,6 +75,8 @@ impl Payload {
                 DirectoryChange::OverrideSaved(_) => "override_saved",
                 DirectoryChange::OverrideRemoved { .. } => "override_removed",
                 DirectoryChange::SwapSaved(_) => "swap_saved",
+                DirectoryChange::HandoverSaved(_) => "handover_saved",
+                DirectoryChange::HandoverRemoved { .. } => "handover_removed",
                 DirectoryChange::SwapRemoved { .. } => "swap_removed",
                 DirectoryChange::CalendarSaved(_) => "calendar_saved",
                 DirectoryChange::CalendarRemoved { .. } => "calendar_removed",

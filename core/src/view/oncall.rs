@@ -77,6 +77,8 @@ pub struct HeldView {
     pub until: Option<String>,
     /// Who comes next.
     pub next: Vec<ReachedView>,
+    /// Since when it waits to be accepted by those who are on call, if it does.
+    pub unaccepted: Option<String>,
 }
 
 /// Somebody on call.
@@ -146,6 +148,7 @@ impl HeldView {
             shadows: on_call.shadows.iter().map(|person| directory.handle(*person).to_owned()).collect(),
             until: next.as_ref().map(|change| clock.moment(change.at)),
             next: next.as_ref().map(|change| of(&change.to)).unwrap_or_default(),
+            unaccepted: directory.unaccepted(schedule, now).map(|handoff| clock.moment(handoff.at)),
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct ReplyView {
     pub place: Option<String>,
     /// Whether something is on, accepted, or was there before.
     pub on: bool,
-    /// Whether there is one room alone.
+    /// Whether there is one room alone, or one person.
     pub alone: bool,
     /// An account, by the platform's id.
     pub account: Option<String>,
@@ -90,9 +90,11 @@ impl ReplyView {
                 place: text(place),
                 ..Self::default()
             },
-            Reply::OnCall { .. } | Reply::SwapProposed { .. } | Reply::SwapAnswered { .. } => {
-                Self::of_on_call(reply, times)
-            }
+            Reply::OnCall { .. }
+            | Reply::SwapProposed { .. }
+            | Reply::SwapAnswered { .. }
+            | Reply::HandoffAccepted { .. }
+            | Reply::HandoffNoted { .. } => Self::of_on_call(reply, times),
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
             Reply::SeveritySet { incident, to, paging, unpaged, deferred } => Self {
                 to: Some(to.to_uppercase()),
@@ -183,6 +185,17 @@ impl ReplyView {
                 on: *accepted,
                 ..Self::default()
             },
+            Reply::HandoffAccepted { schedule, start, people } => Self {
+                template: "reply/handoff_accepted",
+                schedules: vec![schedule.clone()],
+                start: Some(moment(*start)),
+                people: people.clone(),
+                alone: people.len() == 1,
+                ..Self::default()
+            },
+            Reply::HandoffNoted { schedule } => {
+                Self { template: "reply/handoff_noted", schedules: vec![schedule.clone()], ..Self::default() }
+            }
             _ => Self::default(),
         }
     }

@@ -1,13 +1,15 @@
 //! Schedules as people read them: final shifts, gaps, and who bears how much.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::format::{Clock, ShownIn};
 use crate::directory::Directory;
-use crate::effect::OnCallNews;
 use crate::ids::{Key, PersonId};
-use crate::oncall::fairness::loads;
+use crate::oncall::fairness::{Load, Paged, loads};
 use crate::oncall::overrides::{Override, OverrideKind, Swap};
 use crate::oncall::schedule::Schedule;
 use crate::oncall::shift::{Held, Shift, Span, Why};
@@ -83,6 +85,12 @@ pub struct LoadRow {
     pub hours: String,
     pub nights: String,
     pub weekends: String,
+    /// How many pages meant them.
+    pub pages: i64,
+    /// Whether it is a single page.
+    pub one_page: bool,
+    /// How many of them came at night.
+    pub night_pages: i64,
 }
 
 /// Proposals to change shifts that wait for an answer.
@@ -117,7 +125,7 @@ pub struct SpanView {
 }
 
 impl SpanView {
-    fn of(span: Span, clock: Clock) -> Self {
+    pub(super) fn of(span: Span, clock: Clock) -> Self {
         Self { start: clock.dated(span.start), end: clock.dated(span.end) }
     }
 }
@@ -176,14 +184,28 @@ impl GapsView {
 }
 
 impl FairnessView {
-    /// Who bears how much within a stretch of time.
-    pub fn of(directory: &Directory, schedule: &Schedule, span: Span, times: ShownIn) -> Self {
+    /// Who bears how much within a stretch of time; `paged` says who was paged how often.
+    pub fn of(
+        (directory, schedule): (&Directory, &Schedule),
+        paged: &BTreeMap<PersonId, Paged>,
+        span: Span,
+        times: ShownIn,
+    ) -> Self {
         let clock = Clock::new(times, span.start);
         let shifts = directory.roster(&schedule.key).map(|roster| roster.shifts(span.start, span.end));
         let zone = |person: PersonId| directory.people.get(&person).map_or(schedule.zone, |held| held.zone);
-        let mut loads: Vec<_> = loads(&shifts.unwrap_or_default(), zone).into_iter().collect();
-        loads.sort_by_key(|(person, load)| (std::cmp::Reverse(load.on_call_s), directory.handle(*person).to_owned()));
-        let row = |(person, load): (PersonId, crate::oncall::fairness::Load)| LoadRow {
+        let mut loads = loads(&shifts.unwrap_or_default(), zone);
+        // Whoever was paged was on call, whatever the schedule says of that time by now.
+        for person in paged.keys() {
+            loads.entry(*person).or_default();
+        }
+        let mut loads: Vec<_> = loads.into_iter().collect();
+        loads.sort_by_key(|(person, load)| (Reverse(load.on_call_s), directory.handle(*person).to_owned()));
+        let pages = |person| paged.get(&person).copied().unwrap_or_default();
+        let row = |(person, load): (PersonId, Load)| LoadRow {
+            pages: pages(person).pages,
+            one_page: pages(person).pages == 1,
+            night_pages: pages(person).night_pages,
             handle: directory.handle(person).to_owned(),
             shifts: load.shifts,
             one: load.shifts == 1,
@@ -258,60 +280,8 @@ pub(super) fn reason(directory: &Directory, schedule: &Key, why: &Why) -> String
     format!("{kind}{instead}{by}")
 }
 
-fn handles(directory: &Directory, people: impl Iterator<Item = PersonId>) -> Vec<String> {
+pub(super) fn handles(directory: &Directory, people: impl Iterator<Item = PersonId>) -> Vec<String> {
     people.map(|person| directory.handle(person).to_owned()).collect()
-}
-
-/// What somebody is told when others changed when they are on call.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct OnCallNewsView {
-    /// They were put in.
-    pub put: bool,
-    /// Somebody else is there in their place.
-    pub relieved: bool,
-    /// They are offered a shift.
-    pub offered: bool,
-    /// What became of an offer: `accepted`, `declined` or `withdrew`.
-    pub answered: Option<&'static str>,
-    pub schedule: String,
-    /// Who did it.
-    pub by: String,
-    /// From when, and until when.
-    pub span: SpanView,
-    /// What is offered in return for a shift; one or none.
-    pub theirs: Vec<SpanView>,
-    pub zone: String,
-}
-
-impl OnCallNewsView {
-    /// What one is told, in the zone of whoever reads it.
-    pub fn of(news: &OnCallNews, directory: &Directory, (now, times): (DateTime<Utc>, ShownIn)) -> Self {
-        let clock = Clock::new(times, now);
-        let both = |span: &Span| SpanView::of(*span, clock);
-        let view = |schedule: &Key, by: PersonId, span: &Span| Self {
-            schedule: schedule.to_string(),
-            by: directory.handle(by).to_owned(),
-            span: both(span),
-            zone: zone_of(times),
-            ..Self::default()
-        };
-        match news {
-            OnCallNews::Put { schedule, span, by, .. } => Self { put: true, ..view(schedule, *by, span) },
-            OnCallNews::Relieved { schedule, span, by, .. } => Self { relieved: true, ..view(schedule, *by, span) },
-            OnCallNews::SwapProposed { swap } => {
-                let theirs = swap.theirs.as_ref().map(both).into_iter().collect();
-                Self { offered: true, theirs, ..view(&swap.schedule, swap.by, &swap.own) }
-            }
-            OnCallNews::SwapAnswered { swap, accepted, by } => {
-                let answered = match (accepted, *by == swap.by) {
-                    (true, _) => "accepted",
-                    (false, true) => "withdrew",
-                    (false, false) => "declined",
-                };
-                Self { answered: Some(answered), ..view(&swap.schedule, *by, &swap.own) }
-            }
-        }
-    }
 }
 
 /// Hours to the tenth: `12.5`.

@@ -52,7 +52,7 @@ pub(crate) fn layer(name: &str, priority: i64, source: Source) -> Layer {
 
 pub(crate) fn schedule(zone: Tz, layers: Vec<Layer>) -> Schedule {
     let (name, origin) = ("Shop".to_owned(), Origin::File);
-    Schedule { key: key("shop"), name, version: 1, zone, team: None, layers, origin }
+    Schedule { key: key("shop"), name, version: 1, zone, team: None, handoff_notice_s: None, layers, origin }
 }
 
 pub(crate) fn time(hour: u32, minute: u32) -> NaiveTime {

@@ -42,6 +42,7 @@ fn schedule(world: &mut World, name: &str, layers: Vec<Layer>) {
         version: 7,
         zone: chrono_tz::UTC,
         team: None,
+        handoff_notice_s: None,
         layers,
         origin: Origin::File,
     };

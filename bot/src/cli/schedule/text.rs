@@ -61,6 +61,9 @@ pub(super) struct Carried {
     pub(super) person: String,
     #[serde(flatten)]
     pub(super) load: Load,
+    /// `None` where files alone are read, which hold no pages.
+    pub(super) pages: Option<i64>,
+    pub(super) night_pages: Option<i64>,
 }
 
 impl Listed {
@@ -145,7 +148,8 @@ pub(super) fn gaps(rows: &[Gap], days: u16) -> String {
     rows.iter().map(|gap| gap.words.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-pub(super) fn fairness(held: &Schedule, rows: &[Carried], range: Span) -> String {
+/// `counted` says whether pages are known.
+pub(super) fn fairness(held: &Schedule, (rows, counted): (&[Carried], bool), range: Span) -> String {
     let mut lines = vec![format!("{}, {}", held.key, times::span(range, held.zone))];
     if rows.is_empty() {
         lines.push("nobody is on call".to_owned());
@@ -156,11 +160,22 @@ pub(super) fn fairness(held: &Schedule, rows: &[Carried], range: Span) -> String
         let shifts = if shifts == 1 { "1 shift".to_owned() } else { format!("{shifts} shifts") };
         let (on_call, night, weekend) = (times::hours(on_call_s), times::hours(night_s), times::hours(weekend_s));
         let person = format!("@{}", row.person);
+        let pages = pages(row).map(|pages| format!("; {pages}")).unwrap_or_default();
         format!(
-            "{person:<width$}  {on_call:>9}  of these {night:>9} at night and {weekend:>9} at weekends, in {shifts}"
+            "{person:<width$}  {on_call:>9}  of these {night:>9} at night and {weekend:>9} at weekends, in {shifts}{pages}"
         )
     }));
+    if !counted {
+        lines.push("pages are not known here: they are counted from the database alone".to_owned());
+    }
     lines.join("\n")
+}
+
+fn pages(row: &Carried) -> Option<String> {
+    let pages = row.pages?;
+    let noun = if pages == 1 { "page" } else { "pages" };
+    let night = row.night_pages.filter(|night| *night > 0).map(|night| format!(", {night} at night"));
+    Some(format!("{pages} {noun}{}", night.unwrap_or_default()))
 }
 
 fn handles(directory: &Directory, held: &[Held]) -> Vec<String> {

@@ -134,6 +134,10 @@ fn schedules_say_what_they_lack_and_what_cannot_be() {
             "5:8: \"zone\" in [[schedules]]: no time zone is called \"Europe/Berln\"; did you mean \"Europe/Berlin\"?",
         ),
         (&format!("team = \"sea\"\n{layer}"), "5:8: schedule \"web\" names unknown team \"sea\""),
+        (
+            &format!("handoff_notice = \"13h\"\n{layer}"),
+            "5:18: \"handoff_notice\" in [[schedules]]: \"13h\" is too long before a hand-off; write at most \"12h\"",
+        ),
         (layer, "6:8: layer \"a\" of schedule \"web\" lacks \"start\"; write it as start = \"2026-01-05T09:00\""),
         (
             &format!("{layer}start = \"2026-01-05\"\npeople = [\"bo\"]"),

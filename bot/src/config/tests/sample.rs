@@ -38,6 +38,7 @@ fn every_example_of_the_sample_can_be_used() {
     let steps = &directory.policies[0].steps;
     assert_eq!((steps[0].wait_s, steps[0].needs), (300, AckNeed::Anyone));
     assert_eq!((steps[1].people.len(), steps[1].wait_s, steps[1].needs), (2, 600, AckNeed::Everyone));
+    assert_eq!(directory.schedules[0].handoff_notice_s, Some(900));
     let (first, second) = (&directory.schedules[0].layers[0].layer, &directory.schedules[0].layers[1].layer);
     assert_eq!((first.name.as_str(), second.name.as_str(), second.priority), ("week", "office", 1));
     assert_eq!(second.windows.len(), 5);

@@ -139,7 +139,8 @@ prop_compose! {
         team in any::<bool>(),
         layers in (1_usize..4).prop_flat_map(|count| (0..count).map(layer).collect::<Vec<_>>()),
     ) -> FileSchedule {
-        FileSchedule { key: key(name_of), name, zone, team: team.then(|| key("sea")), layers }
+        let (team, handoff_notice_s) = (team.then(|| key("sea")), team.then_some(900));
+        FileSchedule { key: key(name_of), name, zone, team, handoff_notice_s, layers }
     }
 }
 

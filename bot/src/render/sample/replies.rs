@@ -4,14 +4,14 @@ use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::StatusWord;
 use firebell_core::reply::Reply;
 
-use super::at;
+use super::{at, handoffs};
 
 /// Every kind of reply.
 pub(in crate::render) fn replies() -> Vec<Reply> {
     let incident = IncidentId(1);
     let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
     let text = |text: &str| text.to_owned();
-    vec![
+    let mut all = vec![
         Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false, deferred: None },
         Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true, deferred: None },
         Reply::RoomAdded { incident, place: text("main") },
@@ -71,5 +71,7 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::Resolved { incident },
         Reply::Reopened { incident },
         Reply::Closed { incident },
-    ]
+    ];
+    all.extend(handoffs::replies());
+    all
 }

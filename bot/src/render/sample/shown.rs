@@ -1,12 +1,13 @@
 //! What is shown of people, of those on call, and of rooms.
 
 use firebell_core::view::{
-    AccountView, AnsweredView, CodeView, CoverView, FairnessView, GapView, GapsRow, GapsView, HeldView, LinkedView,
-    LoadRow, MeView, MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView,
-    ShiftRow, SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
+    AccountView, AnsweredView, CodeView, CoverView, GapView, GapsRow, GapsView, HeldView, LinkedView, MeView,
+    MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView, ShiftRow,
+    SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
 };
 
 use super::Collected;
+use super::handoffs::{of_fairness, of_handoffs};
 
 /// Who somebody is, and how accounts become theirs.
 pub(super) fn of_people(views: &mut Collected) {
@@ -38,8 +39,9 @@ pub(super) fn of_on_call(views: &mut Collected) {
         shadows: vec![text("bo"), text("cy")],
         until: Some(text("09:00")),
         next: vec![person(true), person(false)],
+        unaccepted: Some(text("08:00")),
     };
-    let gap = HeldView { people: Vec::new(), shadows: Vec::new(), next: Vec::new(), ..held.clone() };
+    let gap = HeldView { people: Vec::new(), shadows: Vec::new(), next: Vec::new(), unaccepted: None, ..held.clone() };
     let endless = HeldView { until: None, ..gap.clone() };
     let cover = CoverView {
         key: text("primary"),
@@ -96,18 +98,8 @@ pub(super) fn of_schedules(views: &mut Collected) {
         let view = |schedules| GapsView { zone: text(zone), to: text("2026-03-15 09:00"), schedules };
         views.add("chat/gaps", &view(vec![row(vec![gap.clone()]), row(Vec::new())]));
         views.add("chat/gaps", &view(Vec::new()));
-        let load = |one| LoadRow {
-            handle: text("ana"),
-            shifts: if one { 1 } else { 2 },
-            one,
-            hours: text("12.5"),
-            nights: text("8"),
-            weekends: text("0"),
-        };
-        let (key, from, to) = (text("web"), text("2026-03-01 09:00"), text("2026-03-15 09:00"));
-        let fairness = FairnessView { key, zone: text(zone), from, to, people: vec![load(true), load(false)] };
-        views.add("chat/fairness", &FairnessView { people: Vec::new(), ..fairness.clone() });
-        views.add("chat/fairness", &fairness);
+        of_fairness(views, zone);
+        of_handoffs(views, zone);
         let span = || SpanView { start: text("2026-03-01 09:00"), end: text("2026-03-02 09:00") };
         let swap = |asked, theirs| SwapRow {
             number: 1,

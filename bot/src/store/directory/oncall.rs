@@ -1,10 +1,11 @@
-//! Rows of schedules, overrides, swaps and calendars: each is one document, with what is looked for beside it.
+//! Rows of schedules, overrides, swaps, hand-offs and calendars: each is one document, with what is looked for beside it.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use firebell_core::ids::{Key, OverrideId, SwapId};
 use firebell_core::oncall::calendar::Calendar;
+use firebell_core::oncall::handoff::Handover;
 use firebell_core::oncall::overrides::{Override, Swap};
 use firebell_core::oncall::schedule::Schedule;
 use sqlx::types::Json;
@@ -71,6 +72,18 @@ pub(super) async fn calendars(tx: &mut Tx<'_>) -> Result<BTreeMap<Key, Calendar>
     rows.into_iter().map(decode).collect()
 }
 
+pub(super) async fn handovers(tx: &mut Tx<'_>) -> Result<BTreeMap<Key, Handover>, StoreError> {
+    let sql = "SELECT schedule, doc FROM handover ORDER BY schedule";
+    let rows: Vec<(String, Doc<Handover>)> =
+        on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load what was said of hand-offs")?;
+    let decode = |(schedule, doc): (String, Doc<Handover>)| {
+        let held = doc.of("handover", &schedule, "document")?;
+        let agrees = held.schedule.as_str() == schedule;
+        if agrees { Ok((held.schedule.clone(), held)) } else { Err(disagrees("handover", &schedule)) }
+    };
+    rows.into_iter().map(decode).collect()
+}
+
 pub(super) async fn remove_override(tx: &mut Tx<'_>, OverrideId(id): OverrideId) -> Result<(), StoreError> {
     execute!(tx, "DELETE FROM shift_override WHERE id = $1", [id]).during("remove an override")?;
     Ok(())
@@ -99,6 +112,13 @@ pub(super) async fn save_swap(tx: &mut Tx<'_>, s: &Swap) -> Result<(), StoreErro
     let sql = "INSERT INTO swap (id, schedule, doc) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE \
                SET schedule = excluded.schedule, doc = excluded.doc";
     execute!(tx, sql, [s.id.0, s.schedule.as_str(), Json(s)]).during("save a swap")?;
+    Ok(())
+}
+
+pub(super) async fn save_handover(tx: &mut Tx<'_>, h: &Handover) -> Result<(), StoreError> {
+    let sql = "INSERT INTO handover (schedule, doc) VALUES ($1, $2) ON CONFLICT (schedule) DO UPDATE \
+               SET doc = excluded.doc";
+    execute!(tx, sql, [h.schedule.as_str(), Json(h)]).during("save what was said of hand-offs")?;
     Ok(())
 }
 

@@ -3,18 +3,20 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 20] = [
     "cards",
     "copies",
     "directory",
     "effects",
     "entries",
     "files",
+    "handoffs",
     "inbox",
     "incidents",
     "installation",
     "leases",
     "links",
+    "meant",
     "messages",
     "outlets",
     "pages",

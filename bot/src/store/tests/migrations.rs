@@ -1,19 +1,23 @@
 //! Migrations: on a fresh database, again, at once, and over the data of every older schema.
 
+use std::collections::BTreeMap;
+
 use firebell_core::chain::Hash;
 use firebell_core::directory::Directory;
 use firebell_core::file::FileState;
-use firebell_core::ids::{FileId, IncidentId, MessageId, RoomId};
+use firebell_core::ids::{FileId, IncidentId, Key, MessageId, RoomId};
 use firebell_core::incident::Mirror;
+use firebell_core::oncall::handoff::Handover;
+use firebell_core::oncall::shift::Span;
 use firebell_core::policy::Viewer;
 use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
-    synthetic, timers, versions,
+    cards, copies, directory, effects, entries, files, handoffs, inbox, incidents, installation, leases, links, meant,
+    messages, pages, synthetic, timers, versions,
 };
-use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
+use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people, said};
 use super::*;
 
 /// What a Firebell of this schema number had written. A change of the tables without such a file fails the test below.
@@ -65,6 +69,28 @@ async fn what_any_older_schema_held_is_read_by_this_binary() {
     }
 }
 
+/// A page of an older schema with what its first step did, of which the tables of then say nothing.
+const FIRED: &str = r#"[{"occasion":{"step":{"round":0,"step":0}},"at":"2026-03-01T12:00:00.123456Z","directory_version":7,"meant":[{"person":"00000000-0000-0000-0000-00000000000b","by":{"turn":{"schedule":"primary","version":2,"why":{"layer":"week"}}}},{"person":"00000000-0000-0000-0000-00000000000a","by":"named"}]}]"#;
+
+#[tokio::test]
+async fn whom_pages_meant_before_is_found_in_them() {
+    for place in Place::both().await {
+        let mut session = Session::of(&place).await;
+        session.migrate_to(10).await;
+        session.load_sample(10).await;
+        let set = match &session {
+            Session::Sqlite(_) => format!("UPDATE page SET doc = json_set(doc, '$.fired', json('{FIRED}'))"),
+            Session::Pg(_) => format!("UPDATE page SET doc = jsonb_set(doc, '{{fired}}', '{FIRED}'::jsonb)"),
+        };
+        session.sql(set).await;
+        let store = Store::open(&place.url, StoreOptions::default()).await.unwrap();
+        let span = Span { start: at(0), end: at(1) };
+        let found = meant::within(&mut session.tx(), &Key::new("primary").unwrap(), span, (None, 9)).await.unwrap();
+        assert_eq!(found.iter().map(|meant| (meant.person, meant.at)).collect::<Vec<_>>(), [(BOB, at(0))]);
+        place.remove(store).await;
+    }
+}
+
 /// Of the room, its set-up and its card, and of the person who is paged.
 async fn every_outlet_is_there(session: &mut Session) {
     let sql = "SELECT (SELECT count(*) FROM lane WHERE outlet = '00000000-0000-0000-0000-000000000001') * 100 + \
@@ -89,7 +115,16 @@ async fn reads_back(tx: &mut Tx<'_>) {
     // Schemas before the eighth knew no schedules.
     let knows_schedules = !held.directory.schedules.is_empty();
     let expected = if knows_schedules { people() } else { of_changes(&changes()) };
-    assert_eq!((held.entries, held.directory), (7, Directory { version: 7, ..expected }));
+    // Those before the fourteenth knew nothing of hand-offs, nor whom a page meant.
+    let handovers: BTreeMap<Key, Handover> = match handoffs::walked(tx).await.unwrap().pop_first() {
+        None => BTreeMap::new(),
+        Some((schedule, seen)) => {
+            assert_eq!((seen.since, seen.people), (at(0), vec![BOB]));
+            assert_eq!(meant::newest(tx, &schedule, at(0), 9).await.unwrap().len(), 1);
+            BTreeMap::from([(schedule, said())])
+        }
+    };
+    assert_eq!((held.entries, held.directory), (7, Directory { version: 7, handovers, ..expected }));
     assert_eq!(pages::turns(tx).await.unwrap().len(), usize::from(knows_schedules));
     let open = pages::lock_open(tx, id).await.unwrap();
     let [page] = open.as_slice() else { panic!("{open:?}") };

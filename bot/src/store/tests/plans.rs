@@ -10,6 +10,7 @@ use firebell_core::effect::{Effect, Reference};
 use firebell_core::file::{Attached, FileOutcome};
 use firebell_core::ids::{EntryId, IncidentId, MessageId, RoomId};
 use firebell_core::message::Revised;
+use firebell_core::oncall::shift::Span;
 use firebell_core::outlet::Outlet;
 use firebell_core::policy::Viewer;
 use tracing::field::{Field, Visit};
@@ -17,7 +18,9 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::super::outlets::Outlets;
-use super::super::{cards, copies, effects, entries, files, inbox, incidents, leases, messages, pages, timers, walk};
+use super::super::{
+    cards, copies, effects, entries, files, inbox, incidents, leases, meant, messages, pages, timers, walk,
+};
 use super::sample::{BOB, WORKSPACE, at, go_on, note, outlets, plant, room, with_room};
 use super::*;
 
@@ -140,6 +143,10 @@ async fn walk(tx: &mut Tx<'_>) {
     pages::lock_open(tx, IncidentId(1)).await.unwrap();
     pages::of_incident(tx, IncidentId(1)).await.unwrap();
     pages::get_all(tx, &[uuid::Uuid::nil()]).await.unwrap();
+    let (primary, span) = (sample::key("primary"), Span { start: at(0), end: at(9) });
+    meant::within(tx, &primary, span, (None, 9)).await.unwrap();
+    meant::newest(tx, &primary, at(0), 9).await.unwrap();
+    meant::incidents(tx, &primary, &[1]).await.unwrap();
     incidents::get_all(tx, &[1]).await.unwrap();
     entries::amended(tx, &[(IncidentId(1), EntryId(1)), (IncidentId(2), EntryId(1))]).await.unwrap();
     pages::incidents_waiting_for(tx, BOB).await.unwrap();

@@ -17,6 +17,7 @@ use firebell_core::facts::Facts;
 use firebell_core::ids::{IncidentId, Key, Minter, OverrideId, PersonId, RoomId, SwapId, WorkspaceId};
 use firebell_core::incident::{Incident, Room, RoomState};
 use firebell_core::oncall::calendar::{Calendar, CalendarEvent, Days};
+use firebell_core::oncall::handoff::{Accepted, Handover, Note};
 use firebell_core::oncall::overrides::{Override, OverrideKind, Swap};
 use firebell_core::oncall::schedule::{Holidays, Layer, Rotation, Schedule, Source, Turn, Window};
 use firebell_core::oncall::shift::Span;
@@ -139,6 +140,13 @@ pub(super) fn on_call() -> Vec<DirectoryChange> {
     ]
 }
 
+/// What the fourteenth schema brought: what was said of hand-offs.
+pub(super) fn said() -> Handover {
+    let accepted = Accepted { handoff: at(0), by: BOB, at: at(60), note: Some("mine".to_owned()) };
+    let note = Note { by: ANN, at: at(0), text: "the disk fills up".to_owned() };
+    Handover::new(key("primary")).with_accepted(accepted).with_note(note)
+}
+
 fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, number).unwrap()
 }
@@ -156,6 +164,7 @@ fn schedule() -> Schedule {
         version: 2,
         zone: chrono_tz::Europe::Berlin,
         team: Some(key("core")),
+        handoff_notice_s: None,
         layers: vec![Layer {
             name: key("week"),
             priority: 1,

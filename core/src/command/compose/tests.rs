@@ -74,6 +74,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
                 "as" => with[1] = ("right", "14:05"),
                 "name" => with.push(("value", "eu")),
                 "number" => with.push(("answer", "accept")),
+                "text" if verb.word == "handoff" => with.push(("do", "accept")),
                 "do" if verb.word == "room" => with.push(("place", "eu")),
                 _ => {}
             }

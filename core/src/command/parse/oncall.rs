@@ -113,6 +113,29 @@ pub(super) fn page(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Command(Command::Raise(Raise { whom, title, description: None, urgency, severity, key: None })))
 }
 
+/// `handoff [accept|note] [schedule] [text]`.
+pub(super) fn handoff(words: &Words) -> Result<Ask, Refusal> {
+    let does = words.first_bare().map(str::to_lowercase);
+    let rest = match does.as_deref() {
+        Some("accept" | "note") => words.after_first(),
+        // A composed line has nothing in the place of the word.
+        _ if words.first().is_some_and(|word| word.trim().is_empty()) => words.after_first(),
+        _ => words.plain(),
+    };
+    let schedule = rest.first().map(|token| token.text.trim().to_owned()).filter(|word| !word.is_empty());
+    let text = words.text("note", rest.get(1..).unwrap_or_default())?;
+    match does.as_deref() {
+        Some("accept") => Ok(Ask::OnCall(OnCallCommand::AcceptHandoff { schedule, note: text })),
+        Some("note") => {
+            let schedule = schedule.ok_or_else(|| words.refuse("say for which schedule the note is"))?;
+            let text = text.ok_or_else(|| words.refuse("say what those who come next should know"))?;
+            Ok(Ask::OnCall(OnCallCommand::NoteHandoff { schedule, text }))
+        }
+        _ if text.is_some() => Err(words.refuse("say what to do, accept or note")),
+        _ => Ok(query(OnCallQuery::Handoff { schedule })),
+    }
+}
+
 fn query(query: OnCallQuery) -> Ask {
     Ask::Query(Query::OnCall(query))
 }

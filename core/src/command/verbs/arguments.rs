@@ -199,6 +199,12 @@ pub(super) const SWAPS: &[Argument] = &[
     Argument::may("number", Takes::Number, "number", "Which one, by its number in the list"),
 ];
 
+pub(super) const HANDOFF: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["accept", "note"]), "do", "Take over, or leave word; else it is shown"),
+    Argument::may("schedule", Takes::Schedule, "schedule", "Which schedule; else what concerns you"),
+    Argument::may("text", TEXT, "text", "What the others should know"),
+];
+
 pub(super) const GAPS: &[Argument] = &[
     Argument::may("schedule", Takes::Schedule, "schedule", "Which schedule; else all"),
     Argument::option("to", Takes::Future, "T", "Until when; else for four weeks"),

@@ -289,12 +289,19 @@ pub const VERBS: &[Verb] = &[
         "Lists offers of shifts that wait, or answers one.",
         "swaps accept",
     )),
+    on_call(verb(
+        Name::Handoff,
+        "handoff",
+        takes::HANDOFF,
+        "Shows what whoever comes on call takes over; accept takes it over, note leaves word for the next.",
+        "handoff accept web",
+    )),
     on_call(verb(Name::Gaps, "gaps", takes::GAPS, "Shows when nobody is on call.", "gaps web")),
     on_call(verb(
         Name::Fairness,
         "fairness",
         takes::FAIRNESS,
-        "Shows who bears how many hours, nights and weekends.",
+        "Shows who bears how many hours, nights, weekends and pages.",
         "fairness web --from 2026-11-01",
     )),
     on_call(verb(

@@ -53,6 +53,7 @@ fn usages_are_made_from_the_arguments() {
         ("override", "<schedule> <@person> <--to T> [--from T] [--instead person]"),
         ("swap", "<schedule> <@person> <--mine T> [--theirs T]"),
         ("swaps", "[accept|decline|withdraw] [number]"),
+        ("handoff", "[accept|note] [schedule] [text]"),
         ("gaps", "[schedule] [--to T]"),
         ("fairness", "<schedule> [--from T] [--to T]"),
         ("simulate", "<service|policy> [--at T] [--severity sevN]"),

@@ -138,7 +138,15 @@ pub(super) fn schedule(schedule: &FileSchedule) -> Facts {
         ("name", schedule.name.clone()),
         ("zone", schedule.zone.name().to_owned()),
         ("team", schedule.team.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("hand-offs are told", schedule.handoff_notice_s.map(notice_text).unwrap_or_default()),
     ]
+}
+
+fn notice_text(seconds: i64) -> String {
+    if seconds == 0 {
+        return "at once".to_owned();
+    }
+    format!("{} before", compact_duration(TimeDelta::try_seconds(seconds).unwrap_or_default()))
 }
 
 /// One layer as people read it.

@@ -49,7 +49,14 @@ fn schedule(people: &[&str], windows: &[&str]) -> FileSchedule {
         holidays: None,
     };
     let layers = vec![FileLayer { layer, pools: people.iter().map(|handle| keys(&[handle])).collect() }];
-    FileSchedule { key: key("web"), name: "web".to_owned(), zone: Tz::Europe__Berlin, team: None, layers }
+    FileSchedule {
+        key: key("web"),
+        name: "web".to_owned(),
+        zone: Tz::Europe__Berlin,
+        team: None,
+        handoff_notice_s: None,
+        layers,
+    }
 }
 
 fn policy(people: &[&str]) -> FilePolicy {

@@ -44,7 +44,7 @@ fn schedule(name: &str, until: Option<&str>, windows: &[&str]) -> FileSchedule {
         holidays: None,
     };
     let layers = vec![FileLayer { layer, pools: vec![vec![key("ana")]] }];
-    FileSchedule { key: key(name), name: name.to_owned(), zone: Tz::UTC, team: None, layers }
+    FileSchedule { key: key(name), name: name.to_owned(), zone: Tz::UTC, team: None, handoff_notice_s: None, layers }
 }
 
 fn policy(name: &str, schedules: &[&str]) -> FilePolicy {

@@ -123,6 +123,8 @@ pub struct FileSchedule {
     pub name: String,
     pub zone: Tz,
     pub team: Option<Key>,
+    /// How long before a hand-off those are told who come on call, in seconds; nobody is told without it.
+    pub handoff_notice_s: Option<i64>,
     pub layers: Vec<FileLayer>,
 }
 

@@ -19,6 +19,7 @@ impl Directory {
             version: held.map_or(1, |held| held.version),
             zone: wanted.zone,
             team: wanted.team.clone(),
+            handoff_notice_s: wanted.handoff_notice_s,
             layers: wanted.layers.iter().map(|wanted| with_people(&wanted.layer, &wanted.pools, ids)).collect(),
             origin: Origin::File,
         };
@@ -61,7 +62,8 @@ impl Directory {
         schedules.into_iter().chain(calendars)
     }
 
-    /// Schedules go first, as they name calendars. Overrides and swaps of a schedule that goes go with it.
+    /// Schedules go first, as they name calendars. Overrides and swaps of a schedule that goes, and what was said of its
+    /// hand-offs, go with it.
     pub(super) fn remove_on_call(&self, wanted: &FileDirectory, changes: &mut Vec<DirectoryChange>) {
         let own = self.schedules.values().filter(|schedule| schedule.origin == Origin::File);
         for schedule in own.filter(|held| wanted.schedules.iter().all(|other| other.key != held.key)) {
@@ -74,6 +76,9 @@ impl Directory {
                 .extend(overrides.map(|made| DirectoryChange::OverrideRemoved { schedule: key.clone(), id: made.id }));
             let swaps = self.swaps.values().filter(|swap| swap.schedule == *key);
             changes.extend(swaps.map(|swap| DirectoryChange::SwapRemoved { id: swap.id }));
+            if self.handovers.contains_key(key) {
+                changes.push(DirectoryChange::HandoverRemoved { schedule: key.clone() });
+            }
             changes.push(DirectoryChange::ScheduleRemoved { key: key.clone() });
         }
         let own = self.calendars.values().filter(|calendar| calendar.origin == Origin::File);

@@ -54,7 +54,7 @@ fn shadow(layer: Layer) -> Layer {
 
 fn schedule(layers: Vec<Layer>) -> Schedule {
     let (name, origin) = ("Shop".to_owned(), Origin::File);
-    Schedule { key: key("shop"), name, version: 1, zone: Tz::UTC, team: None, layers, origin }
+    Schedule { key: key("shop"), name, version: 1, zone: Tz::UTC, team: None, handoff_notice_s: None, layers, origin }
 }
 
 /// The `number`th override, made in that order.

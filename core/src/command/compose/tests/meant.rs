@@ -159,6 +159,15 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
                 .zip(ahead("mine"))
                 .map(|((schedule, with), mine)| OnCallCommand::Swap { schedule, with, mine, theirs: ahead("theirs") }),
         ),
+        Name::Handoff if given.contains_key("do") => {
+            let note = match text(given, "text") {
+                None => return Some(None),
+                Some(note) => note,
+            };
+            does(Some(OnCallCommand::AcceptHandoff { schedule: named("schedule"), note }))
+        }
+        Name::Handoff if given.contains_key("text") => Some(None),
+        Name::Handoff => asks(Some(OnCallQuery::Handoff { schedule: named("schedule") })),
         Name::Swaps if given.is_empty() => asks(Some(OnCallQuery::Swaps)),
         Name::Swaps => does(given.get("answer").map(|_| OnCallCommand::AnswerSwap {
             answer: SwapAnswer::Accept,

@@ -224,12 +224,24 @@ fn what_stands_behind_oncall() {
     asked("/oncall gaps web", OnCallQuery::Gaps { schedule: some("web"), to: None });
     asked("/oncall fairness web", OnCallQuery::Fairness { schedule: web(), from: None, to: None });
     asked("/oncall swaps", OnCallQuery::Swaps);
+    asked("/oncall handoff", OnCallQuery::Handoff { schedule: None });
+    asked("/oncall handoff web", OnCallQuery::Handoff { schedule: some("web") });
+    asked("/oncall handoff \"accept\"", OnCallQuery::Handoff { schedule: some("accept") });
     asked(
         "/oncall simulate web --severity SEV1",
         OnCallQuery::Simulate { policy: web(), at: None, severity: some("sev1") },
     );
     wants("/oncall take web", OnCallCommand::Take { schedule: web(), length: None });
     wants("/oncall take web --for 2h", OnCallCommand::Take { schedule: web(), length: Some(TimeDelta::hours(2)) });
+    wants("/oncall handoff accept", OnCallCommand::AcceptHandoff { schedule: None, note: None });
+    wants(
+        "/oncall handoff accept web all  quiet",
+        OnCallCommand::AcceptHandoff { schedule: some("web"), note: some("all  quiet") },
+    );
+    wants(
+        "/oncall handoff note web the disk is full",
+        OnCallCommand::NoteHandoff { schedule: web(), text: "the disk is full".to_owned() },
+    );
     wants("/oncall swaps accept", OnCallCommand::AnswerSwap { answer: SwapAnswer::Accept, number: None });
     wants("/oncall swaps decline 2", OnCallCommand::AnswerSwap { answer: SwapAnswer::Decline, number: Some(2) });
     refuses("/oncall schedule", "say which schedule: /oncall schedule <schedule> [--from T] [--to T]");
@@ -246,6 +258,10 @@ fn what_stands_behind_oncall() {
         "/oncall swap web @bo",
         "say which shift of yours, by a time in it, as --mine fri: /oncall swap <schedule> <@person> <--mine T> [--theirs T]",
     );
+    let usage = "/oncall handoff [accept|note] [schedule] [text]";
+    refuses("/oncall handoff web quiet", &format!("say what to do, accept or note: {usage}"));
+    refuses("/oncall handoff note", &format!("say for which schedule the note is: {usage}"));
+    refuses("/oncall handoff note web", &format!("say what those who come next should know: {usage}"));
     refuses(
         "/oncall swaps maybe",
         "\"maybe\" is no answer to a proposal: /oncall swaps [accept|decline|withdraw] [number]",

@@ -1,0 +1,110 @@
+//! What falls due around hand-offs: whom to tell that they come on call, that they have left, or that nobody has accepted.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::directory::Directory;
+use crate::effect::{Effect, OnCallNews};
+use crate::ids::PersonId;
+use crate::oncall::handoff::Handoff;
+use crate::oncall::schedule::Schedule;
+
+/// How long a hand-off may wait to be accepted before both sides are told that it was not.
+const REMIND_AFTER: TimeDelta = TimeDelta::minutes(30);
+/// How far ahead it is looked when something falls due.
+const AHEAD: TimeDelta = TimeDelta::days(90);
+
+/// How far the hand-offs of a schedule were gone through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// When it was seen last that other people are on call.
+    pub since: DateTime<Utc>,
+    /// Those who were seen then.
+    pub people: Vec<PersonId>,
+    /// Nobody is to be told any more that it was not accepted.
+    pub reminded: bool,
+}
+
+/// What fell due around the hand-offs of a schedule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandoffsDue {
+    /// Some of them may have been queued before: their keys tell.
+    pub effects: Vec<Effect>,
+    /// What is to be remembered, where it is something else than before.
+    pub walked: Option<Walked>,
+}
+
+/// What is due by now, by what was seen last; without that nothing of the past is told. Who is on call is compared with who
+/// was, so that whatever changed it is told, also by an edit or during an outage, and nothing that is over again.
+pub fn handoffs_due(
+    directory: &Directory,
+    schedule: &Schedule,
+    (before, now): (Option<&Walked>, DateTime<Utc>),
+) -> HandoffsDue {
+    let found = schedule.handoff_notice().zip(directory.roster(&schedule.key));
+    let Some((notice, roster)) = found else { return HandoffsDue::default() };
+    let key = &schedule.key;
+    let tell = |person, news| told(directory, person, news);
+    let comes = |person, at| tell(person, OnCallNews::Comes { schedule: key.clone(), at });
+    let ahead =
+        roster.handoffs(now, now + notice).flat_map(|next| next.comes().map(|p| (p, next.at)).collect::<Vec<_>>());
+    let mut due = HandoffsDue { effects: ahead.filter_map(|(person, at)| comes(person, at)).collect(), walked: None };
+    let people: Vec<PersonId> = roster.at(now).on_call.iter().map(|held| held.person).collect();
+    let Some(before) = before else {
+        due.walked = Some(Walked { since: now, people, reminded: true });
+        return due;
+    };
+    // In a gap nothing passes: those who come after it are compared with those before it.
+    let Some(last) = roster.handoff_before(now).filter(|_| !people.is_empty()) else { return due };
+    let (at, to) = (last.at, &last.to);
+    let differs = people.len() != before.people.len() || people.iter().any(|person| !before.people.contains(person));
+    if differs {
+        let came = people.iter().filter(|person| !before.people.contains(person));
+        due.effects.extend(came.filter_map(|person| comes(*person, at)));
+        let gone = before.people.iter().filter(|person| !last.taken && !people.contains(person));
+        let left = |person: &PersonId| tell(*person, OnCallNews::Left { schedule: key.clone(), at, to: to.clone() });
+        due.effects.extend(gone.filter_map(left));
+        due.walked = Some(Walked { since: now, people, reminded: false });
+    } else if !before.reminded && now >= reminds(before, &last) && directory.accepted(key, at).is_none() {
+        let to: Vec<PersonId> = last.comes().collect();
+        let both = if to.is_empty() { Vec::new() } else { to.iter().copied().chain(last.leaves()).collect() };
+        let news = OnCallNews::Unaccepted { schedule: key.clone(), at, to };
+        due.effects.extend(both.into_iter().filter_map(|person| tell(person, news.clone())));
+        due.walked = Some(Walked { reminded: true, ..before.clone() });
+    }
+    due
+}
+
+/// When both sides of a hand-off are told that it was not accepted: counted from when they were told of it.
+fn reminds(walked: &Walked, last: &Handoff) -> DateTime<Utc> {
+    last.at.max(walked.since) + REMIND_AFTER
+}
+
+/// When something falls due next around the hand-offs of a schedule.
+pub fn next_handoff_due(
+    directory: &Directory,
+    schedule: &Schedule,
+    (walked, now): (Option<&Walked>, DateTime<Utc>),
+) -> Option<DateTime<Utc>> {
+    let notice = schedule.handoff_notice()?;
+    let roster = directory.roster(&schedule.key)?;
+    let waits = walked.filter(|walked| !walked.reminded).zip(roster.handoff_before(now));
+    let mut next = waits.map(|(walked, last)| reminds(walked, &last)).filter(|due| *due > now);
+    for handoff in roster.handoffs(now, now + AHEAD) {
+        let begins = handoff.at - notice;
+        next = next.into_iter().chain([begins, handoff.at].into_iter().filter(|due| *due > now)).min();
+        if begins > now {
+            break;
+        }
+    }
+    next
+}
+
+/// The effect by which somebody is told, if there is a way to.
+pub(super) fn told(directory: &Directory, person: PersonId, news: OnCallNews) -> Option<Effect> {
+    let held = directory.people.get(&person).filter(|held| held.active)?;
+    Some(Effect::on_call_news(person, held.told_news_by()?, news))
+}
+
+#[cfg(test)]
+mod tests;
