@@ -31,6 +31,7 @@ mod paging;
 mod private;
 mod proof;
 mod races;
+mod receipts;
 mod reconcile;
 mod redaction;
 mod refusals;

@@ -1,4 +1,5 @@
-//! What Twilio posts: text messages that people reply with, and the keys that they press during a call. A request counts
+//! What Twilio posts: text messages that people reply with, the keys that they press during a call, and how messages and
+//! calls fared. A request counts
 //! only with Twilio's signature over the URL that Twilio was given.
 
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use axum::routing::post;
 
 use super::Door;
 use crate::intake::{Answer, Fault, Intake};
-use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, verify_signature};
+use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, read_status, verify_signature};
 use crate::notify::twilio::twiml::{Question, ask, say};
 use crate::notify::{Secret, Url};
 use crate::render::Target;
@@ -35,7 +36,8 @@ struct Carrier {
 
 pub(super) fn router(door: Arc<Door>, twilio: TwilioDoor) -> Router {
     let carrier = Arc::new(Carrier { door, twilio });
-    Router::new().route("/v1/twilio/sms", post(text)).route("/v1/twilio/voice/{token}", post(call)).with_state(carrier)
+    let router = Router::new().route("/v1/twilio/sms", post(text)).route("/v1/twilio/voice/{token}", post(call));
+    router.route("/v1/twilio/status/{token}", post(status)).with_state(carrier)
 }
 
 async fn text(State(carrier): State<Arc<Carrier>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -81,6 +83,24 @@ async fn call(
         Ok(_) => markup(&say("This page is over.", language)),
         Err(fault) => failed(&fault),
     }
+}
+
+/// Twilio does not read the answer, and nobody else learns by it whether a token is good, or what it is for.
+async fn status(
+    State(carrier): State<Arc<Carrier>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(form) = carrier.form(&format!("v1/twilio/status/{token}"), &headers, &body) else { return turned_away() };
+    let intake = &carrier.door.intake;
+    if let Some((of, receipt)) = intake.read_receipt_token(&token).zip(read_status(&form))
+        && let Err(fault) = intake.take_receipt(of, receipt).await
+    {
+        tracing::error!(%fault, "what Twilio told of a notice was not taken");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    StatusCode::NO_CONTENT.into_response()
 }
 
 impl Carrier {

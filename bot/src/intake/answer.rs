@@ -1,7 +1,5 @@
 //! Answers to a page without the chat: by a link or a code that is for one person and one page alone.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use firebell_core::command::{Ask, Command, Request};
 use firebell_core::directory::{ContactMethod, PlainAddress};
@@ -11,7 +9,7 @@ use firebell_core::refusal::Refusal;
 use uuid::Uuid;
 
 use super::code::code;
-use super::{Answer, Fault, From, Inbound, Intake, Says};
+use super::{Answer, Fault, From, Inbound, Intake, Says, token};
 use crate::notifiers;
 use crate::render::Target;
 use crate::store::pages;
@@ -20,8 +18,8 @@ use crate::store::pages;
 const TOKEN: &str = "page-answer";
 /// For what codes are made.
 const CODE: &str = "page-answer-code";
-/// How many bytes a token says: page, person, and the second at which it ends.
-const SAYS: usize = 16 + 16 + 8;
+/// How many bytes a token says: page and person.
+const SAYS: usize = 16 + 16;
 /// How many signs a code has.
 const CODE_LENGTH: usize = 6;
 
@@ -53,24 +51,16 @@ impl Intake {
     /// # Errors
     /// The key cannot sign.
     pub(crate) fn answer_token(&self, page: PageId, person: PersonId, until: DateTime<Utc>) -> Result<String, Fault> {
-        let mut says = Vec::with_capacity(SAYS);
-        says.extend(page.0.as_bytes());
-        says.extend(person.0.as_bytes());
-        says.extend(until.timestamp().to_be_bytes());
-        let signature = self.keyring.sign(TOKEN, &says)?;
-        Ok(format!("{}.{signature}", URL_SAFE_NO_PAD.encode(says)))
+        let says = [page.0.as_bytes().as_slice(), person.0.as_bytes()].concat();
+        Ok(token::token(&self.keyring, TOKEN, &says, until)?)
     }
 
     /// What a token is good for; nothing where it was not made here, or is no longer good.
     pub fn read_answer_token(&self, token: &str) -> Option<AnswerTo> {
-        let (says, signature) = token.split_once('.')?;
-        let says = URL_SAFE_NO_PAD.decode(says).ok().filter(|says| says.len() == SAYS)?;
-        self.keyring.verify(TOKEN, &says, signature).ok()?;
-        let page = Uuid::from_slice(says.get(..16)?).ok()?;
-        let person = Uuid::from_slice(says.get(16..32)?).ok()?;
-        let until = DateTime::from_timestamp(i64::from_be_bytes(says.get(32..)?.try_into().ok()?), 0)?;
-        let good = self.clock.now() < until;
-        good.then_some(AnswerTo { page: PageId(page), person: PersonId(person), until })
+        let (says, until) = token::read::<SAYS>(&self.keyring, TOKEN, token, self.clock.now())?;
+        let (page, person) = says.split_at(16);
+        let page = PageId(Uuid::from_slice(page).ok()?);
+        Some(AnswerTo { page, person: PersonId(Uuid::from_slice(person).ok()?), until })
     }
 
     /// The code with which this person answers this page by a text message.

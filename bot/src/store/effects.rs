@@ -33,6 +33,8 @@ pub enum Outcome {
     Done(Reference),
     /// Never; recorded and passed.
     Impossible(String),
+    /// It was tried for too long in vain; recorded and passed.
+    GivenUp(String),
     /// No longer wanted: the recheck said so.
     Dropped,
     /// Try again at this time. `answered` is false after an attempt whose result is unknown.
@@ -234,7 +236,7 @@ pub async fn settle(
                 continue;
             }
             Outcome::Done(reference) => ("done", Some(reference.external_id.as_str()), None),
-            Outcome::Impossible(reason) => ("impossible", None, Some(reason.as_str())),
+            Outcome::Impossible(reason) | Outcome::GivenUp(reason) => ("impossible", None, Some(reason.as_str())),
             Outcome::Dropped => ("cancelled", None, None),
         };
         finished.push((claimed.id, state, reference, detail));
@@ -345,6 +347,13 @@ fn priority(priority: Priority) -> i64 {
 pub async fn references(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, String>, StoreError> {
     let head = "SELECT key, reference FROM effect WHERE reference IS NOT NULL AND key IN";
     let rows: Vec<(String, String)> = select_in!(tx, head, [], keys, "").during("look for what effects made")?;
+    Ok(rows.into_iter().collect())
+}
+
+/// How often each of these effects was tried so far.
+pub async fn attempts(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, i64>, StoreError> {
+    let head = "SELECT key, attempts FROM effect WHERE key IN";
+    let rows: Vec<(String, i64)> = select_in!(tx, head, [], keys, "").during("look how often effects were tried")?;
     Ok(rows.into_iter().collect())
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::directory::{ContactMethod, Person, Urgency};
 use firebell_core::effect::{Delivery, Work};
-use firebell_core::ids::PersonId;
+use firebell_core::ids::{NoticeId, PersonId};
 use firebell_core::paging::page::Page;
 use firebell_core::view;
 
@@ -92,7 +92,7 @@ impl Worker {
                 let view = view::NoticeView::of(&record, page, *notice, false).ok_or(Unsent::Unwanted)?;
                 let text = renderer.notice(Target::Console, &view)?;
                 let urgent = page.urgency == Urgency::High;
-                Ok((Purpose::Page { urgent }, text, self.ways_to_answer(page, person.id)?))
+                Ok((Purpose::Page { urgent }, text, self.ways_to_answer(page, *notice, person.id)?))
             }
             work @ Work::Withdraw { notice, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
@@ -109,15 +109,17 @@ impl Worker {
     }
 
     /// Links by which this person alone answers this page alone, for a day.
-    fn ways_to_answer(&self, page: &Page, person: PersonId) -> Result<Option<Ack>, Unsent> {
+    fn ways_to_answer(&self, page: &Page, notice: NoticeId, person: PersonId) -> Result<Option<Ack>, Unsent> {
         let Some(root) = self.notifiers.public_url() else { return Ok(None) };
         let until =
             self.intake.clock.now().checked_add_signed(GOOD_FOR).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         let token = self.intake.answer_token(page.id, person, until)?;
         let code = self.intake.answer_code(page.id, person)?;
-        let link = |path: &str| root.join(&format!("{path}{token}")).ok();
-        let Some(url) = link("a/") else { return Ok(None) };
-        Ok(Some(Ack { post_url: url.clone(), url, code, voice_url: link("v1/twilio/voice/"), status_url: None }))
+        let receipt = self.intake.receipt_token(page.id, notice, until)?;
+        let link = |path: &str, token: &str| root.join(&format!("{path}{token}")).ok();
+        let Some(url) = link("a/", &token) else { return Ok(None) };
+        let (voice_url, status_url) = (link("v1/twilio/voice/", &token), link("v1/twilio/status/", &receipt));
+        Ok(Some(Ack { post_url: url.clone(), url, code, voice_url, status_url }))
     }
 
     /// Sends it, within the time that a worker has.

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::directory::{ContactMethod, PersonalRule, Urgency};
 use firebell_core::ids::NoticeId;
+use firebell_core::paging::notice::{Attempt, Receipt, Stage};
 use firebell_core::paging::page::{DueStep, NoticeState, Page, PageState};
 use firebell_core::paging::policy::AckNeed;
 
@@ -28,13 +29,23 @@ enum Event {
     Resolves,
     Delivered(i64),
     Failed(i64),
+    GivenUp(i64),
+    /// A provider tells how a notice fared, perhaps before it has answered the attempt; and tells it again.
+    Receipt(i64, Stage),
 }
 
 const ANSWERS: [Event; 4] =
     [Event::Acknowledges("bo"), Event::Acknowledges("cy"), Event::Acknowledges("ana"), Event::Resolves];
 
+const RECEIPTS: [Stage; 4] = [Stage::UnderWay, Stage::Delivered, Stage::Read, Stage::Failed];
+
 fn events(page: &Page) -> Vec<Event> {
-    let outcomes = page.notices.iter().flat_map(|notice| [Event::Delivered(notice.id.0), Event::Failed(notice.id.0)]);
+    let outcomes = page.notices.iter().flat_map(|notice| {
+        let id = notice.id.0;
+        let tells: &[Stage] = if notice.method.tells_receipts() { &RECEIPTS } else { &[] };
+        let ends = [Event::Delivered(id), Event::Failed(id), Event::GivenUp(id)];
+        ends.into_iter().chain(tells.iter().map(move |stage| Event::Receipt(id, *stage)))
+    });
     [Event::Timer, Event::Early].into_iter().chain(ANSWERS).chain(outcomes).collect()
 }
 
@@ -64,11 +75,33 @@ fn happens(world: &mut World, event: Event) {
             let _ = world.says("ana", Command::Resolve { summary: "done".to_owned() });
         }
         Event::Delivered(number) => {
-            world.delivery(Command::NoticeDelivered { page, notice: NoticeId(number), again: false });
+            world.delivery(Command::NoticeDelivered {
+                page,
+                notice: NoticeId(number),
+                again: false,
+                attempt: Attempt::default(),
+            });
         }
         Event::Failed(number) => {
             let reason = "no such number".to_owned();
-            world.delivery(Command::NoticeFailed { page, notice: NoticeId(number), reason });
+            world.delivery(Command::NoticeFailed {
+                page,
+                notice: NoticeId(number),
+                reason,
+                attempt: Attempt::default(),
+            });
+        }
+        Event::GivenUp(number) => {
+            let (notice, reason, attempt) = (NoticeId(number), "an hour in vain".to_owned(), Attempt::default());
+            world.delivery(Command::NoticeGivenUp { page, notice, reason, attempt });
+        }
+        Event::Receipt(number, stage) => {
+            let receipt = Receipt { provider_id: "SM1".to_owned(), stage, word: format!("{stage:?}"), reason: None };
+            let tells = Command::NoticeReceipt { page, notice: NoticeId(number), receipt };
+            world.delivery(tells.clone());
+            let after = world.page().clone();
+            world.delivery(tells);
+            assert_eq!(*world.page(), after, "what is told twice counts once");
         }
     }
 }

@@ -11,6 +11,7 @@ mod owed;
 mod paging;
 mod permissions;
 mod random;
+mod receipts;
 mod record;
 mod redaction;
 mod targets;
