@@ -97,7 +97,6 @@ fn message(status_url: Option<&str>) -> Result<Message, Box<dyn Error>> {
     let ack = Ack {
         url: "https://fire.example/a/tok?x=1&y=2".parse()?,
         post_url: "https://fire.example/p/tok".parse()?,
-        code: "K7QX".to_owned(),
         voice_url: None,
         status_url: status_url.map(str::parse).transpose()?,
     };
@@ -107,6 +106,7 @@ fn message(status_url: Option<&str>) -> Result<Message, Box<dyn Error>> {
         purpose: Purpose::Page { urgent: true },
         subject: "INC-1 Prüfung is down\r\nBcc: eve@example.com".to_owned(),
         text: "First line\n.\n..second <b>line</b> ü".to_owned(),
+        code: Some("K7QX".to_owned()),
         ack: Some(ack),
     })
 }

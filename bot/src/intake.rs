@@ -51,7 +51,7 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError, Tx};
 
 pub use self::amend::Amend;
-pub use self::answer::{AnswerTo, Standing};
+pub use self::answer::{AnswerTo, Sender, Standing};
 pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;

@@ -45,6 +45,7 @@ mod slack_fake;
 mod support;
 mod synthetic;
 mod tampering;
+mod telegram;
 mod templates;
 mod two_replicas;
 mod unheard;

@@ -10,13 +10,17 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use firebell_core::directory::ContactMethod;
 
 use super::Door;
-use crate::intake::{Answer, Fault, Intake};
+use crate::intake::{Answer, Fault, Intake, Sender};
 use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, read_status, verify_signature};
 use crate::notify::twilio::twiml::{Question, ask, say};
 use crate::notify::{Secret, Url};
 use crate::render::Target;
+
+/// By what a telephone number is somebody's.
+const TELEPHONE: [ContactMethod; 2] = [ContactMethod::Sms, ContactMethod::Voice];
 
 /// By what Twilio is known.
 #[derive(Debug, Clone)]
@@ -43,7 +47,9 @@ pub(super) fn router(door: Arc<Door>, twilio: TwilioDoor) -> Router {
 async fn text(State(carrier): State<Arc<Carrier>>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(form) = carrier.form("v1/twilio/sms", &headers, &body) else { return turned_away() };
     let Some(sms) = read_sms(&form) else { return turned_away() };
-    match carrier.door.intake.answer_by_text(carrier.door.console, &sms.from, &sms.body).await {
+    let (methods, stranger) = (&TELEPHONE, "this number is nobody's here".to_owned());
+    let sender = Sender { methods, address: sms.from, stranger };
+    match carrier.door.intake.answer_by_message(carrier.door.console, &sender, &sms.body, None).await {
         Ok(answer) => match words(&carrier.door.intake, &answer) {
             Ok(words) => markup(&message(&words)),
             Err(fault) => failed(&fault),

@@ -18,6 +18,9 @@ use crate::store::effects::Claimed;
 /// For how long a link answers a page.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 
+/// A code and links by which a message is answered.
+type ByWhich = (Option<String>, Option<Ack>);
+
 /// Something to be sent by a contact method.
 pub(super) struct Letter {
     pub(super) method: ContactMethod,
@@ -51,19 +54,19 @@ impl Worker {
     fn message(&self, person: &Person, claimed: &Claimed, material: &Material) -> Result<Message, Unsent> {
         let (renderer, target) = (&self.intake.renderer, Target::Console);
         let directory = &*material.directory;
-        let (purpose, text, ack) = match &claimed.work {
+        let (purpose, text, answer) = match &claimed.work {
             Work::Alarm { finding, .. } => {
-                (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, None)
+                (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, (None, None))
             }
             Work::Synthetic { due, .. } => {
                 // The repetition is marked by the method, in its own way.
                 let view = view::SyntheticView::of(person.handle.as_str(), *due, false);
-                (Purpose::Proof, renderer.synthetic(target, &view)?, None)
+                (Purpose::Proof, renderer.synthetic(target, &view)?, (None, None))
             }
             Work::TellOnCall { news, .. } => {
                 let times = target.times(person.zone);
                 let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
-                (Purpose::News, renderer.on_call_news(target, &view)?, None)
+                (Purpose::News, renderer.on_call_news(target, &view)?, (None, None))
             }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
@@ -73,7 +76,8 @@ impl Worker {
         let mut lines = text.trim().lines();
         let subject = lines.next().unwrap_or("Firebell").to_owned();
         let text = lines.collect::<Vec<_>>().join("\n");
-        Ok(Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, ack })
+        let (code, ack) = answer;
+        Ok(Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, code, ack })
     }
 
     fn about_incident(
@@ -81,7 +85,7 @@ impl Worker {
         person: &Person,
         (claimed, subject): (&Claimed, &Subject<'_>),
         material: &Material,
-    ) -> Result<(Purpose, String, Option<Ack>), Unsent> {
+    ) -> Result<(Purpose, String, ByWhich), Unsent> {
         let record = self.record(subject, &material.directory, Target::Console);
         let renderer = &self.intake.renderer;
         match &claimed.work {
@@ -92,17 +96,19 @@ impl Worker {
                 let view = view::NoticeView::of(&record, page, *notice, false).ok_or(Unsent::Unwanted)?;
                 let text = renderer.notice(Target::Console, &view)?;
                 let urgent = page.urgency == Urgency::High;
-                Ok((Purpose::Page { urgent }, text, self.ways_to_answer(page, *notice, person.id)?))
+                let code = self.intake.answer_code(page.id, person.id)?;
+                let links = self.ways_to_answer(page, *notice, person.id)?;
+                Ok((Purpose::Page { urgent }, text, (Some(code), links)))
             }
             work @ Work::Withdraw { notice, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = renderer.withdraw(Target::Console, &view)?;
-                Ok((Purpose::Over { reference: material.notice_of(work) }, text, None))
+                Ok((Purpose::Over { reference: material.notice_of(work) }, text, (None, None)))
             }
             Work::Tell { entry, .. } => {
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
-                Ok((Purpose::News, renderer.tell(Target::Console, &view)?, None))
+                Ok((Purpose::News, renderer.tell(Target::Console, &view)?, (None, None)))
             }
             _ => Err(Unsent::Unwanted),
         }
@@ -114,12 +120,11 @@ impl Worker {
         let until =
             self.intake.clock.now().checked_add_signed(GOOD_FOR).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         let token = self.intake.answer_token(page.id, person, until)?;
-        let code = self.intake.answer_code(page.id, person)?;
         let receipt = self.intake.receipt_token(page.id, notice, until)?;
         let link = |path: &str, token: &str| root.join(&format!("{path}{token}")).ok();
         let Some(url) = link("a/", &token) else { return Ok(None) };
         let (voice_url, status_url) = (link("v1/twilio/voice/", &token), link("v1/twilio/status/", &receipt));
-        Ok(Some(Ack { post_url: url.clone(), url, code, voice_url, status_url }))
+        Ok(Some(Ack { post_url: url.clone(), url, voice_url, status_url }))
     }
 
     /// Sends it, within the time that a worker has.
