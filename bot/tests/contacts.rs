@@ -52,7 +52,7 @@ impl Providers {
         providers
     }
 
-    fn beside(&self, world: &World) -> Beside {
+    pub(crate) fn beside(&self, world: &World) -> Beside {
         let clock = world.clock.clone();
         let setup = Setup::new(std::sync::Arc::new(move || clock.now()));
         let twilio = || {

@@ -41,6 +41,8 @@ pub struct Standing {
     pub handle: String,
     /// Whether an answer is still wanted.
     pub open: bool,
+    /// The other incidents whose pages wait for them.
+    pub others: Vec<IncidentId>,
     /// Who has it, where somebody does.
     pub acknowledged_by: Option<String>,
 }
@@ -91,6 +93,8 @@ impl Intake {
         let viewer = firebell_core::policy::Viewer::Operator;
         let Ok(record) = self.record(viewer, page.incident).await? else { return Ok(None) };
         let incident = &record.loaded.incident;
+        let others = self.pages_waiting_for(of.person).await?.into_iter().map(|page| page.incident);
+        let others = others.filter(|other| *other != page.incident).collect();
         let acknowledged_by = match &page.state {
             PageState::Acknowledged { by, .. } => Some(record.directory.handle(*by).to_owned()),
             PageState::Open | PageState::Ended { .. } => None,
@@ -101,6 +105,7 @@ impl Intake {
             severity: incident.severity.to_string().to_uppercase(),
             handle: record.directory.handle(of.person).to_owned(),
             open: page.is_open(),
+            others,
             acknowledged_by,
         }))
     }

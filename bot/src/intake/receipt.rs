@@ -1,8 +1,11 @@
 //! What providers tell of notices that they had accepted. Whoever tells it holds a token that is for one notice alone.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
+use firebell_core::effect::{Effect, Told, Work};
 use firebell_core::ids::{IncidentId, NoticeId, PageId};
 use firebell_core::paging::notice::Receipt;
 use uuid::Uuid;
@@ -11,7 +14,7 @@ use super::load::{Before, turns};
 use super::round::Unattended;
 use super::{Fault, Intake, token};
 use crate::metrics::Tally;
-use crate::store::{StoreError, Tx, Writes, incidents, pages};
+use crate::store::{StoreError, Tx, Writes, bundles, incidents, pages};
 
 /// For what tokens are signed.
 const TOKEN: &str = "notice-receipt";
@@ -64,9 +67,10 @@ impl Intake {
         receipt: Receipt,
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<Tally, StoreError> {
-        let told = [(of.page, of.notice)];
+        let told = told_by(tx, of).await?;
         // Incidents are locked before pages, and only the pages say whose they are.
-        let ids: Vec<Uuid> = told.iter().map(|(page, _)| page.0).collect();
+        let ids: BTreeSet<Uuid> = told.iter().map(|(page, _)| page.0).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
         let found = pages::get_all(tx, &ids).await?;
         let mut numbers: Vec<i64> = found.iter().map(|page| page.incident.0).collect();
         numbers.sort_unstable();
@@ -92,4 +96,20 @@ impl Intake {
         writes.run(tx).await?;
         Ok(tally)
     }
+}
+
+/// The notice, and those that its message told besides.
+async fn told_by(tx: &mut Tx<'_>, of: ReceiptFor) -> Result<Vec<(PageId, NoticeId)>, StoreError> {
+    let mut told = vec![(of.page, of.notice)];
+    let found = pages::get_all(tx, &[of.page.0]).await?;
+    let Some((page, notice)) = found.first().and_then(|page| Some((page, page.notice(of.notice)?))) else {
+        return Ok(told);
+    };
+    let key = Effect::notice(page.incident, page.id, &Told::of(notice)).key;
+    let carried = bundles::carried_by(tx, &key).await?.into_iter().filter_map(|work| match work {
+        Work::Notice { page, notice, .. } => Some((page, notice)),
+        _ => None,
+    });
+    told.extend(carried);
+    Ok(told)
 }

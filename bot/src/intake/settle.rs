@@ -76,6 +76,34 @@ impl Intake {
         settled.unwrap_or(Err(Fault::Unsettled))
     }
 
+    /// Settles a claimed notice and those that its message told besides, in one transaction: they are of one lane, and go on
+    /// together or not at all. Answers what became of the first.
+    ///
+    /// # Errors
+    /// As those of [`Intake::settle`].
+    pub async fn settle_bundle(
+        &self,
+        head: (Claimed, Option<Delivery>),
+        carried: Vec<(Claimed, Option<Delivery>)>,
+    ) -> Result<Settled, Fault> {
+        let now = self.clock.now();
+        let job = |(claimed, delivery): (Claimed, Option<Delivery>)| {
+            let outcome = outcome(&claimed, delivery, now);
+            Job { claimed, outcome, shows: None }
+        };
+        let jobs = std::iter::once(head).chain(carried).map(job).collect();
+        self.settle_jobs(jobs).await?.first().copied().ok_or(Fault::Unsettled)
+    }
+
+    /// Gives a claimed effect back that was not tried, until this instant.
+    ///
+    /// # Errors
+    /// As those of [`Intake::settle`].
+    pub async fn put_off(&self, claimed: Claimed, until: DateTime<Utc>) -> Result<(), Fault> {
+        let job = Job { claimed, outcome: Outcome::Untried(until), shows: None };
+        self.settle_jobs(vec![job]).await.map(drop)
+    }
+
     async fn settle_together(&self, jobs: Vec<Job>) -> Vec<Result<Settled, Fault>> {
         match self.settle_jobs(jobs.clone()).await {
             Ok(settled) => settled.into_iter().map(Ok).collect(),
@@ -171,7 +199,7 @@ fn settled_as(job: &Job, mine: &BTreeSet<i64>) -> Settled {
         Outcome::Done(_) => Settled::Delivered,
         Outcome::Impossible(_) | Outcome::GivenUp(_) => Settled::Impossible,
         Outcome::Dropped => Settled::Dropped,
-        Outcome::Later { .. } => Settled::Later,
+        Outcome::Later { .. } | Outcome::Untried(_) => Settled::Later,
     }
 }
 
@@ -240,7 +268,7 @@ fn ended(claimed: &Claimed, (page, notice): (PageId, NoticeId), outcome: &Outcom
         }
         Outcome::Impossible(reason) => Some(Command::NoticeFailed { page, notice, reason: reason.clone(), attempt }),
         Outcome::GivenUp(reason) => Some(Command::NoticeGivenUp { page, notice, reason: reason.clone(), attempt }),
-        Outcome::Dropped | Outcome::Later { .. } => None,
+        Outcome::Dropped | Outcome::Later { .. } | Outcome::Untried(_) => None,
     }
 }
 

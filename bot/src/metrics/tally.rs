@@ -10,16 +10,12 @@ use firebell_core::ids::{NoticeId, PageId};
 use firebell_core::paging::page::{Notice, Page, PageState};
 use firebell_core::timeline::{Change, NoticeOutcome};
 
-/// The ways in which notices go, by the words at the end of their keys.
-const METHODS: [ContactMethod; 4] =
-    [ContactMethod::Console, ContactMethod::Slack, ContactMethod::Discord, ContactMethod::DiscordRoom];
-
 /// How far notices came, and how long pages took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// The new state of each notice, with its method.
     pub notices: Vec<(&'static str, &'static str)>,
-    /// From when a page was raised until its first notice was delivered.
+    /// From when a page was raised until a provider or a person had its first notice.
     pub told: Vec<Duration>,
     /// From when a page was raised until it was acknowledged.
     pub acknowledged: Vec<Duration>,
@@ -36,7 +32,8 @@ impl Tally {
         }
         for key in decision.cancelled.iter().filter(|key| key.contains(":notice:")) {
             let word = key.rsplit('.').next().unwrap_or_default();
-            let method = METHODS.into_iter().find(|method| method.word() == word);
+            // The key ends with the method.
+            let method = ContactMethod::ALL.into_iter().find(|method| method.word() == word);
             tally.notices.extend(method.map(|method| ("cancelled", method.word())));
         }
         let mut settled: Vec<(PageId, NoticeId)> = Vec::new();

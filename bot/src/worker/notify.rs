@@ -22,6 +22,7 @@ const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 type ByWhich = (Option<String>, Option<Ack>);
 
 /// Something to be sent by a contact method.
+#[derive(Clone)]
 pub(super) struct Letter {
     pub(super) method: ContactMethod,
     pub(super) to: Address,

@@ -71,6 +71,6 @@ fn outcome(job: &Job) -> Option<NoticeOutcome> {
         Outcome::Dropped => {
             Some(NoticeOutcome::Failed { reason: "the directory does not know them any more".to_owned() })
         }
-        Outcome::Later { .. } => None,
+        Outcome::Later { .. } | Outcome::Untried(_) => None,
     }
 }

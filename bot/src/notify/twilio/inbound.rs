@@ -40,8 +40,6 @@ pub struct Digits {
 pub enum Pressed {
     /// 4.
     Acknowledge,
-    /// 6.
-    Escalate,
     /// Another key, or none.
     Nothing,
 }
@@ -102,7 +100,6 @@ pub fn read_sms(params: Params<'_>) -> Option<Sms> {
 pub fn read_digits(params: Params<'_>) -> Option<Digits> {
     let pressed = match get(params, "Digits") {
         Some("4") => Pressed::Acknowledge,
-        Some("6") => Pressed::Escalate,
         Some(_) | None => Pressed::Nothing,
     };
     let to = get(params, "To").unwrap_or_default().to_owned();

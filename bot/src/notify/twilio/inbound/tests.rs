@@ -121,7 +121,7 @@ fn replies_and_keys_are_read() {
     assert_eq!((read_sms(&params), read_sms(&params[..3])), (Some(sms), None));
     let table = [
         (Some("4"), Pressed::Acknowledge),
-        (Some("6"), Pressed::Escalate),
+        (Some("6"), Pressed::Nothing),
         (Some("44"), Pressed::Nothing),
         (Some(""), Pressed::Nothing),
         (None, Pressed::Nothing),
