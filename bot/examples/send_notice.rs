@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use firebell::notify::guard::Guard;
-use firebell::notify::twilio::inbound::{read_status, verify_body, verify_signature};
+use firebell::notify::twilio::inbound::{read_status, verify_signature};
 use firebell::notify::twilio::{Sender, Twilio, TwilioConfig};
 use firebell::notify::{
     Ack, Address, Carrier, Carriers, Encryption, Mail, MailConfig, Message, Notifier, Purpose, Secret, Setup, Webhook,
@@ -38,16 +38,12 @@ async fn main() -> Outcome {
         ["twilio-verify", token, url, header, ref pairs @ ..] => {
             say_whether(verify_signature(&Secret::new(token)?, url, &params(pairs), header))
         }
-        ["twilio-verify-body", token, url, header, body] => {
-            say_whether(verify_body(&Secret::new(token)?, url, body.as_bytes(), header))
-        }
         ["twilio-status", ref pairs @ ..] => {
             let receipt = read_status(&params(pairs)).ok_or("this is no status")?;
-            say(&format!("{} {:?}", receipt.id, receipt.state))
+            say(&format!("{} {:?}", receipt.provider_id, receipt.stage))
         }
         ["twilio-fake-sign", url, ref pairs @ ..] => say(&twilio::signed(url, params(pairs)).signature),
-        _ => Err("usage: send_notice mail|webhook|twilio|twilio-verify|twilio-verify-body|twilio-status|twilio-fake-sign ..."
-            .into()),
+        _ => Err("usage: send_notice mail|webhook|twilio|twilio-verify|twilio-status|twilio-fake-sign ...".into()),
     }
 }
 
@@ -101,7 +97,6 @@ fn message(status_url: Option<&str>) -> Result<Message, Box<dyn Error>> {
     let ack = Ack {
         url: "https://fire.example/a/tok?x=1&y=2".parse()?,
         post_url: "https://fire.example/p/tok".parse()?,
-        code: "K7QX".to_owned(),
         voice_url: None,
         status_url: status_url.map(str::parse).transpose()?,
     };
@@ -111,6 +106,7 @@ fn message(status_url: Option<&str>) -> Result<Message, Box<dyn Error>> {
         purpose: Purpose::Page { urgent: true },
         subject: "INC-1 Prüfung is down\r\nBcc: eve@example.com".to_owned(),
         text: "First line\n.\n..second <b>line</b> ü".to_owned(),
+        code: Some("K7QX".to_owned()),
         ack: Some(ack),
     })
 }

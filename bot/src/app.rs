@@ -6,6 +6,7 @@ mod gaps;
 mod kept;
 mod on_call;
 pub(crate) mod slack;
+mod telegram;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use firebell_core::settings::Settings;
 pub use self::discord::{DiscordApp, DiscordWiring};
 use self::slack::Doors;
 pub use self::slack::{SlackApp, SlackWiring};
+pub use self::telegram::{TelegramApp, Unheard};
 use crate::alarm::Alarm;
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
@@ -79,6 +81,8 @@ pub struct App {
     pub slack: Vec<SlackApp>,
     /// Discord servers that are listened to.
     pub discord: Vec<DiscordApp>,
+    /// The bot of Telegram, where there is one.
+    pub telegram: Option<TelegramApp>,
     /// What the configuration calls workspaces that are listened to.
     names: BTreeMap<String, WorkspaceId>,
     /// Whether pages can be answered by links.
@@ -166,6 +170,8 @@ impl App {
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
         let slack: Vec<SlackApp> = slack.into_iter().map(|listening| listening.at(&desk)).collect();
         let discord: Vec<DiscordApp> = discord.into_iter().map(|listening| listening.at(&desk)).collect();
+        let telegram = wiring.notifiers.telegram();
+        let telegram = telegram.map(|bot| TelegramApp::new(bot, &intake, console)).transpose()?;
         let (links, twilio) = (wiring.notifiers.public_url().is_some(), wiring.twilio);
         let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
         let connections = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link)).collect();
@@ -185,7 +191,7 @@ impl App {
             handoffs: HandoffWatch::default(),
             presence: Presence::new(wiring.watched),
         };
-        let app = Self { store, intake, engine, console, slack, discord, names, links, twilio, workspaces };
+        let app = Self { store, intake, engine, console, slack, discord, telegram, names, links, twilio, workspaces };
         if let Some(files) = wiring.directory {
             app.bring_in(files).await?;
         }

@@ -18,8 +18,8 @@ pub fn for_programs(intake: &Intake, console: WorkspaceId) -> Router {
     pages::router(Arc::new(Door { intake: intake.clone(), console }))
 }
 
-/// The routes: `/a/<token>` for people, and for Twilio, where it is configured, `/v1/twilio/sms` and
-/// `/v1/twilio/voice/<token>`. `console` is the workspace on whose behalf an answer comes in.
+/// The routes: `/a/<token>` for people, and for Twilio, where it is configured, `/v1/twilio/sms`,
+/// `/v1/twilio/voice/<token>` and `/v1/twilio/status/<token>`. `console` is the workspace on whose behalf an answer comes in.
 pub fn router(intake: &Intake, console: WorkspaceId, twilio: Option<TwilioDoor>) -> Router {
     let door = Arc::new(Door { intake: intake.clone(), console });
     let router = answer::router(door.clone());

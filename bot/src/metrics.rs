@@ -268,12 +268,12 @@ impl Metrics {
         registry.register("notices", "Notices that came into a state", self.notices.clone());
         registry.register(
             "notice_latency_seconds",
-            "From when a notice was queued until it was delivered",
+            "From when a notice was queued until a provider or the person had it",
             self.notice_latency.clone(),
         );
         registry.register(
             "page_first_notice_seconds",
-            "From when a page was raised until its first notice was delivered",
+            "From when a page was raised until a provider or a person had its first notice",
             self.first_notice.clone(),
         );
         registry.register(

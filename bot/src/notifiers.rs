@@ -10,7 +10,7 @@ use firebell_core::directory::{Address, ContactMethod, Origin, Person, PlainAddr
 use firebell_core::effect::Delivery;
 use firebell_core::ids::Key;
 
-use crate::notify::{self, Message, Notifier, Url};
+use crate::notify::{self, Message, Notifier, Telegram, Url};
 use crate::seal::{Keyring, SealError};
 
 /// For what addresses are sealed and marked.
@@ -51,6 +51,14 @@ impl Notifiers {
     /// Where this Firebell is reached.
     pub fn public_url(&self) -> Option<&Url> {
         self.public_url.as_ref()
+    }
+
+    /// The bot of Telegram, where there is one.
+    pub(crate) fn telegram(&self) -> Option<Telegram> {
+        match self.methods.get(&ContactMethod::Telegram)? {
+            Notifier::Telegram(bot) => Some(bot.clone()),
+            _ => None,
+        }
     }
 
     /// Makes one attempt; `None` where this process does not have the method.

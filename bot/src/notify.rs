@@ -36,6 +36,6 @@ pub use pushover::{Pushover, PushoverConfig};
 pub use reqwest::Url;
 pub use secret::{Address, Secret};
 pub use setup::{Now, Setup, SetupError, Times};
-pub use telegram::updates::{Happened, Update, Updates, UpdatesError, read_update};
+pub use telegram::updates::{Happened, Update, Updates, UpdatesError};
 pub use telegram::{Telegram, TelegramConfig};
 pub use webhook::{Webhook, WebhookConfig};

@@ -1,6 +1,7 @@
 //! The worker: claims lanes, rechecks, hands to the platform, and brings the delivery back as a command.
 
 mod accounts;
+mod bundle;
 mod cards;
 mod files;
 mod material;
@@ -17,6 +18,7 @@ use firebell_core::effect::{Delivery, Reference, Work};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::outlet::Outlet;
 
+use self::bundle::{Sent, Throttled};
 use self::material::Material;
 use self::prepare::{Prepared, Unsent};
 use crate::intake::{Fault, Intake, Settled};
@@ -48,6 +50,7 @@ pub struct Worker {
     notifiers: Notifiers,
     outlets: Arc<Outlets>,
     metrics: Arc<Metrics>,
+    throttled: Arc<Throttled>,
 }
 
 /// What one look at the queue found.
@@ -68,7 +71,8 @@ impl Worker {
     ) -> Self {
         let methods = notifiers.methods().map(Outlet::of_contact);
         let outlets = Arc::new(methods.fold(outlets(&platforms, watched), Outlets::with));
-        Self { intake, platforms: Arc::new(platforms), notifiers, outlets, metrics }
+        let throttled = Arc::default();
+        Self { intake, platforms: Arc::new(platforms), notifiers, outlets, metrics, throttled }
     }
 
     /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
@@ -183,11 +187,18 @@ impl Worker {
     async fn carry_out(&self, claimed: Claimed, material: &Material) -> Result<(), Fault> {
         let (work, queued_at) = (claimed.work.clone(), claimed.queued_at);
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
-        let mut shows = None;
+        let (mut shows, mut carried) = (None, Vec::new());
         let delivery = match self.prepare(&claimed, material) {
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
-            Ok(Prepared::Letter(letter)) => Some(self.send_letter(&letter).await),
+            Ok(Prepared::Letter(letter)) => match self.send_in_turn(&claimed, &letter).await? {
+                Sent::Alone(delivery) => Some(delivery),
+                Sent::NotBefore(until) => return self.intake.put_off(claimed, until).await,
+                Sent::Bundle(delivery, told) => {
+                    carried = told;
+                    Some(delivery)
+                }
+            },
             Ok(Prepared::Send(platform, envelope)) => Some(self.deliver(&platform, &envelope).await),
             Ok(Prepared::Show(platform, envelope, then)) => {
                 shows = Some(then);
@@ -207,7 +218,14 @@ impl Worker {
             tracing::warn!(effect = %key, ?incident, reason, "delivery is impossible; it is recorded and passed");
         }
         let tried = delivery.as_ref().map_or(EffectOutcome::Superseded, EffectOutcome::from);
-        let settled = self.intake.settle(claimed, delivery, shows).await?;
+        let settled = if carried.is_empty() {
+            self.intake.settle(claimed, delivery, shows).await?
+        } else {
+            self.intake.settle_bundle((claimed, delivery), carried).await?
+        };
+        if settled == Settled::Impossible && tried != EffectOutcome::Impossible {
+            tracing::error!(effect = %key, ?incident, "it was tried for too long in vain; that is recorded and passed");
+        }
         self.metrics.effect_tried(&work, tried);
         if matches!(work, Work::Notice { .. }) && settled == Settled::Delivered {
             let took = self.intake.clock.now().signed_duration_since(queued_at);

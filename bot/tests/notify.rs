@@ -2,7 +2,7 @@
 
 mod carriers;
 mod mail;
-mod outcomes;
+pub(crate) mod outcomes;
 pub(crate) mod providers;
 mod push;
 mod relays;

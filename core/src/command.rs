@@ -15,6 +15,7 @@ use crate::effect::{Reference, SetUp};
 use crate::file::FileOutcome;
 use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
 use crate::incident::{ActiveStatus, Channel};
+use crate::paging::notice::{Attempt, Receipt};
 
 /// What one line of the grammar asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,11 +213,26 @@ pub enum Command {
         page: PageId,
         notice: NoticeId,
         again: bool,
+        attempt: Attempt,
     },
     NoticeFailed {
         page: PageId,
         notice: NoticeId,
         reason: String,
+        attempt: Attempt,
+    },
+    /// It was tried for so long in vain that it is tried no more.
+    NoticeGivenUp {
+        page: PageId,
+        notice: NoticeId,
+        reason: String,
+        attempt: Attempt,
+    },
+    /// What the provider of a notice says of it after it had accepted it.
+    NoticeReceipt {
+        page: PageId,
+        notice: NoticeId,
+        receipt: Receipt,
     },
 }
 
@@ -318,6 +334,8 @@ impl Command {
                 | Self::Severity { .. }
                 | Self::PageDue { .. }
                 | Self::NoticeFailed { .. }
+                | Self::NoticeGivenUp { .. }
+                | Self::NoticeReceipt { .. }
         )
     }
 
@@ -348,9 +366,11 @@ impl Command {
     /// The page that it is about, for timers and deliveries.
     pub fn page(&self) -> Option<PageId> {
         match self {
-            Self::PageDue { page } | Self::NoticeDelivered { page, .. } | Self::NoticeFailed { page, .. } => {
-                Some(*page)
-            }
+            Self::PageDue { page }
+            | Self::NoticeDelivered { page, .. }
+            | Self::NoticeFailed { page, .. }
+            | Self::NoticeGivenUp { page, .. }
+            | Self::NoticeReceipt { page, .. } => Some(*page),
             _ => None,
         }
     }

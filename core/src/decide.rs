@@ -164,7 +164,15 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Ack => paging::acknowledge(draft),
         Command::PlaceFailed { page, place, reason } => Ok(paging::place_failed(draft, page, place, reason)),
         Command::PageDue { page } => Ok(paging::due(draft, page)),
-        Command::NoticeDelivered { page, notice, again } => Ok(paging::delivered(draft, page, notice, again)),
-        Command::NoticeFailed { page, notice, reason } => Ok(paging::failed(draft, page, notice, &reason)),
+        Command::NoticeDelivered { page, notice, again, attempt } => {
+            Ok(paging::delivered(draft, (page, notice), again, &attempt))
+        }
+        Command::NoticeFailed { page, notice, reason, attempt } => {
+            Ok(paging::failed(draft, (page, notice), reason, &attempt))
+        }
+        Command::NoticeGivenUp { page, notice, reason, attempt } => {
+            Ok(paging::given_up(draft, (page, notice), reason, &attempt))
+        }
+        Command::NoticeReceipt { page, notice, receipt } => Ok(paging::receipt(draft, (page, notice), &receipt)),
     }
 }

@@ -288,12 +288,48 @@ pub enum Correction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeOutcome {
+    /// A provider has accepted it that tells later how it fared.
+    Sent,
+    /// As [`NoticeOutcome::DeliveredAgain`].
+    SentAgain,
     Delivered,
     /// It may have reached them twice: an earlier attempt ended without an answer.
     DeliveredAgain,
+    /// They have seen it, or taken the call.
+    Read,
     Failed {
         reason: String,
     },
+    /// It was tried for so long in vain that it was given up.
+    Dead {
+        reason: String,
+    },
+}
+
+impl NoticeOutcome {
+    /// Its one-word form in tables and texts.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sent | Self::SentAgain => "sent",
+            Self::Delivered | Self::DeliveredAgain => "delivered",
+            Self::Read => "read",
+            Self::Failed { .. } => "failed",
+            Self::Dead { .. } => "dead",
+        }
+    }
+
+    /// Whether it may have arrived twice.
+    pub fn again(&self) -> bool {
+        matches!(self, Self::SentAgain | Self::DeliveredAgain)
+    }
+
+    /// Why it will never arrive.
+    pub fn lost(&self) -> Option<&str> {
+        match self {
+            Self::Failed { reason } | Self::Dead { reason } => Some(reason),
+            Self::Sent | Self::SentAgain | Self::Delivered | Self::DeliveredAgain | Self::Read => None,
+        }
+    }
 }
 
 /// What an entry of any stream says.

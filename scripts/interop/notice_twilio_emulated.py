@@ -66,16 +66,16 @@ def run(base, status_url):
     held = ask(base, f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}.json")
     if (held["to"], held["from"]) != (TO, FROM) or "Reply K7QX to acknowledge" not in held["body"]:
         sys.exit(f"emulated twilio: {held}")
-    expect(status_url, sid, "queued", "Queued")
+    expect(status_url, sid, "queued", "Accepted")
     ask(base, "/_twilio/simulate/message-status", MessageSid=sid, Status="delivered")
     expect(status_url, sid, "delivered", "Delivered")
     call = send("twilio", "call", base, ACCOUNT, TOKEN, FROM, TO, status_url)
     if call.returncode != 0:
         sys.exit(f"emulated twilio: the call was not taken: {call.stderr}")
     sid = call.stdout.strip()
-    expect(status_url, sid, "ringing", "Ringing")
+    expect(status_url, sid, "ringing", "UnderWay")
     ask(base, "/_twilio/simulate/call-status", CallSid=sid, Status="no-answer")
-    expect(status_url, sid, "no-answer", 'Failed("nobody took the call")')
+    expect(status_url, sid, "no-answer", "Failed")
     ended = send("twilio", "hang-up", base, ACCOUNT, TOKEN, FROM, sid, status_url)
     if ended.returncode != 0 or ask(base, f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{sid}.json")["status"] != "completed":
         sys.exit(f"emulated twilio: the call was not ended: {ended.stderr}")

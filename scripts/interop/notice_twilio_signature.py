@@ -1,6 +1,5 @@
 """Twilio's own RequestValidator and ours agree on what is signed, and it accepts what our pretend Twilio signs."""
 
-import hashlib
 import os
 import random
 import subprocess
@@ -43,13 +42,4 @@ for url in urls:
         fake = send("twilio-fake-sign", url, *pairs).stdout.strip()
         if not validator.validate(url, params, fake):
             sys.exit(f"twilio: Twilio refuses what our pretend one signed: {url} {params}")
-for body in ["{}", '{"property": "value", "boolean": true}']:
-    url = f"https://fire.example/s?x=1&bodySHA256={hashlib.sha256(body.encode()).hexdigest()}"
-    signature = validator.compute_signature(url, {})
-    if not validator.validate(url, body, signature):
-        sys.exit("twilio: Twilio refuses its own body")
-    if send("twilio-verify-body", TOKEN, url, signature, body).returncode != 0:
-        sys.exit(f"twilio: we refuse a body that Twilio signed: {body}")
-    if send("twilio-verify-body", TOKEN, url, signature, body + " ").returncode == 0:
-        sys.exit("twilio: a changed body was verified")
 print("twilio signatures: ok")

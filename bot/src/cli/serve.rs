@@ -32,7 +32,8 @@ pub(super) async fn serve(global: &Global, args: ServeArgs) -> Result<Exit, Fail
     }));
     let slack = app.slack.iter().map(|slack| tokio::spawn(slack.clone().run(stopped.clone())));
     let discord = app.discord.iter().map(|discord| tokio::spawn(discord.clone().run(stopped.clone())));
-    let listening: Vec<_> = slack.chain(discord).collect();
+    let telegram = app.telegram.iter().map(|bot| tokio::spawn(bot.clone().run(stopped.clone())));
+    let listening: Vec<_> = slack.chain(discord).chain(telegram).collect();
     let engine = app.engine.clone();
     let running = tokio::spawn(async move { engine.run(stopped).await });
     let mut told = Told::listen()?;

@@ -16,7 +16,7 @@ width:100%}@media(prefers-color-scheme:dark){body{color:#eee;background:#151515}
 
 /// Asks whether this person has it.
 pub(super) fn question(standing: &Standing) -> Response {
-    let Standing { incident, title, severity, handle, open, acknowledged_by } = standing;
+    let Standing { incident, title, severity, handle, open, acknowledged_by, .. } = standing;
     let title = title.as_deref().map(|title| format!(": {}", escape_html(title))).unwrap_or_default();
     let head = format!("<h1>{incident} {}{title}</h1>", escape_html(severity));
     let body = match (open, acknowledged_by) {

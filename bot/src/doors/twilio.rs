@@ -1,4 +1,5 @@
-//! What Twilio posts: text messages that people reply with, and the keys that they press during a call. A request counts
+//! What Twilio posts: text messages that people reply with, the keys that they press during a call, and how messages and
+//! calls fared. A request counts
 //! only with Twilio's signature over the URL that Twilio was given.
 
 use std::sync::Arc;
@@ -9,13 +10,18 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use firebell_core::directory::ContactMethod;
 
 use super::Door;
-use crate::intake::{Answer, Fault, Intake};
-use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, verify_signature};
+use crate::intake::{Answer, Fault, Intake, Sender};
+use crate::notify::throttle::bundle_line;
+use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, read_status, verify_signature};
 use crate::notify::twilio::twiml::{Question, ask, say};
 use crate::notify::{Secret, Url};
 use crate::render::Target;
+
+/// By what a telephone number is somebody's.
+const TELEPHONE: [ContactMethod; 2] = [ContactMethod::Sms, ContactMethod::Voice];
 
 /// By what Twilio is known.
 #[derive(Debug, Clone)]
@@ -35,13 +41,16 @@ struct Carrier {
 
 pub(super) fn router(door: Arc<Door>, twilio: TwilioDoor) -> Router {
     let carrier = Arc::new(Carrier { door, twilio });
-    Router::new().route("/v1/twilio/sms", post(text)).route("/v1/twilio/voice/{token}", post(call)).with_state(carrier)
+    let router = Router::new().route("/v1/twilio/sms", post(text)).route("/v1/twilio/voice/{token}", post(call));
+    router.route("/v1/twilio/status/{token}", post(status)).with_state(carrier)
 }
 
 async fn text(State(carrier): State<Arc<Carrier>>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(form) = carrier.form("v1/twilio/sms", &headers, &body) else { return turned_away() };
     let Some(sms) = read_sms(&form) else { return turned_away() };
-    match carrier.door.intake.answer_by_text(carrier.door.console, &sms.from, &sms.body).await {
+    let (methods, stranger) = (&TELEPHONE, "this number is nobody's here".to_owned());
+    let sender = Sender { methods, address: sms.from, stranger };
+    match carrier.door.intake.answer_by_message(carrier.door.console, &sender, &sms.body, None).await {
         Ok(answer) => match words(&carrier.door.intake, &answer) {
             Ok(words) => markup(&message(&words)),
             Err(fault) => failed(&fault),
@@ -73,7 +82,11 @@ async fn call(
     match intake.standing(to).await {
         Ok(Some(standing)) if standing.open => {
             let title = standing.title.unwrap_or_else(|| "a private incident".to_owned());
-            let text = format!("Firebell. You are paged. {} {}: {title}.", standing.incident, standing.severity);
+            let others: Vec<String> = standing.others.iter().map(ToString::to_string).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            let others = bundle_line(&others).map(|line| format!(" {line}.")).unwrap_or_default();
+            let text =
+                format!("Firebell. You are paged. {} {}: {title}.{others}", standing.incident, standing.severity);
             let Ok(action) = carrier.twilio.public_url.join(&path) else { return turned_away() };
             let prompt = "Press 4 to acknowledge.".to_owned();
             markup(&ask(&Question { language: language.clone(), text, prompt, action }))
@@ -81,6 +94,24 @@ async fn call(
         Ok(_) => markup(&say("This page is over.", language)),
         Err(fault) => failed(&fault),
     }
+}
+
+/// Twilio does not read the answer, and nobody else learns by it whether a token is good, or what it is for.
+async fn status(
+    State(carrier): State<Arc<Carrier>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(form) = carrier.form(&format!("v1/twilio/status/{token}"), &headers, &body) else { return turned_away() };
+    let intake = &carrier.door.intake;
+    if let Some((of, receipt)) = intake.read_receipt_token(&token).zip(read_status(&form))
+        && let Err(fault) = intake.take_receipt(of, receipt).await
+    {
+        tracing::error!(%fault, "what Twilio told of a notice was not taken");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    StatusCode::NO_CONTENT.into_response()
 }
 
 impl Carrier {

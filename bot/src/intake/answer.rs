@@ -1,27 +1,25 @@
 //! Answers to a page without the chat: by a link or a code that is for one person and one page alone.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use firebell_core::command::{Ask, Command, Request};
-use firebell_core::directory::{ContactMethod, PlainAddress};
+use firebell_core::directory::{Address, ContactMethod, Person, PlainAddress};
 use firebell_core::ids::{IncidentId, PageId, PersonId, WorkspaceId};
 use firebell_core::paging::page::{Page, PageState};
 use firebell_core::refusal::Refusal;
 use uuid::Uuid;
 
 use super::code::code;
-use super::{Answer, Fault, From, Inbound, Intake, Says};
+use super::{Answer, Decided, Fault, From, Inbound, Intake, Says, token};
 use crate::notifiers;
 use crate::render::Target;
-use crate::store::pages;
+use crate::store::{inbox, pages};
 
 /// For what tokens are signed.
 const TOKEN: &str = "page-answer";
 /// For what codes are made.
 const CODE: &str = "page-answer-code";
-/// How many bytes a token says: page, person, and the second at which it ends.
-const SAYS: usize = 16 + 16 + 8;
+/// How many bytes a token says: page and person.
+const SAYS: usize = 16 + 16;
 /// How many signs a code has.
 const CODE_LENGTH: usize = 6;
 
@@ -43,8 +41,20 @@ pub struct Standing {
     pub handle: String,
     /// Whether an answer is still wanted.
     pub open: bool,
+    /// The other incidents whose pages wait for them.
+    pub others: Vec<IncidentId>,
     /// Who has it, where somebody does.
     pub acknowledged_by: Option<String>,
+}
+
+/// Where a message came from.
+#[derive(Debug)]
+pub struct Sender {
+    /// The methods by which its address may be somebody's.
+    pub methods: &'static [ContactMethod],
+    pub address: String,
+    /// What is said to somebody whom nobody knows.
+    pub stranger: String,
 }
 
 impl Intake {
@@ -53,24 +63,16 @@ impl Intake {
     /// # Errors
     /// The key cannot sign.
     pub(crate) fn answer_token(&self, page: PageId, person: PersonId, until: DateTime<Utc>) -> Result<String, Fault> {
-        let mut says = Vec::with_capacity(SAYS);
-        says.extend(page.0.as_bytes());
-        says.extend(person.0.as_bytes());
-        says.extend(until.timestamp().to_be_bytes());
-        let signature = self.keyring.sign(TOKEN, &says)?;
-        Ok(format!("{}.{signature}", URL_SAFE_NO_PAD.encode(says)))
+        let says = [page.0.as_bytes().as_slice(), person.0.as_bytes()].concat();
+        Ok(token::token(&self.keyring, TOKEN, &says, until)?)
     }
 
     /// What a token is good for; nothing where it was not made here, or is no longer good.
     pub fn read_answer_token(&self, token: &str) -> Option<AnswerTo> {
-        let (says, signature) = token.split_once('.')?;
-        let says = URL_SAFE_NO_PAD.decode(says).ok().filter(|says| says.len() == SAYS)?;
-        self.keyring.verify(TOKEN, &says, signature).ok()?;
-        let page = Uuid::from_slice(says.get(..16)?).ok()?;
-        let person = Uuid::from_slice(says.get(16..32)?).ok()?;
-        let until = DateTime::from_timestamp(i64::from_be_bytes(says.get(32..)?.try_into().ok()?), 0)?;
-        let good = self.clock.now() < until;
-        good.then_some(AnswerTo { page: PageId(page), person: PersonId(person), until })
+        let (says, until) = token::read::<SAYS>(&self.keyring, TOKEN, token, self.clock.now())?;
+        let (page, person) = says.split_at(16);
+        let page = PageId(Uuid::from_slice(page).ok()?);
+        Some(AnswerTo { page, person: PersonId(Uuid::from_slice(person).ok()?), until })
     }
 
     /// The code with which this person answers this page by a text message.
@@ -91,6 +93,8 @@ impl Intake {
         let viewer = firebell_core::policy::Viewer::Operator;
         let Ok(record) = self.record(viewer, page.incident).await? else { return Ok(None) };
         let incident = &record.loaded.incident;
+        let others = self.pages_waiting_for(of.person).await?.into_iter().map(|page| page.incident);
+        let others = others.filter(|other| *other != page.incident).collect();
         let acknowledged_by = match &page.state {
             PageState::Acknowledged { by, .. } => Some(record.directory.handle(*by).to_owned()),
             PageState::Open | PageState::Ended { .. } => None,
@@ -101,6 +105,7 @@ impl Intake {
             severity: incident.severity.to_string().to_uppercase(),
             handle: record.directory.handle(of.person).to_owned(),
             open: page.is_open(),
+            others,
             acknowledged_by,
         }))
     }
@@ -112,54 +117,83 @@ impl Intake {
     pub async fn answer_page(&self, console: WorkspaceId, of: AnswerTo) -> Result<String, Fault> {
         let gone = "this page is over; nobody waits for an answer".to_owned();
         let Some(page) = self.page(of.page).await?.filter(Page::is_open) else { return Ok(gone) };
-        let request = Request { incident: Some(page.incident), ask: Ask::Command(Command::Ack) };
-        let inbound = Inbound {
-            workspace: console,
-            id: format!("answer:{}:{}:{}", of.page, of.person, of.until.timestamp()),
-            from: From::Link { person: of.person },
-            room: None,
-            says: Says::Request(Box::new(request)),
-            target: Target::Console,
-        };
-        let answer = self.take(inbound).await?;
+        let id = format!("answer:{}:{}:{}", of.page, of.person, of.until.timestamp());
+        let answer = self.answer_once(console, (page.incident, of.person), id).await?;
         Ok(self.words(Target::Console, &answer, chrono_tz::UTC)?.trim().to_owned())
     }
 
-    /// Acknowledges by a text message: the sender is known by the number, and the page by its code, or as the only one that
-    /// waits for them.
+    async fn answer_once(
+        &self,
+        console: WorkspaceId,
+        (incident, person): (IncidentId, PersonId),
+        id: String,
+    ) -> Result<Answer, Fault> {
+        let request = Request { incident: Some(incident), ask: Ask::Command(Command::Ack) };
+        let (from, says) = (From::Link { person }, Says::Request(Box::new(request)));
+        self.take(Inbound { workspace: console, id, from, room: None, says, target: Target::Console }).await
+    }
+
+    /// Acknowledges by a message: the sender is known by their address, and the page by its code, or as the only one that
+    /// waits for them. What came in under `once` before gets the same answer.
     ///
     /// # Errors
     /// A fault; nothing may have been committed.
-    pub async fn answer_by_text(&self, console: WorkspaceId, number: &str, text: &str) -> Result<Answer, Fault> {
+    pub async fn answer_by_message(
+        &self,
+        console: WorkspaceId,
+        sender: &Sender,
+        text: &str,
+        once: Option<&str>,
+    ) -> Result<Answer, Fault> {
         let no = |message: &str| Ok(Answer::Refused(Refusal::NotAllowed { message: message.to_owned() }));
-        let mark = notifiers::mark(&self.keyring, &PlainAddress(number.to_owned()))?;
-        let directory = self.directory().await?;
-        let calls = |method: ContactMethod| matches!(method, ContactMethod::Sms | ContactMethod::Voice);
-        let known = |held: &&firebell_core::directory::Person| {
-            held.active && held.addresses.iter().any(|(method, own)| calls(*method) && own.mark == mark)
-        };
-        let mut people = directory.people.values().filter(known);
-        let (Some(person), None) = (people.next(), people.next()) else {
-            return no("this number is nobody's here");
-        };
-        let waiting = self.pages_waiting_for(person.id).await?;
+        if let Some(once) = once
+            && let Some(answer) = self.answered(console, once).await?
+        {
+            return Ok(answer);
+        }
+        let people = self.people_at(sender).await?;
+        if people.is_empty() {
+            return no(&sender.stranger);
+        }
         let word = text.split_whitespace().next().unwrap_or_default().to_uppercase();
-        let mut meant = Vec::new();
-        for page in &waiting {
-            if self.answer_code(page.id, person.id)? == word {
-                meant.push(page);
+        let (mut waiting, mut meant) = (Vec::new(), Vec::new());
+        for person in &people {
+            for page in self.pages_waiting_for(*person).await? {
+                if self.answer_code(page.id, *person)? == word {
+                    meant.push((page.incident, page.id, *person));
+                }
+                waiting.push((page.incident, page.id, *person));
             }
         }
-        let only = if ["ACK", "OK", "YES", "4"].contains(&word.as_str()) { waiting.as_slice() } else { &[] };
-        let page = match (meant.as_slice(), only) {
-            ([page], _) => *page,
-            ([], [page]) => page,
+        let is_yes = people.len() == 1 && ["ACK", "OK", "YES", "4"].contains(&word.as_str());
+        let only = if is_yes { waiting.as_slice() } else { &[] };
+        let (incident, page, person) = match (meant.as_slice(), only) {
+            ([page], _) | ([], [page]) => *page,
             ([], [_, _, ..]) => return no("several pages wait for you; reply with the code of the one that you mean"),
             _ => return no("no page of yours has this code; reply with the code that came with it"),
         };
-        let until = self.clock.now();
-        let words = self.answer_page(console, AnswerTo { page: page.id, person: person.id, until }).await?;
-        Ok(Answer::Shown(super::Shown::Text(words)))
+        let by_time = || format!("answer:{page}:{person}:{}", self.clock.now().timestamp());
+        self.answer_once(console, (incident, person), once.map_or_else(by_time, str::to_owned)).await
+    }
+
+    /// What was answered to what came in under this id before.
+    async fn answered(&self, console: WorkspaceId, id: &str) -> Result<Option<Answer>, Fault> {
+        let id = id.to_owned();
+        let read = self
+            .store
+            .read(move |tx| Box::pin(async move { Ok(inbox::open::<Decided>(tx, console, &id).await?.answered) }));
+        Ok(read.await?.map(Answer::from))
+    }
+
+    /// Those to whom an address leads by one of these methods.
+    async fn people_at(&self, sender: &Sender) -> Result<Vec<PersonId>, Fault> {
+        let mark = notifiers::mark(&self.keyring, &PlainAddress(sender.address.clone()))?;
+        let directory = self.directory().await?;
+        let known = |held: &&Person| {
+            let own = |(method, own): (&ContactMethod, &Address)| sender.methods.contains(method) && own.mark == mark;
+            held.active && held.addresses.iter().any(own)
+        };
+        Ok(directory.people.values().filter(known).map(|person| person.id).collect())
     }
 
     async fn page(&self, page: PageId) -> Result<Option<Page>, Fault> {

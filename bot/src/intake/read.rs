@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use firebell_core::command::{ExportFormat, Query};
 use firebell_core::directory::{Directory, Person};
+use firebell_core::effect::{Effect, Told};
 use firebell_core::facts::{Captured, Surroundings};
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::Incident;
 use firebell_core::message::Message;
-use firebell_core::paging::page::Page;
+use firebell_core::paging::page::{Notice, NoticeState, Page};
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
 use firebell_core::timeline::Entry;
@@ -19,7 +20,7 @@ use super::{Answer, Fault, Inbound, Intake};
 use crate::render::{RenderError, Target};
 use crate::seal::SealError;
 use crate::store::incidents::{Listed, Loaded};
-use crate::store::{StoreError, Tx, entries, incidents, messages, pages};
+use crate::store::{StoreError, Tx, effects, entries, incidents, messages, pages};
 use crate::text::hex;
 
 /// What a query shows.
@@ -319,13 +320,35 @@ fn captured(message: &Captured) -> view::Captured {
 
 async fn whole(tx: &mut Tx<'_>, id: IncidentId, directory: Arc<Directory>) -> Result<Option<WholeRecord>, StoreError> {
     let Some(loaded) = incidents::get(tx, id).await? else { return Ok(None) };
+    let pages = pages::of_incident(tx, id).await?;
     Ok(Some(WholeRecord {
         loaded,
         entries: entries::history(tx, id).await?,
         messages: messages::of_incident(tx, id).await?.iter().filter_map(Message::captured).collect(),
-        pages: pages::of_incident(tx, id).await?,
+        pages: tried(tx, pages).await?,
         directory,
     }))
+}
+
+/// The same pages with how often what is still queued was tried, which is written into them once that has an end.
+async fn tried(tx: &mut Tx<'_>, mut pages: Vec<Page>) -> Result<Vec<Page>, StoreError> {
+    let key = |page: &Page, notice: &Notice| Effect::notice(page.incident, page.id, &Told::of(notice)).key;
+    let queued = |page: &Page| -> Vec<String> {
+        let of_page = page.notices.iter().filter(|notice| notice.state == NoticeState::Queued);
+        of_page.map(|notice| key(page, notice)).collect()
+    };
+    let keys: Vec<String> = pages.iter().flat_map(queued).collect();
+    if keys.is_empty() {
+        return Ok(pages);
+    }
+    let attempts = effects::attempts(tx, &keys).await?;
+    for page in &mut pages {
+        let keys: Vec<String> = page.notices.iter().map(|notice| key(page, notice)).collect();
+        for (notice, key) in page.notices.iter_mut().zip(keys) {
+            notice.trail.attempts = notice.trail.attempts.max(attempts.get(&key).copied().unwrap_or(0));
+        }
+    }
+    Ok(pages)
 }
 
 impl std::convert::From<SealError> for Fault {

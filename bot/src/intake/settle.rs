@@ -11,6 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
 use firebell_core::effect::{Delivery, Reference, SetUp, Work};
+use firebell_core::ids::{NoticeId, PageId};
+use firebell_core::paging::notice::Attempt;
 use uuid::Uuid;
 
 use super::load::{Before, turns};
@@ -24,8 +26,12 @@ use crate::store::{StoreError, Tx, Writes, effects, incidents, pages};
 
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
-/// After so many attempts a post or a room is given up; a notice never is, its page ends it.
+/// After so many attempts a post or a room is given up; an alarm never is.
 const ATTEMPTS_MAX: i64 = 60;
+/// A notice that was tried for so long, and so often, is given up, and the page goes on by the person's next method. Time alone
+/// is not enough: what nobody could try, because no process served, is tried first.
+const IN_VAIN: TimeDelta = TimeDelta::hours(1);
+const IN_VAIN_ATTEMPTS: i64 = 10;
 
 /// What a settled effect came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +74,34 @@ impl Intake {
         let outcome = outcome(&claimed, delivery, self.clock.now());
         let settled = self.settling.carry_out(Job { claimed, outcome, shows }, |jobs| self.settle_together(jobs)).await;
         settled.unwrap_or(Err(Fault::Unsettled))
+    }
+
+    /// Settles a claimed notice and those that its message told besides, in one transaction: they are of one lane, and go on
+    /// together or not at all. Answers what became of the first.
+    ///
+    /// # Errors
+    /// As those of [`Intake::settle`].
+    pub async fn settle_bundle(
+        &self,
+        head: (Claimed, Option<Delivery>),
+        carried: Vec<(Claimed, Option<Delivery>)>,
+    ) -> Result<Settled, Fault> {
+        let now = self.clock.now();
+        let job = |(claimed, delivery): (Claimed, Option<Delivery>)| {
+            let outcome = outcome(&claimed, delivery, now);
+            Job { claimed, outcome, shows: None }
+        };
+        let jobs = std::iter::once(head).chain(carried).map(job).collect();
+        self.settle_jobs(jobs).await?.first().copied().ok_or(Fault::Unsettled)
+    }
+
+    /// Gives a claimed effect back that was not tried, until this instant.
+    ///
+    /// # Errors
+    /// As those of [`Intake::settle`].
+    pub async fn put_off(&self, claimed: Claimed, until: DateTime<Utc>) -> Result<(), Fault> {
+        let job = Job { claimed, outcome: Outcome::Untried(until), shows: None };
+        self.settle_jobs(vec![job]).await.map(drop)
     }
 
     async fn settle_together(&self, jobs: Vec<Job>) -> Vec<Result<Settled, Fault>> {
@@ -163,22 +197,25 @@ fn settled_as(job: &Job, mine: &BTreeSet<i64>) -> Settled {
     match job.outcome {
         _ if !mine.contains(&job.claimed.id) => Settled::TakenOver,
         Outcome::Done(_) => Settled::Delivered,
-        Outcome::Impossible(_) => Settled::Impossible,
+        Outcome::Impossible(_) | Outcome::GivenUp(_) => Settled::Impossible,
         Outcome::Dropped => Settled::Dropped,
-        Outcome::Later { .. } => Settled::Later,
+        Outcome::Later { .. } | Outcome::Untried(_) => Settled::Later,
     }
 }
 
 fn outcome(claimed: &Claimed, delivery: Option<Delivery>, now: DateTime<Utc>) -> Outcome {
     let later = |wait: TimeDelta| now.checked_add_signed(wait).unwrap_or(now);
-    let endless = matches!(claimed.work, Work::Notice { .. } | Work::Alarm { .. });
-    let worn_out = !endless && claimed.attempts >= ATTEMPTS_MAX;
+    let worn_out = match claimed.work {
+        Work::Alarm { .. } => false,
+        Work::Notice { .. } => claimed.attempts >= IN_VAIN_ATTEMPTS && now - claimed.queued_at >= IN_VAIN,
+        _ => claimed.attempts >= ATTEMPTS_MAX,
+    };
     match delivery {
         None => Outcome::Dropped,
         Some(Delivery::Delivered(reference)) => Outcome::Done(reference),
         Some(Delivery::Impossible(reason)) => Outcome::Impossible(reason),
         Some(Delivery::RetryAfter(_) | Delivery::Unknown) if worn_out => {
-            Outcome::Impossible(format!("given up after {} attempts", claimed.attempts))
+            Outcome::GivenUp(format!("given up after {} attempts", claimed.attempts))
         }
         Some(Delivery::RetryAfter(wait)) => Outcome::Later { at: later(wait), answered: true },
         Some(Delivery::Unknown) => Outcome::Later { at: later(pause(claimed.attempts)), answered: false },
@@ -193,27 +230,24 @@ fn pause(attempts: i64) -> TimeDelta {
 
 /// The command that an outcome is, where somebody has to decide on it.
 fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
-    let again = claimed.again;
     match (&claimed.work, outcome) {
         (Work::OpenRoom { room, .. }, Outcome::Done(made)) => {
             Some(Command::RoomOpened { room: *room, made: Reference::clone(made) })
         }
-        (Work::OpenRoom { room, .. }, Outcome::Impossible(reason)) => {
+        (Work::OpenRoom { room, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::RoomFailed { room: *room, reason: reason.clone() })
         }
-        (Work::SetUp { room, step, .. }, Outcome::Impossible(reason)) => {
+        (Work::SetUp { room, step, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::SetUpFailed { room: *room, step: *step, person: None, reason: reason.clone() })
         }
-        (Work::Invite { room, person, .. }, Outcome::Impossible(reason)) => Some(Command::SetUpFailed {
-            room: *room,
-            step: SetUp::Invite,
-            person: Some(*person),
-            reason: reason.clone(),
-        }),
+        (Work::Invite { room, person, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
+            let (room, step, person) = (*room, SetUp::Invite, Some(*person));
+            Some(Command::SetUpFailed { room, step, person, reason: reason.clone() })
+        }
         (Work::Announce { channel, .. }, Outcome::Done(made)) => {
             Some(Command::Announced { channel: channel.clone(), message: made.external_id.clone() })
         }
-        (Work::Announce { channel, .. }, Outcome::Impossible(reason)) => {
+        (Work::Announce { channel, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::AnnouncementFailed { channel: channel.clone(), reason: reason.clone() })
         }
         (Work::Call { page, channel, .. }, Outcome::Impossible(reason)) => {
@@ -223,13 +257,24 @@ fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
             Some(Command::PlaceFailed { page: *page, place: webhook.to_string(), reason: reason.clone() })
         }
         (Work::CloseRoom { room, .. }, Outcome::Done(_)) => Some(Command::RoomClosed { room: *room }),
-        (Work::Notice { page, notice, .. }, Outcome::Done(_)) => {
-            Some(Command::NoticeDelivered { page: *page, notice: *notice, again })
-        }
-        (Work::Notice { page, notice, .. }, Outcome::Impossible(reason)) => {
-            Some(Command::NoticeFailed { page: *page, notice: *notice, reason: reason.clone() })
-        }
+        (Work::Notice { page, notice, .. }, outcome) => ended(claimed, (*page, *notice), outcome),
         _ => None,
+    }
+}
+
+/// What became of a notice, where its attempts have ended.
+fn ended(claimed: &Claimed, (page, notice): (PageId, NoticeId), outcome: &Outcome) -> Option<Command> {
+    let again = claimed.again;
+    let number = claimed.attempts;
+    let attempt = Attempt { number, provider_id: None };
+    match outcome {
+        Outcome::Done(made) => {
+            let provider_id = Some(made.external_id.clone()).filter(|id| !id.is_empty());
+            Some(Command::NoticeDelivered { page, notice, again, attempt: Attempt { number, provider_id } })
+        }
+        Outcome::Impossible(reason) => Some(Command::NoticeFailed { page, notice, reason: reason.clone(), attempt }),
+        Outcome::GivenUp(reason) => Some(Command::NoticeGivenUp { page, notice, reason: reason.clone(), attempt }),
+        Outcome::Dropped | Outcome::Later { .. } | Outcome::Untried(_) => None,
     }
 }
 

@@ -143,5 +143,7 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::RoomClosed { .. } => "room_closed",
         Command::NoticeDelivered { .. } => "notice_delivered",
         Command::NoticeFailed { .. } => "notice_failed",
+        Command::NoticeGivenUp { .. } => "notice_given_up",
+        Command::NoticeReceipt { .. } => "notice_receipt",
     }
 }

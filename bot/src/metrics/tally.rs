@@ -7,19 +7,15 @@ use firebell_core::decide::Decision;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::Work;
 use firebell_core::ids::{NoticeId, PageId};
-use firebell_core::paging::page::{NoticeState, Page, PageState};
+use firebell_core::paging::page::{Notice, Page, PageState};
 use firebell_core::timeline::{Change, NoticeOutcome};
-
-/// The ways in which notices go, by the words at the end of their keys.
-const METHODS: [ContactMethod; 4] =
-    [ContactMethod::Console, ContactMethod::Slack, ContactMethod::Discord, ContactMethod::DiscordRoom];
 
 /// How far notices came, and how long pages took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// The new state of each notice, with its method.
     pub notices: Vec<(&'static str, &'static str)>,
-    /// From when a page was raised until its first notice was delivered.
+    /// From when a page was raised until a provider or a person had its first notice.
     pub told: Vec<Duration>,
     /// From when a page was raised until it was acknowledged.
     pub acknowledged: Vec<Duration>,
@@ -36,7 +32,8 @@ impl Tally {
         }
         for key in decision.cancelled.iter().filter(|key| key.contains(":notice:")) {
             let word = key.rsplit('.').next().unwrap_or_default();
-            let method = METHODS.into_iter().find(|method| method.word() == word);
+            // The key ends with the method.
+            let method = ContactMethod::ALL.into_iter().find(|method| method.word() == word);
             tally.notices.extend(method.map(|method| ("cancelled", method.word())));
         }
         let mut settled: Vec<(PageId, NoticeId)> = Vec::new();
@@ -44,7 +41,7 @@ impl Tally {
             match &entry.change {
                 Some(Change::NoticeSettled { page, notice, method, outcome, .. }) => {
                     tally.notices.push((state(outcome), method.word()));
-                    if !matches!(outcome, NoticeOutcome::Failed { .. }) {
+                    if outcome.lost().is_none() {
                         settled.push((*page, *notice));
                     }
                 }
@@ -63,9 +60,9 @@ impl Tally {
 
 fn state(outcome: &NoticeOutcome) -> &'static str {
     match outcome {
-        NoticeOutcome::Delivered => "delivered",
+        NoticeOutcome::SentAgain => "sent_again",
         NoticeOutcome::DeliveredAgain => "delivered_again",
-        NoticeOutcome::Failed { .. } => "failed",
+        other => other.word(),
     }
 }
 
@@ -82,14 +79,17 @@ fn first_told(page: &Page, settled: &[(PageId, NoticeId)]) -> Option<Duration> {
     let delivered: Vec<(NoticeId, DateTime<Utc>)> = page
         .notices
         .iter()
-        .filter_map(|notice| match notice.state {
-            NoticeState::Delivered { at, .. } => Some((notice.id, at)),
-            NoticeState::Queued | NoticeState::Failed { .. } | NoticeState::Cancelled { .. } => None,
-        })
+        .filter(|notice| notice.state.is_out())
+        .filter_map(|notice| Some((notice.id, left(notice)?)))
         .collect();
     let now = |(notice, _): &(NoticeId, DateTime<Utc>)| settled.contains(&(page.id, *notice));
     let first = delivered.iter().map(|(_, at)| *at).min()?;
     delivered.iter().all(now).then(|| since(page.raised_at, first)).flatten()
+}
+
+/// When a provider, or the person, first had it.
+fn left(notice: &Notice) -> Option<DateTime<Utc>> {
+    notice.trail.sent_at.or(notice.trail.delivered_at).or(notice.state.since())
 }
 
 fn since(raised: DateTime<Utc>, at: DateTime<Utc>) -> Option<Duration> {

@@ -166,7 +166,8 @@ impl Carrier {
 
 /// What a text message says. How to acknowledge stands last and is never cut.
 fn written(message: &Message) -> String {
-    let ack = message.ack.as_ref().map(|ack| format!("\nReply {} to acknowledge, or open {}", ack.code, ack.url));
+    let ack = message.ack.as_ref().zip(message.code.as_ref());
+    let ack = ack.map(|(ack, code)| format!("\nReply {code} to acknowledge, or open {}", ack.url));
     let ack = ack.unwrap_or_default();
     let room = TEXT_CHARACTERS.saturating_sub(ack.chars().count());
     format!("{}{ack}", cut(&message.whole(), room, characters))

@@ -17,7 +17,9 @@ pub struct Message {
     pub subject: String,
     /// Plain text, of any length; each method cuts it to its own limit.
     pub text: String,
-    /// How it is acknowledged, where there is something to acknowledge.
+    /// The code with which a person answers it, 4 to 8 characters, where there is something to acknowledge.
+    pub code: Option<String>,
+    /// Links by which it is acknowledged, where there is something to acknowledge and a URL to do it at.
     pub ack: Option<Ack>,
 }
 
@@ -48,8 +50,6 @@ pub struct Ack {
     pub url: Url,
     /// Acknowledges at a bare POST, for the buttons of push messages.
     pub post_url: Url,
-    /// The code with which a person replies to a text message, 4 to 8 characters.
-    pub code: String,
     /// Where the carrier fetches what a call says, and posts the key that was pressed.
     pub voice_url: Option<Url>,
     /// Where the carrier posts how a message or a call fared.
@@ -161,7 +161,15 @@ mod tests {
 
     fn message(again: bool) -> Message {
         let (key, subject) = ("pg1:notice:ana:1".to_owned(), "INC-1\r\nBcc: all".to_owned());
-        Message { key, again, purpose: Purpose::Page { urgent: true }, subject, text: " down \n".to_owned(), ack: None }
+        Message {
+            key,
+            again,
+            purpose: Purpose::Page { urgent: true },
+            subject,
+            text: " down \n".to_owned(),
+            code: None,
+            ack: None,
+        }
     }
 
     #[test]
@@ -177,7 +185,7 @@ mod tests {
         let shown = format!("{:?}", message(false));
         assert!(shown.contains("pg1:notice:ana:1") && !shown.contains("INC-1") && !shown.contains("down"), "{shown}");
         let url: Url = "https://fire.example/tok".parse().unwrap();
-        let ack = Ack { url: url.clone(), post_url: url, code: "K7QX".to_owned(), voice_url: None, status_url: None };
+        let ack = Ack { url: url.clone(), post_url: url, voice_url: None, status_url: None };
         assert_eq!(format!("{ack:?}"), "Ack(..)");
     }
 

@@ -84,6 +84,22 @@ impl Telegram {
         }
     }
 
+    /// The number of the bot, which its token begins with and everybody may know.
+    pub(crate) fn number(&self) -> &str {
+        let token = self.config.token.expose();
+        token.split_once(':').map_or("", |(number, _)| number)
+    }
+
+    /// Writes to a chat.
+    pub(crate) async fn say(&self, chat: i64, text: &str) -> Delivery {
+        let body = json!({ "chat_id": chat, "text": cut(text, TEXT_UNITS, char::len_utf16) });
+        match self.call("sendMessage", &body).await {
+            Err(failure) => failure.into(),
+            Ok(answer) if answer.is_success() => delivered(id_text(&answer.json()["result"]["message_id"])),
+            Ok(answer) => refusal(&answer),
+        }
+    }
+
     /// Tells the person who pressed the button what came of it; until then the button shows that it waits.
     pub async fn answer_callback(&self, callback: &str, text: &str) -> Delivery {
         let body = json!({ "callback_query_id": callback, "text": cut(text, ANSWER_UNITS, char::len_utf16) });
@@ -142,11 +158,12 @@ fn new_message(chat: &Value, message: &Message) -> Value {
         "disable_notification": matches!(message.purpose, Purpose::Over { .. }),
         "link_preview_options": { "is_disabled": true },
     });
-    if let Some(ack) = &message.ack {
-        let acknowledge = json!({ "text": "Acknowledge", "callback_data": format!("{ACK}{}", ack.code) });
+    // The bot is asked for what was pressed, so the button needs no URL of ours.
+    if let Some(code) = &message.code {
+        let acknowledge = json!({ "text": "Acknowledge", "callback_data": format!("{ACK}{code}") });
         let mut row = vec![acknowledge];
         // Telegram refuses the whole message for the URL of a host without a dot.
-        if ack.url.domain().is_some_and(|host| host.contains('.')) {
+        if let Some(ack) = message.ack.as_ref().filter(|ack| ack.url.domain().is_some_and(|host| host.contains('.'))) {
             row.push(json!({ "text": "Open", "url": ack.url.as_str() }));
         }
         body["reply_markup"] = json!({ "inline_keyboard": [row] });

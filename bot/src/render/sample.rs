@@ -19,7 +19,8 @@ use firebell_core::ids::{
 use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, Visibility};
 use firebell_core::oncall::shift::Why;
 use firebell_core::paging::page::{
-    Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState, SkipReason,
+    Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState,
+    SkipReason, Trail,
 };
 use firebell_core::paging::policy::{AckNeed, Step, Terms};
 use firebell_core::paging::target::{Meant, Way};
@@ -344,6 +345,7 @@ fn paging(page: PageId, words: &str) -> Vec<Change> {
         settled(NoticeOutcome::Delivered),
         settled(NoticeOutcome::DeliveredAgain),
         settled(NoticeOutcome::Failed { reason: words.to_owned() }),
+        settled(NoticeOutcome::Dead { reason: words.to_owned() }),
         Change::Acknowledged { page, person: person(2), whole: true },
         Change::PageEnded { page, reason: EndReason::Resolved },
     ]
@@ -362,6 +364,7 @@ fn page(state: PageState) -> Page {
         occasion: if id == 4 { DueStep::LastResort { round: 1 } } else { DueStep::Step { round: id - 1, step: 0 } },
         queued_at: at(id),
         state,
+        trail: Trail::default(),
     };
     let step = |number| Step { people: vec![person(number)], wait_s: 300, needs: AckNeed::Anyone, ..Step::default() };
     Page {

@@ -33,8 +33,12 @@ pub enum Outcome {
     Done(Reference),
     /// Never; recorded and passed.
     Impossible(String),
+    /// It was tried for too long in vain; recorded and passed.
+    GivenUp(String),
     /// No longer wanted: the recheck said so.
     Dropped,
+    /// It was not tried after all, and is not before this time.
+    Untried(DateTime<Utc>),
     /// Try again at this time. `answered` is false after an attempt whose result is unknown.
     Later {
         at: DateTime<Utc>,
@@ -146,16 +150,23 @@ async fn claim_of(
     execute_in!(tx, idle, [], &empty, "").during("rest empty lanes")?;
     let mut claimed: Vec<Claimed> = heads
         .into_iter()
-        .filter_map(|(id, key, lane, work, attempts, unanswered, queued_at)| {
-            // It holds up its own lane until the lease runs out; the lanes of others go on.
-            let work = work.of("effect", &id, "work");
-            let work = work.inspect_err(|error| tracing::error!(%error, key, "effect not carried out")).ok()?;
-            let token = lanes.get(&lane).copied().unwrap_or_default();
-            Some(Claimed { id, key, lane, token, work, attempts, again: unanswered > 1, queued_at })
+        .filter_map(|head| {
+            let token = lanes.get(&head.2).copied().unwrap_or_default();
+            claim_of_row(head, token)
         })
         .collect();
     claimed.sort_by_key(|head| head.id);
     Ok(claimed)
+}
+
+/// One that does not decode holds up its own lane until the lease runs out; the lanes of others go on.
+pub(super) fn claim_of_row(
+    (id, key, lane, work, attempts, unanswered, queued_at): HeadRow,
+    token: i64,
+) -> Option<Claimed> {
+    let work = work.of("effect", &id, "work");
+    let work = work.inspect_err(|error| tracing::error!(%error, key, "effect not carried out")).ok()?;
+    Some(Claimed { id, key, lane, token, work, attempts, again: unanswered > 1, queued_at })
 }
 
 /// Takes the leases of ready lanes, priority by priority so that the index answers in order; lanes with their tokens.
@@ -194,11 +205,12 @@ const CLAIMABLE_LANES: &str = "SELECT key, ready_at FROM lane WHERE priority = $
 const CLAIM_LANES: &str = "UPDATE lane SET lease_until = $1, token = token + 1 \
                            WHERE key IN (SELECT key FROM ready) RETURNING key, token";
 
-type HeadRow = (i64, String, String, Doc<Work>, i64, i64, DateTime<Utc>);
+/// The head of a lane, as it is read.
+pub(super) type HeadRow = (i64, String, String, Doc<Work>, i64, i64, DateTime<Utc>);
 
 /// One look into the index for each lane: grouping would read everything that is queued behind the heads.
 async fn heads(tx: &mut Tx<'_>, lanes: &[String]) -> Result<Vec<HeadRow>, StoreError> {
-    let head = "UPDATE effect SET attempts = attempts + 1, unanswered = unanswered + 1 WHERE id IN (\
+    let head = "UPDATE effect SET attempts = attempts + 1, unanswered = unanswered + 1, carried_by = NULL WHERE id IN (\
                 SELECT (SELECT e.id FROM effect e WHERE e.lane = l.key AND e.state = 'open' ORDER BY e.id LIMIT 1) \
                 FROM lane l WHERE l.key IN";
     let tail = ") RETURNING id, key, lane, work, attempts, unanswered, queued_at";
@@ -225,7 +237,7 @@ pub async fn settle(
     settled: &[(&Claimed, &Outcome)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (mut finished, mut answered, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut finished, mut answered, mut untried, mut back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (claimed, outcome) in settled {
         let (state, reference, detail) = match outcome {
             Outcome::Later { at, answered: heard } => {
@@ -233,8 +245,13 @@ pub async fn settle(
                 back.push((claimed.lane.as_str(), *at));
                 continue;
             }
+            Outcome::Untried(at) => {
+                untried.push(claimed.id);
+                back.push((claimed.lane.as_str(), *at));
+                continue;
+            }
             Outcome::Done(reference) => ("done", Some(reference.external_id.as_str()), None),
-            Outcome::Impossible(reason) => ("impossible", None, Some(reason.as_str())),
+            Outcome::Impossible(reason) | Outcome::GivenUp(reason) => ("impossible", None, Some(reason.as_str())),
             Outcome::Dropped => ("cancelled", None, None),
         };
         finished.push((claimed.id, state, reference, detail));
@@ -242,13 +259,18 @@ pub async fn settle(
     }
     let off = "UPDATE effect SET unanswered = 0 FROM (VALUES";
     put!(writes, "put effects off", off, &answered, |id| [*id], ") AS v WHERE effect.id = v.column1")?;
+    let not = "UPDATE effect SET attempts = attempts - 1, unanswered = unanswered - 1 FROM (VALUES";
+    put!(writes, "put off what was not tried", not, &untried, |id| [*id], ") AS v WHERE effect.id = v.column1")?;
     let head = "UPDATE effect SET state = v.column2, settled_at = v.column3, reference = v.column4, \
                 detail = v.column5, unanswered = 0 FROM (VALUES";
     let tail = ") AS v WHERE effect.id = v.column1 AND effect.state = 'open'";
     let values = &finished;
     put!(writes, "settle effects", head, values, |(id, state, made, detail)| [*id, *state, now, *made, *detail], tail)?;
     writes.run(tx).await?;
-    let over = |outcome: &Outcome| !matches!(outcome, Outcome::Later { .. });
+    let over = |outcome: &Outcome| !matches!(outcome, Outcome::Later { .. } | Outcome::Untried(_));
+    // Those of a bundle are of one lane, which is ready by its head.
+    let mut seen = HashSet::new();
+    back.retain(|(lane, _)| seen.insert(*lane));
     let keys: Vec<String> =
         settled.iter().filter(|(_, outcome)| over(outcome)).map(|(claimed, _)| claimed.key.clone()).collect();
     release_after(tx, &keys, now).await?;
@@ -341,10 +363,19 @@ fn priority(priority: Priority) -> i64 {
     }
 }
 
-/// What the platforms called what these effects made, by their keys; those that made nothing yet are left out.
-pub async fn references(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, String>, StoreError> {
-    let head = "SELECT key, reference FROM effect WHERE reference IS NOT NULL AND key IN";
-    let rows: Vec<(String, String)> = select_in!(tx, head, [], keys, "").during("look for what effects made")?;
+/// What the platforms called what these effects made, by their keys, and whether that tells of others too. Those that made
+/// nothing of their own are left out.
+pub async fn references(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, (String, bool)>, StoreError> {
+    let head = "SELECT e.key, e.reference, EXISTS (SELECT 1 FROM effect c WHERE c.carried_by = e.key) FROM effect e \
+                WHERE e.reference IS NOT NULL AND e.carried_by IS NULL AND e.key IN";
+    let rows: Vec<(String, String, bool)> = select_in!(tx, head, [], keys, "").during("look for what effects made")?;
+    Ok(rows.into_iter().map(|(key, made, carries)| (key, (made, carries))).collect())
+}
+
+/// How often each of these effects was tried so far.
+pub async fn attempts(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, i64>, StoreError> {
+    let head = "SELECT key, attempts FROM effect WHERE key IN";
+    let rows: Vec<(String, i64)> = select_in!(tx, head, [], keys, "").during("look how often effects were tried")?;
     Ok(rows.into_iter().collect())
 }
 

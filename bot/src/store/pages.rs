@@ -126,8 +126,8 @@ pub async fn overdue(tx: &mut Tx<'_>, since: DateTime<Utc>) -> Result<i64, Store
 pub async fn dead_letters(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<IncidentId>, StoreError> {
     let sql = "SELECT DISTINCT p.incident FROM page p JOIN recipient r ON r.page = p.id \
                WHERE p.state = 'open' AND r.state = 'waiting' AND EXISTS (SELECT 1 FROM notice n \
-               WHERE n.page = p.id AND n.person = r.person AND n.state = 'failed') AND NOT EXISTS (SELECT 1 FROM notice n \
-               WHERE n.page = p.id AND n.person = r.person AND n.state IN ('queued', 'delivered')) \
+               WHERE n.page = p.id AND n.person = r.person AND n.state IN ('failed', 'dead')) AND NOT EXISTS (SELECT 1 FROM notice n \
+               WHERE n.page = p.id AND n.person = r.person AND n.state IN ('queued', 'sent', 'delivered', 'read')) \
                ORDER BY p.incident LIMIT $1";
     let rows: Vec<i64> =
         on!(tx, |c| sqlx::query_scalar(sql).bind(limit).fetch_all(c).await).during("audit notices that failed")?;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::directory::{ContactMethod, Person, Urgency};
 use firebell_core::effect::{Delivery, Work};
-use firebell_core::ids::{Key, PersonId};
+use firebell_core::ids::{Key, NoticeId, PersonId};
 use firebell_core::paging::page::{DueStep, Page};
 use firebell_core::view;
 
@@ -18,7 +18,11 @@ use crate::store::effects::Claimed;
 /// For how long a link answers a page.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 
+/// A code and links by which a message is answered.
+type ByWhich = (Option<String>, Option<Ack>);
+
 /// Something to be sent by a contact method.
+#[derive(Clone)]
 pub(super) struct Letter {
     pub(super) method: ContactMethod,
     pub(super) to: Address,
@@ -51,7 +55,7 @@ impl Worker {
         let subject = material.subject(&claimed.work).ok_or(Unsent::Unwanted)?;
         let text = self.called(&subject, occasion, &material.directory, Target::Console)?;
         let urgent = subject.page.is_some_and(|page| page.urgency == Urgency::High);
-        Ok(Letter { method, to, message: message(claimed, Purpose::Page { urgent }, &text, None) })
+        Ok(Letter { method, to, message: message(claimed, Purpose::Page { urgent }, &text, (None, None)) })
     }
 
     fn letter_to(
@@ -72,24 +76,24 @@ impl Worker {
 
     fn message(&self, person: &Person, claimed: &Claimed, material: &Material) -> Result<Message, Unsent> {
         let (renderer, target) = (&self.intake.renderer, Target::Console);
-        let (purpose, text, ack) = match &claimed.work {
+        let (purpose, text, answer) = match &claimed.work {
             Work::Alarm { finding, .. } => {
-                (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, None)
+                (Purpose::Alarm, renderer.alarm(target, &view::AlarmView::of(finding))?, (None, None))
             }
             Work::Synthetic { due, .. } => {
                 // The repetition is marked by the method, in its own way.
                 let view = view::SyntheticView::of(person.handle.as_str(), *due, false);
-                (Purpose::Proof, renderer.synthetic(target, &view)?, None)
+                (Purpose::Proof, renderer.synthetic(target, &view)?, (None, None))
             }
             Work::TellOnCall { method, news, .. } => {
-                (Purpose::News, self.news((person.id, *method), news, target, material)?, None)
+                (Purpose::News, self.news((person.id, *method), news, target, material)?, (None, None))
             }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
                 self.about_incident(person, (claimed, &subject), material)?
             }
         };
-        Ok(message(claimed, purpose, &text, ack))
+        Ok(message(claimed, purpose, &text, answer))
     }
 
     fn about_incident(
@@ -97,7 +101,7 @@ impl Worker {
         person: &Person,
         (claimed, subject): (&Claimed, &Subject<'_>),
         material: &Material,
-    ) -> Result<(Purpose, String, Option<Ack>), Unsent> {
+    ) -> Result<(Purpose, String, ByWhich), Unsent> {
         let record = self.record(subject, &material.directory, Target::Console);
         let renderer = &self.intake.renderer;
         match &claimed.work {
@@ -108,32 +112,35 @@ impl Worker {
                 let view = view::NoticeView::of(&record, page, *notice, false).ok_or(Unsent::Unwanted)?;
                 let text = renderer.notice(Target::Console, &view)?;
                 let urgent = page.urgency == Urgency::High;
-                Ok((Purpose::Page { urgent }, text, self.ways_to_answer(page, person.id)?))
+                let code = self.intake.answer_code(page.id, person.id)?;
+                let links = self.ways_to_answer(page, *notice, person.id)?;
+                Ok((Purpose::Page { urgent }, text, (Some(code), links)))
             }
             work @ Work::Withdraw { notice, .. } => {
                 let page = subject.page.ok_or(Unsent::Unwanted)?;
                 let view = view::WithdrawView::of(&record, page, *notice).ok_or(Unsent::Unwanted)?;
                 let text = renderer.withdraw(Target::Console, &view)?;
-                Ok((Purpose::Over { reference: material.notice_of(work) }, text, None))
+                Ok((Purpose::Over { reference: material.notice_of(work) }, text, (None, None)))
             }
             Work::Tell { entry, .. } => {
                 let view = view::PostView::of(&record, *entry).ok_or(Unsent::Unwanted)?;
-                Ok((Purpose::News, renderer.tell(Target::Console, &view)?, None))
+                Ok((Purpose::News, renderer.tell(Target::Console, &view)?, (None, None)))
             }
             _ => Err(Unsent::Unwanted),
         }
     }
 
     /// Links by which this person alone answers this page alone, for a day.
-    fn ways_to_answer(&self, page: &Page, person: PersonId) -> Result<Option<Ack>, Unsent> {
+    fn ways_to_answer(&self, page: &Page, notice: NoticeId, person: PersonId) -> Result<Option<Ack>, Unsent> {
         let Some(root) = self.notifiers.public_url() else { return Ok(None) };
         let until =
             self.intake.clock.now().checked_add_signed(GOOD_FOR).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         let token = self.intake.answer_token(page.id, person, until)?;
-        let code = self.intake.answer_code(page.id, person)?;
-        let link = |path: &str| root.join(&format!("{path}{token}")).ok();
-        let Some(url) = link("a/") else { return Ok(None) };
-        Ok(Some(Ack { post_url: url.clone(), url, code, voice_url: link("v1/twilio/voice/"), status_url: None }))
+        let receipt = self.intake.receipt_token(page.id, notice, until)?;
+        let link = |path: &str, token: &str| root.join(&format!("{path}{token}")).ok();
+        let Some(url) = link("a/", &token) else { return Ok(None) };
+        let (voice_url, status_url) = (link("v1/twilio/voice/", &token), link("v1/twilio/status/", &receipt));
+        Ok(Some(Ack { post_url: url.clone(), url, voice_url, status_url }))
     }
 
     /// Sends it, within the time that a worker has.
@@ -148,11 +155,11 @@ impl Worker {
 }
 
 /// A text whose first line is its subject.
-fn message(claimed: &Claimed, purpose: Purpose, text: &str, ack: Option<Ack>) -> Message {
+fn message(claimed: &Claimed, purpose: Purpose, text: &str, (code, ack): (Option<String>, Option<Ack>)) -> Message {
     let mut lines = text.trim().lines();
     let subject = lines.next().unwrap_or("Firebell").to_owned();
     let text = lines.collect::<Vec<_>>().join("\n");
-    Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, ack }
+    Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, code, ack }
 }
 
 /// Whom a work tells by a method of theirs.

@@ -30,7 +30,6 @@ pub(crate) fn page(key: &str) -> Message {
     let ack = Ack {
         url: url("a/tok"),
         post_url: url("p/tok"),
-        code: "K7QX".to_owned(),
         voice_url: Some(url("v/tok")),
         status_url: Some(url("s/tok")),
     };
@@ -41,6 +40,7 @@ pub(crate) fn page(key: &str) -> Message {
         purpose: Purpose::Page { urgent: true },
         subject,
         text,
+        code: Some("K7QX".to_owned()),
         ack: Some(ack),
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn again(message: Message) -> Message {
 pub(crate) fn over(key: &str, reference: Option<&str>) -> Message {
     let purpose = Purpose::Over { reference: reference.map(str::to_owned) };
     let (subject, text) = ("INC-1 is over".to_owned(), "Resolved by bo.".to_owned());
-    Message { key: key.to_owned(), again: false, purpose, subject, text, ack: None }
+    Message { key: key.to_owned(), again: false, purpose, subject, text, code: None, ack: None }
 }
 
 pub(crate) fn address(text: &str) -> Address {

@@ -41,28 +41,26 @@ async fn a_page_has_its_buttons_until_it_is_over() {
 }
 
 #[tokio::test]
-async fn who_pressed_and_who_started_is_told_until_it_is_dealt_with() {
+async fn who_pressed_and_who_wrote_is_told_until_it_is_dealt_with() {
     let (fake, bot, notifier) = stage().await;
-    let mut updates = Updates::new(bot.clone(), 0);
+    let mut updates = Updates::new(bot.clone());
     // The answer to the first question comes once somebody does something.
     let (first, ()) = tokio::join!(updates.next(Duration::from_secs(30)), async {
         id_of(notifier.send(&address(&CHAT.to_string()), &page(KEY)).await);
         fake.with(|state| state.press(1));
     });
     let first = first.unwrap();
-    let Some(Happened::Acknowledged { callback, from, message, code, .. }) = first[0].what.clone() else {
-        panic!("{first:?}")
-    };
-    assert_eq!((from, message, code.as_str()), (CHAT, 1, "K7QX"));
+    let Some(Happened::Pressed { callback, chat, code }) = first[0].what.clone() else { panic!("{first:?}") };
+    assert_eq!((chat, code.as_str()), (CHAT, "K7QX"));
     assert_eq!(updates.next(Duration::ZERO).await.unwrap(), first, "it is not dealt with yet");
     id_of(bot.answer_callback(&callback, "You have it.").await);
     assert_eq!(fake.with(|state| state.answers[&callback].clone()), "You have it.");
     updates.done(first[0].id);
-    fake.with(|state| state.says("/start link-1"));
+    fake.with(|state| state.says("K7QX"));
     fake.with(|state| state.says("hello"));
     let second = updates.next(Duration::ZERO).await.unwrap();
-    assert_eq!(second[0].what, Some(Happened::Started { from: CHAT, chat: CHAT, code: "link-1".to_owned() }));
-    assert_eq!((second[1].what.as_ref(), updates.offset()), (None, 2));
+    let said = |text: &str| Some(Happened::Said { chat: CHAT, text: text.to_owned() });
+    assert_eq!([&second[0].what, &second[1].what], [&said("K7QX"), &said("hello")]);
     updates.done(second[1].id);
     assert_eq!(updates.next(Duration::ZERO).await, Ok(Vec::new()));
 }
@@ -73,13 +71,13 @@ async fn the_longest_updates_are_read() {
     for _ in 0..20 {
         fake.with(|state| state.says(&"\u{1}".repeat(4_096)));
     }
-    assert_eq!(Updates::new(bot, 0).next(Duration::ZERO).await.unwrap().len(), 20);
+    assert_eq!(Updates::new(bot).next(Duration::ZERO).await.unwrap().len(), 20);
 }
 
 #[tokio::test]
 async fn updates_say_when_to_ask_again() {
     let (fake, bot, _) = stage().await;
-    let updates = Updates::new(bot, 0);
+    let mut updates = Updates::new(bot);
     let table = [(Fault::Busy(429, 9), 9), (Fault::ResetBefore, 1), (Fault::Status(409), 60), (Fault::Status(401), 60)];
     for (fault, seconds) in table {
         fake.fails(fault);

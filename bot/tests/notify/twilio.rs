@@ -1,9 +1,10 @@
 //! Twilio: what a message and a call ask for, how a call is ended, and what comes back.
 
-use firebell::notify::twilio::inbound::{Pressed, State, read_digits, read_status, verify_signature};
+use firebell::notify::twilio::inbound::{Pressed, read_digits, read_status, verify_signature};
 use firebell::notify::twilio::{Sender, Twilio, TwilioConfig};
 use firebell::notify::{Carrier, Notifier, Purpose};
 use firebell_core::effect::Delivery;
+use firebell_core::paging::notice::Stage;
 
 use crate::notify::outcomes::{carriers, twilio_at};
 use crate::notify::providers::http::{Fake, Fault};
@@ -32,7 +33,7 @@ async fn a_text_message_is_sent_and_its_receipt_is_signed() {
     let callback = fake.with(|state| state.callback(&sid, "delivered"));
     assert!(verify_signature(&secret(TOKEN), &callback.url, &callback.params, &callback.signature));
     let receipt = read_status(&callback.params).unwrap();
-    assert_eq!((receipt.id, receipt.state), (sid, State::Delivered));
+    assert_eq!((receipt.provider_id, receipt.stage), (sid, Stage::Delivered));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod acknowledge;
 mod defer;
 mod escalate;
+mod outcome;
 mod places;
 
 use std::collections::BTreeSet;
@@ -11,22 +12,21 @@ use chrono::{DateTime, Utc};
 
 pub(super) use self::acknowledge::{acknowledge, end};
 pub(super) use self::defer::hurry;
+pub(super) use self::outcome::{delivered, failed, given_up, receipt};
 pub(super) use self::places::place_failed;
 use super::Decision;
 use super::draft::Draft;
-use crate::directory::{ContactMethod, Directory, Urgency};
+use crate::directory::{Directory, Urgency};
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
-use crate::paging::page::{
-    Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Planned, Recipient, RecipientState,
-};
+use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Trail};
 use crate::paging::policy::{AckNeed, Step, Terms};
 use crate::paging::target::Target;
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::suggest;
-use crate::timeline::{Change, NoticeOutcome};
+use crate::timeline::Change;
 
 /// `/incident page`: `@name` is a person; a bare word is a policy, else a person.
 pub(super) fn page(mut draft: Draft<'_>, target: &str, message: Option<String>) -> Result<Decision, Refusal> {
@@ -197,86 +197,8 @@ fn again(mut draft: Draft<'_>, mut page: Page) -> Decision {
     draft.done(Reply::Silent)
 }
 
-/// A notice arrived. A page that is over by now keeps its state: late answers never move one backwards. Whoever was told
-/// although the notice had been taken back, because it was on its way by then, hears that it is over.
-pub(super) fn delivered(mut draft: Draft<'_>, page: PageId, notice: NoticeId, again: bool) -> Decision {
-    let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
-    let at = draft.now;
-    let taken_back = page.notice(notice).is_some_and(|held| matches!(held.state, NoticeState::Cancelled { .. }));
-    let Some(told) = settle(&mut page, notice, NoticeState::Delivered { at, again }) else {
-        return Decision::nothing();
-    };
-    let answered = |r: &Recipient| matches!(r.state, RecipientState::Acknowledged { .. });
-    if taken_back && !page.recipient(told.person).is_some_and(answered) {
-        draft.enqueue(Effect::withdraw(page.incident, page.id, &told));
-    }
-    let outcome = if again { NoticeOutcome::DeliveredAgain } else { NoticeOutcome::Delivered };
-    let Told { notice, person, method, .. } = told;
-    draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
-    draft.save_page(page);
-    draft.done(Reply::Silent)
-}
-
-/// A notice can never arrive: the person's next contact method is tried at once, and when nobody of the step can be
-/// reached, the next step.
-pub(super) fn failed(mut draft: Draft<'_>, page: PageId, notice: NoticeId, reason: &str) -> Decision {
-    let Some(mut page) = held(&draft, page) else { return Decision::nothing() };
-    let at = draft.now;
-    let Some(told) = settle(&mut page, notice, NoticeState::Failed { at, reason: reason.to_owned() }) else {
-        return Decision::nothing();
-    };
-    let Told { notice, person, method, occasion } = told;
-    let outcome = NoticeOutcome::Failed { reason: reason.to_owned() };
-    draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
-    if page.is_open() && !next_method(&mut draft, &mut page, &told) {
-        escalate::skip_if_all_failed(&mut draft, &mut page, occasion);
-    }
-    draft.save_page(page);
-    draft.done(Reply::Silent)
-}
-
 fn held(draft: &Draft<'_>, page: PageId) -> Option<Page> {
     draft.facts.pages.iter().find(|held| held.id == page).cloned()
-}
-
-/// That a notice arrived is true of one that was taken back too; that one failed is of no interest by then.
-fn settle(page: &mut Page, id: NoticeId, state: NoticeState) -> Option<Told> {
-    let notice = page.notices.iter_mut().find(|notice| notice.id == id)?;
-    let news = match notice.state {
-        NoticeState::Queued => true,
-        NoticeState::Cancelled { .. } => matches!(state, NoticeState::Delivered { .. }),
-        NoticeState::Delivered { .. } | NoticeState::Failed { .. } => false,
-    };
-    if !news {
-        return None;
-    }
-    notice.state = state;
-    Some(told(notice))
-}
-
-fn told(notice: &Notice) -> Told {
-    let Notice { id, person, method, occasion, .. } = notice;
-    Told { notice: *id, person: *person, method: *method, occasion: *occasion }
-}
-
-/// Queues a notice by the method that comes next by the person's own rules, else by the first contact method that this
-/// occasion has not tried yet; false when there is none.
-fn next_method(draft: &mut Draft<'_>, page: &mut Page, failed: &Told) -> bool {
-    let Some(person) = draft.facts.directory.people.get(&failed.person) else { return false };
-    let waits = |planned: &Planned| (planned.person, planned.occasion) == (failed.person, failed.occasion);
-    let soonest = page.planned.iter().enumerate().filter(|(_, planned)| waits(planned));
-    if let Some(place) = soonest.min_by_key(|(_, planned)| planned.at).map(|(place, _)| place) {
-        let Planned { method, .. } = page.planned.remove(place);
-        queue_notice(draft, page, Told { method, ..*failed });
-        return true;
-    }
-    let tried = |method: &ContactMethod| {
-        let this = |n: &Notice| (n.person, n.occasion, n.method) == (failed.person, failed.occasion, *method);
-        page.notices.iter().any(this)
-    };
-    let Some(method) = person.contacts.iter().copied().find(|method| !tried(method)) else { return false };
-    queue_notice(draft, page, Told { method, ..*failed });
-    true
 }
 
 /// Adds a notice to the page and queues its effect; its number is the next of the page.
@@ -284,6 +206,7 @@ fn queue_notice(draft: &mut Draft<'_>, page: &mut Page, told: Told) {
     let id = NoticeId(i64::try_from(page.notices.len()).unwrap_or(i64::MAX - 1) + 1);
     let told = Told { notice: id, ..told };
     let Told { person, method, occasion, .. } = told;
-    page.notices.push(Notice { id, person, method, occasion, queued_at: draft.now, state: NoticeState::Queued });
+    let (queued_at, state, trail) = (draft.now, NoticeState::Queued, Trail::default());
+    page.notices.push(Notice { id, person, method, occasion, queued_at, state, trail });
     draft.enqueue(Effect::notice(page.incident, page.id, &told));
 }

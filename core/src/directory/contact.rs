@@ -124,6 +124,17 @@ impl ContactMethod {
         }
     }
 
+    /// Whether a provider tells after it has accepted a notice how it fared. By the others nobody hears more than that, so
+    /// what they accepted counts as delivered.
+    pub fn tells_receipts(self) -> bool {
+        matches!(self, Self::Sms | Self::Voice)
+    }
+
+    /// Whether each notice disturbs somebody, so that many at once are told as one; programs want each.
+    pub fn disturbs(self) -> bool {
+        self.has_address() && !matches!(self, Self::Webhook | Self::PagerDuty | Self::Opsgenie)
+    }
+
     /// Whether it leads to an address that somebody has to name, and not to an account of a chat platform.
     pub fn has_address(self) -> bool {
         !matches!(self, Self::Console | Self::Slack | Self::Discord | Self::DiscordRoom)

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use super::notice::{Notice, NoticeState, Trail};
 use super::policy::{AckNeed, PagingPolicy, Step, Terms};
 use super::target::{Meant, Way};
 use crate::actor::Who;
@@ -145,28 +146,6 @@ pub enum RecipientState {
     },
 }
 
-/// One message of a page to one recipient by one contact method.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    pub id: NoticeId,
-    pub person: PersonId,
-    pub method: ContactMethod,
-    /// Which round and step it belongs to; the notice's occurrence.
-    pub occasion: DueStep,
-    pub queued_at: DateTime<Utc>,
-    pub state: NoticeState,
-}
-
-/// How far a notice has come. Late answers never move a state backwards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "word", rename_all = "snake_case")]
-pub enum NoticeState {
-    Queued,
-    Delivered { at: DateTime<Utc>, again: bool },
-    Failed { at: DateTime<Utc>, reason: String },
-    Cancelled { at: DateTime<Utc> },
-}
-
 /// Why a step reached nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -307,18 +286,6 @@ impl RecipientState {
             Self::Waiting => "waiting",
             Self::Acknowledged { .. } => "acknowledged",
             Self::Covered { .. } => "covered",
-        }
-    }
-}
-
-impl NoticeState {
-    /// Its one-word form in tables and texts.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Delivered { .. } => "delivered",
-            Self::Failed { .. } => "failed",
-            Self::Cancelled { .. } => "cancelled",
         }
     }
 }

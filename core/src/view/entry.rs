@@ -178,7 +178,9 @@ impl Routine {
     pub(super) fn covers(&mut self, change: &Change) -> bool {
         match change {
             Change::RoomRequested { .. } | Change::MemberJoined { .. } | Change::Announced { .. } => true,
-            Change::NoticeSettled { outcome, .. } => *outcome == NoticeOutcome::Delivered,
+            Change::NoticeSettled { outcome, .. } => {
+                matches!(outcome, NoticeOutcome::Sent | NoticeOutcome::Delivered | NoticeOutcome::Read)
+            }
             // The message itself names the file.
             Change::FileSettled { outcome, .. } => matches!(outcome, FileOutcome::Copied { .. }),
             // The page's own entry names the people of its first step; when a later round begins again, that is news.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::WhoView;
@@ -10,8 +11,9 @@ use super::record::Record;
 use super::simulation::why;
 use super::words::skipped;
 use crate::ids::PersonId;
-use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, PageState};
+use crate::paging::page::{Due, DueStep, Fired, Notice, NoticeState, Page, PageState, RecipientState};
 use crate::paging::target::{Meant, Target, Way};
+use crate::when::compact_duration;
 
 /// Every notice of an incident's pages, to one person or to all, and why there was none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,12 +67,26 @@ pub struct NoticeRow {
     /// By what the step means them, where it does not name them: `web, layer primary`.
     pub because: Option<String>,
     pub queued: String,
+    /// The states that it went through before the present one, with their times: `sent 09:02`.
+    pub passed: Vec<String>,
+    /// `sending` is queued and tried; nobody knows yet how that ended.
     pub state: &'static str,
-    /// When it was delivered, failed or taken back.
+    /// When it came into the state.
     pub settled: Option<String>,
+    /// How long that was after it was queued: `2m3s`; absent below a second.
+    pub took: Option<String>,
     /// Whether it may have arrived twice.
     pub again: bool,
     pub failed: Option<String>,
+    /// How often it was tried, if more than once.
+    pub attempts: Option<i64>,
+    /// What its provider calls it.
+    pub provider: Option<String>,
+    /// The last word of its provider, and when it came.
+    pub receipt: Option<String>,
+    pub receipt_at: Option<String>,
+    /// When the person acknowledged, at the newest notice that had reached them by then.
+    pub acknowledged: Option<String>,
 }
 
 /// A step that reached nobody.
@@ -150,12 +166,13 @@ impl NoticeRow {
         let fired = page.fired.iter().find(|fired| fired.occasion == notice.occasion);
         let mut meant = fired.into_iter().flat_map(|fired| fired.meant.iter().chain(&fired.shadows));
         let because = meant.find(|meant| meant.person == notice.person).map(|meant| why(record.directory, &meant.by));
-        let (settled, again, failed) = match &notice.state {
-            NoticeState::Queued => (None, false, None),
-            NoticeState::Delivered { at, again } => (Some(*at), *again, None),
-            NoticeState::Failed { at, reason } => (Some(*at), false, Some(reason.clone())),
-            NoticeState::Cancelled { at } => (Some(*at), false, None),
+        let (trail, settled) = (&notice.trail, notice.state.since());
+        let word = match notice.state {
+            NoticeState::Queued if trail.attempts > 0 => "sending",
+            _ => notice.state.word(),
         };
+        let took = settled.map(|at| at - notice.queued_at).filter(|took| took.num_seconds() > 0);
+        let receipt = trail.heard.as_ref();
         Self {
             id: notice.id.to_string(),
             person: record.handle(notice.person),
@@ -163,12 +180,37 @@ impl NoticeRow {
             occasion: occasion(notice.occasion),
             because: because.filter(|because| !because.is_empty()),
             queued: clock.moment(notice.queued_at),
-            state: notice.state.word(),
+            passed: passed(notice, clock),
+            state: word,
             settled: settled.map(|at| clock.moment(at)),
-            again,
-            failed,
+            took: took.map(compact_duration),
+            again: notice.state.again(),
+            failed: notice.state.reason().map(str::to_owned),
+            attempts: (trail.attempts > 1).then_some(trail.attempts),
+            provider: trail.provider_id.clone().filter(|_| notice.method.has_address()),
+            receipt: receipt.map(|heard| heard.word.clone()),
+            receipt_at: receipt.map(|heard| clock.moment(heard.at)),
+            acknowledged: acknowledged_by(page, notice).map(|at| clock.moment(at)),
         }
     }
+}
+
+/// The states before the present one.
+fn passed(notice: &Notice, clock: Clock) -> Vec<String> {
+    let trail = &notice.trail;
+    let known = [("sent", trail.sent_at), ("delivered", trail.delivered_at), ("read", trail.read_at)];
+    let before = known.into_iter().filter(|(word, _)| *word != notice.state.word());
+    before.filter_map(|(word, at)| Some(format!("{word} {}", clock.moment(at?)))).collect()
+}
+
+/// When the person of a notice acknowledged, if of all that had reached them by then it was the newest.
+fn acknowledged_by(page: &Page, notice: &Notice) -> Option<DateTime<Utc>> {
+    let RecipientState::Acknowledged { at } = page.recipient(notice.person)?.state else { return None };
+    let out = |held: &&Notice| held.person == notice.person && held.state.is_out();
+    let left = |held: &Notice| held.trail.sent_at.or(held.trail.delivered_at).or(held.state.since());
+    let by_then = page.notices.iter().filter(out).filter(|held| left(held).is_some_and(|left| left <= at));
+    let newest = by_then.max_by_key(|held| (left(held), held.id))?;
+    (newest.id == notice.id).then_some(at)
 }
 
 fn occasion(what: DueStep) -> String {

@@ -10,43 +10,151 @@ use crate::file::FileOutcome;
 use crate::ids::{Key, RoomId};
 use crate::incident::{Joined, RoomState, Visibility};
 use crate::paging::page::SkipReason;
-use crate::timeline::{Change, Correction, Declared, NoticeOutcome};
+use crate::timeline::{Change, Correction, Declared};
 
 /// What an entry's template speaks of. Steps are counted from 1, as people do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Words {
-    Declared { title: String, severity: String, private: bool, drill: bool, services: Vec<String> },
-    Room { room: Option<String>, reason: Option<String> },
-    Mirror { on: bool },
-    SetUp { step: &'static str, person: Option<String>, reason: String },
-    Snooze { next_due: String },
-    Unmark { message: String },
-    File { file: String, message: String, name: String, failed: Option<String> },
-    Citation { author: Option<String>, text: String, link: Option<String> },
-    Member { person: String, how: &'static str },
-    Move { to: String, before: Option<String> },
-    Role { role: String, person: String, before: Option<String> },
-    Text { text: String },
-    Field { field: String, value: Option<String> },
-    Impact { text: Option<String>, started: Option<String> },
-    Update { text: String, next_due: Option<String> },
-    Reminder { due: String, next_due: String },
-    Action { action: String, text: Option<String>, owner: Option<String>, due: Option<String> },
-    Link { url: String, title: Option<String> },
-    Message { message: String, author: String, text: Option<String>, edited: bool, deleted: bool },
-    Correction { entry: String, text: Option<String>, at: Option<String> },
-    Redaction { target: String, reason: String },
-    Page { policy: Option<String>, version: i64, people: Vec<String>, message: Option<String>, anew: bool },
-    Deferral { until: String },
-    PlaceFailure { place: String, reason: String },
-    Step { step: i64, people: Vec<String>, places: Vec<String>, reason: Option<&'static str> },
-    LastResort { people: Vec<String>, round: i64 },
-    Notice { notice: String, person: String, method: &'static str, again: bool, failed: Option<String> },
-    Acknowledgement { person: String, whole: bool },
-    PageEnd { reason: &'static str },
-    Incident { incident: String },
-    Reason { reason: Option<String> },
+    Declared {
+        title: String,
+        severity: String,
+        private: bool,
+        drill: bool,
+        services: Vec<String>,
+    },
+    Room {
+        room: Option<String>,
+        reason: Option<String>,
+    },
+    Mirror {
+        on: bool,
+    },
+    SetUp {
+        step: &'static str,
+        person: Option<String>,
+        reason: String,
+    },
+    Snooze {
+        next_due: String,
+    },
+    Unmark {
+        message: String,
+    },
+    File {
+        file: String,
+        message: String,
+        name: String,
+        failed: Option<String>,
+    },
+    Citation {
+        author: Option<String>,
+        text: String,
+        link: Option<String>,
+    },
+    Member {
+        person: String,
+        how: &'static str,
+    },
+    Move {
+        to: String,
+        before: Option<String>,
+    },
+    Role {
+        role: String,
+        person: String,
+        before: Option<String>,
+    },
+    Text {
+        text: String,
+    },
+    Field {
+        field: String,
+        value: Option<String>,
+    },
+    Impact {
+        text: Option<String>,
+        started: Option<String>,
+    },
+    Update {
+        text: String,
+        next_due: Option<String>,
+    },
+    Reminder {
+        due: String,
+        next_due: String,
+    },
+    Action {
+        action: String,
+        text: Option<String>,
+        owner: Option<String>,
+        due: Option<String>,
+    },
+    Link {
+        url: String,
+        title: Option<String>,
+    },
+    Message {
+        message: String,
+        author: String,
+        text: Option<String>,
+        edited: bool,
+        deleted: bool,
+    },
+    Correction {
+        entry: String,
+        text: Option<String>,
+        at: Option<String>,
+    },
+    Redaction {
+        target: String,
+        reason: String,
+    },
+    Page {
+        policy: Option<String>,
+        version: i64,
+        people: Vec<String>,
+        message: Option<String>,
+        anew: bool,
+    },
+    Deferral {
+        until: String,
+    },
+    PlaceFailure {
+        place: String,
+        reason: String,
+    },
+    Step {
+        step: i64,
+        people: Vec<String>,
+        places: Vec<String>,
+        reason: Option<&'static str>,
+    },
+    LastResort {
+        people: Vec<String>,
+        round: i64,
+    },
+    Notice {
+        notice: String,
+        person: String,
+        method: &'static str,
+        outcome: &'static str,
+        again: bool,
+        failed: Option<String>,
+    },
+    Acknowledgement {
+        person: String,
+        whole: bool,
+    },
+    PageEnd {
+        reason: &'static str,
+    },
+    Incident {
+        incident: String,
+    },
+    Reason {
+        reason: Option<String>,
+    },
     Nothing {},
 }
 
@@ -201,11 +309,9 @@ impl Words {
                 notice: notice.to_string(),
                 person: record.handle(*person),
                 method: method.word(),
-                again: *outcome == NoticeOutcome::DeliveredAgain,
-                failed: match outcome {
-                    NoticeOutcome::Failed { reason } => Some(reason.clone()),
-                    NoticeOutcome::Delivered | NoticeOutcome::DeliveredAgain => None,
-                },
+                outcome: outcome.word(),
+                again: outcome.again(),
+                failed: outcome.lost().map(str::to_owned),
             },
             Change::Acknowledged { person, whole, .. } => {
                 Self::Acknowledgement { person: record.handle(*person), whole: *whole }

@@ -3,6 +3,7 @@
 use firebell_core::command::Command;
 use firebell_core::command::Declare;
 use firebell_core::ids::{IncidentId, NoticeId, PageId};
+use firebell_core::paging::notice::Attempt;
 use firebell_core::paging::page::{EndReason, NoticeState, PageState};
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::reply::Reply;
@@ -17,7 +18,7 @@ fn half_told(needs: AckNeed) -> (World, PageId) {
     world.policy_of("oncall", &[&["bo", "cy"], &["dee"]], needs, 1);
     world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
     let page = world.page().id;
-    world.delivery(Command::NoticeDelivered { page, notice: NoticeId(1), again: false });
+    world.delivery(Command::NoticeDelivered { page, notice: NoticeId(1), again: false, attempt: Attempt::default() });
     (world, page)
 }
 
@@ -82,7 +83,12 @@ fn told_by_three_steps() -> World {
         world.due(page);
     }
     for notice in 1..=5 {
-        world.delivery(Command::NoticeDelivered { page, notice: NoticeId(notice), again: false });
+        world.delivery(Command::NoticeDelivered {
+            page,
+            notice: NoticeId(notice),
+            again: false,
+            attempt: Attempt::default(),
+        });
     }
     world
 }

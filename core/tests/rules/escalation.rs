@@ -6,6 +6,7 @@ use firebell_core::decide::Decision;
 use firebell_core::directory::ContactMethod;
 use firebell_core::effect::Work;
 use firebell_core::ids::{NoticeId, PageId};
+use firebell_core::paging::notice::Attempt;
 use firebell_core::paging::page::{DueStep, NoticeState, SkipReason};
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::timeline::Change;
@@ -27,7 +28,7 @@ fn paged_of(steps: &[&[&str]], rounds: i64) -> (World, PageId, Decision) {
 
 fn fails(world: &mut World, page: PageId, number: i64) -> Decision {
     let (notice, reason) = (NoticeId(number), "no such terminal".to_owned());
-    world.delivery(Command::NoticeFailed { page, notice, reason })
+    world.delivery(Command::NoticeFailed { page, notice, reason, attempt: Attempt::default() })
 }
 
 fn skips(decision: &Decision) -> Vec<(i64, SkipReason)> {
@@ -163,13 +164,15 @@ fn a_wait_beyond_the_calendar_never_comes_early() {
 #[test]
 fn a_delivery_is_recorded_once_and_one_that_was_overtaken_is_withdrawn() {
     let (mut world, page, _) = paged(&[&["bo", "cy"]]);
-    let arrives = |number, again| Command::NoticeDelivered { page, notice: NoticeId(number), again };
+    let arrives =
+        |number, again| Command::NoticeDelivered { page, notice: NoticeId(number), again, attempt: Attempt::default() };
     assert_eq!(kinds(&world.delivery(arrives(1, true))), ["notice_settled"]);
     assert_eq!(world.page().notices[0].state, NoticeState::Delivered { at: world.now, again: true });
     assert_eq!(world.delivery(arrives(1, false)), Decision::nothing());
     world.says("bo", Command::Ack).unwrap();
     let over = world.page().state.clone();
-    let failed = Command::NoticeFailed { page, notice: NoticeId(2), reason: "gone".to_owned() };
+    let failed =
+        Command::NoticeFailed { page, notice: NoticeId(2), reason: "gone".to_owned(), attempt: Attempt::default() };
     assert_eq!(world.delivery(failed), Decision::nothing());
     let late = world.delivery(arrives(2, false));
     assert_eq!(kinds(&late), ["notice_settled"]);

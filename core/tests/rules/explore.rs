@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::directory::{ContactMethod, PersonalRule, Urgency};
 use firebell_core::ids::NoticeId;
+use firebell_core::paging::notice::{Attempt, Receipt, Stage};
 use firebell_core::paging::page::{DueStep, NoticeState, Page, PageState};
 use firebell_core::paging::policy::AckNeed;
 
@@ -16,6 +17,8 @@ use crate::world::{World, key, who};
 
 /// How many things happen one after the other. Deeper, the states that are new differ in little but their number.
 const DEPTH: usize = 5;
+/// As [`DEPTH`], where providers tell of every notice in each of their words.
+const DEPTH_TOLD: usize = 4;
 
 /// Something that may happen at any moment.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +31,26 @@ enum Event {
     Resolves,
     Delivered(i64),
     Failed(i64),
+    GivenUp(i64),
+    /// A provider tells how a notice fared, perhaps before it has answered the attempt; and tells it again.
+    Receipt(i64, Stage),
 }
 
 const ANSWERS: [Event; 4] =
     [Event::Acknowledges("bo"), Event::Acknowledges("cy"), Event::Acknowledges("ana"), Event::Resolves];
 
-fn events(page: &Page) -> Vec<Event> {
-    let outcomes = page.notices.iter().flat_map(|notice| [Event::Delivered(notice.id.0), Event::Failed(notice.id.0)]);
+const RECEIPTS: [Stage; 4] = [Stage::UnderWay, Stage::Delivered, Stage::Read, Stage::Failed];
+
+fn events(page: &Page, told: bool) -> Vec<Event> {
+    let outcomes = page.notices.iter().flat_map(|notice| {
+        let id = notice.id.0;
+        let tells: &[Stage] = if told && notice.method.tells_receipts() { &RECEIPTS } else { &[] };
+        let given_up = told.then_some(Event::GivenUp(id));
+        [Event::Delivered(id), Event::Failed(id)]
+            .into_iter()
+            .chain(given_up)
+            .chain(tells.iter().map(move |stage| Event::Receipt(id, *stage)))
+    });
     [Event::Timer, Event::Early].into_iter().chain(ANSWERS).chain(outcomes).collect()
 }
 
@@ -64,11 +80,33 @@ fn happens(world: &mut World, event: Event) {
             let _ = world.says("ana", Command::Resolve { summary: "done".to_owned() });
         }
         Event::Delivered(number) => {
-            world.delivery(Command::NoticeDelivered { page, notice: NoticeId(number), again: false });
+            world.delivery(Command::NoticeDelivered {
+                page,
+                notice: NoticeId(number),
+                again: false,
+                attempt: Attempt::default(),
+            });
         }
         Event::Failed(number) => {
             let reason = "no such number".to_owned();
-            world.delivery(Command::NoticeFailed { page, notice: NoticeId(number), reason });
+            world.delivery(Command::NoticeFailed {
+                page,
+                notice: NoticeId(number),
+                reason,
+                attempt: Attempt::default(),
+            });
+        }
+        Event::GivenUp(number) => {
+            let (notice, reason, attempt) = (NoticeId(number), "an hour in vain".to_owned(), Attempt::default());
+            world.delivery(Command::NoticeGivenUp { page, notice, reason, attempt });
+        }
+        Event::Receipt(number, stage) => {
+            let receipt = Receipt { provider_id: "SM1".to_owned(), stage, word: format!("{stage:?}"), reason: None };
+            let tells = Command::NoticeReceipt { page, notice: NoticeId(number), receipt };
+            world.delivery(tells.clone());
+            let after = world.page().clone();
+            world.delivery(tells);
+            assert_eq!(*world.page(), after, "what is told twice counts once");
         }
     }
 }
@@ -122,12 +160,16 @@ fn comes_to_somebody(world: &World) {
 
 /// Answers how many states there were.
 fn explore(world: &World) -> usize {
+    explore_to(world, DEPTH, false)
+}
+
+fn explore_to(world: &World, depth: usize, told: bool) -> usize {
     let mut seen = HashSet::from([seen_as(world)]);
     let mut edge = vec![world.clone()];
-    for _ in 0..DEPTH {
+    for _ in 0..depth {
         let mut next = Vec::new();
         for before in &edge {
-            for event in events(before.page()) {
+            for event in events(before.page(), told) {
                 let mut after = before.clone();
                 happens(&mut after, event);
                 kept(before, event, &after);
@@ -158,6 +200,18 @@ fn by_rules(needs: AckNeed) -> World {
 fn a_page_with_personal_rules_keeps_its_promises() {
     for needs in [AckNeed::Anyone, AckNeed::Everyone] {
         let states = explore(&by_rules(needs));
+        assert!(states > 300, "only {states} states were found");
+    }
+}
+
+#[test]
+fn a_page_whose_carriers_tell_late_twice_and_out_of_order_keeps_its_promises() {
+    for needs in [AckNeed::Anyone, AckNeed::Everyone] {
+        let mut world = World::declared();
+        world.policy_of("oncall", &[&["bo"], &["cy", "bo"]], needs, 1);
+        world.directory.people.get_mut(&who("bo")).unwrap().contacts = vec![ContactMethod::Sms, ContactMethod::Voice];
+        world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+        let states = explore_to(&world, DEPTH_TOLD, true);
         assert!(states > 300, "only {states} states were found");
     }
 }

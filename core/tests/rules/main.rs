@@ -12,6 +12,7 @@ mod paging;
 mod permissions;
 mod raising;
 mod random;
+mod receipts;
 mod record;
 mod redaction;
 mod targets;

@@ -13,6 +13,7 @@ use firebell_core::place::Place;
 use uuid::Uuid;
 
 use crate::world::{World, who};
+use firebell_core::paging::notice::Attempt;
 
 const HERE: WorkspaceId = WorkspaceId(Uuid::from_u128(77));
 const THERE: WorkspaceId = WorkspaceId(Uuid::from_u128(78));
@@ -44,7 +45,12 @@ fn what_concerns_a_room_goes_through_its_workspace_and_what_a_person_is_told_thr
         world.delivery(Command::RoomOpened { room: room.id, made });
     }
     let page = world.page().id;
-    world.delivery(Command::NoticeDelivered { page, notice: firebell_core::ids::NoticeId(1), again: false });
+    world.delivery(Command::NoticeDelivered {
+        page,
+        notice: firebell_core::ids::NoticeId(1),
+        again: false,
+        attempt: Attempt::default(),
+    });
 
     let ended = world.says("ana", Command::Cancel { reason: None }).unwrap();
     let closing = [of_rooms("post"), of_rooms("close")].concat();

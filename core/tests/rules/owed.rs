@@ -9,6 +9,7 @@ use firebell_core::effect::{Effect, Reference, Work};
 use firebell_core::ids::{EntryId, IncidentId, NoticeId, RoomId};
 use firebell_core::incident::Status;
 use firebell_core::owed::owed;
+use firebell_core::paging::notice::Attempt;
 use firebell_core::paging::page::{DueStep, NoticeState};
 
 use crate::world::{World, who};
@@ -72,7 +73,7 @@ fn what_is_done_is_owed_no_longer() {
     assert_eq!(words(&world), ["invite ana", "invite bo", "notify bo"]);
     assert_eq!(waits(&world), 0, "the room is open, so nothing has to be waited for");
     let page = world.page().id;
-    world.delivery(Command::NoticeDelivered { page, notice: NoticeId(1), again: false });
+    world.delivery(Command::NoticeDelivered { page, notice: NoticeId(1), again: false, attempt: Attempt::default() });
     assert_eq!(words(&world), ["invite ana", "invite bo"]);
     world.pass(5);
     world.due(page);
@@ -142,6 +143,7 @@ fn a_page_that_lost_its_timer_goes_on() {
         lost.notices.push(firebell_core::paging::page::Notice {
             occasion: due.what,
             state: NoticeState::Queued,
+            trail: firebell_core::paging::notice::Trail::default(),
             ..told
         });
     }

@@ -7,6 +7,7 @@ use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
 use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId, NoticeId, PageId, RoomId};
 use firebell_core::incident::ActiveStatus;
+use firebell_core::paging::notice::{Attempt, Receipt, Stage};
 use firebell_core::paging::page::Page;
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::policy::Viewer;
@@ -176,6 +177,23 @@ fn record(act: &Act, world: &World, id: IncidentId) -> Command {
     }
 }
 
+/// What becomes of a notice, or what is said to become of it.
+fn outcome(act: &Act, (page, notice): (PageId, NoticeId)) -> Command {
+    const STAGES: [Stage; 5] = [Stage::Accepted, Stage::UnderWay, Stage::Delivered, Stage::Read, Stage::Failed];
+    let provider_id = (act.other % 2).to_string();
+    let attempt = Attempt { number: 1 + i64::from(act.minutes > 3), provider_id: Some(provider_id.clone()) };
+    match act.what {
+        30 => Command::NoticeDelivered { page, notice, again: act.pick.is_multiple_of(2), attempt },
+        31 if act.pick.is_multiple_of(2) => Command::NoticeFailed { page, notice, reason: text(act), attempt },
+        31 => Command::NoticeGivenUp { page, notice, reason: text(act), attempt },
+        _ => {
+            let receipt =
+                Receipt { provider_id, stage: STAGES[act.pick % 5], word: text(act), reason: Some(text(act)) };
+            Command::NoticeReceipt { page, notice, receipt }
+        }
+    }
+}
+
 /// Timers and deliveries, early, late and repeated.
 fn happening(act: &Act, world: &mut World, id: IncidentId) -> Result<Decision, Refusal> {
     let pages: Vec<Page> = world.pages.values().filter(|page| page.incident == id).cloned().collect();
@@ -187,8 +205,7 @@ fn happening(act: &Act, world: &mut World, id: IncidentId) -> Result<Decision, R
     let page = page.map_or(PageId(uuid::Uuid::nil()), |page| page.id);
     let (command, actor) = match act.what {
         26..=29 => (Command::PageDue { page }, Actor::timer()),
-        30 => (Command::NoticeDelivered { page, notice, again: act.pick.is_multiple_of(2) }, Actor::delivery()),
-        31 | 32 => (Command::NoticeFailed { page, notice, reason: text(act) }, Actor::delivery()),
+        30..=32 => (outcome(act, (page, notice)), Actor::delivery()),
         33 => (Command::UpdateDue, Actor::timer()),
         34 => {
             let made = Reference { external_id: "C1".to_owned(), name: "inc".to_owned() };

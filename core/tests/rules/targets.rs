@@ -11,6 +11,7 @@ use firebell_core::ids::{OverrideId, PersonId};
 use firebell_core::oncall::overrides::{Override, OverrideKind};
 use firebell_core::oncall::schedule::{Layer, Rotation, Schedule, Source, Turn, Window};
 use firebell_core::oncall::text::read_windows;
+use firebell_core::paging::notice::Attempt;
 use firebell_core::paging::page::{PageState, Pinned, RecipientState, SkipReason};
 use firebell_core::paging::policy::{AckNeed, Circumstances, Hours, Step, When};
 use firebell_core::paging::simulate::simulate;
@@ -179,7 +180,7 @@ fn a_shadow_is_told_and_never_counted_on() {
     page(&mut world);
     let (id, reason) = (world.page().id, "no".to_owned());
     let notice = world.page().notices.iter().find(|notice| notice.person == who("bo")).unwrap().id;
-    let failed = world.delivery(Command::NoticeFailed { page: id, notice, reason });
+    let failed = world.delivery(Command::NoticeFailed { page: id, notice, reason, attempt: Attempt::default() });
     assert_eq!(notified(&failed), ["cy"]);
 }
 

@@ -13,7 +13,7 @@ use crate::store::{StoreError, Tx, files};
 
 /// The incidents that are told of a copy.
 pub(super) fn incidents(jobs: &[Job]) -> impl Iterator<Item = IncidentId> + '_ {
-    let ends = |job: &&Job| matches!(job.outcome, Outcome::Done(_) | Outcome::Impossible(_));
+    let ends = |job: &&Job| matches!(job.outcome, Outcome::Done(_) | Outcome::Impossible(_) | Outcome::GivenUp(_));
     jobs.iter().filter(ends).filter_map(|job| match job.claimed.work {
         Work::CopyFile { incident, .. } => Some(incident),
         _ => None,
@@ -48,7 +48,7 @@ fn outcome(file: &File, outcome: &Outcome) -> Option<FileOutcome> {
         (FileState::Wanted { whole: Some((size, hash)) }, Outcome::Done(_)) => {
             Some(FileOutcome::Copied { size: *size, hash: *hash })
         }
-        (FileState::Wanted { .. }, Outcome::Impossible(reason)) => {
+        (FileState::Wanted { .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(FileOutcome::NotCopied { reason: reason.clone() })
         }
         _ => None,

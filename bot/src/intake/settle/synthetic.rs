@@ -34,10 +34,7 @@ pub(super) async fn settle(
     let own = |job: &&Job| is_synthetic(job) && mine.contains(&job.claimed.id);
     for job in jobs.iter().filter(own) {
         let Some(outcome) = outcome(job) else { continue };
-        let failure = match &outcome {
-            NoticeOutcome::Delivered | NoticeOutcome::DeliveredAgain => None,
-            NoticeOutcome::Failed { reason } => Some(reason.clone()),
-        };
+        let failure = outcome.lost().map(str::to_owned);
         if !synthetic::settle(tx, &job.claimed.key, failure.as_deref(), now).await? {
             continue;
         }
@@ -70,9 +67,10 @@ fn outcome(job: &Job) -> Option<NoticeOutcome> {
         Outcome::Done(_) if job.claimed.again => Some(NoticeOutcome::DeliveredAgain),
         Outcome::Done(_) => Some(NoticeOutcome::Delivered),
         Outcome::Impossible(reason) => Some(NoticeOutcome::Failed { reason: reason.clone() }),
+        Outcome::GivenUp(reason) => Some(NoticeOutcome::Dead { reason: reason.clone() }),
         Outcome::Dropped => {
             Some(NoticeOutcome::Failed { reason: "the directory does not know them any more".to_owned() })
         }
-        Outcome::Later { .. } => None,
+        Outcome::Later { .. } | Outcome::Untried(_) => None,
     }
 }

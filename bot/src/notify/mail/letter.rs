@@ -96,10 +96,10 @@ mod tests {
 
     fn letter(subject: &str, text: &str, reference: Option<&str>) -> String {
         let url: reqwest::Url = "https://fire.example/a?x=1&y=2".parse().unwrap();
-        let ack = Ack { url: url.clone(), post_url: url, code: "K7QX".to_owned(), voice_url: None, status_url: None };
+        let ack = Ack { url: url.clone(), post_url: url, voice_url: None, status_url: None };
         let purpose = Purpose::Over { reference: reference.map(str::to_owned) };
         let (key, subject, text) = ("pg1:notice:ana:1".to_owned(), subject.to_owned(), text.to_owned());
-        let message = Message { key, again: false, purpose, subject, text, ack: Some(ack) };
+        let message = Message { key, again: false, purpose, subject, text, code: None, ack: Some(ack) };
         let from = "Firebell <fire@example.org>".parse().unwrap();
         let letter = write(&message, &from, "ana@example.net".parse().unwrap(), DateTime::UNIX_EPOCH).unwrap();
         String::from_utf8(letter.bytes).unwrap()

@@ -17,7 +17,7 @@ const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 const GRACE: Duration = Duration::from_secs(10);
 const CODE_CHARACTERS: usize = 64;
 
-/// Asks a bot for what people told it, from an offset on.
+/// Asks a bot for what people told it. Nothing of it need be kept: what was not confirmed comes again.
 pub struct Updates {
     telegram: Telegram,
     offset: i64,
@@ -35,18 +35,14 @@ pub struct Update {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happened {
     /// They pressed the button of a page.
-    Acknowledged {
+    Pressed {
         /// What [`Telegram::answer_callback`] answers.
         callback: String,
-        /// Who pressed, by Telegram's number.
-        from: i64,
         chat: i64,
-        message: i64,
         code: String,
     },
-    /// They wrote `/start` and a code, or followed a link that does: the chat is theirs who were given the code. In a
-    /// chat with nobody else both numbers are the same.
-    Started { from: i64, chat: i64, code: String },
+    /// They wrote to the bot in a chat with nobody else.
+    Said { chat: i64, text: String },
 }
 
 /// Telegram told nothing this time.
@@ -69,14 +65,9 @@ impl UpdatesError {
 }
 
 impl Updates {
-    /// Begins after what was done before; with the offset 0, where Telegram itself thinks that we are.
-    pub fn new(telegram: Telegram, offset: i64) -> Self {
-        Self { telegram, offset }
-    }
-
-    /// The number of the next update, to begin with after a restart.
-    pub fn offset(&self) -> i64 {
-        self.offset
+    /// Begins where Telegram itself thinks that we are.
+    pub fn new(telegram: Telegram) -> Self {
+        Self { telegram, offset: 0 }
     }
 
     /// Waits for updates, for so long at most. They come again at the next call unless they are [`done`](Self::done):
@@ -84,7 +75,7 @@ impl Updates {
     ///
     /// # Errors
     /// [`UpdatesError`] with the wait until it is worth asking again.
-    pub async fn next(&self, wait: Duration) -> Result<Vec<Update>, UpdatesError> {
+    pub async fn next(&mut self, wait: Duration) -> Result<Vec<Update>, UpdatesError> {
         let body = json!({
             "offset": self.offset,
             "timeout": wait.as_secs(),
@@ -109,7 +100,14 @@ impl Updates {
             _ => return Err(UpdatesError::Refused("it answered with an error; see the status of Telegram")),
         }
         match answer.json()["result"].as_array() {
-            Some(updates) => Ok(updates.iter().filter_map(read_update).collect()),
+            Some(updates) => {
+                // Everything before the offset is forgotten there by now. After a week in which nobody says anything
+                // Telegram counts from another number, which may be a lower one.
+                if updates.is_empty() {
+                    self.offset = 0;
+                }
+                Ok(updates.iter().filter_map(read_update).collect())
+            }
             None => Err(UpdatesError::Refused("its answer makes no sense; check the base URL")),
         }
     }
@@ -120,34 +118,26 @@ impl Updates {
     }
 }
 
-/// Reads an update, as it comes by long polling or by a webhook; none where it is no update at all.
-pub fn read_update(update: &Value) -> Option<Update> {
+/// Reads an update; none where it is no update at all.
+fn read_update(update: &Value) -> Option<Update> {
     let id = update["update_id"].as_i64()?;
-    let what = pressed(&update["callback_query"]).or_else(|| started(&update["message"]));
+    let what = pressed(&update["callback_query"]).or_else(|| said(&update["message"]));
     Some(Update { id, what })
 }
 
 fn pressed(query: &Value) -> Option<Happened> {
     let code = query["data"].as_str()?.strip_prefix(ACK).filter(|code| is_code(code))?;
-    Some(Happened::Acknowledged {
+    Some(Happened::Pressed {
         callback: query["id"].as_str()?.to_owned(),
-        from: query["from"]["id"].as_i64()?,
         chat: query["message"]["chat"]["id"].as_i64()?,
-        message: query["message"]["message_id"].as_i64()?,
         code: code.to_owned(),
     })
 }
 
-fn started(message: &Value) -> Option<Happened> {
-    let mut words = message["text"].as_str()?.split_whitespace();
-    // In groups the bot's name follows the command.
-    words.next().filter(|word| *word == "/start" || word.starts_with("/start@"))?;
-    let code = words.next().filter(|code| is_code(code))?;
-    Some(Happened::Started {
-        from: message["from"]["id"].as_i64()?,
-        chat: message["chat"]["id"].as_i64()?,
-        code: code.to_owned(),
-    })
+/// In groups people talk to each other, and the buttons are enough.
+fn said(message: &Value) -> Option<Happened> {
+    let (chat, text) = (message["chat"]["id"].as_i64()?, message["text"].as_str()?);
+    (message["from"]["id"].as_i64() == Some(chat)).then(|| Happened::Said { chat, text: text.to_owned() })
 }
 
 fn is_code(code: &str) -> bool {
@@ -160,28 +150,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buttons_and_starts_are_read_and_all_else_is_passed_over() {
+    fn buttons_and_replies_are_read_and_all_else_is_passed_over() {
         let button = |data: &str| {
             json!({ "update_id": 7, "callback_query": { "id": "9", "from": { "id": 5 }, "data": data,
                     "message": { "message_id": 3, "chat": { "id": -4 } } } })
         };
-        let text = |text: &str| {
-            let message = json!({ "message_id": 3, "from": { "id": 5 }, "chat": { "id": -4 }, "text": text });
+        let text = |chat: i64, text: &str| {
+            let message = json!({ "message_id": 3, "from": { "id": 5 }, "chat": { "id": chat }, "text": text });
             json!({ "update_id": 7, "message": message })
         };
         let own = str::to_owned;
-        let pressed = Happened::Acknowledged { callback: own("9"), from: 5, chat: -4, message: 3, code: own("K7QX") };
-        let started = Happened::Started { from: 5, chat: -4, code: own("abc_1") };
+        let pressed = Happened::Pressed { callback: own("9"), chat: -4, code: own("K7QX") };
         let table = [
             (button("ack:K7QX"), Some(pressed)),
             (button("ack:"), None),
             (button("ack:a b"), None),
             (button("other"), None),
-            (text("/start abc_1"), Some(started.clone())),
-            (text("/start@firebell_bot abc_1"), Some(started)),
-            (text("/start"), None),
-            (text("/started abc_1"), None),
-            (text("hello"), None),
+            (text(5, "K7QX"), Some(Happened::Said { chat: 5, text: own("K7QX") })),
+            (text(-4, "K7QX"), None),
+            (json!({ "update_id": 7, "message": { "chat": { "id": 5 }, "from": { "id": 5 } } }), None),
             (json!({ "update_id": 7, "poll": {} }), None),
         ];
         for (update, what) in table {

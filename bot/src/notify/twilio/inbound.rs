@@ -6,43 +6,16 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ring::digest::{SHA256, digest};
+use firebell_core::paging::notice::{Receipt, Stage};
 use ring::hmac;
 
 use super::errors::undelivered;
 use crate::notify::secret::Secret;
-use crate::text::hex;
+
+const ENDED: &str = "the call was ended before somebody took it";
 
 /// The parameters of a form, in any order.
 pub type Params<'p> = &'p [(String, String)];
-
-/// How a message or a call fares.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The id that was the reference of the delivery.
-    pub id: String,
-    pub state: State,
-}
-
-/// From the queue to the person, or to where it got stuck.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    Queued,
-    /// The carrier has it.
-    Sent,
-    /// The phone has it.
-    Delivered,
-    Read,
-    Ringing,
-    /// Somebody, or a mailbox, took the call.
-    Answered,
-    /// The call was taken and is over.
-    Ended,
-    /// We ended it ourselves.
-    Cancelled,
-    /// It reached nobody, and why.
-    Failed(String),
-}
 
 /// A text message that somebody sent us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,8 +40,6 @@ pub struct Digits {
 pub enum Pressed {
     /// 4.
     Acknowledge,
-    /// 6.
-    Escalate,
     /// Another key, or none.
     Nothing,
 }
@@ -81,42 +52,41 @@ pub fn verify_signature(auth_token: &Secret, url: &str, params: Params<'_>, head
     is_signed(auth_token, url, &params, header)
 }
 
-/// Whether a body other than a form was posted by Twilio. Its digest is in the URL, and the URL is signed.
-pub fn verify_body(auth_token: &Secret, url: &str, body: &[u8], header: &str) -> bool {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    let mut digests = query.split(['&', '#']).filter_map(|pair| pair.strip_prefix("bodySHA256="));
-    let is_ours = |said: &str| said.eq_ignore_ascii_case(&hex(digest(&SHA256, body).as_ref()));
-    digests.next().is_some_and(is_ours) && is_signed(auth_token, url, "", header)
-}
-
-/// How a message or a call fares; none where the form tells of neither.
+/// How a message or a call fares, by the id that was the reference of the delivery; none where the form tells of neither.
 pub fn read_status(params: Params<'_>) -> Option<Receipt> {
     let code = get(params, "ErrorCode").and_then(|code| code.parse().ok());
     let text = get(params, "MessageStatus").or_else(|| get(params, "SmsStatus"));
-    if let Some((status, id)) = text.zip(get(params, "MessageSid").or_else(|| get(params, "SmsSid"))) {
-        let state = match status {
-            "accepted" | "scheduled" | "queued" | "sending" => State::Queued,
-            "sent" => State::Sent,
-            "delivered" => State::Delivered,
-            "read" => State::Read,
-            "canceled" => State::Cancelled,
-            "undelivered" | "failed" => State::Failed(undelivered(code)),
+    if let Some((word, id)) = text.zip(get(params, "MessageSid").or_else(|| get(params, "SmsSid"))) {
+        let (stage, reason) = match word {
+            "accepted" | "scheduled" | "queued" | "sending" => (Stage::Accepted, None),
+            "sent" => (Stage::UnderWay, None),
+            "delivered" => (Stage::Delivered, None),
+            "read" => (Stage::Read, None),
+            "canceled" => (Stage::Failed, Some("it was cancelled at Twilio".to_owned())),
+            "undelivered" | "failed" => (Stage::Failed, Some(undelivered(code))),
             _ => return None,
         };
-        return Some(Receipt { id: id.to_owned(), state });
+        return Some(receipt(id, word, stage, reason));
     }
-    let state = match get(params, "CallStatus")? {
-        "queued" | "initiated" => State::Queued,
-        "ringing" => State::Ringing,
-        "in-progress" => State::Answered,
-        "completed" => State::Ended,
-        "canceled" => State::Cancelled,
-        "busy" => State::Failed("the line was busy".to_owned()),
-        "no-answer" => State::Failed("nobody took the call".to_owned()),
-        "failed" => State::Failed("the call could not be made; check the number".to_owned()),
+    let word = get(params, "CallStatus")?;
+    let (stage, reason) = match word {
+        "queued" | "initiated" => (Stage::Accepted, None),
+        "ringing" => (Stage::UnderWay, None),
+        // One that we ended while it rang is completed, too.
+        "completed" if get(params, "CallDuration") == Some("0") => (Stage::Failed, Some(ENDED)),
+        // Somebody, or a mailbox, took the call.
+        "in-progress" | "completed" => (Stage::Read, None),
+        "canceled" => (Stage::Failed, Some(ENDED)),
+        "busy" => (Stage::Failed, Some("the line was busy")),
+        "no-answer" => (Stage::Failed, Some("nobody took the call")),
+        "failed" => (Stage::Failed, Some("the call could not be made; check the number")),
         _ => return None,
     };
-    Some(Receipt { id: get(params, "CallSid")?.to_owned(), state })
+    Some(receipt(get(params, "CallSid")?, word, stage, reason.map(str::to_owned)))
+}
+
+fn receipt(id: &str, word: &str, stage: Stage, reason: Option<String>) -> Receipt {
+    Receipt { provider_id: id.to_owned(), stage, word: word.to_owned(), reason }
 }
 
 /// A text message that somebody sent us; none where the form is of something else.
@@ -130,7 +100,6 @@ pub fn read_sms(params: Params<'_>) -> Option<Sms> {
 pub fn read_digits(params: Params<'_>) -> Option<Digits> {
     let pressed = match get(params, "Digits") {
         Some("4") => Pressed::Acknowledge,
-        Some("6") => Pressed::Escalate,
         Some(_) | None => Pressed::Nothing,
     };
     let to = get(params, "To").unwrap_or_default().to_owned();

@@ -19,7 +19,7 @@ pub struct Question {
     /// BCP 47, such as `en-GB`.
     pub language: String,
     pub text: String,
-    /// Which keys there are: 4 acknowledges, 6 escalates where the page allows that.
+    /// Which keys there are: 4 acknowledges.
     pub prompt: String,
     /// Where the key is posted; its answer is what the call says next.
     pub action: Url,

@@ -61,7 +61,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         assert_eq!(backlog(tx).await.unwrap(), [(Priority::Post, 1, at(0))]);
         let asked = [queued[0].key.clone(), queued[2].key.clone(), "never".to_owned()];
         let made = references(tx, &asked).await.unwrap();
-        assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), "made".to_owned())]);
+        assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), ("made".to_owned(), false))]);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE reference = 'made' AND state = 'done'").await, 1);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE detail = 'no such room'").await, 1);
         // Lanes in which nothing is queued rest.

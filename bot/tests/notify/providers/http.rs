@@ -58,13 +58,20 @@ struct Inner<P> {
     state: Mutex<P>,
     faults: Mutex<VecDeque<Fault>>,
     changed: Notify,
+    /// A request was answered.
+    taken: Notify,
 }
 
 impl<P: Provider> Fake<P> {
     pub(crate) async fn start(state: P) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let inner = Arc::new(Inner { state: Mutex::new(state), faults: Mutex::default(), changed: Notify::new() });
+        let inner = Arc::new(Inner {
+            state: Mutex::new(state),
+            faults: Mutex::default(),
+            changed: Notify::new(),
+            taken: Notify::new(),
+        });
         let served = Arc::clone(&inner);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -77,6 +84,19 @@ impl<P: Provider> Fake<P> {
     /// The next request fares so.
     pub(crate) fn fails(&self, fault: Fault) {
         self.inner.faults.lock().unwrap().push_back(fault);
+    }
+
+    /// Returns once the state is so.
+    pub(crate) async fn until(&self, is_so: impl Fn(&P) -> bool) {
+        loop {
+            let changed = self.inner.taken.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if is_so(&self.inner.state.lock().unwrap()) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// Looks at the state, or changes it.
@@ -152,6 +172,7 @@ async fn take<P: Provider>(request: &Request, fake: &Inner<P>) -> (u16, Value) {
     loop {
         let changed = fake.changed.notified();
         let reply = fake.state.lock().unwrap().take(request);
+        fake.taken.notify_waiters();
         match reply {
             Reply::Json(status, body) => return (status, body),
             Reply::Wait => changed.await,

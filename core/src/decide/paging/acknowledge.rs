@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::told;
 use crate::decide::Decision;
 use crate::decide::draft::Draft;
-use crate::effect::Effect;
+use crate::effect::{Effect, Told};
 use crate::ids::PersonId;
 use crate::incident::Joined;
 use crate::paging::page::{Due, DueStep, EndReason, NoticeState, Page, PageState, Recipient, RecipientState};
@@ -132,18 +131,16 @@ fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
     page.planned.retain(|planned| page.due.is_some() && !done.contains(&planned.person));
     let mut withdrawn = BTreeSet::new();
     for notice in page.notices.iter_mut().filter(|notice| done.contains(&notice.person)) {
-        let told = told(notice);
-        match notice.state {
+        let told = Told::of(notice);
+        match &notice.state {
             NoticeState::Queued => {
                 notice.state = NoticeState::Cancelled { at };
                 draft.cancel(Effect::notice(incident, id, &told).key);
             }
-            NoticeState::Delivered { .. }
-                if by != Some(told.person) && withdrawn.insert((told.person, told.method)) =>
-            {
+            out if out.is_out() && by != Some(told.person) && withdrawn.insert((told.person, told.method)) => {
                 draft.enqueue(Effect::withdraw(incident, id, &told));
             }
-            NoticeState::Delivered { .. } | NoticeState::Failed { .. } | NoticeState::Cancelled { .. } => {}
+            _ => {}
         }
     }
 }

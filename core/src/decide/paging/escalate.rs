@@ -9,9 +9,7 @@ use crate::directory::Person;
 use crate::effect::Told;
 use crate::ids::{NoticeId, PersonId};
 use crate::incident::Joined;
-use crate::paging::page::{
-    Due, DueStep, Fired, Notice, NoticeState, Page, Planned, Recipient, RecipientState, SkipReason,
-};
+use crate::paging::page::{Due, DueStep, Fired, Notice, Page, Planned, Recipient, RecipientState, SkipReason};
 use crate::paging::policy::{AckNeed, Circumstances};
 use crate::paging::target::{Meant, Target, Way};
 use crate::settings::LEAD;
@@ -182,7 +180,7 @@ pub(super) fn send_planned(draft: &mut Draft<'_>, page: &mut Page) {
 pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep) {
     let counted = |notice: &&Notice| page.recipient(notice.person).is_none_or(|held| held.needs != AckNeed::Nobody);
     let mut of_occasion = page.notices.iter().filter(|notice| notice.occasion == occasion).filter(counted);
-    if !of_occasion.all(|notice| matches!(notice.state, NoticeState::Failed { .. })) {
+    if !of_occasion.all(|notice| notice.state.is_lost()) {
         return;
     }
     let DueStep::Step { step, .. } = occasion else { return };

@@ -71,49 +71,42 @@ fn both_forms_of_a_port_are_tried_and_no_other() {
 }
 
 #[test]
-fn a_body_is_bound_by_its_digest() {
-    let body = br#"{"property": "value", "boolean": true}"#;
-    let url = "https://a.example/x?foo=1&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620";
-    assert!(verify_body(&token(), url, body, &signature(url, "")));
-    assert!(!verify_body(&token(), url, b"{}", &signature(url, "")), "another body");
-    assert!(!verify_body(&token(), url, body, &signature(URL, "")), "another URL");
-    assert!(!verify_body(&token(), URL, body, &signature(URL, "")), "no digest");
-}
-
-#[test]
-fn each_status_has_its_state() {
-    let failed = |why: &str| State::Failed(why.to_owned());
+fn each_status_has_its_stage() {
     let texts = [
-        ("accepted", "", State::Queued),
-        ("queued", "", State::Queued),
-        ("sending", "", State::Queued),
-        ("sent", "", State::Sent),
-        ("delivered", "", State::Delivered),
-        ("read", "", State::Read),
-        ("canceled", "", State::Cancelled),
-        ("undelivered", "30003", failed("the phone was off or out of reach (Twilio 30003)")),
-        ("failed", "30099", failed("look it up in Twilio's error dictionary (Twilio 30099)")),
-        ("failed", "", failed("the carrier did not say why")),
+        ("accepted", "", Stage::Accepted, None),
+        ("queued", "", Stage::Accepted, None),
+        ("sending", "", Stage::Accepted, None),
+        ("sent", "", Stage::UnderWay, None),
+        ("delivered", "", Stage::Delivered, None),
+        ("read", "", Stage::Read, None),
+        ("canceled", "", Stage::Failed, Some("it was cancelled at Twilio")),
+        ("undelivered", "30003", Stage::Failed, Some("the phone was off or out of reach (Twilio 30003)")),
+        ("failed", "30099", Stage::Failed, Some("look it up in Twilio's error dictionary (Twilio 30099)")),
+        ("failed", "", Stage::Failed, Some("the carrier did not say why")),
     ];
-    for (status, code, state) in texts {
+    for (status, code, stage, reason) in texts {
         let params = form(&[("MessageSid", "SM1"), ("MessageStatus", status), ("ErrorCode", code)]);
-        assert_eq!(read_status(&params), Some(Receipt { id: "SM1".to_owned(), state }), "{status}");
+        let expected = receipt("SM1", status, stage, reason.map(str::to_owned));
+        assert_eq!(read_status(&params), Some(expected), "{status}");
     }
     let calls = [
-        ("queued", State::Queued),
-        ("initiated", State::Queued),
-        ("ringing", State::Ringing),
-        ("in-progress", State::Answered),
-        ("completed", State::Ended),
-        ("canceled", State::Cancelled),
-        ("busy", failed("the line was busy")),
-        ("no-answer", failed("nobody took the call")),
-        ("failed", failed("the call could not be made; check the number")),
+        ("queued", Stage::Accepted, None),
+        ("initiated", Stage::Accepted, None),
+        ("ringing", Stage::UnderWay, None),
+        ("in-progress", Stage::Read, None),
+        ("completed", Stage::Read, None),
+        ("canceled", Stage::Failed, Some("the call was ended before somebody took it")),
+        ("busy", Stage::Failed, Some("the line was busy")),
+        ("no-answer", Stage::Failed, Some("nobody took the call")),
+        ("failed", Stage::Failed, Some("the call could not be made; check the number")),
     ];
-    for (status, state) in calls {
+    for (status, stage, reason) in calls {
         let params = form(&[("CallSid", "CA1"), ("CallStatus", status)]);
-        assert_eq!(read_status(&params), Some(Receipt { id: "CA1".to_owned(), state }), "{status}");
+        let expected = receipt("CA1", status, stage, reason.map(str::to_owned));
+        assert_eq!(read_status(&params), Some(expected), "{status}");
     }
+    let ended = form(&[("CallSid", "CA1"), ("CallStatus", "completed"), ("CallDuration", "0")]);
+    assert_eq!(read_status(&ended).map(|receipt| receipt.stage), Some(Stage::Failed), "nobody took it");
     for params in [form(&[]), form(&[("MessageSid", "SM1"), ("MessageStatus", "new")]), form(&[("CallStatus", "busy")])]
     {
         assert_eq!(read_status(&params), None);
@@ -128,7 +121,7 @@ fn replies_and_keys_are_read() {
     assert_eq!((read_sms(&params), read_sms(&params[..3])), (Some(sms), None));
     let table = [
         (Some("4"), Pressed::Acknowledge),
-        (Some("6"), Pressed::Escalate),
+        (Some("6"), Pressed::Nothing),
         (Some("44"), Pressed::Nothing),
         (Some(""), Pressed::Nothing),
         (None, Pressed::Nothing),
