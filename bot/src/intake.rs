@@ -7,6 +7,7 @@ mod apply;
 mod code;
 mod commands;
 mod commit;
+mod contacts;
 mod directory;
 mod files;
 mod hear;
@@ -15,6 +16,7 @@ mod known;
 mod load;
 mod oncall;
 mod own;
+mod proof;
 mod read;
 mod rooms;
 mod round;
@@ -44,6 +46,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
+use crate::notifiers::Notifiers;
 use crate::render::{Renderer, Target};
 use crate::seal::Keyring;
 use crate::store::{Store, StoreError, Tx};
@@ -56,6 +59,7 @@ pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
+pub use self::proof::ProofOf;
 pub use self::read::{LIST_MAX, Shown, WholeRecord};
 pub use self::settle::Settled;
 pub use self::timers::Fired;
@@ -79,6 +83,8 @@ pub struct Intake {
     commanding: Arc<commands::Commanding>,
     /// Where rooms of new incidents are opened.
     pub(crate) places: Arc<Vec<Place>>,
+    /// The contact methods beside chat, by which addresses are checked.
+    notifiers: Notifiers,
     /// The directory as it was last read.
     held: Arc<Mutex<Option<Held>>>,
 }
@@ -270,6 +276,7 @@ impl Intake {
             settling: Arc::default(),
             commanding: Arc::default(),
             places: Arc::default(),
+            notifiers: Notifiers::default(),
             held: Arc::default(),
         }
     }
@@ -278,6 +285,12 @@ impl Intake {
     #[must_use]
     pub fn with_places(self, places: Vec<Place>) -> Self {
         Self { places: Arc::new(places), ..self }
+    }
+
+    /// The same intake with these contact methods beside chat.
+    #[must_use]
+    pub fn with_notifiers(self, notifiers: Notifiers) -> Self {
+        Self { notifiers, ..self }
     }
 
     /// Takes one line of the grammar and answers it. A command is committed before this returns. The log has one line

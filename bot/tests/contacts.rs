@@ -31,20 +31,20 @@ on_both!(
     addresses_are_sealed_and_survive_a_file_without_them,
 );
 
-const DECLARE: &str = "/incident declare checkout is down sev1 --service checkout";
-const NUMBER: &str = "+4915112345678";
-const PUBLIC: &str = "https://firebell.example.org/";
+pub(crate) const DECLARE: &str = "/incident declare checkout is down sev1 --service checkout";
+pub(crate) const NUMBER: &str = "+4915112345678";
+pub(crate) const PUBLIC: &str = "https://firebell.example.org/";
 
 /// Providers on this machine.
-struct Providers {
-    ntfy: Fake<FakeNtfy>,
-    twilio: Fake<FakeTwilio>,
-    relay: Relay,
+pub(crate) struct Providers {
+    pub(crate) ntfy: Fake<FakeNtfy>,
+    pub(crate) twilio: Fake<FakeTwilio>,
+    pub(crate) relay: Relay,
 }
 
 impl Providers {
     /// Providers, and a Firebell that has them.
-    async fn of(world: &mut World) -> Self {
+    pub(crate) async fn of(world: &mut World) -> Self {
         let (ntfy, twilio) = (Fake::start(FakeNtfy::default()).await, Fake::start(FakeTwilio::default()).await);
         let relay = Relay::start(Wants::default()).await;
         let providers = Self { ntfy, twilio, relay };
@@ -52,7 +52,7 @@ impl Providers {
         providers
     }
 
-    fn beside(&self, world: &World) -> Beside {
+    pub(crate) fn beside(&self, world: &World) -> Beside {
         let clock = world.clock.clone();
         let setup = Setup::new(std::sync::Arc::new(move || clock.now()));
         let twilio = || {
@@ -88,21 +88,21 @@ impl Providers {
         Beside { notifiers: Notifiers::new(methods, Some(public_url)), twilio: Some(twilio) }
     }
 
-    fn pushes(&self) -> usize {
+    pub(crate) fn pushes(&self) -> usize {
         self.ntfy.with(|ntfy| ntfy.messages.iter().filter(|message| message["priority"] == 5).count())
     }
 
-    fn texts(&self) -> Vec<String> {
+    pub(crate) fn texts(&self) -> Vec<String> {
         self.twilio.with(|twilio| twilio.messages.iter().map(|form| form.get("Body").to_owned()).collect())
     }
 
-    fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.twilio.with(|twilio| twilio.calls.len())
     }
 }
 
 /// Bo is reached by these methods, and by these rules for what hurries.
-fn reached(org: &mut Org, methods: &[ContactMethod], rules: &[(ContactMethod, i64)]) {
+pub(crate) fn reached(org: &mut Org, methods: &[ContactMethod], rules: &[(ContactMethod, i64)]) {
     let person = org.files.people.iter_mut().find(|person| person.handle == key("bo")).unwrap();
     person.contacts = Some(methods.to_vec());
     person.email = Some("bo@example.org".to_owned());
@@ -137,7 +137,7 @@ async fn http(world: &World) -> (String, tokio::task::JoinHandle<()>) {
     (url, served)
 }
 
-async fn visit(world: &mut World, method: reqwest::Method, link: &str) -> (u16, String) {
+pub(crate) async fn visit(world: &mut World, method: reqwest::Method, link: &str) -> (u16, String) {
     let (url, served) = http(world).await;
     let at = link.replace(PUBLIC, &url);
     let response = reqwest::Client::new().request(method, at).send().await.unwrap();

@@ -27,6 +27,7 @@ mod notify;
 mod oncall;
 mod outages;
 mod outlets;
+mod own_contacts;
 mod paging;
 mod private;
 mod proof;

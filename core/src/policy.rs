@@ -62,6 +62,16 @@ pub fn may_act(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
     }
 }
 
+/// Who may change how they are reached, and nobody but themselves: whoever asks. Guests are not paged, and have no say in it.
+///
+/// # Errors
+/// The actor is nobody who is paged.
+pub fn may_change_contacts<'d>(actor: &Actor, directory: &'d Directory) -> Result<&'d Person, Refusal> {
+    may_act(actor, directory)?;
+    let person = actor.person().and_then(|person| directory.people.get(&person));
+    person.ok_or_else(|| not_allowed("only people have ways to be reached".to_owned()))
+}
+
 /// Refuses a duty for someone who could not carry it out: a guest can neither acknowledge nor lead.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! from a mention.
 
 mod card;
+mod contacts;
 mod entry;
 mod export;
 mod format;
@@ -21,6 +22,7 @@ mod why;
 mod words;
 
 pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
+pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};

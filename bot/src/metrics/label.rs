@@ -92,6 +92,8 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::Notice { .. } => "notice",
         Work::Withdraw { .. } => "withdraw",
         Work::Synthetic { .. } => "synthetic",
+        Work::ContactCode { .. } => "contact_code",
+        Work::TellReplaced { .. } => "tell_replaced",
         Work::Alarm { .. } => "alarm",
     }
 }

@@ -6,6 +6,7 @@ mod batch;
 pub mod bulk;
 pub mod cards;
 mod checkpoint;
+pub mod contacts;
 pub mod copies;
 mod dialect;
 pub mod directory;

@@ -10,7 +10,7 @@ use firebell_core::view;
 use super::Worker;
 use super::material::{Material, Subject};
 use super::prepare::Unsent;
-use crate::notifiers::address;
+use crate::notifiers::{address, opened};
 use crate::notify::{Ack, Address, Message, Purpose};
 use crate::render::Target;
 use crate::store::effects::Claimed;
@@ -44,7 +44,15 @@ impl Worker {
             return Err(Unsent::Elsewhere);
         }
         let message = self.message(held, claimed, material)?;
-        let to = address(&self.intake.keyring, held, method).map_err(Unsent::Impossible)?;
+        let to = match &claimed.work {
+            // Not where they are paged, but where it has to be proved or is told that they are no more.
+            Work::ContactCode { to, .. } | Work::TellReplaced { to, .. } => {
+                let broken = "the address cannot be opened with this installation's key; set it anew";
+                let plain = opened(&self.intake.keyring, to).map_err(|_| Unsent::Impossible(broken.to_owned()))?;
+                Address::new(&plain.0)
+            }
+            _ => address(&self.intake.keyring, held, method).map_err(Unsent::Impossible)?,
+        };
         Ok(Letter { method, to, message })
     }
 
@@ -65,6 +73,11 @@ impl Worker {
                 let view = view::OnCallNewsView::of(news, directory, (self.intake.clock.now(), times));
                 (Purpose::News, renderer.on_call_news(target, &view)?, None)
             }
+            work @ Work::ContactCode { .. } => self.code(person, work)?,
+            Work::TellReplaced { method, .. } => {
+                let view = view::ReplacedView::of(person, *method);
+                (Purpose::News, renderer.contact_replaced(target, &view)?, None)
+            }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
                 self.about_incident(person, (claimed, &subject), material)?
@@ -74,6 +87,21 @@ impl Worker {
         let subject = lines.next().unwrap_or("Firebell").to_owned();
         let text = lines.collect::<Vec<_>>().join("\n");
         Ok(Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, ack })
+    }
+
+    /// A code for an address, with a link where that proves as much: what is to be theirs is for them to say in chat.
+    fn code(&self, person: &Person, work: &Work) -> Result<(Purpose, String, Option<Ack>), Unsent> {
+        let Work::ContactCode { method, code: id, why, until, .. } = work else { return Err(Unsent::Unwanted) };
+        if self.intake.clock.now() >= *until {
+            return Err(Unsent::Unwanted);
+        }
+        let mut view = view::ContactCodeView::of(person, (*method, *why), self.intake.contact_code(*id)?, *until);
+        if let Some(root) = self.notifiers.public_url().filter(|_| !view.wanted) {
+            let token = self.intake.proof_token(*id, person.id, *until)?;
+            view.link = root.join(&format!("p/{token}")).ok().map(String::from);
+        }
+        let purpose = if view.wanted { Purpose::Code } else { Purpose::Proof };
+        Ok((purpose, self.intake.renderer.contact_code(Target::Console, &view)?, None))
     }
 
     fn about_incident(
@@ -138,6 +166,8 @@ fn told(work: &Work) -> Option<(PersonId, ContactMethod)> {
         | Work::Withdraw { person, method, .. }
         | Work::Tell { person, method, .. }
         | Work::TellOnCall { person, method, .. }
+        | Work::ContactCode { person, method, .. }
+        | Work::TellReplaced { person, method, .. }
         | Work::Synthetic { person, method, .. }
         | Work::Alarm { person, method, .. } => Some((*person, *method)),
         _ => None,

@@ -151,6 +151,8 @@ impl Worker {
             | Work::Tell { .. }
             | Work::Alarm { .. }
             | Work::Synthetic { .. }
+            | Work::ContactCode { .. }
+            | Work::TellReplaced { .. }
             | Work::TellLinked { .. }
             | Work::TellOnCall { .. }
             | Work::Mirror { .. }

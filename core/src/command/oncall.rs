@@ -17,6 +17,8 @@ pub enum OnCallQuery {
     Simulate { policy: String, at: Option<DateTime<Utc>>, severity: Option<String> },
     /// Proposals to change shifts that wait for whoever asks, or that they made.
     Swaps,
+    /// How whoever asks is reached.
+    Me,
 }
 
 /// A request to have somebody else on call. People are named by their handles.

@@ -84,6 +84,7 @@ impl Payload {
                 InstallationChange::WorkspaceConnected { .. } => "workspace_connected",
                 InstallationChange::AlarmRaised { .. } => "alarm_raised",
                 InstallationChange::SyntheticSent { .. } => "synthetic_sent",
+                InstallationChange::ContactProved { .. } => "contact_proved",
                 InstallationChange::SyntheticSettled { .. } => "synthetic_settled",
             },
         }

@@ -1,7 +1,7 @@
 //! Migrations: on a fresh database, again, at once, and over the data of every older schema.
 
 use firebell_core::chain::Hash;
-use firebell_core::directory::Directory;
+use firebell_core::directory::{ContactMethod, Directory};
 use firebell_core::file::FileState;
 use firebell_core::ids::{FileId, IncidentId, MessageId, RoomId};
 use firebell_core::incident::Mirror;
@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
-    synthetic, timers, versions,
+    cards, contacts, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links,
+    messages, pages, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
 use super::*;
@@ -118,6 +118,12 @@ async fn reads_back(tx: &mut Tx<'_>) {
     if let Some(standing) = synthetic::get(tx).await.unwrap() {
         assert_eq!((standing.due_at, standing.delivered_at), (at(86_400), Some(at(1))));
         assert_eq!(standing.last.unwrap().key, "synthetic:1");
+    }
+    // Those before the twelfth sent no codes to addresses.
+    if let [code] = contacts::waiting(tx, ANN, at(9), true).await.unwrap().as_slice() {
+        assert_eq!((code.method, code.misses, code.to.mark.as_str()), (ContactMethod::Sms, 1, "m1"));
+        let proofs = contacts::proofs(tx).await.unwrap();
+        assert_eq!(proofs.iter().map(|proof| (proof.person, proof.at)).collect::<Vec<_>>(), [(ANN, at(1))]);
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

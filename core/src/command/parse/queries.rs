@@ -1,6 +1,6 @@
 //! The verbs that only read and take words.
 
-use super::super::verbs::{VERBS, Verb};
+use super::super::verbs::{Slash, VERBS, Verb};
 use super::super::{Ask, ExportFormat, Query};
 use super::people::handle;
 use super::unknown_verb;
@@ -49,10 +49,10 @@ pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Query(Query::Export { format }))
 }
 
-/// `help [command]`.
-pub(super) fn help(words: &Words) -> Result<Ask, Refusal> {
+/// `help [command]`, of the slash command that it stands behind where a word is a command of several.
+pub(super) fn help(words: &Words, slash: Slash) -> Result<Ask, Refusal> {
     words.at_most(1)?;
-    let verb =
-        words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
-    Ok(Ask::Query(Query::Help { topic: verb.map(|verb| verb.word.to_owned()) }))
+    let find = |word: &str| slash.verb(word).or_else(|| Verb::by_name(word));
+    let verb = words.first().map(|word| find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
+    Ok(Ask::Query(Query::Help { topic: verb.map(Verb::named) }))
 }

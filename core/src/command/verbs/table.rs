@@ -304,4 +304,11 @@ pub const VERBS: &[Verb] = &[
         "Shows whom a page would reach within the next hour, when and by what, without paging.",
         "simulate web --at sat 03:00 --severity sev1",
     )),
+    on_call(verb(
+        Name::Contacts,
+        "me",
+        takes::CONTACTS,
+        "Shows how you are reached, or changes it; an address counts once its code came back.",
+        "me set sms +4366012345642",
+    )),
 ];

@@ -235,6 +235,7 @@ fn seen(directory: &mut Directory, number: u128, (handle, email): (&str, Option<
         contacts: vec![ContactMethod::Slack],
         addresses: BTreeMap::new(),
         rules: Vec::new(),
+        chosen: crate::directory::Chosen::default(),
         origin: Origin::Chat,
         active: true,
     }));

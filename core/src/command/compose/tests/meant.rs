@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
 use super::super::super::{
-    Ask, Code, Command, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, SwapAnswer,
+    Ask, Code, Command, ContactCommand, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query,
+    RedactTarget, SwapAnswer,
 };
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::ActiveStatus;
@@ -22,6 +23,10 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
     if name == Name::Me && !given.is_empty() {
         let code = text(given, "which")?;
         return Some(Ask::Own(code.map_or(Own::Code, |code| Own::Link { code: Code(code) })));
+    }
+    if name == Name::Contacts && !given.is_empty() {
+        let code = Code(text(given, "what")??);
+        return Some(Ask::Own(Own::Contact(ContactCommand::Confirm { code })));
     }
     if let Some(ask) = on_call(name, given, now) {
         return ask;
@@ -108,6 +113,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
     let asks = |query: Option<OnCallQuery>| Some(query.map(|query| Ask::Query(Query::OnCall(query))));
     let does = |command: Option<OnCallCommand>| Some(command.map(Ask::OnCall));
     match name {
+        Name::Contacts => asks(Some(OnCallQuery::Me)),
         Name::OnCall => asks(Some(OnCallQuery::Who { of: raw("of") })),
         Name::Schedule => asks(named("schedule").map(|schedule| OnCallQuery::Schedule {
             schedule,
