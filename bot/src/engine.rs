@@ -101,7 +101,7 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
-            let proving = self.prove().await?;
+            let proving = self.prove().await? | self.intake.go_round().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
             if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
@@ -117,6 +117,7 @@ impl Engine {
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
         let due = due.into_iter().chain(self.next_proof(self.intake.clock.now()).await?);
+        let due = due.chain(self.intake.next_round().await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 

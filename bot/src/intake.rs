@@ -20,6 +20,7 @@ mod proof;
 mod read;
 mod rooms;
 mod round;
+mod rounds;
 mod settle;
 mod timers;
 mod together;

@@ -138,6 +138,21 @@ pub(crate) fn homes(keyring: &Keyring, person: &Person) -> Result<BTreeMap<Conta
     Ok(homes)
 }
 
+/// By what the addresses of a person are told apart, as far as they are known.
+///
+/// # Errors
+/// The key cannot sign.
+pub(crate) fn marks(keyring: &Keyring, person: &Person) -> Result<BTreeMap<ContactMethod, String>, SealError> {
+    let mut marks: BTreeMap<ContactMethod, String> =
+        person.addresses.iter().map(|(method, held)| (*method, held.mark.clone())).collect();
+    if let Some(email) = &person.email
+        && !marks.contains_key(&ContactMethod::Email)
+    {
+        marks.insert(ContactMethod::Email, mark(keyring, &PlainAddress(email.clone()))?);
+    }
+    Ok(marks)
+}
+
 /// An address in the clear.
 ///
 /// # Errors

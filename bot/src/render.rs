@@ -22,8 +22,8 @@ use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CardView, CodeView, ContactCodeView, ContactsView, FairnessView,
     GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView,
-    PostmortemView, ReplacedView, ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView,
-    SyntheticView, TimelineView, WhyView, WithdrawView,
+    PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView,
+    SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -233,6 +233,16 @@ impl Renderer {
     /// What an address is told that another one took the place of.
     pub fn contact_replaced(&self, target: Target, view: &ReplacedView) -> Result<String, RenderError> {
         self.render(target, "chat/contact_replaced", view)
+    }
+
+    /// Who has not proved that they can be reached.
+    pub fn proof(&self, target: Target, view: &ProofView) -> Result<String, RenderError> {
+        self.render(target, "chat/proof", view)
+    }
+
+    /// What somebody is told of whom nothing is proved.
+    pub fn unproved(&self, target: Target, view: &UnprovedView) -> Result<String, RenderError> {
+        self.render(target, "chat/unproved", view)
     }
 
     /// What a person is told of one entry who may be in none of its rooms.

@@ -37,6 +37,7 @@ mod redaction;
 mod refusals;
 mod request_log;
 mod restart;
+mod rounds;
 mod schedules;
 mod severed;
 mod shutdown;

@@ -27,7 +27,7 @@ on_both!(
 const MINE: &str = "+4366012345642";
 
 /// The last code in a text: six signs that stand by themselves behind the word for it.
-fn code_in(text: &str) -> String {
+pub(crate) fn code_in(text: &str) -> String {
     let (_, after) = text.rsplit_once("The code is ").unwrap_or_else(|| panic!("no code in {text}"));
     after.split(|sign: char| !sign.is_ascii_alphanumeric()).next().unwrap().to_owned()
 }

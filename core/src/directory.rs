@@ -23,6 +23,7 @@ pub mod diff;
 pub mod link;
 pub mod lint;
 pub mod plan;
+pub mod proof;
 pub mod reach;
 
 /// A consistent copy of the directory, with the version it was read at.

@@ -143,6 +143,13 @@ pub enum Work {
         method: ContactMethod,
         to: Address,
     },
+    /// Tell a person in chat that nothing is proved of what they are reached by beside it.
+    TellUnproved {
+        person: PersonId,
+        method: ContactMethod,
+        /// When they were asked to prove it.
+        asked: DateTime<Utc>,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
         finding: String,
@@ -159,17 +166,20 @@ pub enum CodeFor {
     Address,
     /// Somebody wants to see that they are.
     Test,
+    /// It is their turn to prove it.
+    Round,
 }
 
 impl CodeFor {
     /// Every reason.
-    pub const ALL: [Self; 2] = [Self::Address, Self::Test];
+    pub const ALL: [Self; 3] = [Self::Address, Self::Test, Self::Round];
 
     /// Its word in tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Address => "address",
             Self::Test => "test",
+            Self::Round => "round",
         }
     }
 }
@@ -299,6 +309,7 @@ impl Work {
             | Self::Synthetic { .. }
             | Self::ContactCode { .. }
             | Self::TellReplaced { .. }
+            | Self::TellUnproved { .. }
             | Self::Alarm { .. } => None,
         }
     }
@@ -320,6 +331,7 @@ impl Work {
             | Self::TellOnCall { .. }
             | Self::ContactCode { .. }
             | Self::TellReplaced { .. }
+            | Self::TellUnproved { .. }
             | Self::Synthetic { .. } => Recovery::MayDuplicate,
         }
     }

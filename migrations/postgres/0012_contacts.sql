@@ -28,3 +28,11 @@ CREATE TABLE contact_proof (
 
 -- What somebody chose in chat of how they are reached.
 ALTER TABLE person ADD COLUMN chosen JSONB NOT NULL DEFAULT '{}';
+
+-- When somebody is due to prove that they can be reached, when they were asked last, and when it is looked at what came of it.
+CREATE TABLE contact_round (
+    person UUID PRIMARY KEY,
+    due_at TIMESTAMPTZ NOT NULL,
+    asked_at TIMESTAMPTZ,
+    look_at TIMESTAMPTZ
+);

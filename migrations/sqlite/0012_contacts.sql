@@ -28,3 +28,11 @@ CREATE TABLE contact_proof (
 
 -- What somebody chose in chat of how they are reached.
 ALTER TABLE person ADD COLUMN chosen TEXT NOT NULL DEFAULT '{}';
+
+-- When somebody is due to prove that they can be reached, when they were asked last, and when it is looked at what came of it.
+CREATE TABLE contact_round (
+    person BLOB NOT NULL PRIMARY KEY,
+    due_at TEXT NOT NULL,
+    asked_at TEXT,
+    look_at TEXT
+);

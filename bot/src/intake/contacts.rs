@@ -19,6 +19,7 @@ use firebell_core::view;
 use super::code::{code, plain};
 use super::{Answer, Decided, Fault, Inbound, Intake, Shown};
 use crate::notifiers::{self, Found};
+use crate::render::Target;
 use crate::seal::SealError;
 use crate::store::contacts::{self, Proof};
 use crate::store::{StoreError, Tx, Writes, directory, effects, inbox};
@@ -217,10 +218,33 @@ impl Intake {
     }
 }
 
+impl Intake {
+    /// Shows who has not proved that they can be reached, as far as whoever asks may see it.
+    pub(super) async fn shown_proof(&self, inbound: &Inbound, person: &Person) -> Result<Answer, Fault> {
+        let directory = self.directory().await?;
+        let mut unproved = self.unproved().await?;
+        unproved.retain(|held| policy::may_see_proof(person, &directory, held.person));
+        let times = (self.clock.now(), inbound.target.times(person.zone));
+        let view = view::ProofView::of(&unproved, &directory, times);
+        Ok(Answer::Shown(Shown::Text(self.renderer.proof(inbound.target, &view)?)))
+    }
+
+    /// The same of everybody, for whoever holds the database.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn operator_proof(&self) -> Result<String, Fault> {
+        let (directory, unproved) = (self.directory().await?, self.unproved().await?);
+        let times = (self.clock.now(), chrono_tz::UTC.into());
+        let view = view::ProofView::of(&unproved, &directory, times);
+        Ok(self.renderer.proof(Target::Console, &view)?)
+    }
+}
+
 /// What tells the addresses of methods apart when codes are counted.
 type Reached = BTreeMap<ContactMethod, Vec<u8>>;
 
-fn unsealed(error: &SealError) -> StoreError {
+pub(super) fn unsealed(error: &SealError) -> StoreError {
     let why = format!("an address cannot be sealed or marked: {error}");
     StoreError::Corrupt { table: "contact", id: "1".to_owned(), why }
 }

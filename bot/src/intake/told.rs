@@ -149,6 +149,7 @@ fn on_call_query_word(query: &OnCallQuery) -> &'static str {
         OnCallQuery::Simulate { .. } => "simulate",
         OnCallQuery::Swaps => "swaps",
         OnCallQuery::Me => "contacts",
+        OnCallQuery::Proof => "proof",
     }
 }
 

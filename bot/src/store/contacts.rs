@@ -1,5 +1,7 @@
 //! Codes that were sent to addresses, and which addresses were proved by them.
 
+pub mod rounds;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -54,10 +56,13 @@ pub async fn waiting(
     rows.into_iter().map(read).collect()
 }
 
-/// Keeps a code that is sent. The one before of its person and method is good no more.
+/// Keeps a code that is sent. The one before of its person and method is good no more, where it is as well for an address that is
+/// wanted, or as well for one that is theirs.
 pub async fn ask(tx: &mut Tx<'_>, code: &Waiting, reach: &[u8]) -> Result<(), StoreError> {
-    let before = "UPDATE contact_code SET closed = TRUE WHERE person = $1 AND method = $2 AND NOT closed";
-    execute!(tx, before, [code.person.0, code.method.word()]).during("replace a code")?;
+    let before = "UPDATE contact_code SET closed = TRUE WHERE person = $1 AND method = $2 AND (why = 'address') = $3 \
+                  AND NOT closed";
+    let wanted = code.why == CodeFor::Address;
+    execute!(tx, before, [code.person.0, code.method.word(), wanted]).during("replace a code")?;
     let sql = "INSERT INTO contact_code (id, person, method, why, held, reach, asked_at, until_at, misses, closed) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, FALSE)";
     execute!(
@@ -84,13 +89,13 @@ pub async fn missed(tx: &mut Tx<'_>, person: PersonId) -> Result<(), StoreError>
 
 /// How many codes a person had sent after `since`.
 pub async fn sent_for(tx: &mut Tx<'_>, person: PersonId, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let sql = "SELECT count(*) FROM contact_code WHERE person = $1 AND asked_at > $2";
+    let sql = "SELECT count(*) FROM contact_code WHERE person = $1 AND asked_at > $2 AND why <> 'round'";
     on!(tx, |c| sqlx::query_scalar(sql).bind(person.0).bind(since).fetch_one(c).await).during("count codes")
 }
 
 /// How many codes an address was sent after `since`, whoever asked.
 pub async fn sent_to(tx: &mut Tx<'_>, reach: &[u8], since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let sql = "SELECT count(*) FROM contact_code WHERE reach = $1 AND asked_at > $2";
+    let sql = "SELECT count(*) FROM contact_code WHERE reach = $1 AND asked_at > $2 AND why <> 'round'";
     on!(tx, |c| sqlx::query_scalar(sql).bind(reach).bind(since).fetch_one(c).await).during("count codes")
 }
 

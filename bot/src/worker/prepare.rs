@@ -78,6 +78,13 @@ impl Worker {
                 let text = self.intake.renderer.linked(platform.target(), &view)?;
                 (platform, Outgoing::Tell { account, text })
             }
+            Work::TellUnproved { person, method, asked } => {
+                let directory = &material.directory;
+                let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
+                let view = view::UnprovedView::of(directory.handle(*person), *asked);
+                let text = self.intake.renderer.unproved(platform.target(), &view)?;
+                (platform, Outgoing::Tell { account, text })
+            }
             Work::TellOnCall { person, method, news } => {
                 let directory = &material.directory;
                 let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
@@ -153,6 +160,7 @@ impl Worker {
             | Work::Synthetic { .. }
             | Work::ContactCode { .. }
             | Work::TellReplaced { .. }
+            | Work::TellUnproved { .. }
             | Work::TellLinked { .. }
             | Work::TellOnCall { .. }
             | Work::Mirror { .. }

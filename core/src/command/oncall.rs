@@ -19,6 +19,8 @@ pub enum OnCallQuery {
     Swaps,
     /// How whoever asks is reached.
     Me,
+    /// Who has not proved that they can be.
+    Proof,
 }
 
 /// A request to have somebody else on call. People are named by their handles.

@@ -132,6 +132,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Fairness => oncall::fairness(words),
         Name::Simulate => oncall::simulate(words),
         Name::Contacts => contacts::me(words),
+        Name::Proof => words.nothing(Ask::Query(Query::OnCall(OnCallQuery::Proof))),
     }
 }
 

@@ -83,6 +83,7 @@ pub enum Name {
     Fairness,
     Simulate,
     Contacts,
+    Proof,
 }
 
 /// The slash commands that verbs follow.

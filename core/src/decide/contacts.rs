@@ -151,7 +151,7 @@ impl Draft<'_> {
         };
         match right.why {
             CodeFor::Address => Ok(self.takes(right)),
-            CodeFor::Test => self.proves(right),
+            CodeFor::Test | CodeFor::Round => self.proves(right),
         }
     }
 

@@ -235,6 +235,19 @@ impl Effect {
         }
     }
 
+    /// Tell a person in chat that nothing came back of what they were asked.
+    pub fn tell_unproved(person: PersonId, method: ContactMethod, asked: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("contact:unproved:{person}:{}.{}", asked.timestamp_micros(), method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellUnproved { person, method, asked },
+        }
+    }
+
     /// Raise Firebell's own alarm, at most once an hour for one finding.
     pub fn alarm(finding: &str, person: PersonId, method: ContactMethod, now: DateTime<Utc>) -> Self {
         Self {

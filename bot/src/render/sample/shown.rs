@@ -3,8 +3,8 @@
 use firebell_core::view::{
     AccountView, AnsweredView, CodeView, ContactCodeView, ContactRow, ContactsView, CoverView, FairnessView, GapView,
     GapsRow, GapsView, HeldView, LinkedView, LoadRow, MeView, MirroredView, MissingRow, OnCallNewsView, OnCallView,
-    ReachedView, Record, ReplacedView, RoomRow, RoomsView, RulesRow, ScheduleView, ShiftRow, SimulatedRow,
-    SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow, WaitingRow,
+    ProofRow, ProofView, ReachedView, Record, ReplacedView, RoomRow, RoomsView, RulesRow, ScheduleView, ShiftRow,
+    SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow, UnprovedView, WaitingRow,
 };
 
 use super::Collected;
@@ -73,6 +73,14 @@ pub(super) fn of_contacts(views: &mut Collected) {
     }
     let replaced = ReplacedView { handle: text("ana"), name: text("Ana"), method: text("sms") };
     views.add("chat/contact_replaced", &replaced);
+    let of = |asked: Option<&str>| ProofRow {
+        handle: text("ana"),
+        methods: vec![text("sms"), text("ntfy")],
+        asked: asked.map(text),
+    };
+    views.add("chat/proof", &ProofView { people: vec![of(None), of(Some("2026-03-01 12:00"))] });
+    views.add("chat/proof", &ProofView::default());
+    views.add("chat/unproved", &UnprovedView { handle: text("ana"), asked: text("2026-03-01 12:00 UTC") });
 }
 
 /// Everybody on call, and nobody.

@@ -124,6 +124,8 @@ async fn reads_back(tx: &mut Tx<'_>) {
         assert_eq!((code.method, code.misses, code.to.mark.as_str()), (ContactMethod::Sms, 1, "m1"));
         let proofs = contacts::proofs(tx).await.unwrap();
         assert_eq!(proofs.iter().map(|proof| (proof.person, proof.at)).collect::<Vec<_>>(), [(ANN, at(1))]);
+        let held = contacts::rounds::all(tx, true).await.unwrap();
+        assert_eq!(held.iter().map(|round| (round.due, round.asked)).collect::<Vec<_>>(), [(at(86_400), Some(at(0)))]);
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

@@ -311,4 +311,11 @@ pub const VERBS: &[Verb] = &[
         "Shows how you are reached, or changes it; an address counts once its code came back.",
         "me set sms +4366012345642",
     )),
+    on_call(verb(
+        Name::Proof,
+        "proof",
+        &[],
+        "Shows who of your teams has not proved that they can be reached; to administrators, of all.",
+        "proof",
+    )),
 ];

@@ -95,3 +95,5 @@ INSERT INTO contact_code (id, person, method, why, held, reach, asked_at, until_
 (uuid'0000000000000000000000000000001e', uuid'0000000000000000000000000000000a', 'sms', 'address', '{"sealed":"c2VhbGVk","mark":"m1","origin":"chat"}', hex'0606060606060606060606060606060606060606060606060606060606060606', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:15:00.123456+00:00', 1, FALSE);
 INSERT INTO contact_proof (person, method, mark, proved_at) VALUES
 (uuid'0000000000000000000000000000000a', 'email', 'm2', '2026-03-01T12:00:01.123456+00:00');
+INSERT INTO contact_round (person, due_at, asked_at, look_at) VALUES
+(uuid'0000000000000000000000000000000a', '2026-03-02T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', NULL);

@@ -114,6 +114,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
     let does = |command: Option<OnCallCommand>| Some(command.map(Ask::OnCall));
     match name {
         Name::Contacts => asks(Some(OnCallQuery::Me)),
+        Name::Proof => asks(Some(OnCallQuery::Proof)),
         Name::OnCall => asks(Some(OnCallQuery::Who { of: raw("of") })),
         Name::Schedule => asks(named("schedule").map(|schedule| OnCallQuery::Schedule {
             schedule,
