@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
     "cards",
+    "contacts",
     "copies",
     "directory",
     "effects",

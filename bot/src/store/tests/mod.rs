@@ -4,6 +4,7 @@ mod batch;
 mod bulk;
 mod cards;
 mod claims;
+mod contacts;
 mod copies;
 mod covered;
 mod directory;

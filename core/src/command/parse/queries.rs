@@ -51,8 +51,12 @@ pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
 
 /// `help [command]`, of the slash command that it stands behind where a word is a command of several.
 pub(super) fn help(words: &Words, slash: Slash) -> Result<Ask, Refusal> {
-    words.at_most(1)?;
-    let find = |word: &str| slash.verb(word).or_else(|| Verb::by_name(word));
-    let verb = words.first().map(|word| find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
-    Ok(Ask::Query(Query::Help { topic: verb.map(Verb::named) }))
+    words.at_most(2)?;
+    let named = words.plain().iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+    if named.is_empty() {
+        return Ok(Ask::Query(Query::Help { topic: None }));
+    }
+    let verb = slash.verb(&named).or_else(|| Verb::by_name(&named));
+    let verb = verb.ok_or_else(|| unknown_verb(&named, VERBS.iter()))?;
+    Ok(Ask::Query(Query::Help { topic: Some(verb.named()) }))
 }

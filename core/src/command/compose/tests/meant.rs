@@ -127,6 +127,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
             from: past("from"),
             to: past("to"),
         })),
+        Name::Simulate if given.get("severity").is_some_and(|text| text.trim().is_empty()) => Some(None),
         Name::Simulate => asks(named("policy").map(|policy| {
             let severity = raw("severity").map(|severity| severity.to_lowercase());
             OnCallQuery::Simulate { policy, at: ahead("at"), severity }
