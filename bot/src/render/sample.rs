@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+mod contacts;
 mod shown;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,7 +22,7 @@ use firebell_core::paging::page::{
 };
 use firebell_core::paging::policy::{AckNeed, Step};
 use firebell_core::paging::target::{Meant, Way};
-use firebell_core::reply::{ContactDone, Reply};
+use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
@@ -31,7 +32,8 @@ use firebell_core::view::{
 use serde::Serialize;
 use uuid::Uuid;
 
-use self::shown::{of_contacts, of_on_call, of_people, of_rooms, of_schedules, of_simulations};
+use self::contacts::{of_contact_replies, of_contacts};
+use self::shown::{of_on_call, of_people, of_rooms, of_schedules, of_simulations};
 use super::TemplateError;
 use super::check::Views;
 use super::document::Document;
@@ -438,8 +440,7 @@ pub(super) fn replies() -> Vec<Reply> {
     let incident = IncidentId(1);
     let (entry, action, people) = (EntryId(4), ActionId(2), || vec!["bo".to_owned(), "cy_d".to_owned()]);
     let text = |text: &str| text.to_owned();
-    let contact = |done| Reply::Contact { done };
-    vec![
+    let replies = vec![
         Reply::Declared { incident, severity: text("sev1"), paging: people(), unpaged: false },
         Reply::Declared { incident, severity: text("sev4"), paging: Vec::new(), unpaged: true },
         Reply::RoomAdded { incident, place: text("main") },
@@ -465,15 +466,6 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::SwapProposed { schedule: text("web"), person: text("bo"), start: at(0), end: at(60) },
         Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: true },
         Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: false },
-        contact(ContactDone::Asked { method: text("sms"), address: text("…42"), minutes: 15 }),
-        contact(ContactDone::Set { method: text("sms"), replaced: None, used: true }),
-        contact(ContactDone::Set { method: text("sms"), replaced: Some(text("…41")), used: false }),
-        contact(ContactDone::Proved { method: text("sms") }),
-        contact(ContactDone::Removed { method: text("sms") }),
-        contact(ContactDone::Ordered { methods: vec![text("ntfy"), text("sms")] }),
-        contact(ContactDone::Ruled { urgency: text("high"), rules: vec![text("ntfy"), text("sms after 2m")] }),
-        contact(ContactDone::Ruled { urgency: text("low"), rules: Vec::new() }),
-        contact(ContactDone::Tested { methods: vec![text("ntfy"), text("sms")], minutes: 15 }),
         Reply::StatusSet { incident, to: StatusWord::Identified },
         Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false },
         Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true },
@@ -503,5 +495,6 @@ pub(super) fn replies() -> Vec<Reply> {
         Reply::Resolved { incident },
         Reply::Reopened { incident },
         Reply::Closed { incident },
-    ]
+    ];
+    replies.into_iter().chain(of_contact_replies()).collect()
 }

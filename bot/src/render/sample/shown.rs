@@ -1,10 +1,9 @@
 //! What is shown of people, of those on call, and of rooms.
 
 use firebell_core::view::{
-    AccountView, AnsweredView, CodeView, ContactCodeView, ContactRow, ContactsView, CoverView, FairnessView, GapView,
-    GapsRow, GapsView, HeldView, LinkedView, LoadRow, MeView, MirroredView, MissingRow, OnCallNewsView, OnCallView,
-    ProofRow, ProofView, ReachedView, Record, ReplacedView, RoomRow, RoomsView, RulesRow, ScheduleView, ShiftRow,
-    SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow, UnprovedView, WaitingRow,
+    AccountView, AnsweredView, CodeView, CoverView, FairnessView, GapView, GapsRow, GapsView, HeldView, LinkedView,
+    LoadRow, MeView, MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView,
+    ShiftRow, SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
 };
 
 use super::Collected;
@@ -18,69 +17,6 @@ pub(super) fn of_people(views: &mut Collected) {
     views.add("chat/me", &me);
     views.add("chat/code", &CodeView { handle: handle(), code: "ABCDE-FGH23".to_owned(), minutes: 10 });
     views.add("chat/linked", &LinkedView { handle: handle(), account: account() });
-}
-
-/// How somebody is reached, and what addresses hear.
-pub(super) fn of_contacts(views: &mut Collected) {
-    let text = str::to_owned;
-    let row = |from: &str, proved: Option<&str>, address: Option<&str>| ContactRow {
-        number: 1,
-        method: text("sms"),
-        address: address.map(text),
-        from: text(from),
-        verified: proved.is_some(),
-        proved: proved.map(text),
-    };
-    let contacts = [
-        row("account", None, None),
-        row("file", None, Some("…42")),
-        row("chat", Some("2026-03-01 12:00"), Some("a…@example.org")),
-    ];
-    let rules = RulesRow { urgency: text("high"), rules: vec![text("ntfy"), text("sms after 2m")] };
-    let waits = |wanted, failure: Option<&str>| WaitingRow {
-        method: text("sms"),
-        address: text("…42"),
-        wanted,
-        until: text("12:15"),
-        failure: failure.map(text),
-    };
-    let lacks = |unconfigured: bool, nowhere: bool| {
-        let unproved = !unconfigured && !nowhere;
-        MissingRow { method: text("sms"), unconfigured, nowhere, unproved }
-    };
-    let full = ContactsView {
-        handle: text("ana"),
-        contacts: contacts.into(),
-        rules: vec![rules.clone(), RulesRow { urgency: text("low"), ..rules }],
-        waiting: vec![waits(true, None), waits(false, None), waits(true, Some("the number is not in use"))],
-        missing: vec![lacks(true, false), lacks(false, true), lacks(false, false)],
-    };
-    views.add("chat/contacts", &full);
-    views.add("chat/contacts", &ContactsView { handle: text("ana"), ..ContactsView::default() });
-    let code = |wanted, spoken, link: Option<&str>| ContactCodeView {
-        handle: text("ana"),
-        name: text("Ana"),
-        method: text("sms"),
-        code: text("ABC234"),
-        spelt: text("A, B, C, 2, 3, 4"),
-        spoken,
-        wanted,
-        link: link.map(text),
-        until: text("2026-03-01 12:15 UTC"),
-    };
-    for view in [code(true, false, None), code(false, false, Some("https://x.example/p/1")), code(true, true, None)] {
-        views.add("chat/contact_code", &view);
-    }
-    let replaced = ReplacedView { handle: text("ana"), name: text("Ana"), method: text("sms") };
-    views.add("chat/contact_replaced", &replaced);
-    let of = |asked: Option<&str>| ProofRow {
-        handle: text("ana"),
-        methods: vec![text("sms"), text("ntfy")],
-        asked: asked.map(text),
-    };
-    views.add("chat/proof", &ProofView { people: vec![of(None), of(Some("2026-03-01 12:00"))] });
-    views.add("chat/proof", &ProofView::default());
-    views.add("chat/unproved", &UnprovedView { handle: text("ana"), asked: text("2026-03-01 12:00 UTC") });
 }
 
 /// Everybody on call, and nobody.
