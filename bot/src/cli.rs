@@ -101,6 +101,8 @@ pub enum Sub {
     Files(FilesArgs),
     /// Turn what another on-call system exports into configuration, and say what could not be carried over.
     Import(ImportArgs),
+    /// List who has not proved that they can be reached.
+    Contacts,
     /// List incidents.
     List(ListArgs),
     /// Show one incident.
@@ -373,6 +375,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Export(args) => read::export(&global, args).await,
         Sub::Files(args) => files::files(&global, &args).await,
         Sub::Import(args) => import::import(&args),
+        Sub::Contacts => read::contacts(&global).await,
         Sub::List(args) => read::list(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,
         Sub::Why(args) => why::why(&global, &args).await,

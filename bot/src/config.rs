@@ -12,6 +12,7 @@ mod files;
 mod incidents;
 mod notify;
 mod oncall;
+mod proof;
 mod rooms;
 mod secret;
 mod slack;
@@ -236,6 +237,7 @@ impl Config {
         let policies: Option<Vec<Key>> = policies.map(Iterator::collect);
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, policies.as_deref(), &places)?;
+        let settings = Settings { proof: proof::check(file.proof)?, ..settings };
         let synthetic = synthetic::check(file.synthetic, &directory)?;
         let slack = slack::check(file.slack, policies.as_deref(), &settings)?;
         let discord = discord::check(file.discord, policies.as_deref(), &settings)?;

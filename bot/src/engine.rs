@@ -104,7 +104,7 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
-            let proving = self.prove().await?;
+            let proving = self.prove().await? | self.intake.go_round().await?;
             let passing = self.hand_over().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
@@ -122,6 +122,7 @@ impl Engine {
         let due = self.intake.next_due().await?;
         let now = self.intake.clock.now();
         let due = due.into_iter().chain(self.next_proof(now).await?).chain(self.next_handoff(now).await?);
+        let due = due.chain(self.intake.next_round().await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 

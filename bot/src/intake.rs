@@ -7,6 +7,7 @@ mod apply;
 mod code;
 mod commands;
 mod commit;
+mod contacts;
 mod directory;
 mod fairness;
 mod files;
@@ -17,11 +18,13 @@ mod known;
 mod load;
 mod oncall;
 mod own;
+mod proof;
 mod raised;
 mod read;
 mod receipt;
 mod rooms;
 mod round;
+mod rounds;
 mod settle;
 mod timers;
 mod together;
@@ -49,6 +52,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::metrics::{CommandOutcome, Metrics};
+use crate::notifiers::Notifiers;
 use crate::render::{Renderer, Target};
 use crate::seal::Keyring;
 use crate::store::{Store, StoreError, Tx};
@@ -61,6 +65,7 @@ pub(crate) use self::directory::replica_id;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
+pub use self::proof::ProofOf;
 pub use self::raised::{dates, raised};
 pub use self::read::{Answered, LIST_MAX, Shown, WholeRecord};
 pub use self::receipt::ReceiptFor;
@@ -86,6 +91,8 @@ pub struct Intake {
     commanding: Arc<commands::Commanding>,
     /// Where rooms of new incidents are opened.
     pub(crate) places: Arc<Vec<Place>>,
+    /// The contact methods beside chat, by which addresses are checked.
+    notifiers: Notifiers,
     /// The directory as it was last read.
     held: Arc<Mutex<Option<Held>>>,
 }
@@ -279,6 +286,7 @@ impl Intake {
             settling: Arc::default(),
             commanding: Arc::default(),
             places: Arc::default(),
+            notifiers: Notifiers::default(),
             held: Arc::default(),
         }
     }
@@ -287,6 +295,12 @@ impl Intake {
     #[must_use]
     pub fn with_places(self, places: Vec<Place>) -> Self {
         Self { places: Arc::new(places), ..self }
+    }
+
+    /// The same intake with these contact methods beside chat.
+    #[must_use]
+    pub fn with_notifiers(self, notifiers: Notifiers) -> Self {
+        Self { notifiers, ..self }
     }
 
     /// Takes one line of the grammar and answers it. A command is committed before this returns. The log has one line

@@ -59,6 +59,7 @@ pub struct Metrics {
     heartbeat_success: Gauge,
     heartbeat_failures: Counter,
     proven: Gauge,
+    contacts_unproved: Gauge,
     audit_run: Gauge,
     audit_findings: Family<FindingLabels, Gauge>,
 }
@@ -128,6 +129,7 @@ impl Default for Metrics {
             heartbeat_success: Gauge::default(),
             heartbeat_failures: Counter::default(),
             proven: Gauge::default(),
+            contacts_unproved: Gauge::default(),
             audit_run: Gauge::default(),
             audit_findings: Family::default(),
         };
@@ -189,6 +191,11 @@ impl Metrics {
     /// A synthetic page was delivered last at this instant.
     pub fn proven(&self, at: Option<DateTime<Utc>>) {
         self.proven.set(at.map_or(0, |at| at.timestamp()));
+    }
+
+    /// So many contact methods beside chat are not proved.
+    pub fn contacts_unproved(&self, count: usize) {
+        self.contacts_unproved.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// The auditor looked and found so much of each kind.
@@ -306,6 +313,11 @@ impl Metrics {
             "synthetic_last_success_timestamp_seconds",
             "When a synthetic page was last delivered, by whichever replica; 0 for never",
             self.proven.clone(),
+        );
+        registry.register(
+            "contacts_unproved",
+            "Contact methods beside chat that nobody has proved to reach their person",
+            self.contacts_unproved.clone(),
         );
         registry.register(
             "audit_last_run_timestamp_seconds",

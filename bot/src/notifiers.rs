@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use firebell_core::directory::plan::FileDirectory;
+use firebell_core::directory::reach::Home;
 use firebell_core::directory::{Address, ContactMethod, Origin, Person, PlainAddress};
 use firebell_core::effect::Delivery;
 use firebell_core::ids::Key;
@@ -15,11 +16,15 @@ use crate::seal::{Keyring, SealError};
 
 /// For what addresses are sealed and marked.
 const PURPOSE: &str = "contact-address";
+/// For what is counted how often an address was sent something.
+const REACH: &str = "contact-reach";
 
 /// The contact methods beside chat. Clones share them.
 #[derive(Clone, Default)]
 pub struct Notifiers {
     methods: Arc<BTreeMap<ContactMethod, Notifier>>,
+    /// Addresses are checked, and nothing is sent.
+    checks_alone: bool,
     /// Where people's browsers and carriers reach this Firebell; without it nothing can be answered by a link.
     public_url: Option<Url>,
     /// Where webhooks lead that policies name.
@@ -29,7 +34,7 @@ pub struct Notifiers {
 impl Notifiers {
     /// These methods, with links that lead to `public_url`.
     pub fn new(methods: BTreeMap<ContactMethod, Notifier>, public_url: Option<Url>) -> Self {
-        Self { methods: Arc::new(methods), public_url, targets: Arc::default() }
+        Self { methods: Arc::new(methods), checks_alone: false, public_url, targets: Arc::default() }
     }
 
     /// The same methods, with webhooks that policies name.
@@ -43,8 +48,19 @@ impl Notifiers {
         self.targets.get(name)
     }
 
-    /// The methods that there are.
+    /// The same for a process that sends nothing by them.
+    #[must_use]
+    pub fn checking_alone(self) -> Self {
+        Self { checks_alone: true, ..self }
+    }
+
+    /// The methods by which this process sends.
     pub fn methods(&self) -> impl Iterator<Item = ContactMethod> + '_ {
+        self.known().filter(|_| !self.checks_alone)
+    }
+
+    /// The methods that are configured.
+    pub fn known(&self) -> impl Iterator<Item = ContactMethod> + '_ {
         self.methods.keys().copied()
     }
 
@@ -71,9 +87,9 @@ impl Notifiers {
         Some(self.methods.get(&method)?.send(to, message).await)
     }
 
-    /// Whether this process has the method.
+    /// Whether this process sends by the method.
     pub(crate) fn has(&self, method: ContactMethod) -> bool {
-        self.methods.contains_key(&method)
+        !self.checks_alone && self.methods.contains_key(&method)
     }
 
     /// Whether a webhook can be called there.
@@ -111,6 +127,71 @@ pub fn mark(keyring: &Keyring, address: &PlainAddress) -> Result<String, SealErr
     Ok(STANDARD.encode(keyring.digest(PURPOSE, address.0.trim().as_bytes())?))
 }
 
+/// An address as it is kept, with what tells it from others however it was typed.
+#[derive(Clone)]
+pub(crate) struct Found {
+    pub(crate) home: Home,
+    pub(crate) reach: Vec<u8>,
+}
+
+/// What somebody typed to be an address of theirs.
+///
+/// # Errors
+/// The key cannot seal.
+pub(crate) fn found(keyring: &Keyring, address: &PlainAddress) -> Result<Found, SealError> {
+    found_as(keyring, address, seal(keyring, address, Origin::Chat)?)
+}
+
+fn found_as(keyring: &Keyring, plain: &PlainAddress, address: Address) -> Result<Found, SealError> {
+    let same: String = plain.0.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let reach = keyring.digest(REACH, same.to_lowercase().as_bytes())?.to_vec();
+    Ok(Found { home: Home { address, masked: plain.masked() }, reach })
+}
+
+/// Where the methods of a person lead, as far as that is known.
+///
+/// # Errors
+/// The key cannot seal.
+pub(crate) fn homes(keyring: &Keyring, person: &Person) -> Result<BTreeMap<ContactMethod, Found>, SealError> {
+    let mut homes = BTreeMap::new();
+    for method in person.contacts.iter().copied().filter(|method| method.has_address()) {
+        let Ok(open) = address(keyring, person, method) else { continue };
+        let plain = PlainAddress(open.expose().to_owned());
+        let held = match person.addresses.get(&method) {
+            Some(held) => held.clone(),
+            // By what they are known, whoever said it.
+            None => seal(keyring, &plain, if person.origin == Origin::File { Origin::File } else { Origin::Api })?,
+        };
+        homes.insert(method, found_as(keyring, &plain, held)?);
+    }
+    Ok(homes)
+}
+
+/// By what the addresses of a person are told apart, as far as they are known.
+///
+/// # Errors
+/// The key cannot sign.
+pub(crate) fn marks(keyring: &Keyring, person: &Person) -> Result<BTreeMap<ContactMethod, String>, SealError> {
+    let mut marks: BTreeMap<ContactMethod, String> =
+        person.addresses.iter().map(|(method, held)| (*method, held.mark.clone())).collect();
+    if let Some(email) = &person.email
+        && !marks.contains_key(&ContactMethod::Email)
+    {
+        marks.insert(ContactMethod::Email, mark(keyring, &PlainAddress(email.clone()))?);
+    }
+    Ok(marks)
+}
+
+/// An address in the clear.
+///
+/// # Errors
+/// It was sealed with a key that is not here.
+pub(crate) fn opened(keyring: &Keyring, held: &Address) -> Result<PlainAddress, SealError> {
+    let sealed = STANDARD.decode(&held.sealed).map_err(|_| SealError::Malformed)?;
+    let plain = keyring.open(PURPOSE, &sealed)?;
+    Ok(PlainAddress(String::from_utf8_lossy(&plain).into_owned()))
+}
+
 /// Where a method leads for a person: the address that is kept, else for letters the one by which they are known.
 ///
 /// # Errors
@@ -125,9 +206,8 @@ pub(crate) fn address(keyring: &Keyring, person: &Person, method: ContactMethod)
     };
     let broken =
         |_| format!("their address for {} cannot be opened with this installation's key; set it anew", method.word());
-    let sealed = STANDARD.decode(&held.sealed).map_err(|_| broken(SealError::Malformed))?;
-    let plain = keyring.open(PURPOSE, &sealed).map_err(broken)?;
-    Ok(notify::Address::new(&String::from_utf8_lossy(&plain)))
+    let plain = opened(keyring, held).map_err(broken)?;
+    Ok(notify::Address::new(&plain.0))
 }
 
 /// What files say of addresses, sealed, so that the directory can take it.

@@ -20,10 +20,10 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, FairnessView, GapsView, HelpView,
-    LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PackView, PostView,
-    PostmortemView, ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView,
-    TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, ContactCodeView, ContactsView,
+    FairnessView, GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView,
+    OnCallView, PackView, PostView, PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView, ScheduleView,
+    ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -223,6 +223,31 @@ impl Renderer {
     /// What somebody is told whose account another one was linked to.
     pub fn linked(&self, target: Target, view: &LinkedView) -> Result<String, RenderError> {
         self.render(target, "chat/linked", view)
+    }
+
+    /// How somebody is reached.
+    pub fn contacts(&self, target: Target, view: &ContactsView) -> Result<String, RenderError> {
+        self.render(target, "chat/contacts", view)
+    }
+
+    /// What an address is told with a code.
+    pub fn contact_code(&self, target: Target, view: &ContactCodeView) -> Result<String, RenderError> {
+        self.render(target, "chat/contact_code", view)
+    }
+
+    /// What an address is told that another one took the place of.
+    pub fn contact_replaced(&self, target: Target, view: &ReplacedView) -> Result<String, RenderError> {
+        self.render(target, "chat/contact_replaced", view)
+    }
+
+    /// Who has not proved that they can be reached.
+    pub fn proof(&self, target: Target, view: &ProofView) -> Result<String, RenderError> {
+        self.render(target, "chat/proof", view)
+    }
+
+    /// What somebody is told of whom nothing is proved.
+    pub fn unproved(&self, target: Target, view: &UnprovedView) -> Result<String, RenderError> {
+        self.render(target, "chat/unproved", view)
     }
 
     /// What a person is told of one entry who may be in none of its rooms.

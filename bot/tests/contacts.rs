@@ -32,14 +32,14 @@ on_both!(
 );
 
 pub(crate) const DECLARE: &str = "/incident declare checkout is down sev1 --service checkout";
-const NUMBER: &str = "+4915112345678";
+pub(crate) const NUMBER: &str = "+4915112345678";
 pub(crate) const PUBLIC: &str = "https://firebell.example.org/";
 
 /// Providers on this machine.
 pub(crate) struct Providers {
     pub(crate) ntfy: Fake<FakeNtfy>,
     pub(crate) twilio: Fake<FakeTwilio>,
-    relay: Relay,
+    pub(crate) relay: Relay,
 }
 
 impl Providers {
@@ -88,7 +88,7 @@ impl Providers {
         Beside { notifiers: Notifiers::new(methods, Some(public_url)), twilio: Some(twilio) }
     }
 
-    fn pushes(&self) -> usize {
+    pub(crate) fn pushes(&self) -> usize {
         self.ntfy.with(|ntfy| ntfy.messages.iter().filter(|message| message["priority"] == 5).count())
     }
 
@@ -137,7 +137,7 @@ pub(crate) async fn http(world: &World) -> (String, tokio::task::JoinHandle<()>)
     (url, served)
 }
 
-async fn visit(world: &mut World, method: reqwest::Method, link: &str) -> (u16, String) {
+pub(crate) async fn visit(world: &mut World, method: reqwest::Method, link: &str) -> (u16, String) {
     let (url, served) = http(world).await;
     let at = link.replace(PUBLIC, &url);
     let response = reqwest::Client::new().request(method, at).send().await.unwrap();

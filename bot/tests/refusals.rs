@@ -90,7 +90,7 @@ const EACH: [(&str, &str); 43] = [
 ];
 
 /// The same for the verbs of `/oncall`, where nothing is scheduled yet.
-const EACH_ON_CALL: [(&str, &str); 11] = [
+const EACH_ON_CALL: [(&str, &str); 13] = [
     ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
     (
@@ -111,6 +111,11 @@ const EACH_ON_CALL: [(&str, &str); 11] = [
     ("/oncall fairness moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall simulate moon", "No service, policy or schedule is called moon"),
     ("/oncall page moon it is dark", "No service, policy, team or person is called moon"),
+    (
+        "/oncall me test sms",
+        "You are not reached by sms; `/oncall me` shows how you are, and `/oncall me set` adds a method",
+    ),
+    ("/oncall proof now", "\"now\" is one word too many: /oncall proof"),
 ];
 
 async fn every_verb_is_refused_somehow(world: &mut World) {

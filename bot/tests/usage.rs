@@ -9,9 +9,9 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "serve", "console", "replay", "demo", "check", "plan", "apply", "versions", "pull", "schedule", "doctor",
-    "manifest", "verify", "export", "list", "show", "do", "ping",
+    "manifest", "verify", "export", "contacts", "list", "show", "do", "ping",
 ];
 
 /// An incident that bo is paged for.
@@ -223,12 +223,12 @@ fn every_verb_has_its_help() {
     let home = Home::founded();
     let asked = VERBS
         .iter()
-        .flat_map(|verb| [format!("/help {}\n", verb.word), format!("@ana /incident help {}\n", verb.word)]);
+        .flat_map(|verb| [format!("/help {}\n", verb.named()), format!("@ana /incident help {}\n", verb.named())]);
     let told = home.feeds(&["console"], asked.collect::<String>()).done();
     for verb in VERBS {
         let usage = verb.usage();
         assert_eq!(told.lines().filter(|line| *line == usage).count(), 2, "{usage} in:\n{told}");
-        let alone = home.says("ana", &format!("/incident help {}", verb.word)).done();
+        let alone = home.says("ana", &format!("/incident help {}", verb.named())).done();
         assert!(alone.starts_with(&usage) && alone.contains(verb.about), "{alone}");
     }
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
 pub use self::raise::{Raise, Whom};
+use crate::directory::{ContactMethod, PersonalRule, PlainAddress, Urgency};
 use crate::effect::{Reference, SetUp};
 use crate::file::FileOutcome;
 use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
@@ -36,7 +37,7 @@ pub enum Ask {
     OnCall(OnCallCommand),
 }
 
-/// What somebody wants done with accounts of their own.
+/// What somebody wants done with what is their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Own {
     /// A code with which another account becomes theirs.
@@ -45,6 +46,25 @@ pub enum Own {
     Link { code: Code },
     /// An account, by its id or the name of its workspace, is to be theirs no more.
     Unlink { account: String },
+    /// How they are reached is to be another.
+    Contact(ContactCommand),
+}
+
+/// What somebody wants done with how they are reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactCommand {
+    /// A method is to lead to this address, once a code came back from there.
+    Set { method: ContactMethod, address: PlainAddress },
+    /// The code that came to an address.
+    Confirm { code: Code },
+    /// They are to be reached by this method no more.
+    Remove { method: ContactMethod },
+    /// Which methods come first.
+    Order { methods: Vec<ContactMethod> },
+    /// Which method comes when; none gives the say back to the file.
+    Rules { urgency: Urgency, rules: Vec<PersonalRule> },
+    /// A notice now, by one method or by all that lead to an address.
+    Test { method: Option<ContactMethod> },
 }
 
 /// A code as somebody typed it. It is shown nowhere.

@@ -1,5 +1,6 @@
 //! Deciding: facts and a command go in, a decision or a refusal comes out. Nothing is done here.
 
+mod contacts;
 mod declare;
 mod draft;
 mod handoff;
@@ -27,6 +28,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::timeline::Entry;
 
+pub use self::contacts::{ContactDecision, decide_contact};
 use self::draft::Draft;
 pub use self::handoff::{HandoffsDue, Walked, handoffs_due, next_handoff_due};
 pub use self::roster::{RosterDecision, decide_roster};

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use self::contact::{Address, ContactMethod, PersonalRule, PlainAddress, Urgency};
+pub use self::contact::{Address, Chosen, ContactMethod, PersonalRule, PlainAddress, Urgency};
 use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::handoff::{Accepted, Handoff, Handover};
@@ -24,6 +24,8 @@ pub mod diff;
 pub mod link;
 pub mod lint;
 pub mod plan;
+pub mod proof;
+pub mod reach;
 
 /// A consistent copy of the directory, with the version it was read at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +69,9 @@ pub struct Person {
     /// fails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<PersonalRule>,
+    /// What of this they chose in chat.
+    #[serde(default, skip_serializing_if = "Chosen::is_nothing")]
+    pub chosen: Chosen,
     pub origin: Origin,
     /// A person who left stays in the record but can neither act nor be paged.
     pub active: bool,

@@ -7,10 +7,10 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use self::make::{Mirrored, Told};
-use crate::directory::ContactMethod;
+pub use self::make::{Mirrored, Told, code_key};
+use crate::directory::{Address, ContactMethod};
 use crate::ids::{
-    EntryId, FileId, IncidentId, Key, MessageId, NoticeId, OverrideId, PageId, PersonId, RoomId, WorkspaceId,
+    CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, OverrideId, PageId, PersonId, RoomId, WorkspaceId,
 };
 use crate::incident::Channel;
 use crate::oncall::overrides::Swap;
@@ -144,12 +144,61 @@ pub enum Work {
         /// When it was due.
         due: DateTime<Utc>,
     },
+    /// Bring a code to an address, by which its owner proves that it is theirs.
+    ContactCode {
+        person: PersonId,
+        method: ContactMethod,
+        to: Address,
+        code: CodeId,
+        why: CodeFor,
+        /// Of no use after this.
+        until: DateTime<Utc>,
+    },
+    /// Tell an address that it is a person's no more, and another one is.
+    TellReplaced {
+        person: PersonId,
+        method: ContactMethod,
+        to: Address,
+    },
+    /// Tell a person in chat that nothing is proved of what they are reached by beside it.
+    TellUnproved {
+        person: PersonId,
+        method: ContactMethod,
+        /// When they were asked to prove it.
+        asked: DateTime<Utc>,
+    },
     /// Firebell's own alarm to a person of the last resort; `finding` is the auditor's word for what is wrong.
     Alarm {
         finding: String,
         person: PersonId,
         method: ContactMethod,
     },
+}
+
+/// For what a code is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeFor {
+    /// Somebody wants to be reached there.
+    Address,
+    /// Somebody wants to see that they are.
+    Test,
+    /// It is their turn to prove it.
+    Round,
+}
+
+impl CodeFor {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::Address, Self::Test, Self::Round];
+
+    /// Its word in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Test => "test",
+            Self::Round => "round",
+        }
+    }
 }
 
 /// What somebody is told about when they are on call.
@@ -286,7 +335,13 @@ impl Work {
             | Self::Call { incident, .. }
             | Self::Hook { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
-            Self::TellLinked { .. } | Self::TellOnCall { .. } | Self::Synthetic { .. } | Self::Alarm { .. } => None,
+            Self::TellLinked { .. }
+            | Self::TellOnCall { .. }
+            | Self::Synthetic { .. }
+            | Self::ContactCode { .. }
+            | Self::TellReplaced { .. }
+            | Self::TellUnproved { .. }
+            | Self::Alarm { .. } => None,
         }
     }
 
@@ -307,6 +362,9 @@ impl Work {
             | Self::Tell { .. }
             | Self::TellLinked { .. }
             | Self::TellOnCall { .. }
+            | Self::ContactCode { .. }
+            | Self::TellReplaced { .. }
+            | Self::TellUnproved { .. }
             | Self::Synthetic { .. } => Recovery::MayDuplicate,
         }
     }

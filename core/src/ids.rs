@@ -49,6 +49,11 @@ uuid_id!(
     SwapId
 );
 
+uuid_id!(
+    /// A code that waits to come back from an address.
+    CodeId
+);
+
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*

@@ -2,7 +2,7 @@
 
 use crate::actor::{Actor, Who};
 use crate::command::{Command, RedactTarget};
-use crate::directory::{Directory, Person, Standing};
+use crate::directory::{Directory, Person, Standing, Team};
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::Incident;
 use crate::oncall::handoff::Handoff;
@@ -62,6 +62,23 @@ pub fn may_act(actor: &Actor, directory: &Directory) -> Result<(), Refusal> {
         Some(person) => Err(Refusal::Guest { handle: person.handle.to_string() }),
         None => Err(Refusal::Guest { handle: "unknown".to_owned() }),
     }
+}
+
+/// Who may change how they are reached, and nobody but themselves: whoever asks. Guests are not paged, and have no say in it.
+///
+/// # Errors
+/// The actor is nobody who is paged.
+pub fn may_change_contacts<'d>(actor: &Actor, directory: &'d Directory) -> Result<&'d Person, Refusal> {
+    may_act(actor, directory)?;
+    let person = actor.person().and_then(|person| directory.people.get(&person));
+    person.ok_or_else(|| not_allowed("only people have ways to be reached".to_owned()))
+}
+
+/// Whether somebody may see who has not proved that they can be reached: administrators, those who share a team with them, and
+/// they themselves.
+pub fn may_see_proof(viewer: &Person, directory: &Directory, of: PersonId) -> bool {
+    let share = |team: &Team| team.members.contains(&viewer.id) && team.members.contains(&of);
+    viewer.standing == Standing::Admin || viewer.id == of || directory.teams.values().any(share)
 }
 
 /// Refuses a duty for someone who could not carry it out: a guest can neither acknowledge nor lead.

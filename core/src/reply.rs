@@ -187,6 +187,51 @@ pub enum Reply {
     Closed {
         incident: IncidentId,
     },
+    /// Something changed in how whoever asks is reached, or is about to.
+    Contact {
+        done: ContactDone,
+    },
     /// Timers and deliveries have nobody to tell.
     Silent,
+}
+
+/// What became of a wish about how somebody is reached. Addresses are told as their owner knows them again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "contact", rename_all = "snake_case")]
+pub enum ContactDone {
+    /// A code is on its way.
+    Asked {
+        method: String,
+        address: String,
+        minutes: i64,
+    },
+    /// A method leads to another address now.
+    Set {
+        method: String,
+        /// The address that it led to before.
+        replaced: Option<String>,
+        /// Whether pages come by it, first or by a rule.
+        used: bool,
+    },
+    /// A method leads where it should.
+    Proved {
+        method: String,
+    },
+    Removed {
+        method: String,
+    },
+    /// The methods in their order.
+    Ordered {
+        methods: Vec<String>,
+    },
+    /// The rules of one urgency; none, where a file or the order has the say.
+    Ruled {
+        urgency: String,
+        rules: Vec<String>,
+    },
+    /// Codes are on their way by these methods.
+    Tested {
+        methods: Vec<String>,
+        minutes: i64,
+    },
 }

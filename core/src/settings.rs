@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::directory::Urgency;
+use crate::directory::proof::Rounds;
 use crate::ids::Key;
 use crate::refusal::Refusal;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub capture: Capture,
     /// Whether what is said in one room of a new incident is shown in its others.
     pub mirror: bool,
+    /// How often people prove that they can be reached; `None` for never.
+    pub proof: Option<Rounds>,
 }
 
 /// One severity.
@@ -103,6 +106,7 @@ impl Default for Settings {
             last_resort_every: TimeDelta::minutes(5),
             capture: Capture::All,
             mirror: false,
+            proof: None,
         }
     }
 }

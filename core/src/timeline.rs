@@ -379,6 +379,11 @@ pub enum InstallationChange {
         method: ContactMethod,
         due: DateTime<Utc>,
     },
+    /// A code came back from where a method of this person leads.
+    ContactProved {
+        person: PersonId,
+        method: ContactMethod,
+    },
     /// What came of the one with this key.
     SyntheticSettled {
         key: String,

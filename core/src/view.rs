@@ -3,6 +3,7 @@
 //! from a mention.
 
 mod card;
+mod contacts;
 mod entry;
 mod export;
 mod format;
@@ -14,6 +15,7 @@ mod news;
 mod notice;
 mod oncall;
 mod postmortem;
+mod proof;
 mod record;
 mod reply;
 mod rooms;
@@ -23,6 +25,7 @@ mod why;
 mod words;
 
 pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
+pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};
@@ -34,6 +37,7 @@ pub use news::OnCallNewsView;
 pub use notice::{AlarmView, CallView, NoticeView, SyntheticView, WithdrawView};
 pub use oncall::{CoverView, HeldView, OnCallView, ReachedView, StepView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
+pub use proof::{ProofRow, ProofView, UnprovedView};
 pub use record::{Captured, Head, Record};
 pub use reply::ReplyView;
 pub use rooms::{AnsweredView, MirroredView, RoomRow, RoomsView};

@@ -97,9 +97,11 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
     Ok(App::wire(wiring).await?)
 }
 
-/// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take.
+/// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take. Others check
+/// by them what is typed, as far as they have the secrets.
 fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifiers, Failure> {
-    if purpose == Purpose::Serve { contact_methods(config, clock) } else { Ok(Notifiers::default()) }
+    let methods = contact_methods(config, clock);
+    if purpose == Purpose::Serve { methods } else { Ok(methods.unwrap_or_default().checking_alone()) }
 }
 
 /// The contact methods of the configuration, with everything in it that names one.

@@ -26,6 +26,14 @@ pub(super) async fn list(global: &Global, args: &ListArgs) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
+/// Who has not proved that they can be reached.
+pub(super) async fn contacts(global: &Global) -> Result<Exit, Failure> {
+    let app = quiet_app(global).await?;
+    say(app.intake.operator_proof().await?.trim_end())?;
+    app.store.close().await;
+    Ok(Exit::Done)
+}
+
 pub(super) async fn show(global: &Global, args: &ShowArgs) -> Result<Exit, Failure> {
     let app = quiet_app(global).await?;
     let answer = if args.json {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use firebell_core::directory::contact::NoRule;
 use firebell_core::directory::{ContactMethod, PersonalRule, PlainAddress, Urgency};
 use firebell_core::ids::Key;
-use firebell_core::when::parse_duration;
 use toml::Spanned;
 
 use super::error::{Wrong, did_you_mean};
@@ -47,20 +47,15 @@ pub(super) fn rules(
     for (urgency, lines) in [(Urgency::High, rules.high), (Urgency::Low, rules.low)] {
         for line in lines {
             let wrong = |message: String| Wrong::new(&line.span(), message);
-            let (word, after_s) = match line.get_ref().split_once(" after ") {
-                None => (line.get_ref().trim(), 0),
-                Some((word, after)) => {
-                    let after = parse_duration(after.trim()).map_err(|error| wrong(error.to_string()))?;
-                    (word.trim(), after.num_seconds())
+            let rule = PersonalRule::read(urgency, line.get_ref()).map_err(|error| match error {
+                NoRule::After(error) => wrong(error.to_string()),
+                NoRule::Method { named, .. } => {
+                    let help = did_you_mean(&named, ContactMethod::ALL.iter().map(|method| method.word()));
+                    wrong(format!("a rule of person \"{handle}\" names unknown method {named:?}{help}; write \"sms\" or \"sms after 2m\""))
                 }
-            };
-            let found = ContactMethod::ALL.into_iter().find(|method| method.word() == word);
-            let method = found.ok_or_else(|| {
-                let help = did_you_mean(word, ContactMethod::ALL.iter().map(|method| method.word()));
-                wrong(format!("a rule of person \"{handle}\" names unknown method {word:?}{help}; write \"sms\" or \"sms after 2m\""))
             })?;
-            has(handle, contacts, method, &line.span())?;
-            read.push(PersonalRule { urgency, method, after_s });
+            has(handle, contacts, rule.method, &line.span())?;
+            read.push(rule);
         }
     }
     Ok(read)

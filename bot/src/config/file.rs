@@ -28,6 +28,7 @@ pub(super) struct File {
     pub(super) alarm: Alarm,
     pub(super) heartbeat: Heartbeat,
     pub(super) synthetic: Synthetic,
+    pub(super) proof: Proof,
     pub(super) templates: Templates,
     pub(super) log: Log,
     pub(super) incidents: Incidents,
@@ -131,6 +132,13 @@ pub(super) struct Synthetic {
     pub(super) method: Option<Spanned<ContactMethod>>,
     pub(super) every: Option<Spanned<Wait>>,
     pub(super) within: Option<Spanned<Wait>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default, expecting = "a section, such as [proof]")]
+pub(super) struct Proof {
+    pub(super) every: Option<Spanned<Wait>>,
+    pub(super) at: Option<value::Hour>,
 }
 
 #[derive(Deserialize, Default)]

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use firebell_core::suggest;
 use firebell_core::text::{self, TITLE_MAX};
@@ -64,6 +64,7 @@ macro_rules! text_value {
 pub(super) use text_value;
 
 text_value!(Wait, TimeDelta, "a duration, such as \"5m\"", |text| parse_duration(text).map_err(|e| e.to_string()));
+text_value!(Hour, NaiveTime, "a time, such as \"10:00\"", read_hour);
 text_value!(Kept, Option<TimeDelta>, "\"never\" or a duration, such as \"90d\"", read_kept);
 text_value!(Database, DatabaseUrl, "a URL, such as \"sqlite:firebell.db\"", read_database);
 text_value!(Zone, Tz, "a time zone, such as \"Europe/Berlin\"", read_zone);
@@ -71,6 +72,11 @@ text_value!(Name, String, "a name in quotes", |name| text::line("name", name, TI
 text_value!(Link, String, "a URL in quotes", read_link);
 text_value!(Size, i64, "a size, such as \"20 MiB\"", read_size);
 text_value!(FilePath, PathBuf, "a path in quotes", read_path);
+
+fn read_hour(text: &str) -> Result<NaiveTime, String> {
+    let wrong = |_| format!("`{text}` is no time of day; write it as \"10:00\"");
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(wrong)
+}
 
 /// From one heartbeat to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -120,7 +120,7 @@ impl Known {
             Takes::Incident => self.incidents.clone(),
             Takes::Message => self.messages.clone(),
             Takes::Template => self.templates.clone(),
-            Takes::Command => VERBS.iter().map(|verb| verb.word.to_owned()).collect(),
+            Takes::Command => VERBS.iter().map(Verb::named).filter(|name| !name.contains(' ')).collect(),
             Takes::Text(_)
             | Takes::Action
             | Takes::Entry

@@ -91,8 +91,9 @@ fn what(text: &str) -> Result<What, LineError> {
     let (word, rest) = first_word(text);
     let topic = || {
         let (first, others) = first_word(rest);
+        let named = Slash::read(first).and_then(|slash| slash.verb(others.trim())).map(Verb::named);
         let topic = if Slash::read(first).is_some() { others } else { rest };
-        Some(topic.trim().to_owned()).filter(|topic| !topic.is_empty())
+        named.or_else(|| Some(topic.trim().to_owned()).filter(|topic| !topic.is_empty()))
     };
     Ok(match word.to_lowercase().as_str() {
         "" => What::Nothing,
@@ -155,6 +156,7 @@ mod tests {
             ("help me with the database", line("", "", say("help me with the database"))),
             ("/help declare", line("", "", What::Help { topic: Some("declare".to_owned()) })),
             ("/help /incident ack", line("", "", What::Help { topic: Some("ack".to_owned()) })),
+            ("/help /oncall me", line("", "", What::Help { topic: Some("/oncall me".to_owned()) })),
             ("/who", line("", "", What::People)),
             ("@bo /rooms", line("bo", "", What::Rooms)),
             ("/QUIT", line("", "", What::Quit)),

@@ -29,7 +29,7 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::FieldValues => settings.fields.iter().flat_map(field_values).collect(),
         Source::Verbs => VERBS
             .iter()
-            .map(|verb| Choice { value: verb.word.to_owned(), label: format!("{}: {}", verb.word, verb.about) })
+            .map(|verb| Choice { value: verb.named(), label: format!("{}: {}", verb.named(), verb.about) })
             .collect(),
         Source::Incidents | Source::Actions | Source::Templates | Source::Places => Vec::new(),
     }

@@ -79,6 +79,7 @@ fn arrival(
             contacts,
             addresses: std::collections::BTreeMap::new(),
             rules: Vec::new(),
+            chosen: firebell_core::directory::Chosen::default(),
             origin: Origin::Chat,
             active: true,
         })

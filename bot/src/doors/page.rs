@@ -30,6 +30,23 @@ pub(super) fn question(standing: &Standing) -> Response {
     shown(StatusCode::OK, &format!("{head}{body}"))
 }
 
+/// Asks whether what was sent to this person arrived.
+pub(super) fn arrived(handle: &str) -> Response {
+    let handle = escape_html(handle);
+    let body = format!(
+        "<h1>A test of Firebell for @{handle}</h1><p>Whoever confirms it can be paged where it arrived.</p>\
+         <form method=\"post\"><button>Confirm: it reached me</button></form>"
+    );
+    shown(StatusCode::OK, &body)
+}
+
+/// Says that the link is no proof, and not why.
+pub(super) fn no_proof() -> Response {
+    let body = "<h1>This link is not good any more.</h1><p>Each is for one test and one person, and not for long. Have \
+                another sent in chat with /oncall me test.</p>";
+    shown(StatusCode::NOT_FOUND, body)
+}
+
 /// Says what became of an answer.
 pub(super) fn told(words: &str) -> Response {
     shown(StatusCode::OK, &format!("<h1>{}</h1>", escape_html(words)))

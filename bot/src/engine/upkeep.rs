@@ -14,7 +14,7 @@ use crate::intake::{Fault, replica_id};
 use crate::links::Linked;
 use crate::metrics::Waiting;
 use crate::store::synthetic::{self, Standing};
-use crate::store::{StoreError, Tx, effects, files, inbox, installation, messages, timers};
+use crate::store::{StoreError, Tx, contacts, effects, files, inbox, installation, messages, timers};
 use crate::web::Part;
 
 /// How often a serving process says that it is alive.
@@ -81,6 +81,9 @@ impl Engine {
             if let Err(fault) = self.hand_over().await {
                 tracing::error!(%fault, "hand-offs not looked at; they are looked at again in 5 s");
             }
+            if let Err(fault) = self.intake.go_round().await {
+                tracing::error!(%fault, "rounds of proof not looked at; they are looked at again in 5 s");
+            }
             if round.is_multiple_of(AUDIT_EVERY)
                 && let Err(fault) = self.audit().await
             {
@@ -115,6 +118,8 @@ impl Engine {
         let waiting = |(priority, open, since)| Waiting { priority, count: count(open), oldest: age(since) };
         self.metrics.effects_waiting(&queues.into_iter().map(waiting).collect::<Vec<_>>());
         self.metrics.proven(proof.and_then(|proof| proof.delivered_at));
+        let unproved: usize = self.intake.unproved().await?.iter().map(|held| held.methods.len()).sum();
+        self.metrics.contacts_unproved(unproved);
         self.metrics.pages_open(count(pages));
         self.metrics.incidents_open(count(incidents));
         Ok(())
@@ -164,6 +169,7 @@ impl Engine {
             Box::pin(async move {
                 inbox::purge(tx, inbox_until).await?;
                 effects::purge(tx, inbox_until).await?;
+                contacts::purge(tx, inbox_until).await?;
                 if let Some(until) = files_until {
                     files::purge(tx, until).await?;
                 }

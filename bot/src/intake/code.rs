@@ -8,6 +8,11 @@ pub(super) fn code(from: &[u8], length: usize) -> String {
     from.iter().take(length).map(|byte| sign_of(*byte)).collect()
 }
 
+/// A code without what people put between its signs.
+pub(super) fn plain(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|sign| sign.to_ascii_uppercase()).collect()
+}
+
 fn sign_of(byte: u8) -> char {
     SIGNS.get(usize::from(byte & 31)).map_or('A', |sign| char::from(*sign))
 }
@@ -15,6 +20,13 @@ fn sign_of(byte: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_read_however_it_is_typed() {
+        for typed in ["ABCDE-FGH23", "abcdefgh23", " AbCdE fGh23 ", "`abcde-fgh23`"] {
+            assert_eq!(plain(typed), "ABCDEFGH23", "{typed}");
+        }
+    }
 
     #[test]
     fn every_sign_is_as_likely_as_every_other() {

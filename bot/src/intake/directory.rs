@@ -212,6 +212,7 @@ fn introduction(
             contacts: vec![ContactMethod::Console],
             addresses: std::collections::BTreeMap::new(),
             rules: Vec::new(),
+            chosen: firebell_core::directory::Chosen::default(),
             origin: Origin::Chat,
             active: true,
         })

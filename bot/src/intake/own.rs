@@ -17,7 +17,7 @@ use firebell_core::reply::Reply;
 use firebell_core::view;
 use sha2::{Digest as _, Sha256};
 
-use super::code::code;
+use super::code::{code, plain};
 use super::load::Before;
 use super::round::Round;
 use super::{Answer, Decided, Fault, From, Inbound, Intake, Shown};
@@ -43,12 +43,13 @@ struct Job {
 }
 
 impl Intake {
-    /// Does what somebody wants with their accounts.
+    /// Does what somebody wants with what is their own.
     pub(super) async fn own(&self, inbound: &Inbound, person: &Person, own: &Own) -> Result<Answer, Fault> {
         match own {
             Own::Code => self.new_code(inbound, person).await,
             Own::Link { code } => self.link(inbound, code).await,
             Own::Unlink { account } => self.unlink(inbound, person, account).await,
+            Own::Contact(command) => self.change_contact(inbound, person, command).await,
         }
     }
 
@@ -240,23 +241,6 @@ fn channel(identity: &Identity) -> Channel {
     Channel { workspace: identity.workspace, external_id: identity.external_id.clone() }
 }
 
-/// A code without what people put between its signs.
-fn plain(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|sign| sign.to_ascii_uppercase()).collect()
-}
-
 fn no(message: String) -> Refusal {
     Refusal::NotAllowed { message }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_read_however_it_is_typed() {
-        for typed in ["ABCDE-FGH23", "abcdefgh23", " AbCdE fGh23 ", "`abcde-fgh23`"] {
-            assert_eq!(plain(typed), "ABCDEFGH23", "{typed}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use firebell_core::command::{Ask, OnCallCommand, OnCallQuery, Own, Query, Request};
+use firebell_core::command::{Ask, ContactCommand, OnCallCommand, OnCallQuery, Own, Query, Request};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use tracing::field::{DisplayValue, display};
@@ -115,6 +115,18 @@ fn own_word(own: &Own) -> &'static str {
         Own::Code => "link_code",
         Own::Link { .. } => "link_account",
         Own::Unlink { .. } => "unlink_account",
+        Own::Contact(command) => contact_word(command),
+    }
+}
+
+fn contact_word(command: &ContactCommand) -> &'static str {
+    match command {
+        ContactCommand::Set { .. } => "set_contact",
+        ContactCommand::Confirm { .. } => "confirm_contact",
+        ContactCommand::Remove { .. } => "remove_contact",
+        ContactCommand::Order { .. } => "order_contacts",
+        ContactCommand::Rules { .. } => "contact_rules",
+        ContactCommand::Test { .. } => "test_contacts",
     }
 }
 
@@ -139,6 +151,8 @@ fn on_call_query_word(query: &OnCallQuery) -> &'static str {
         OnCallQuery::Simulate { .. } => "simulate",
         OnCallQuery::Handoff { .. } => "handoff",
         OnCallQuery::Swaps => "swaps",
+        OnCallQuery::Me => "contacts",
+        OnCallQuery::Proof => "proof",
     }
 }
 

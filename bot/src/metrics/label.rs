@@ -94,6 +94,9 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::Hook { .. } => "hook",
         Work::Withdraw { .. } => "withdraw",
         Work::Synthetic { .. } => "synthetic",
+        Work::ContactCode { .. } => "contact_code",
+        Work::TellReplaced { .. } => "tell_replaced",
+        Work::TellUnproved { .. } => "tell_unproved",
         Work::Alarm { .. } => "alarm",
     }
 }

@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+mod contacts;
 mod handoffs;
 pub(super) mod replies;
 mod shown;
@@ -33,6 +34,7 @@ use firebell_core::view::{
 use serde::Serialize;
 use uuid::Uuid;
 
+use self::contacts::of_contacts;
 use self::replies::replies;
 use self::shown::{of_on_call, of_people, of_rooms, of_schedules, of_simulations};
 use super::TemplateError;
@@ -71,6 +73,7 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
         views.add(view.template, &view);
     }
     of_people(&mut views);
+    of_contacts(&mut views);
     of_on_call(&mut views);
     of_schedules(&mut views);
     of_simulations(&mut views);
@@ -446,6 +449,7 @@ fn directory() -> Directory {
             contacts: if number == 3 { Vec::new() } else { vec![ContactMethod::Console] },
             addresses: std::collections::BTreeMap::new(),
             rules: Vec::new(),
+            chosen: firebell_core::directory::Chosen::default(),
             origin: Origin::File,
             active: true,
         }));

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use firebell_core::chain::Hash;
 use firebell_core::directory::{
-    Address, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, PersonalRule, Service, Standing, Team,
+    Address, Chosen, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, PersonalRule, Service,
+    Standing, Team,
 };
 use firebell_core::ids::{Key, PersonId, WorkspaceId};
 use firebell_core::paging::policy::{PagingPolicy, Step, Terms};
@@ -68,12 +69,25 @@ fn word<T: DeserializeOwned>((table, id, what): (&'static str, &str, &str), text
 }
 
 async fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, StoreError> {
-    type Row = (Uuid, String, String, Option<String>, String, String, String, String, bool, Doc<Vec<PersonalRule>>);
-    let sql = "SELECT id, handle, name, email, zone, locale, standing, origin, active, rules FROM person ORDER BY id";
+    type Row = (
+        Uuid,
+        String,
+        String,
+        Option<String>,
+        String,
+        String,
+        String,
+        String,
+        bool,
+        Doc<Vec<PersonalRule>>,
+        Doc<Chosen>,
+    );
+    let sql =
+        "SELECT id, handle, name, email, zone, locale, standing, origin, active, rules, chosen FROM person ORDER BY id";
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await).during("load people")?;
     let mut contacts = contacts(tx).await?;
     rows.into_iter()
-        .map(|(id, handle, name, email, zone, locale, standing, origin, active, rules)| {
+        .map(|(id, handle, name, email, zone, locale, standing, origin, active, rules, chosen)| {
             let named = id.to_string();
             let (contacts, addresses) = contacts.remove(&id).unwrap_or_default();
             Ok(Person {
@@ -87,6 +101,7 @@ async fn people(tx: &mut Tx<'_>) -> Result<Vec<Person>, StoreError> {
                 contacts,
                 addresses,
                 rules: rules.of("person", &named, "rules")?,
+                chosen: chosen.of("person", &named, "choices")?,
                 origin: word::<Origin>(("person", &named, "origin"), &origin)?,
                 active,
             })
@@ -238,11 +253,11 @@ fn text<T: serde::Serialize>(value: T) -> String {
 }
 
 async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
-    let sql = "INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active, rules) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
+    let sql = "INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active, rules, chosen) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET handle = excluded.handle, \
                name = excluded.name, email = excluded.email, zone = excluded.zone, locale = excluded.locale, \
                standing = excluded.standing, origin = excluded.origin, active = excluded.active, \
-               rules = excluded.rules";
+               rules = excluded.rules, chosen = excluded.chosen";
     execute!(
         tx,
         sql,
@@ -256,7 +271,8 @@ async fn save_person(tx: &mut Tx<'_>, p: &Person) -> Result<(), StoreError> {
             text(p.standing),
             text(p.origin),
             p.active,
-            Json(&p.rules)
+            Json(&p.rules),
+            Json(&p.chosen)
         ]
     )
     .during("save a person")?;

@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod bundles;
 pub mod cards;
 mod checkpoint;
+pub mod contacts;
 pub mod copies;
 mod dialect;
 pub mod directory;

@@ -10,7 +10,7 @@ use firebell_core::view;
 use super::Worker;
 use super::material::{Material, Subject};
 use super::prepare::Unsent;
-use crate::notifiers::address;
+use crate::notifiers::{address, opened};
 use crate::notify::{Ack, Address, Message, Purpose};
 use crate::render::Target;
 use crate::store::effects::Claimed;
@@ -70,7 +70,15 @@ impl Worker {
             return Err(Unsent::Elsewhere);
         }
         let message = self.message(held, claimed, material)?;
-        let to = address(&self.intake.keyring, held, method).map_err(Unsent::Impossible)?;
+        let to = match &claimed.work {
+            // Not where they are paged, but where it has to be proved or is told that they are no more.
+            Work::ContactCode { to, .. } | Work::TellReplaced { to, .. } => {
+                let broken = "the address cannot be opened with this installation's key; set it anew";
+                let plain = opened(&self.intake.keyring, to).map_err(|_| Unsent::Impossible(broken.to_owned()))?;
+                Address::new(&plain.0)
+            }
+            _ => address(&self.intake.keyring, held, method).map_err(Unsent::Impossible)?,
+        };
         Ok(Letter { method, to, message })
     }
 
@@ -88,12 +96,35 @@ impl Worker {
             Work::TellOnCall { method, news, .. } => {
                 (Purpose::News, self.news((person.id, *method), news, target, material)?, (None, None))
             }
+            work @ Work::ContactCode { .. } => {
+                let (purpose, text) = self.code(person, work)?;
+                (purpose, text, (None, None))
+            }
+            Work::TellReplaced { method, .. } => {
+                let view = view::ReplacedView::of(person, *method);
+                (Purpose::News, renderer.contact_replaced(target, &view)?, (None, None))
+            }
             work => {
                 let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
                 self.about_incident(person, (claimed, &subject), material)?
             }
         };
         Ok(message(claimed, purpose, &text, answer))
+    }
+
+    /// A code for an address, with a link where that proves as much: what is to be theirs is for them to say in chat.
+    fn code(&self, person: &Person, work: &Work) -> Result<(Purpose, String), Unsent> {
+        let Work::ContactCode { method, code: id, why, until, .. } = work else { return Err(Unsent::Unwanted) };
+        if self.intake.clock.now() >= *until {
+            return Err(Unsent::Unwanted);
+        }
+        let mut view = view::ContactCodeView::of(person, (*method, *why), self.intake.contact_code(*id)?, *until);
+        if let Some(root) = self.notifiers.public_url().filter(|_| !view.wanted) {
+            let token = self.intake.proof_token(*id, person.id, *until)?;
+            view.link = root.join(&format!("p/{token}")).ok().map(String::from);
+        }
+        let purpose = if view.wanted { Purpose::Code } else { Purpose::Proof };
+        Ok((purpose, self.intake.renderer.contact_code(Target::Console, &view)?))
     }
 
     fn about_incident(
@@ -169,6 +200,8 @@ fn told(work: &Work) -> Option<(PersonId, ContactMethod)> {
         | Work::Withdraw { person, method, .. }
         | Work::Tell { person, method, .. }
         | Work::TellOnCall { person, method, .. }
+        | Work::ContactCode { person, method, .. }
+        | Work::TellReplaced { person, method, .. }
         | Work::Synthetic { person, method, .. }
         | Work::Alarm { person, method, .. } => Some((*person, *method)),
         _ => None,

@@ -79,6 +79,13 @@ impl Worker {
                 let text = self.intake.renderer.linked(platform.target(), &view)?;
                 (platform, Outgoing::Tell { account, text })
             }
+            Work::TellUnproved { person, method, asked } => {
+                let directory = &material.directory;
+                let Reached { platform, account, .. } = self.reached(*person, *method, directory)?;
+                let view = view::UnprovedView::of(directory.handle(*person), *asked);
+                let text = self.intake.renderer.unproved(platform.target(), &view)?;
+                (platform, Outgoing::Tell { account, text })
+            }
             Work::TellOnCall { person, method, news } => {
                 let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
                 let text = self.news((*person, *method), news, platform.target(), material)?;
@@ -155,6 +162,9 @@ impl Worker {
             | Work::Tell { .. }
             | Work::Alarm { .. }
             | Work::Synthetic { .. }
+            | Work::ContactCode { .. }
+            | Work::TellReplaced { .. }
+            | Work::TellUnproved { .. }
             | Work::TellLinked { .. }
             | Work::TellOnCall { .. }
             | Work::Mirror { .. }

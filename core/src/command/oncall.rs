@@ -19,6 +19,10 @@ pub enum OnCallQuery {
     Handoff { schedule: Option<String> },
     /// Proposals to change shifts that wait for whoever asks, or that they made.
     Swaps,
+    /// How whoever asks is reached.
+    Me,
+    /// Who has not proved that they can be.
+    Proof,
 }
 
 /// A request to have somebody else on call. People are named by their handles.

@@ -10,6 +10,7 @@
 //!
 //! What [`compose`](super::compose::compose) seals is quoted in the same manner, and free text is kept without its seal.
 
+mod contacts;
 mod declare;
 mod oncall;
 mod options;
@@ -78,7 +79,7 @@ pub fn parse(line: &str, context: &Context<'_>) -> Result<Request, Refusal> {
     if takes_incident(verb.name) {
         incident = named_after(&mut words, incident)?;
     }
-    let ask = read(&words, context)?;
+    let ask = if verb.name == Name::Help { queries::help(&words, slash)? } else { read(&words, context)? };
     Ok(Request { incident, ask })
 }
 
@@ -119,7 +120,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Room => rooms::room(words),
         Name::Mirror => rooms::mirror(words),
         Name::Me => rooms::me(words),
-        Name::Help => queries::help(words),
+        Name::Help => queries::help(words, words.verb.slash),
         Name::OnCall => oncall::who(words),
         Name::Schedule => oncall::schedule(words),
         Name::Override => oncall::put_in(words),
@@ -132,6 +133,8 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Fairness => oncall::fairness(words),
         Name::Simulate => oncall::simulate(words),
         Name::Raise => oncall::page(words),
+        Name::Contacts => contacts::me(words),
+        Name::Proof => words.nothing(Ask::Query(Query::OnCall(OnCallQuery::Proof))),
     }
 }
 

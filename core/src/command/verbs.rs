@@ -84,6 +84,8 @@ pub enum Name {
     Fairness,
     Simulate,
     Raise,
+    Contacts,
+    Proof,
 }
 
 /// The slash commands that verbs follow.
@@ -108,9 +110,29 @@ pub enum Group {
 }
 
 impl Verb {
-    /// The verb that a word names behind any slash command; of two, that of the first.
+    /// The verb that a word names behind any slash command, by its own name or an alias; where it names two, the one of
+    /// `/incident`.
     pub fn find(word: &str) -> Option<&'static Self> {
-        Slash::ALL.into_iter().find_map(|slash| slash.verb(word))
+        VERBS.iter().find(|verb| verb.is_called(word))
+    }
+
+    fn is_called(&self, word: &str) -> bool {
+        let wanted = word.to_lowercase();
+        self.word == wanted || self.aliases.contains(&wanted.as_str())
+    }
+
+    /// A name that is that of no other verb: its word, with its slash command where the word is that of another, too.
+    pub fn named(&self) -> String {
+        let first = Self::find(self.word).is_some_and(|verb| verb.name == self.name);
+        if first { self.word.to_owned() } else { format!("{} {}", self.slash.typed(), self.word) }
+    }
+
+    /// The verb of such a name, or of a word.
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        match name.split_once(' ') {
+            Some((slash, word)) => Slash::read(slash)?.verb(word),
+            None => Self::find(name),
+        }
     }
 
     /// The full form, as help and refusals show it.
@@ -184,8 +206,7 @@ impl Slash {
 
     /// The verb that a word names behind it, by its own name or an alias; no word names two.
     pub fn verb(self, word: &str) -> Option<&'static Verb> {
-        let wanted = word.to_lowercase();
-        self.verbs().find(|verb| verb.word == wanted || verb.aliases.contains(&wanted.as_str()))
+        self.verbs().find(|verb| verb.is_called(word))
     }
 
     /// Its verbs, in the order in which help lists them.

@@ -1,10 +1,13 @@
 //! How people are reached: contact methods, where each leads, and which comes when.
 
+mod read;
+
 use std::fmt;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+pub use self::read::NoRule;
 use super::Origin;
 use crate::when::compact_duration;
 
@@ -73,6 +76,45 @@ pub struct PersonalRule {
     pub method: ContactMethod,
     /// In seconds.
     pub after_s: i64,
+}
+
+/// What a person said in chat of how they are reached. Of that a file has no say until they take it back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Chosen {
+    /// Which method comes first.
+    pub order: bool,
+    /// Their rules.
+    pub rules: bool,
+}
+
+impl Chosen {
+    /// Whether a file has its say in everything.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl PlainAddress {
+    /// As much of it as its owner needs to know it again: the end of a number, the domain of a mailbox, the host of a URL.
+    pub fn masked(&self) -> String {
+        let text = self.0.trim();
+        if let Some((scheme, rest)) = text.split_once("://") {
+            let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            // What stands before an at sign is a user with a password.
+            let host = place.rsplit('@').next().unwrap_or_default();
+            return format!("{scheme}://{host}/…");
+        }
+        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+        if let Some((name, domain)) = text.split_once('@') {
+            return format!("{}…@{domain}", first(name));
+        }
+        // Of a short one, two signs would be too much.
+        let length = text.chars().count();
+        let shown = if length < 6 { 0 } else { 2 };
+        format!("…{}", text.chars().skip(length - shown).collect::<String>())
+    }
 }
 
 impl ContactMethod {
@@ -188,6 +230,22 @@ impl fmt::Debug for PlainAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_known_again_by_its_owner_alone() {
+        for (address, masked) in [
+            ("+4366012345642", "…42"),
+            (" ana@example.org ", "a…@example.org"),
+            ("https://hooks.example.org/services/T1/B2?x=secret", "https://hooks.example.org/…"),
+            ("https://ana:word@hooks.example.org/", "https://hooks.example.org/…"),
+            ("bos-phone", "…ne"),
+            ("12345", "…"),
+            ("äöüäöü", "…öü"),
+            ("", "…"),
+        ] {
+            assert_eq!(PlainAddress(address.to_owned()).masked(), masked, "{address}");
+        }
+    }
 
     #[test]
     fn files_and_tables_call_a_contact_by_the_same_word() {

@@ -112,6 +112,7 @@ mod tests {
             contacts: vec![ContactMethod::Slack],
             addresses: std::collections::BTreeMap::new(),
             rules: Vec::new(),
+            chosen: crate::directory::Chosen::default(),
             origin,
             active: true,
         }

@@ -254,9 +254,9 @@ impl Directory {
 }
 
 fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDirectory, mint: &mut Minter) -> Person {
-    let contacts = wanted.contacts.clone().or_else(|| held.map(|person| person.contacts.clone()));
-    let contacts = contacts.unwrap_or_else(|| of_newcomers(directory));
-    let rules = wanted.rules.clone().or_else(|| held.map(|person| person.rules.clone()));
+    let contacts = wanted_contacts(wanted, held, directory);
+    let chosen = held.map(|person| person.chosen).unwrap_or_default();
+    let rules = wanted.rules.clone().filter(|_| !chosen.rules).or_else(|| held.map(|person| person.rules.clone()));
     Person {
         addresses: wanted_addresses(wanted, held, directory, &contacts),
         rules: rules.unwrap_or_default(),
@@ -268,13 +268,29 @@ fn wanted_person(wanted: &FilePerson, held: Option<&Person>, directory: &FileDir
         locale: held.map_or_else(|| "en".to_owned(), |person| person.locale.clone()),
         standing: wanted.standing,
         contacts,
+        chosen,
         origin: Origin::File,
         active: true,
     }
 }
 
-/// The addresses of the methods that a person has: as the file gives them, else as they are. One that is the same stays as it
-/// was sealed.
+/// By which methods a person is reached: as the file says, and by those to which they proved an address in chat; in the order
+/// that they chose, where they chose one.
+fn wanted_contacts(wanted: &FilePerson, held: Option<&Person>, directory: &FileDirectory) -> Vec<ContactMethod> {
+    let Some(held) = held else { return wanted.contacts.clone().unwrap_or_else(|| of_newcomers(directory)) };
+    let Some(given) = &wanted.contacts else { return held.contacts.clone() };
+    let own = |method: &&ContactMethod| held.addresses.get(*method).is_some_and(|own| own.origin == Origin::Chat);
+    let added = held.contacts.iter().filter(own).filter(|method| !given.contains(method));
+    let mut contacts: Vec<ContactMethod> = given.iter().chain(added).copied().collect();
+    if held.chosen.order {
+        let place = |method: &ContactMethod| held.contacts.iter().position(|other| other == method);
+        contacts.sort_by_key(|method| place(method).unwrap_or(usize::MAX));
+    }
+    contacts
+}
+
+/// The addresses of the methods that a person has: those that they proved in chat, then those of the file, else as they are.
+/// One that is the same stays as it was sealed.
 fn wanted_addresses(
     wanted: &FilePerson,
     held: Option<&Person>,
@@ -290,7 +306,8 @@ fn wanted_addresses(
             if given.is_empty() {
                 return kept(held, contacts);
             }
-            let own = held.iter().filter(|(method, own)| own.origin != Origin::File && !given.contains_key(method));
+            // What somebody proved to be theirs says more than what was written down of them.
+            let own = held.iter().filter(|(_, own)| own.origin != Origin::File);
             let own: BTreeMap<_, _> = own.map(|(method, own)| (*method, own.clone())).collect();
             let same =
                 |method: &ContactMethod, new: &Address| held.get(method).filter(|old| old.mark == new.mark).cloned();

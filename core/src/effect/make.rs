@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::{Effect, Lane, OnCallNews, Priority, SetUp, Work};
-use crate::directory::ContactMethod;
-use crate::ids::{EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId};
+use crate::directory::reach::Waiting;
+use crate::directory::{Address, ContactMethod};
+use crate::ids::{
+    CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+};
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice, Page};
@@ -244,6 +247,46 @@ impl Effect {
         }
     }
 
+    /// Bring a code to an address.
+    pub fn contact_code(waiting: &Waiting) -> Self {
+        let Waiting { id: code, person, method, to, why, until, .. } = waiting.clone();
+        Self {
+            key: code_key(code),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::ContactCode { person, method, to, code, why, until },
+        }
+    }
+
+    /// Tell an address that another took its place, which `code` proved.
+    pub fn tell_replaced(person: PersonId, method: ContactMethod, to: Address, code: CodeId) -> Self {
+        Self {
+            key: format!("contact:replaced:{person}:{code}.{}", method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellReplaced { person, method, to },
+        }
+    }
+
+    /// Tell a person in chat that nothing came back of what they were asked.
+    pub fn tell_unproved(person: PersonId, method: ContactMethod, asked: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("contact:unproved:{person}:{}.{}", asked.timestamp_micros(), method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellUnproved { person, method, asked },
+        }
+    }
+
     /// Raise Firebell's own alarm, at most once an hour for one finding.
     pub fn alarm(finding: &str, person: PersonId, method: ContactMethod, now: DateTime<Utc>) -> Self {
         Self {
@@ -291,6 +334,11 @@ impl Told {
         let Notice { id, person, method, occasion, .. } = notice;
         Self { notice: *id, person: *person, method: *method, occasion: *occasion }
     }
+}
+
+/// The key of the effect that brings a code.
+pub fn code_key(code: CodeId) -> String {
+    format!("contact:code:{code}:1")
 }
 
 /// The key of the effect that makes a room.

@@ -90,6 +90,7 @@ impl Payload {
                 InstallationChange::TokenRevoked { .. } => "token_revoked",
                 InstallationChange::AlarmRaised { .. } => "alarm_raised",
                 InstallationChange::SyntheticSent { .. } => "synthetic_sent",
+                InstallationChange::ContactProved { .. } => "contact_proved",
                 InstallationChange::SyntheticSettled { .. } => "synthetic_settled",
             },
         }

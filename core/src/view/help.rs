@@ -31,9 +31,9 @@ impl HelpView {
         Self { topic: None, verbs: VERBS.iter().map(VerbView::of).collect() }
     }
 
-    /// Help on the command that a word names; `None` when there is no such command.
+    /// Help on the command that a word or name names; `None` when there is no such command.
     pub fn topic(word: &str) -> Option<Self> {
-        Some(Self { topic: Some(VerbView::of(Verb::find(word)?)), verbs: Vec::new() })
+        Some(Self { topic: Some(VerbView::of(Verb::by_name(word)?)), verbs: Vec::new() })
     }
 }
 

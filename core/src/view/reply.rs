@@ -56,6 +56,14 @@ pub struct ReplyView {
     pub was: Option<String>,
     /// The contact method that somebody must add themselves.
     pub unreached: Option<String>,
+    /// A contact method.
+    pub method: Option<String>,
+    /// Several of them, or rules.
+    pub methods: Vec<String>,
+    /// As much of an address as its owner needs to know it again.
+    pub address: Option<String>,
+    /// For how long a code is good.
+    pub minutes: Option<i64>,
 }
 
 impl ReplyView {
@@ -95,6 +103,7 @@ impl ReplyView {
             | Reply::SwapAnswered { .. }
             | Reply::HandoffAccepted { .. }
             | Reply::HandoffNoted { .. } => Self::of_on_call(reply, times),
+            Reply::Contact { done } => Self::of_contact(done),
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
             Reply::SeveritySet { incident, to, paging, unpaged, deferred } => Self {
                 to: Some(to.to_uppercase()),

@@ -326,6 +326,7 @@ fn person(handle: &str) -> Person {
         contacts: if handle == "mute" { Vec::new() } else { vec![ContactMethod::Console] },
         addresses: BTreeMap::new(),
         rules: Vec::new(),
+        chosen: firebell_core::directory::Chosen::default(),
         origin: Origin::File,
         active: handle != "gone",
     }

@@ -32,6 +32,9 @@ fn every_example_of_the_sample_can_be_used() {
     assert_eq!((synthetic.person.as_str(), synthetic.method), ("ana", Some(ContactMethod::Slack)));
     assert_eq!((synthetic.every, synthetic.within), (TimeDelta::days(1), TimeDelta::minutes(5)));
 
+    let proof = settings.proof.unwrap();
+    assert_eq!((proof.every, proof.at.to_string()), (TimeDelta::days(30), "10:00:00".to_owned()));
+
     let directory = config.directory();
     let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
     assert_eq!(standings, [Standing::Admin, Standing::Responder, Standing::Guest]);
@@ -58,6 +61,7 @@ fn every_key_is_in_the_sample() {
         "[alarm]",
         "[heartbeat]",
         "[synthetic]",
+        "[proof]",
         "[templates]",
         "[log]",
         "[incidents]",

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 20] = [
+const MODULES: [&str; 22] = [
     "cards",
+    "contacts",
     "copies",
     "directory",
     "effects",
@@ -13,6 +14,7 @@ const MODULES: [&str; 20] = [
     "handoffs",
     "inbox",
     "incidents",
+    "integrations",
     "installation",
     "leases",
     "links",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firebell_core::chain::Hash;
-use firebell_core::directory::Directory;
+use firebell_core::directory::{ContactMethod, Directory};
 use firebell_core::file::FileState;
 use firebell_core::ids::{FileId, IncidentId, Key, MessageId, RoomId};
 use firebell_core::incident::Mirror;
@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, files, handoffs, inbox, incidents, installation, leases, links, meant,
-    messages, pages, synthetic, timers, versions,
+    cards, contacts, copies, directory, effects, entries, files, handoffs, inbox, incidents, installation,
+    integrations, leases, links, meant, messages, pages, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people, said};
 use super::*;
@@ -149,10 +149,23 @@ async fn reads_back(tx: &mut Tx<'_>) {
         let account = (WORKSPACE, "U2");
         assert_eq!(links::misses(tx, account, at(0)).await.unwrap(), 1);
     }
+    // Those before the fifteenth knew no programs.
+    if let Some(grafana) = integrations::by_digest(tx, &[7; 32]).await.unwrap() {
+        assert_eq!(grafana.name.as_str(), "grafana");
+        assert_eq!(integrations::raised(tx, &grafana.name, "disk-full").await.unwrap(), Some(id));
+    }
     // Those before the tenth sent no synthetic pages.
     if let Some(standing) = synthetic::get(tx).await.unwrap() {
         assert_eq!((standing.due_at, standing.delivered_at), (at(86_400), Some(at(1))));
         assert_eq!(standing.last.unwrap().key, "synthetic:1");
+    }
+    // Those before the twelfth sent no codes to addresses.
+    if let [code] = contacts::waiting(tx, ANN, at(9), true).await.unwrap().as_slice() {
+        assert_eq!((code.method, code.misses, code.to.mark.as_str()), (ContactMethod::Sms, 1, "m1"));
+        let proofs = contacts::proofs(tx).await.unwrap();
+        assert_eq!(proofs.iter().map(|proof| (proof.person, proof.at)).collect::<Vec<_>>(), [(ANN, at(1))]);
+        let held = contacts::rounds::all(tx, true).await.unwrap();
+        assert_eq!(held.iter().map(|round| (round.due, round.asked)).collect::<Vec<_>>(), [(at(86_400), Some(at(0)))]);
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

@@ -59,6 +59,7 @@ fn person(id: PersonId, handle: &str, standing: Standing) -> Person {
         contacts: vec![ContactMethod::Console],
         addresses: BTreeMap::new(),
         rules: Vec::new(),
+        chosen: firebell_core::directory::Chosen::default(),
         origin: Origin::File,
         active: true,
     }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use self::meant::{Given, meant};
 use super::super::parse::{Context, parse};
 use super::super::verbs::argument::{Argument, Need, Takes, Written};
-use super::super::verbs::{VERBS, Verb};
+use super::super::verbs::{Name, VERBS, Verb};
 use super::super::{Ask, Command, Query, Request};
 use super::{NotComposed, compose};
 use crate::ids::IncidentId;
@@ -76,6 +76,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
                 "number" => with.push(("answer", "accept")),
                 "text" if verb.word == "handoff" => with.push(("do", "accept")),
                 "do" if verb.word == "room" => with.push(("place", "eu")),
+                "do" if verb.name == Name::Contacts => with.push(("what", "ABC234")),
                 _ => {}
             }
             let line = compose(verb, Some(IncidentId(4)), &with).unwrap();

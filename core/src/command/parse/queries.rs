@@ -1,6 +1,6 @@
 //! The verbs that only read and take words.
 
-use super::super::verbs::{VERBS, Verb};
+use super::super::verbs::{Slash, VERBS, Verb};
 use super::super::{Ask, ExportFormat, Query};
 use super::people::handle;
 use super::unknown_verb;
@@ -49,10 +49,14 @@ pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Query(Query::Export { format }))
 }
 
-/// `help [command]`.
-pub(super) fn help(words: &Words) -> Result<Ask, Refusal> {
-    words.at_most(1)?;
-    let verb =
-        words.first().map(|word| Verb::find(word).ok_or_else(|| unknown_verb(word, VERBS.iter()))).transpose()?;
-    Ok(Ask::Query(Query::Help { topic: verb.map(|verb| verb.word.to_owned()) }))
+/// `help [command]`, of the slash command that it stands behind where a word is a command of several.
+pub(super) fn help(words: &Words, slash: Slash) -> Result<Ask, Refusal> {
+    words.at_most(2)?;
+    let named = words.plain().iter().map(|token| token.text).collect::<Vec<_>>().join(" ");
+    if named.is_empty() {
+        return Ok(Ask::Query(Query::Help { topic: None }));
+    }
+    let verb = slash.verb(&named).or_else(|| Verb::by_name(&named));
+    let verb = verb.ok_or_else(|| unknown_verb(&named, VERBS.iter()))?;
+    Ok(Ask::Query(Query::Help { topic: Some(verb.named()) }))
 }

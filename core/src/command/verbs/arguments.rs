@@ -221,3 +221,13 @@ pub(super) const SIMULATE: &[Argument] = &[
     Argument::option("at", Takes::Future, "T", "Begun when; else now"),
     Argument::option("severity", Takes::Severity, "sevN", "Of which severity; else the default"),
 ];
+
+pub(super) const CONTACTS: &[Argument] = &[
+    Argument::may(
+        "do",
+        Takes::Words(&["confirm", "set", "remove", "order", "rules", "test"]),
+        "do",
+        "Change how you are reached, or test it; else it is shown",
+    ),
+    Argument::may("what", TEXT, "what", "As sms +4366012345642, the code, or high ntfy, sms after 2m"),
+];

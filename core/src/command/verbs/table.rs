@@ -318,4 +318,18 @@ pub const VERBS: &[Verb] = &[
         "Pages somebody about something that no incident was declared for.",
         "page web the queue grows, and it is no incident yet",
     )),
+    on_call(verb(
+        Name::Contacts,
+        "me",
+        takes::CONTACTS,
+        "Shows how you are reached, or changes it; an address counts once its code came back.",
+        "me set sms +4366012345642",
+    )),
+    on_call(verb(
+        Name::Proof,
+        "proof",
+        &[],
+        "Shows who of your teams has not proved that they can be reached; to administrators, of all.",
+        "proof",
+    )),
 ];

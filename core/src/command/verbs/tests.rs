@@ -57,8 +57,10 @@ fn usages_are_made_from_the_arguments() {
         ("gaps", "[schedule] [--to T]"),
         ("fairness", "<schedule> [--from T] [--to T]"),
         ("simulate", "<service|policy> [--at T] [--severity sevN]"),
+        ("proof", ""),
+        ("/oncall me", "[confirm|set|remove|order|rules|test] [what]"),
     ] {
-        assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
+        assert_eq!(Verb::by_name(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }
     let page = Slash::OnCall.verb("page").map(Verb::form);
     assert_eq!(page.as_deref(), Some("<person|team|service|policy> <message> [--urgency high|low] [--severity sevN]"));

@@ -38,6 +38,7 @@ fn directory() -> Directory {
             contacts: vec![ContactMethod::Voice, ContactMethod::Console],
             addresses: std::collections::BTreeMap::new(),
             rules: Vec::new(),
+            chosen: crate::directory::Chosen::default(),
             origin: Origin::File,
             active: true,
         }));

@@ -235,6 +235,7 @@ fn seen(directory: &mut Directory, number: u128, (handle, email): (&str, Option<
         contacts: vec![ContactMethod::Slack],
         addresses: BTreeMap::new(),
         rules: Vec::new(),
+        chosen: crate::directory::Chosen::default(),
         origin: Origin::Chat,
         active: true,
     }));
@@ -303,4 +304,50 @@ fn an_address_that_the_file_tells_later_brings_the_account_along() {
     let directory = applied(&directory, &after, 2);
     assert_eq!(directory.person_by_account(SLACK, "U1").unwrap().handle.as_str(), "ana");
     assert!(directory.plan(&after, &mut minter(3)).is_empty());
+}
+
+#[test]
+fn what_a_person_proved_or_chose_in_chat_prevails_until_they_take_it_back() {
+    use ContactMethod::{Email, Ntfy, Sms, Voice};
+
+    use crate::directory::{Chosen, PersonalRule, Urgency};
+    let given = |mark: &str, origin| Address { sealed: mark.to_owned(), mark: mark.to_owned(), origin };
+    let rule = |method| PersonalRule { urgency: Urgency::High, method, after_s: 0 };
+    let sealed = BTreeMap::from([(key("ana"), BTreeMap::from([(Sms, given("file", Origin::File))]))]);
+    let file = FileDirectory {
+        people: vec![FilePerson {
+            contacts: Some(vec![Sms, Voice, Email]),
+            rules: Some(vec![rule(Voice)]),
+            ..person("ana")
+        }],
+        sealed: Some(sealed),
+        ..FileDirectory::default()
+    };
+    let directory = applied(&Directory::default(), &file, 1);
+    let ana = held(&directory, "ana").clone();
+    let own = Person {
+        contacts: vec![Ntfy, Email, Sms, Voice],
+        addresses: BTreeMap::from([(Sms, given("own", Origin::Chat)), (Ntfy, given("topic", Origin::Chat))]),
+        rules: vec![rule(Ntfy)],
+        ..ana
+    };
+    // What was chosen, and how the person is reached once the file was applied.
+    for (order, rules, contacts, ruled) in [
+        (false, false, [Sms, Voice, Email, Ntfy], Voice),
+        (true, false, [Ntfy, Email, Sms, Voice], Voice),
+        (true, true, [Ntfy, Email, Sms, Voice], Ntfy),
+    ] {
+        let mut directory = directory.clone();
+        let chosen = Chosen { order, rules };
+        directory.apply(&DirectoryChange::PersonSaved(Person { chosen, ..own.clone() }));
+        let directory = applied(&directory, &file, 2);
+        let after = held(&directory, "ana");
+        assert_eq!((after.contacts.as_slice(), after.rules.as_slice()), (&contacts[..], &[rule(ruled)][..]));
+        assert_eq!((after.addresses[&Sms].mark.as_str(), after.addresses[&Ntfy].mark.as_str()), ("own", "topic"));
+        assert!(directory.plan(&file, &mut minter(3)).is_empty());
+    }
+    let mut directory = directory;
+    directory.apply(&DirectoryChange::PersonSaved(Person { addresses: BTreeMap::new(), contacts: vec![Email], ..own }));
+    let after = applied(&directory, &file, 2);
+    assert_eq!(held(&after, "ana").addresses[&Sms].mark, "file");
 }

@@ -95,7 +95,8 @@ fn every_verb_stands_in_the_tree_once_with_every_argument() {
     for command in &slashes {
         for (group, leaf) in leaves(command) {
             let word = leaf["name"].as_str().unwrap();
-            let verb = VERBS.iter().find(|verb| verb.word == word).unwrap();
+            let of = |verb: &&Verb| verb.word == word && command["name"] == verb.slash.word();
+            let verb = VERBS.iter().find(of).unwrap();
             assert!(seen.insert(verb.name), "{word} stands there twice");
             assert_eq!(command["name"], verb.slash.word());
             assert_eq!(group, verb.group.word(), "{word}");

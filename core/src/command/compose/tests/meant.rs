@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
 use super::super::super::{
-    Ask, Code, Command, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, Raise, RedactTarget,
-    SwapAnswer, Whom,
+    Ask, Code, Command, ContactCommand, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, Raise,
+    RedactTarget, SwapAnswer, Whom,
 };
 use crate::directory::Urgency;
 use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
@@ -24,6 +24,10 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
     if name == Name::Me && !given.is_empty() {
         let code = text(given, "which")?;
         return Some(Ask::Own(code.map_or(Own::Code, |code| Own::Link { code: Code(code) })));
+    }
+    if name == Name::Contacts && !given.is_empty() {
+        let code = Code(text(given, "what")??);
+        return Some(Ask::Own(Own::Contact(ContactCommand::Confirm { code })));
     }
     if let Some(ask) = on_call(name, given, now) {
         return ask;
@@ -118,6 +122,8 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
     let asks = |query: Option<OnCallQuery>| Some(query.map(|query| Ask::Query(Query::OnCall(query))));
     let does = |command: Option<OnCallCommand>| Some(command.map(Ask::OnCall));
     match name {
+        Name::Contacts => asks(Some(OnCallQuery::Me)),
+        Name::Proof => asks(Some(OnCallQuery::Proof)),
         Name::OnCall => asks(Some(OnCallQuery::Who { of: raw("of") })),
         Name::Schedule => asks(named("schedule").map(|schedule| OnCallQuery::Schedule {
             schedule,
@@ -130,6 +136,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
             from: past("from"),
             to: past("to"),
         })),
+        Name::Simulate if given.get("severity").is_some_and(|text| text.trim().is_empty()) => Some(None),
         Name::Simulate => asks(named("policy").map(|policy| {
             let severity = raw("severity").map(|severity| severity.to_lowercase());
             OnCallQuery::Simulate { policy, at: ahead("at"), severity }

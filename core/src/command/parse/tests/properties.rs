@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::super::super::verbs::argument::Written;
-use super::super::super::verbs::{Slash, VERBS};
+use super::super::super::verbs::{VERBS, Verb};
 use super::super::super::{Ask, Query};
 use super::read;
 
@@ -23,12 +23,14 @@ fn every_example_is_read_and_every_usage_shows_its_verb_and_options() {
 }
 
 #[test]
-fn every_word_and_alias_names_one_verb() {
-    for slash in Slash::ALL {
-        let mut seen = HashSet::new();
-        for word in slash.verbs().flat_map(|verb| std::iter::once(&verb.word).chain(verb.aliases)) {
-            assert!(seen.insert(word), "{word}");
+fn every_word_and_alias_names_one_verb_of_its_slash_command() {
+    let (mut seen, mut named) = (HashSet::new(), HashSet::new());
+    for verb in VERBS {
+        for word in std::iter::once(&verb.word).chain(verb.aliases) {
+            assert!(seen.insert((verb.slash, word)), "{word}");
         }
+        assert!(named.insert(verb.named()), "{}", verb.named());
+        assert_eq!(Verb::by_name(&verb.named()).map(|found| found.name), Some(verb.name));
     }
 }
 

@@ -68,6 +68,38 @@ fn rooms_and_who_asks() {
 }
 
 #[test]
+fn how_whoever_asks_is_reached() {
+    use crate::command::ContactCommand;
+    use crate::directory::{ContactMethod, PersonalRule, PlainAddress, Urgency};
+    asks("/oncall me", Query::OnCall(OnCallQuery::Me));
+    let contact = |line: &str| match read(line).map(|request| request.ask) {
+        Ok(Ask::Own(Own::Contact(command))) => command,
+        other => panic!("{line}: {other:?}"),
+    };
+    let address = |text: &str| PlainAddress(text.to_owned());
+    let (sms, ntfy) = (ContactMethod::Sms, ContactMethod::Ntfy);
+    let set = contact("/oncall me SET Sms  +4366012345642 ");
+    assert_eq!(set, ContactCommand::Set { method: sms, address: address("+4366012345642") });
+    assert!(!format!("{set:?}").contains("4366"), "an address is shown nowhere");
+    let set = contact("/oncall me set mail ana@example.org");
+    assert_eq!(set, ContactCommand::Set { method: ContactMethod::Email, address: address("ana@example.org") });
+    assert_eq!(contact("/oncall me confirm abc 234"), ContactCommand::Confirm { code: Code("abc 234".to_owned()) });
+    assert_eq!(contact("/oncall me order ntfy, sms"), ContactCommand::Order { methods: vec![ntfy, sms] });
+    assert_eq!(contact("/oncall me test"), ContactCommand::Test { method: None });
+    let rule = |method, after_s| PersonalRule { urgency: Urgency::Low, method, after_s };
+    let rules = contact("/oncall me rules LOW ntfy, sms after 2m");
+    assert_eq!(rules, ContactCommand::Rules { urgency: Urgency::Low, rules: vec![rule(ntfy, 0), rule(sms, 120)] });
+    let none = contact("/oncall me rules low none");
+    assert_eq!(none, ContactCommand::Rules { urgency: Urgency::Low, rules: Vec::new() });
+    for line in ["set +4366012345642", "set", "set console x", "remove +4366012345642", "+4366012345642", "confirm"] {
+        let refused = read(&format!("/oncall me {line}")).unwrap_err().to_string();
+        assert!(refused.contains("/oncall me [confirm|set|") && !refused.contains("4366012345642 "), "{refused}");
+    }
+    asks("/oncall help me", Query::Help { topic: some("/oncall me") });
+    asks("help me", Query::Help { topic: some("me") });
+}
+
+#[test]
 fn people_and_work() {
     does("status Identified", Command::Status { to: ActiveStatus::Identified });
     does("severity SEV2", Command::Severity { to: "sev2".to_owned() });
