@@ -144,7 +144,7 @@ impl App {
         let label = |place: &Place| (format!("{}:{}", place.platform, place.name), place.workspace);
         let workspaces = places.iter().map(label).collect();
         places.push(at_console(console));
-        let intake = intake.with_places(places);
+        let intake = intake.with_places(places).reached_at(wiring.notifiers.public_url().cloned());
         let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
         let mut doors = Doors::new();
         let mut slack = Vec::with_capacity(in_slack.len());

@@ -8,6 +8,7 @@ mod code;
 mod commands;
 mod commit;
 mod directory;
+mod feeds;
 mod files;
 mod hear;
 mod keys;
@@ -39,6 +40,7 @@ use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::settings::Settings;
 use futures_util::future::BoxFuture;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
@@ -53,6 +55,7 @@ pub use self::answer::{AnswerTo, Standing};
 pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
+pub(crate) use self::feeds::TOKEN_LENGTH;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
@@ -79,6 +82,8 @@ pub struct Intake {
     commanding: Arc<commands::Commanding>,
     /// Where rooms of new incidents are opened.
     pub(crate) places: Arc<Vec<Place>>,
+    /// Where this Firebell is reached from outside.
+    public_url: Option<Url>,
     /// The directory as it was last read.
     held: Arc<Mutex<Option<Held>>>,
 }
@@ -270,6 +275,7 @@ impl Intake {
             settling: Arc::default(),
             commanding: Arc::default(),
             places: Arc::default(),
+            public_url: None,
             held: Arc::default(),
         }
     }
@@ -278,6 +284,12 @@ impl Intake {
     #[must_use]
     pub fn with_places(self, places: Vec<Place>) -> Self {
         Self { places: Arc::new(places), ..self }
+    }
+
+    /// The same intake, reached from outside at this URL, under which addresses stand that people are given.
+    #[must_use]
+    pub fn reached_at(self, public_url: Option<Url>) -> Self {
+        Self { public_url, ..self }
     }
 
     /// Takes one line of the grammar and answers it. A command is committed before this returns. The log has one line

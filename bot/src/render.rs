@@ -20,10 +20,10 @@ use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, FairnessView, GapsView, HelpView, LinkedView,
-    ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView, ReplyView,
-    RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, WhyView,
-    WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CardView, CodeView, FairnessView, FeedView, GapsView, HelpView,
+    LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView, OnCallView, PostView, PostmortemView,
+    ReplyView, RoomsView, ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView,
+    WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -213,6 +213,11 @@ impl Renderer {
     /// A code with which another account becomes somebody's.
     pub fn code(&self, target: Target, view: &CodeView) -> Result<String, RenderError> {
         self.render(target, "chat/code", view)
+    }
+
+    /// An address at which a calendar can be read.
+    pub fn feed(&self, target: Target, view: &FeedView) -> Result<String, RenderError> {
+        self.render(target, "chat/feed", view)
     }
 
     /// What somebody is told whose account another one was linked to.

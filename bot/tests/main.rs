@@ -15,6 +15,7 @@ mod discord;
 mod discord_deliver;
 mod discord_fake;
 mod doctor;
+mod feeds;
 mod files;
 mod full_disk;
 mod happy_path;

@@ -90,7 +90,7 @@ const EACH: [(&str, &str); 43] = [
 ];
 
 /// The same for the verbs of `/oncall`, where nothing is scheduled yet.
-const EACH_ON_CALL: [(&str, &str); 9] = [
+const EACH_ON_CALL: [(&str, &str); 10] = [
     ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
     (
@@ -106,6 +106,7 @@ const EACH_ON_CALL: [(&str, &str); 9] = [
     ("/oncall gaps moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall fairness moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall simulate moon", "No service, policy or schedule is called moon"),
+    ("/oncall feed web now", "\"now\" is one word too many: /oncall feed [revoke] [schedule]"),
 ];
 
 async fn every_verb_is_refused_somehow(world: &mut World) {

@@ -26,7 +26,7 @@ pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
-pub use mine::{AccountView, CodeView, LinkedView, MeView};
+pub use mine::{AccountView, CodeView, FeedView, LinkedView, MeView};
 pub use notice::{AlarmView, NoticeView, SyntheticView, WithdrawView};
 pub use oncall::{CoverView, HeldView, OnCallView, ReachedView, StepView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};

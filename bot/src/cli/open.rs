@@ -1,5 +1,6 @@
 //! What commands share: the configuration, the key, the database.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -97,9 +98,13 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
     Ok(App::wire(wiring).await?)
 }
 
-/// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take.
+/// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take. Where this
+/// Firebell is reached concerns everybody.
 fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifiers, Failure> {
-    if purpose == Purpose::Serve { contact_methods(config, clock) } else { Ok(Notifiers::default()) }
+    if purpose == Purpose::Serve {
+        return contact_methods(config, clock);
+    }
+    Ok(Notifiers::new(BTreeMap::new(), config.http.public_url.clone()))
 }
 
 /// The contact methods of the configuration, with everything in it that names one.

@@ -49,6 +49,8 @@ impl Intake {
             Own::Code => self.new_code(inbound, person).await,
             Own::Link { code } => self.link(inbound, code).await,
             Own::Unlink { account } => self.unlink(inbound, person, account).await,
+            Own::Feed { schedule } => self.new_feed(inbound, person, schedule.as_deref()).await,
+            Own::EndFeed { schedule } => self.end_feed(inbound, person, schedule.as_deref()).await,
         }
     }
 

@@ -13,6 +13,7 @@ mod eager;
 pub mod effects;
 pub mod entries;
 mod error;
+pub mod feeds;
 pub mod files;
 pub mod inbox;
 pub mod incidents;

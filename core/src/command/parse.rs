@@ -130,6 +130,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Gaps => oncall::gaps(words),
         Name::Fairness => oncall::fairness(words),
         Name::Simulate => oncall::simulate(words),
+        Name::Feed => oncall::feed(words),
     }
 }
 

@@ -82,6 +82,7 @@ pub enum Name {
     Gaps,
     Fairness,
     Simulate,
+    Feed,
 }
 
 /// The slash commands that verbs follow.

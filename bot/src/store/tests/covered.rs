@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
     "cards",
     "copies",
     "directory",
     "effects",
     "entries",
+    "feeds",
     "files",
     "inbox",
     "incidents",

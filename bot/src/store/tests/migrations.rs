@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, files, inbox, incidents, installation, leases, links, messages, pages,
-    synthetic, timers, versions,
+    cards, copies, directory, effects, entries, feeds, files, inbox, incidents, installation, leases, links, messages,
+    pages, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
 use super::*;
@@ -118,6 +118,10 @@ async fn reads_back(tx: &mut Tx<'_>) {
     if let Some(standing) = synthetic::get(tx).await.unwrap() {
         assert_eq!((standing.due_at, standing.delivered_at), (at(86_400), Some(at(1))));
         assert_eq!(standing.last.unwrap().key, "synthetic:1");
+    }
+    // Those before the thirteenth served no calendars.
+    if let Some((person, schedule)) = feeds::get(tx, &[7; 32]).await.unwrap() {
+        assert_eq!((person, schedule.unwrap().as_str()), (ANN, "web"));
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

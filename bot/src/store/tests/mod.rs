@@ -9,6 +9,7 @@ mod covered;
 mod directory;
 mod effects;
 mod entries;
+mod feeds;
 mod files;
 mod hints;
 mod inbox;

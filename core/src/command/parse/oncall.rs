@@ -1,7 +1,7 @@
 //! The verbs of `/oncall`.
 
 use super::super::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
-use super::super::{Ask, Query};
+use super::super::{Ask, Own, Query};
 use super::people::handle;
 use super::words::Words;
 use crate::refusal::Refusal;
@@ -94,6 +94,27 @@ pub(super) fn swaps(words: &Words) -> Result<Ask, Refusal> {
         number.ok_or_else(|| words.refuse(&format!("\"{}\" is no number of the list", Refusal::quote(token.text))))
     });
     Ok(Ask::OnCall(OnCallCommand::AnswerSwap { answer, number: number.transpose()? }))
+}
+
+/// `feed [revoke] [schedule]`.
+pub(super) fn feed(words: &Words) -> Result<Ask, Refusal> {
+    let trimmed = |word: &str| Some(word.trim().to_owned()).filter(|word| !word.is_empty());
+    let second = words.after_first().first().and_then(|token| trimmed(token.text));
+    match words.first().map(str::to_lowercase).as_deref() {
+        Some("revoke") => {
+            words.at_most(2)?;
+            Ok(Ask::Own(Own::EndFeed { schedule: second }))
+        }
+        // A platform that asks for each by itself leaves the first one empty.
+        Some("") => {
+            words.at_most(2)?;
+            Ok(Ask::Own(Own::Feed { schedule: second }))
+        }
+        _ => {
+            words.at_most(1)?;
+            Ok(Ask::Own(Own::Feed { schedule: words.first().and_then(trimmed) }))
+        }
+    }
 }
 
 fn query(query: OnCallQuery) -> Ask {

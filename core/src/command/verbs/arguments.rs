@@ -203,3 +203,8 @@ pub(super) const SIMULATE: &[Argument] = &[
     Argument::option("at", Takes::Future, "T", "Begun when; else now"),
     Argument::option("severity", Takes::Severity, "sevN", "Of which severity; else the default"),
 ];
+
+pub(super) const FEED: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["revoke"]), "do", "End the address; else you get one"),
+    Argument::may("schedule", Takes::Schedule, "schedule", "Of which schedule; else of your own shifts in all"),
+];

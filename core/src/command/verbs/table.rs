@@ -304,4 +304,11 @@ pub const VERBS: &[Verb] = &[
         "Shows whom a page would reach within the next hour, when and by what, without paging.",
         "simulate web --at sat 03:00 --severity sev1",
     )),
+    on_call(verb(
+        Name::Feed,
+        "feed",
+        takes::FEED,
+        "Gives you an address at which your shifts, or those of a schedule, are a calendar, or ends it.",
+        "feed web",
+    )),
 ];
