@@ -1,6 +1,7 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
 mod audit;
+mod calendars;
 mod failing;
 pub mod lease;
 mod pulse;
@@ -23,6 +24,7 @@ use tokio::task::JoinSet;
 
 use self::failing::Failing;
 use crate::alarm::Alarm;
+use crate::calendars::Calendars;
 use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, Fired, Intake};
 use crate::metrics::Metrics;
@@ -87,6 +89,7 @@ pub struct Engine {
     pub heartbeat: Option<Arc<Heartbeat>>,
     /// The same for the synthetic page.
     pub synthetic: Option<Synthetic>,
+    pub calendars: Calendars,
     pub walk: Walk,
     pub presence: Presence,
 }
@@ -102,9 +105,10 @@ impl Engine {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
             let proving = self.prove().await?;
+            let reading = self.calendars.refresh().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            if !proving && !reading && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
@@ -117,6 +121,7 @@ impl Engine {
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = self.intake.next_due().await?;
         let due = due.into_iter().chain(self.next_proof(self.intake.clock.now()).await?);
+        let due = due.chain(self.calendars.next().await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 
@@ -125,11 +130,13 @@ impl Engine {
         let ticker = tokio::spawn(self.clone().tick(stop.clone()));
         let worker = tokio::spawn(self.clone().work(stop.clone()));
         let heartbeat = tokio::spawn(self.clone().keep_beating(stop.clone()));
+        let calendars = tokio::spawn(self.clone().keep_calendars(stop.clone()));
         let upkeep = tokio::spawn(self.clone().keep_up(stop));
         let all = async {
             let _ = ticker.await;
             let _ = worker.await;
             let _ = heartbeat.await;
+            let _ = calendars.await;
             let _ = upkeep.await;
         };
         all.await;

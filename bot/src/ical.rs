@@ -5,6 +5,7 @@
 
 mod budget;
 mod calendar;
+mod content;
 mod edits;
 mod error;
 mod event;
@@ -30,6 +31,7 @@ mod zone;
 mod tests;
 
 pub use budget::MOST_OCCURRENCES;
+pub use content::{days, shifts, whole};
 pub use error::{IcsError, MOST_BYTES};
 pub use feed::{FeedEntry, feed};
 pub use people::{Named, people};

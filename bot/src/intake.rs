@@ -188,6 +188,8 @@ pub enum Fault {
     Unsettled,
     #[error("failed to seal or sign: {0}")]
     Seal(String),
+    #[error("failed to read {0}")]
+    Calendar(String),
 }
 
 /// What is left of a request that ended in a fault.
@@ -205,7 +207,7 @@ impl Fault {
         match self {
             Self::Store(StoreError::Unheard { .. }) => Kept::Unknown,
             Self::Unsaid(_) => Kept::All,
-            Self::Store(_) | Self::Render(_) | Self::Unsettled | Self::Seal(_) => Kept::Nothing,
+            Self::Store(_) | Self::Render(_) | Self::Unsettled | Self::Seal(_) | Self::Calendar(_) => Kept::Nothing,
         }
     }
 }

@@ -120,7 +120,7 @@ async fn ones_own_calendar_has_every_schedule_and_what_is_offered(world: &mut Wo
             org.schedule("others", &["eve"]);
         })
         .await;
-    world.says("bo", "/oncall swap nights @dee --mine 11:00").await;
+    world.says("bo", "/oncall swap nights @dee --mine 10:00").await;
     world.says("cy", "/oncall override others @dee --to 11:00").await;
     let address = address(world, "dee", "/oncall feed").await;
     let text = text(world, &address).await;
@@ -147,11 +147,11 @@ async fn an_entry_keeps_its_name_while_its_people_change(world: &mut World) {
         let line = |name: &str| entry.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
         (line("UID:"), line("SUMMARY:"), line("SEQUENCE:").parse::<i64>().unwrap(), line("LAST-MODIFIED:"))
     };
-    let (uid, summary, sequence, modified) = named(&text(world, &address).await, "DTSTART:20260310T110000Z");
+    let (uid, summary, sequence, modified) = named(&text(world, &address).await, "DTSTART:20260311T110000Z");
     assert!(uid.ends_with("@firebell.example.org") && summary == "@bo (nights)", "{uid} {summary}");
     world.advance(minutes(10)).await;
-    world.says("dee", "/oncall override nights @dee --from 2026-03-10T11:00 --to 2026-03-11T11:00").await;
-    let (again, summary, later, changed) = named(&text(world, &address).await, "DTSTART:20260310T110000Z");
+    world.says("dee", "/oncall override nights @dee --from 2026-03-11T11:00 --to 2026-03-12T11:00").await;
+    let (again, summary, later, changed) = named(&text(world, &address).await, "DTSTART:20260311T110000Z");
     assert_eq!((again, summary.as_str()), (uid, "@dee (nights)"));
     assert!(later > sequence && changed > modified, "{later} {changed}");
 }

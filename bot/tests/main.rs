@@ -4,6 +4,7 @@
 mod amending;
 mod architecture;
 mod at_a_terminal;
+mod calendar_urls;
 mod calendars;
 mod cli;
 mod compose;

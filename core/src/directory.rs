@@ -226,6 +226,11 @@ impl Directory {
         Some(Roster::new(schedule, overrides, &self.calendars))
     }
 
+    /// Whether a schedule has its people from this calendar.
+    pub fn plans_by(&self, calendar: &Key) -> bool {
+        self.schedules.values().flat_map(|schedule| &schedule.layers).any(|layer| layer.plans_by() == Some(calendar))
+    }
+
     /// The schedule that somebody names.
     ///
     /// # Errors

@@ -115,6 +115,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
         twilio: None,
         heartbeat: None,
         synthetic: None,
+        calendars: firebell::calendars::Reach::default(),
     })
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;

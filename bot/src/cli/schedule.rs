@@ -16,7 +16,7 @@ use firebell_core::oncall::shift::{Shift, Span};
 use firebell_core::suggest;
 use serde::Serialize;
 
-use super::open::{config, log, of_files, quiet_app};
+use super::open::{config, log, of_files, quiet_app, warn_of_unread};
 use super::say::{complain, say};
 use super::times::{self, Typed};
 use super::{Exit, Failure, Global};
@@ -164,6 +164,7 @@ async fn held(global: &Global, files: &[PathBuf]) -> Result<(Directory, DateTime
     let now = Clock::system().now().trunc_subsecs(0);
     let described =
         if files.is_empty() { config.directory().clone() } else { config.directory_of(&Sources::read(files)?)? };
+    warn_of_unread(&described);
     Ok((of_files(&described, now), now))
 }
 

@@ -45,9 +45,7 @@ impl Notify {
         let clock = clock.clone();
         let now: Now = std::sync::Arc::new(move || clock.now());
         let mut setup = Setup::new(now.clone());
-        if self.private_networks {
-            setup.guard = Guard::allowing_private_networks();
-        }
+        setup.guard = self.guard();
         let mut methods = BTreeMap::new();
         if let Some(section) = &self.mail {
             let mail = Mail::new(&section.config(variable)?, &setup).map_err(refused("notify.mail"))?;
@@ -76,6 +74,11 @@ impl Notify {
             methods.insert(ContactMethod::Opsgenie, Notifier::Opsgenie(opsgenie));
         }
         Ok(methods)
+    }
+
+    /// Which hosts may be called that stand in contacts and calendars.
+    pub fn guard(&self) -> Guard {
+        if self.private_networks { Guard::allowing_private_networks() } else { Guard::default() }
     }
 
     /// By what Twilio is known when it posts, where it is configured.

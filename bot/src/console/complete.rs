@@ -261,7 +261,10 @@ mod tests {
             (
                 "/oncall ",
                 8,
-                &["who", "schedule", "take", "cover", "override", "swap", "swaps", "gaps", "fairness", "simulate"],
+                &[
+                    "who", "schedule", "take", "cover", "override", "swap", "swaps", "gaps", "fairness", "simulate",
+                    "feed",
+                ],
             ),
             ("/oncall take ", 13, &["nights"]),
             ("/oncall simulate ", 17, &["checkout", "search", "primary"]),

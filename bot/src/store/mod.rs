@@ -4,6 +4,7 @@
 
 mod batch;
 pub mod bulk;
+pub mod calendars;
 pub mod cards;
 mod checkpoint;
 pub mod copies;

@@ -105,6 +105,16 @@ pub struct Holidays {
     pub only: bool,
 }
 
+impl Layer {
+    /// The calendar that it has its people from.
+    pub fn plans_by(&self) -> Option<&Key> {
+        match &self.source {
+            Source::Calendar(calendar) => Some(calendar),
+            Source::Rotation(_) => None,
+        }
+    }
+}
+
 impl Schedule {
     /// Whether one of its rotations names this person.
     pub fn names(&self, person: PersonId) -> bool {

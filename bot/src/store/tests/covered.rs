@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 19] = [
+const MODULES: [&str; 20] = [
+    "calendars",
     "cards",
     "copies",
     "directory",

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, copies, directory, effects, entries, feeds, files, inbox, incidents, installation, leases, links, messages,
-    pages, synthetic, timers, versions,
+    calendars, cards, copies, directory, effects, entries, feeds, files, inbox, incidents, installation, leases, links,
+    messages, pages, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people};
 use super::*;
@@ -122,6 +122,9 @@ async fn reads_back(tx: &mut Tx<'_>) {
     // Those before the thirteenth served no calendars.
     if let Some((person, schedule)) = feeds::get(tx, &[7; 32]).await.unwrap() {
         assert_eq!((person, schedule.unwrap().as_str()), (ANN, "web"));
+        let readings = calendars::all(tx).await.unwrap();
+        assert!(readings.values().all(|reading| reading.read_at == Some(at(0)) && !reading.planned), "{readings:?}");
+        assert_eq!(readings.len(), 1);
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

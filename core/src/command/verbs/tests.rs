@@ -56,6 +56,7 @@ fn usages_are_made_from_the_arguments() {
         ("gaps", "[schedule] [--to T]"),
         ("fairness", "<schedule> [--from T] [--to T]"),
         ("simulate", "<service|policy> [--at T] [--severity sevN]"),
+        ("feed", "[revoke] [schedule]"),
     ] {
         assert_eq!(Verb::find(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }

@@ -1,0 +1,477 @@
+//! Calendars that are read from URLs: when they are applied, and then again and again.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use chrono::TimeDelta;
+use firebell::intake::Fault;
+use firebell_core::directory::Origin;
+use firebell_core::directory::plan::{FileCalendar, FileUrl, PlainUrl};
+use firebell_core::oncall::calendar::Calendar;
+use firebell_core::oncall::schedule::Source;
+
+use crate::support::{Home, Org, Place, World, key, minutes, on_both};
+
+on_both!(
+    a_calendar_is_read_at_its_apply_and_whenever_it_is_due,
+    what_cannot_be_read_leaves_what_was_good_last,
+    nobody_relies_on_a_calendar_that_was_never_read,
+    a_restart_asks_no_sooner_and_forgets_nothing,
+    one_replica_reads_what_is_due,
+    one_that_dies_while_it_reads_is_followed_by_another,
+    a_calendar_that_stays_unread_is_told,
+    another_url_or_use_is_read_anew,
+    days_are_taken_from_a_url_too,
+    its_url_stands_nowhere_in_the_clear,
+);
+
+/// What keeps the calendar from others.
+const SECRET: &str = "private-7f3a9c";
+
+/// What the server does with a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Does {
+    #[default]
+    Answer,
+    Status(u16),
+    /// It is never answered.
+    Hang,
+    /// The answer has no end.
+    Flood,
+    Redirect(String),
+}
+
+#[derive(Default)]
+struct State {
+    body: String,
+    does: Does,
+    /// With what each request was conditional, if it was.
+    asked: Vec<Option<String>>,
+    unchanged: usize,
+    hanging: Vec<TcpStream>,
+}
+
+/// A server of one calendar on this machine. The tag of a text is its length and the number of its `A`s.
+struct Server {
+    port: u16,
+    state: Arc<Mutex<State>>,
+}
+
+impl Server {
+    fn start(body: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(Mutex::new(State { body: body.to_owned(), ..State::default() }));
+        let served = state.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let _ = serve(stream.unwrap(), &mut served.lock().unwrap());
+            }
+        });
+        Self { port, state }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/{SECRET}/shifts.ics", self.port)
+    }
+
+    fn says(&self, body: &str) {
+        body.clone_into(&mut self.state.lock().unwrap().body);
+    }
+
+    fn does(&self, what: Does) {
+        self.state.lock().unwrap().does = what;
+    }
+
+    fn asked(&self) -> usize {
+        self.state.lock().unwrap().asked.len()
+    }
+
+    fn unchanged(&self) -> usize {
+        self.state.lock().unwrap().unchanged
+    }
+
+    fn url_for(&self) -> FileUrl {
+        FileUrl { url: PlainUrl(self.url()), refresh_s: 6 * 3600, zone: chrono_tz::UTC }
+    }
+}
+
+fn serve(mut stream: TcpStream, state: &mut State) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let path = lines.next().unwrap_or(Ok(String::new()))?;
+    let mut known = None;
+    for line in lines {
+        let line = line?;
+        if line.is_empty() {
+            break;
+        }
+        known = line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned).or(known);
+    }
+    let answer = |status: &str, headers: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
+    };
+    if path.contains("/elsewhere") {
+        return stream.write_all(answer("200 OK", "", &state.body).as_bytes());
+    }
+    let tag = format!("\"{}-{}\"", state.body.len(), state.body.matches("SUMMARY:cy").count());
+    state.asked.push(known.clone());
+    match state.does.clone() {
+        Does::Answer if known.as_deref() == Some(tag.as_str()) => {
+            state.unchanged += 1;
+            stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n")
+        }
+        Does::Answer => stream.write_all(answer("200 OK", &format!("etag: {tag}\r\n"), &state.body).as_bytes()),
+        Does::Status(status) => stream.write_all(answer(&format!("{status} X"), "", "no").as_bytes()),
+        Does::Hang => {
+            state.hanging.push(stream);
+            Ok(())
+        }
+        Does::Flood => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nBEGIN:VCALENDAR\r\n")?;
+            let line = "X-FILLING:0123456789abcdef\r\n".repeat(4096);
+            while stream.write_all(line.as_bytes()).is_ok() {}
+            Ok(())
+        }
+        Does::Redirect(to) => stream.write_all(answer("302 Found", &format!("location: {to}\r\n"), "").as_bytes()),
+    }
+}
+
+/// Somebody's shifts of one year, from the day of the stories on, from midnight to midnight.
+fn shifts(who: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
+         DTSTART:20260301T000000Z\r\nDTEND:20260302T000000Z\r\nRRULE:FREQ=DAILY;COUNT=365\r\nSUMMARY:{who}\r\nEND:VEVENT\r\n\
+         END:VCALENDAR\r\n"
+    )
+}
+
+/// A schedule that has its people from a calendar at a URL.
+fn planned(org: &mut Org, server: &Server) {
+    org.schedule("nights", &["eve"]);
+    let layer = &mut org.files.schedules[0].layers[0];
+    layer.layer.source = Source::Calendar(key("planned"));
+    layer.pools.clear();
+    calendar(org, server);
+}
+
+fn calendar(org: &mut Org, server: &Server) {
+    let calendar = Calendar {
+        key: key("planned"),
+        name: "Planned".to_owned(),
+        origin: Origin::File,
+        days: Vec::new(),
+        events: Vec::new(),
+        source: None,
+    };
+    org.files.calendars =
+        vec![FileCalendar { calendar, people: Vec::new(), url: Some(server.url_for()), keeps: false }];
+}
+
+async fn applied(world: &mut World) -> Result<usize, Fault> {
+    world.app.bring_in(world.org.files.clone()).await
+}
+
+/// Bo is on call by the calendar of a server.
+async fn with_bo(world: &mut World) -> Server {
+    let server = Server::start(&shifts("bo"));
+    planned(&mut world.org, &server);
+    applied(world).await.unwrap();
+    assert_eq!(on_call(world).await, "bo", "it was read before anything else happened");
+    world.settle().await;
+    server
+}
+
+async fn on_call(world: &World) -> String {
+    let directory = world.app.intake.directory().await.unwrap();
+    let held = directory.roster(&key("nights")).unwrap().at(world.clock.now()).on_call;
+    held.iter().map(|held| directory.handle(held.person)).collect::<Vec<_>>().join("+")
+}
+
+async fn version(world: &World) -> i64 {
+    world.app.intake.directory().await.unwrap().version
+}
+
+async fn failure(world: &World) -> String {
+    let standings = world.app.engine.calendars.standings().await.unwrap();
+    standings[0].failure.clone().unwrap_or_default()
+}
+
+async fn a_calendar_is_read_at_its_apply_and_whenever_it_is_due(world: &mut World) {
+    let server = with_bo(world).await;
+    let before = version(world).await;
+    let asked = server.asked();
+    server.says(&shifts("cy@example.org, cy"));
+    world.advance(minutes(6 * 60 - 1)).await;
+    assert_eq!((server.asked(), on_call(world).await.as_str()), (asked, "bo"), "never early");
+    // Half of what it says names nobody who is known, so all of it is passed over.
+    world.advance(minutes(1)).await;
+    assert_eq!((server.asked(), on_call(world).await.as_str()), (asked + 1, "bo"));
+    assert!(failure(world).await.contains("names \"cy@example.org\""), "{}", failure(world).await);
+    server.says(&shifts("cy"));
+    world.advance(minutes(15)).await;
+    assert_eq!((on_call(world).await.as_str(), version(world).await), ("cy", before + 1));
+    let unchanged = server.unchanged();
+    world.advance(minutes(24 * 60)).await;
+    assert_eq!((server.unchanged(), version(world).await), (unchanged + 4, before + 1), "nothing is recorded twice");
+    world.says("ana", "/incident declare checkout is down sev1").await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+async fn what_cannot_be_read_leaves_what_was_good_last(world: &mut World) {
+    let server = with_bo(world).await;
+    let before = version(world).await;
+    world.advance(minutes(6 * 60 - 1)).await;
+    let elsewhere = format!("http://127.0.0.1:{}/elsewhere", server.port);
+    for (does, says, why) in [
+        (Does::Status(500), shifts("cy"), "status 500"),
+        (Does::Status(404), shifts("cy"), "status 404"),
+        (Does::Hang, shifts("cy"), "has not answered within"),
+        (Does::Flood, shifts("cy"), "more than 5242880 bytes"),
+        (Does::Answer, "<html>sign in</html>".to_owned(), "no line says BEGIN:VCALENDAR"),
+        (Does::Answer, shifts("cy").replace("END:VCALENDAR\r\n", ""), "breaks off"),
+        (Does::Answer, shifts("zoe"), "names \"zoe\""),
+        (Does::Redirect("http://169.254.169.254/latest/meta-data".to_owned()), shifts("cy"), "private network"),
+        (Does::Redirect("file:///etc/passwd".to_owned()), shifts("cy"), "does not begin with https"),
+        (Does::Redirect(server.url()), shifts("cy"), "too many times"),
+    ] {
+        server.does(does.clone());
+        server.says(&says);
+        let asked = server.asked();
+        world.advance(minutes(15)).await;
+        let failure = failure(world).await;
+        assert!(server.asked() > asked && failure.contains(why), "{does:?}: {failure}");
+        assert!(!failure.contains(SECRET) && !failure.is_empty(), "{does:?}: {failure}");
+        assert_eq!((on_call(world).await.as_str(), version(world).await), ("bo", before), "{does:?}");
+    }
+    server.does(Does::Redirect(elsewhere));
+    world.advance(minutes(15)).await;
+    assert_eq!((on_call(world).await.as_str(), failure(world).await.as_str()), ("cy", ""));
+}
+
+async fn nobody_relies_on_a_calendar_that_was_never_read(world: &mut World) {
+    let server = Server::start(&shifts("bo"));
+    let before = version(world).await;
+    planned(&mut world.org, &server);
+    for (does, says) in [(Does::Status(503), shifts("bo")), (Does::Answer, shifts("zoe"))] {
+        server.does(does);
+        server.says(&says);
+        let refused = applied(world).await.unwrap_err().to_string();
+        let begins = "failed to read calendar \"planned\": 127.0.0.1: ";
+        assert!(refused.starts_with(begins) && !refused.contains(SECRET), "{refused}");
+        assert_eq!(version(world).await, before);
+    }
+}
+
+async fn a_restart_asks_no_sooner_and_forgets_nothing(world: &mut World) {
+    let server = with_bo(world).await;
+    let asked = server.asked();
+    server.does(Does::Status(500));
+    world.restart().await;
+    world.settle().await;
+    assert_eq!((server.asked(), on_call(world).await.as_str()), (asked, "bo"));
+    world.advance(minutes(60)).await;
+    world.restart().await;
+    server.does(Does::Answer);
+    server.says(&shifts("cy"));
+    world.advance(minutes(5 * 60 - 1)).await;
+    assert_eq!(server.asked(), asked);
+    world.advance(minutes(1)).await;
+    assert_eq!((server.asked(), on_call(world).await.as_str()), (asked + 1, "cy"));
+}
+
+async fn one_replica_reads_what_is_due(world: &mut World) {
+    let server = with_bo(world).await;
+    let other = world.replica().await;
+    world.clock.set(world.clock.now() + minutes(6 * 60)).unwrap();
+    let asked = server.asked();
+    let (one, two) = tokio::join!(world.app.engine.calendars.refresh(), other.engine.calendars.refresh());
+    assert!(one.unwrap() != two.unwrap(), "one of them did");
+    assert_eq!(server.asked(), asked + 1);
+    other.store.close().await;
+}
+
+async fn one_that_dies_while_it_reads_is_followed_by_another(world: &mut World) {
+    let server = with_bo(world).await;
+    server.does(Does::Hang);
+    server.says(&shifts("cy"));
+    world.clock.set(world.clock.now() + minutes(6 * 60)).unwrap();
+    let asked = server.asked();
+    let calendars = world.app.engine.calendars.clone();
+    let reading = tokio::spawn(async move { calendars.refresh().await });
+    while server.asked() == asked {
+        tokio::task::yield_now().await;
+    }
+    reading.abort();
+    server.does(Does::Answer);
+    world.restart().await;
+    world.settle().await;
+    assert_eq!(on_call(world).await, "bo", "nobody knows yet that it died");
+    world.advance(minutes(2)).await;
+    assert_eq!(on_call(world).await, "cy");
+}
+
+async fn a_calendar_that_stays_unread_is_told(world: &mut World) {
+    let server = with_bo(world).await;
+    let findings = |world: &World| {
+        let text = world.app.engine.metrics.text().unwrap();
+        let line = text.lines().find(|line| line.starts_with("firebell_audit_findings{finding=\"calendar\"}"));
+        line.and_then(|line| line.rsplit(' ').next()).map(str::to_owned)
+    };
+    server.does(Does::Status(500));
+    world.advance(minutes(18 * 60)).await;
+    world.app.engine.audit().await.unwrap();
+    assert_eq!(findings(world).as_deref(), Some("0"));
+    world.advance(minutes(1)).await;
+    for _ in 0..2 {
+        world.app.engine.audit().await.unwrap();
+        world.settle().await;
+        world.advance(minutes(120)).await;
+    }
+    assert_eq!(findings(world).as_deref(), Some("1"));
+    let told = world.terminal.told("dee");
+    let alarms: Vec<&String> = told.iter().filter(|text| text.contains("calendar planned could not be read")).collect();
+    assert_eq!(alarms.len(), 1, "it is told once: {told:?}");
+    server.does(Does::Answer);
+    world.advance(minutes(15)).await;
+    world.app.engine.audit().await.unwrap();
+    assert_eq!(findings(world).as_deref(), Some("0"));
+}
+
+async fn another_url_or_use_is_read_anew(world: &mut World) {
+    let first = with_bo(world).await;
+    let second = Server::start(&shifts("cy"));
+    calendar(&mut world.org, &second);
+    applied(world).await.unwrap();
+    world.settle().await;
+    assert_eq!(on_call(world).await, "cy");
+    let asked = first.asked();
+    world.advance(minutes(24 * 60)).await;
+    assert_eq!(first.asked(), asked, "nobody asks there any more");
+    // The same file again reads nothing and changes nothing.
+    let asked = second.asked();
+    assert_eq!((applied(world).await.unwrap(), second.asked()), (0, asked));
+    // In another month more of it is worked out, so all of it is asked for.
+    let unchanged = second.unchanged();
+    world.advance(TimeDelta::days(31)).await;
+    assert!(second.unchanged() > unchanged, "within a month it is conditional");
+    let anew = second.state.lock().unwrap().asked[asked..].iter().filter(|known| known.is_none()).count();
+    assert_eq!(anew, 1, "once, for the new month");
+}
+
+async fn days_are_taken_from_a_url_too(world: &mut World) {
+    let days = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
+                DTSTART;VALUE=DATE:20260302\r\nSUMMARY:zoe has her birthday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let server = Server::start(days);
+    world.org.schedule("nights", &["bo"]);
+    let holidays = firebell_core::oncall::schedule::Holidays { calendar: key("planned"), only: false };
+    world.org.files.schedules[0].layers[0].layer.holidays = Some(holidays);
+    calendar(&mut world.org, &server);
+    applied(world).await.unwrap();
+    world.settle().await;
+    assert_eq!(on_call(world).await, "", "the layer heeds the day");
+    server.says(&days.replace("20260302", "20260303"));
+    world.advance(minutes(6 * 60)).await;
+    assert_eq!(on_call(world).await, "bo");
+}
+
+async fn its_url_stands_nowhere_in_the_clear(world: &mut World) {
+    let server = with_bo(world).await;
+    server.does(Does::Status(500));
+    world.advance(minutes(6 * 60)).await;
+    let directory = world.app.intake.directory().await.unwrap();
+    assert!(!format!("{:?} {:?}", directory.calendars, world.org.files).contains(SECRET));
+    let holds = |held: &[u8]| held.windows(SECRET.len()).any(|found| found == SECRET.as_bytes());
+    assert!(!world.files().iter().any(|(_, held)| holds(held)), "it is in the database");
+    assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+const ORG: &str = r#"
+[[people]]
+handle = "bo"
+contacts = ["console"]
+[[people]]
+handle = "cy"
+contacts = ["console"]
+[[schedules]]
+key = "nights"
+[[schedules.layers]]
+name = "planned"
+calendar = "planned"
+"#;
+
+fn at_command_line(place: &Place, server: &Server) -> Home {
+    let home = Home::new();
+    let config = format!(
+        "[database]\nurl = \"{}\"\n[key]\nfile = \"firebell.key\"\n[notify]\nprivate_networks = true\n",
+        place.url
+    );
+    home.write("firebell.toml", &config);
+    home.feeds(&["console"], "").done();
+    let calendar = format!("[[calendars]]\nkey = \"planned\"\nurl = \"{}\"\nrefresh = \"2h\"\n", server.url());
+    home.write("org/all.toml", &format!("{ORG}{calendar}"));
+    home
+}
+
+#[tokio::test]
+async fn files_with_a_url_are_checked_planned_applied_and_written_back() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let server = Server::start(&shifts("bo"));
+        let home = at_command_line(&place, &server);
+        server.does(Does::Status(500));
+        let checked = home.run(&["check", "org"]);
+        assert!(checked.err.contains("calendar planned is at a URL"), "{}", checked.err);
+        checked.done();
+        assert_eq!(server.asked(), 0, "to check files asks nobody");
+        let refused = home.run(&["apply", "org"]);
+        assert!(
+            refused.code != 0 && refused.err.contains("calendar \"planned\": 127.0.0.1: it answers with status 500")
+        );
+        assert!(!refused.err.contains(SECRET), "{}", refused.err);
+
+        server.does(Does::Answer);
+        let from = ["--from", "2026-03-02T00:00"];
+        let planned = home.run(&[&["plan", "org"][..], &from].concat()).done();
+        assert!(planned.contains("@bo") && planned.contains("672 h"), "the plan tells the hours: {planned}");
+        assert!(!planned.contains(SECRET), "{planned}");
+        home.run(&[&["apply", "org"][..], &from].concat()).done();
+        // What is known already may be out of reach for a while.
+        server.does(Does::Status(500));
+        let again = home.run(&[&["apply", "org"][..], &from].concat());
+        assert!(again.err.contains("what it said before counts on"), "{}", again.err);
+        assert!(again.done().contains("nothing changes"));
+        let examined = home.run(&["doctor"]);
+        assert!(examined.out.contains("planned was read from 127.0.0.1 when it was applied"), "{}", examined.out);
+
+        let written = home.run(&["pull"]).done();
+        for line in [&format!("url = \"{}\"", server.url()), "refresh = \"2h\"", "zone = \"UTC\""] {
+            assert!(written.contains(line), "{line} is not in {written}");
+        }
+        home.write("org/all.toml", &written);
+        assert!(home.run(&[&["plan", "org"][..], &from].concat()).done().contains("nothing changes"));
+        let versions = home.run(&["versions", "--json"]).done();
+        let number = serde_json::from_str::<serde_json::Value>(&versions).unwrap()[0]["number"].clone();
+        home.run(&["apply", "--version", &number.to_string()]).done();
+        place.remove().await;
+    }
+}
+
+#[test]
+fn what_a_file_says_of_a_url_is_held_against_itself() {
+    for (calendar, says) in [
+        ("url = \"ftp://example.org/a\"", "expected a URL that begins with https://"),
+        ("url = \"https://ana:topsecret@example.org/a\"", "neither a user nor a password"),
+        ("url = \"https://example.org/a\"\nrefresh = \"5m\"", "expected a duration from \"15m\" to \"7d\""),
+        ("url = \"https://example.org/a\"\nfile = \"a.ics\"", "has both \"url\" and \"file\""),
+        ("url = \"https://example.org/a\"\ndays = [\"2026-12-25\"]", "has both \"url\" and \"days\""),
+        ("refresh = \"1h\"", "\"refresh\" says how often \"url\" is read, and there is none"),
+    ] {
+        let home = Home::with(&format!("[[calendars]]\nkey = \"planned\"\n{calendar}\n"));
+        let refused = home.run(&["check"]);
+        assert!(refused.code == 1 && refused.err.contains(says), "{calendar}: {}", refused.err);
+        assert!(!refused.err.contains("topsecret"), "{}", refused.err);
+    }
+    let home = Home::with("[[calendars]]\nkey = \"planned\"\nurl = \"webcal://example.org/a\"\n");
+    home.run(&["check"]).done();
+}
