@@ -1,6 +1,7 @@
 //! One reading of a URL. It may lead anywhere, so it is guarded at each step; nothing that is told of it repeats it.
 
 use std::error::Error as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
@@ -36,22 +37,30 @@ pub(super) enum Fetched {
 
 /// Reads URLs.
 pub(super) struct Fetcher {
-    client: Result<Client, String>,
+    /// Made when the first URL is read, which most processes never do.
+    client: OnceLock<Result<Client, String>>,
     guard: Guard,
     patience: Duration,
 }
 
 impl Fetcher {
-    pub(super) fn new(reach: Reach) -> Self {
-        let guard = reach.guard;
+    pub(super) fn new(Reach { guard, patience }: Reach) -> Self {
+        Self { client: OnceLock::new(), guard, patience }
+    }
+
+    fn client(&self) -> Result<&Client, String> {
+        self.client.get_or_init(|| self.made()).as_ref().map_err(Clone::clone)
+    }
+
+    fn made(&self) -> Result<Client, String> {
+        let guard = self.guard;
         let builder = crate::client::builder()
             .no_proxy()
             .dns_resolver(guard)
-            .connect_timeout(reach.patience)
-            .timeout(reach.patience)
+            .connect_timeout(self.patience)
+            .timeout(self.patience)
             .redirect(Policy::custom(move |attempt| follow(guard, attempt)));
-        let client = builder.build().map_err(|error| format!("{error}; check this machine's certificates"));
-        Self { client, guard, patience: reach.patience }
+        builder.build().map_err(|error| format!("{error}; check this machine's certificates"))
     }
 
     /// Reads a URL, or hears that it is as it was.
@@ -59,10 +68,9 @@ impl Fetcher {
     /// # Errors
     /// Why it cannot be read, without the URL.
     pub(super) async fn fetch(&self, url: &str, known: Option<&Validators>) -> Result<Fetched, String> {
-        let client = self.client.as_ref().map_err(Clone::clone)?;
         let url: Url = url.parse().map_err(|_| "its URL is none; give another".to_owned())?;
         self.guard.check(&url)?;
-        let mut request = client.get(url).header("Accept", "text/calendar, */*;q=0.1");
+        let mut request = self.client()?.get(url).header("Accept", "text/calendar, */*;q=0.1");
         if let Some(Validators { etag, modified }) = known {
             let given = [(IF_NONE_MATCH, etag), (IF_MODIFIED_SINCE, modified)];
             for (name, value) in given.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {

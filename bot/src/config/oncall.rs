@@ -22,6 +22,7 @@ text_value!(WindowText, Vec<Window>, "a part of the week in quotes, such as \"mo
 text_value!(DayText, Weekday, "a day in quotes, such as \"mon\"", |text| {
     read_day(text).ok_or_else(|| format!("{text:?} is no day of the week; write one such as \"mon\""))
 });
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section, such as [[schedules]]")]
 pub(super) struct ScheduleSection {

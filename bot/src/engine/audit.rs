@@ -7,6 +7,7 @@ use firebell_core::ids::{IncidentId, Key};
 use firebell_core::timeline::InstallationChange;
 
 use super::Engine;
+use crate::calendars;
 use crate::intake::Fault;
 use crate::store::synthetic::{self, Standing};
 use crate::store::{StoreError, Tx, Writes, effects, pages};
@@ -100,7 +101,9 @@ impl Engine {
         let missed = self.synthetic.as_ref().zip(proof);
         let missed = missed.and_then(|(synthetic, proof)| synthetic.missed(&proof, self.intake.clock.now()));
         findings.extend(missed.map(Finding::Unproven));
-        let unread = self.calendars.standings().await?.into_iter().filter(|standing| standing.stale);
+        // After a long stop there was nobody to read it, which is no failure.
+        let failing = |held: &calendars::Standing| held.stale && held.failure.is_some();
+        let unread = self.calendars.standings().await?.into_iter().filter(failing);
         findings.extend(unread.filter_map(|standing| Some(Finding::Unread(standing.calendar, standing.heard_at?))));
         for finding in &findings {
             self.raise_alarm(finding).await?;
