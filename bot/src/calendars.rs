@@ -61,6 +61,7 @@ struct Content<Id> {
 }
 
 impl Calendars {
+    /// Reads within this reach, for the directory of this intake.
     pub fn new(intake: Intake, reach: Reach) -> Self {
         Self { intake, fetcher: Arc::new(Fetcher::new(reach)) }
     }

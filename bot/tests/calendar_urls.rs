@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use chrono::TimeDelta;
-use firebell::intake::Fault;
+use firebell::calendars::Fresh;
+use firebell::intake::{Fault, Wanted};
+use firebell_core::actor::Actor;
 use firebell_core::directory::Origin;
 use firebell_core::directory::plan::{FileCalendar, FileUrl, PlainUrl};
 use firebell_core::oncall::calendar::Calendar;
@@ -352,6 +354,16 @@ async fn another_url_or_use_is_read_anew(world: &mut World) {
     // The same file again reads nothing and changes nothing.
     let asked = second.asked();
     assert_eq!((applied(world).await.unwrap(), second.asked()), (0, asked));
+    // What was applied meanwhile is not taken for what was read before it.
+    second.says(&shifts("bo"));
+    let (files, _) = world.app.engine.calendars.read(world.org.files.clone(), Fresh::Always).await.unwrap();
+    let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));
+    world.app.intake.change_directory(Actor::files(), wanted).await.unwrap();
+    assert_eq!(on_call(world).await, "bo");
+    second.says(&shifts("cy"));
+    world.advance(minutes(6 * 60)).await;
+    assert_eq!(on_call(world).await, "cy");
+    let asked = second.asked();
     // In another month more of it is worked out, so all of it is asked for.
     let unchanged = second.unchanged();
     world.advance(TimeDelta::days(31)).await;

@@ -8,16 +8,16 @@ CREATE TABLE feed (
     PRIMARY KEY (person, schedule)
 );
 
--- Calendars that are read from URLs: when each is due, and what came of the last readings. `mark` is that of the URL, `planned`
--- says whether shifts were read or days, `etag` and `modified` are what its server tells that text by, `failures` and
--- `failure` how often and why it failed since it answered last.
+-- Calendars that are read from URLs: when each is due, and what came of the last readings. `mark` is that of the URL, `digest`
+-- that of what was read last, `etag` and `modified` are what its server tells that text by, `failures` and `failure` how often
+-- and why it failed since it answered last.
 CREATE TABLE calendar_reading (
     calendar TEXT PRIMARY KEY,
     mark TEXT NOT NULL,
     due_at TIMESTAMPTZ NOT NULL,
     heard_at TIMESTAMPTZ NOT NULL,
     read_at TIMESTAMPTZ,
-    planned BOOLEAN NOT NULL,
+    digest TEXT,
     etag TEXT,
     modified TEXT,
     failures BIGINT NOT NULL,

@@ -7,12 +7,14 @@ use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::directory::{Directory, DirectoryChange};
 use firebell_core::ids::{Key, PersonId};
-use firebell_core::oncall::calendar::{Calendar, CalendarEvent, CalendarSource};
+use firebell_core::oncall::calendar::{Calendar, CalendarEvent, CalendarSource, Days};
+use sha2::{Digest as _, Sha256};
 
 use super::fetch::{Fetched, Validators};
 use super::{Calendars, Content, content};
 use crate::intake::{Fault, Wanted};
 use crate::store::calendars::{self, Reading};
+use crate::text::hex;
 
 /// How long nobody else reads a calendar that somebody has begun to read.
 const CLAIMED: TimeDelta = TimeDelta::minutes(2);
@@ -70,7 +72,7 @@ impl Calendars {
         let standing = |(calendar, source): (&Key, &CalendarSource)| {
             let reading = readings.get(calendar).filter(|reading| reading.mark == source.mark);
             let heard_at = reading.map(|reading| reading.heard_at);
-            let stale = heard_at.is_some_and(|at| now.signed_duration_since(at) > source.refresh() * STALE_AFTER);
+            let stale = heard_at.is_some_and(|at| now.signed_duration_since(at) > patience(source));
             let failure = reading.and_then(|reading| reading.failure.clone());
             Standing { calendar: calendar.clone(), host: source.host.clone(), heard_at, failure, stale }
         };
@@ -113,7 +115,7 @@ impl Calendars {
         });
         let Some(reading) = claimed.await? else { return Ok(false) };
         let planned = directory.plans_by(&calendar.key);
-        let known = known(&reading, planned, now);
+        let known = known(&reading, &digest(&calendar.days, &calendar.events), now);
         let url = self.url(source)?;
         match self.fetcher.fetch(&url, known.as_ref()).await {
             Ok(Fetched::Same) => self.heard((calendar, source), None, now).await?,
@@ -121,8 +123,8 @@ impl Calendars {
                 let names = planned.then(|| names(directory));
                 match content(&text, source.zone, (now, names.as_ref())) {
                     Ok(content) => {
-                        self.take_over((calendar, source), content).await?;
-                        self.heard((calendar, source), Some((validators, planned)), now).await?;
+                        let digest = self.take_over((calendar, source), content).await?;
+                        self.heard((calendar, source), Some((validators, digest)), now).await?;
                     }
                     Err(why) => self.failed((calendar, source), why, now).await?,
                 }
@@ -132,16 +134,16 @@ impl Calendars {
         Ok(true)
     }
 
-    /// What it says becomes what the directory holds, where that is another.
+    /// What it says becomes what the directory holds, where that is another; answers its digest.
     async fn take_over(
         &self,
         (calendar, source): (&Calendar, &CalendarSource),
         content: Content<PersonId>,
-    ) -> Result<(), Fault> {
+    ) -> Result<String, Fault> {
         let Content { days, events } = content;
         let with = |(event, people): (CalendarEvent, Vec<PersonId>)| CalendarEvent { people, ..event };
         let events: Vec<CalendarEvent> = events.into_iter().map(with).collect();
-        let (key, mark) = (calendar.key.clone(), source.mark.clone());
+        let (key, mark, digest) = (calendar.key.clone(), source.mark.clone(), digest(&days, &events));
         let wanted: Wanted = Arc::new(move |directory, _| {
             let held = directory.calendars.get(&key);
             let held = held.filter(|held| held.source.as_ref().is_some_and(|source| source.mark == mark));
@@ -153,13 +155,13 @@ impl Calendars {
         if self.intake.change_directory(actor, wanted).await? > 0 {
             tracing::info!(calendar = %calendar.key, host = source.host, "a calendar says something else by now");
         }
-        Ok(())
+        Ok(digest)
     }
 
     async fn heard(
         &self,
         (calendar, source): (&Calendar, &CalendarSource),
-        read: Option<(Validators, bool)>,
+        read: Option<(Validators, String)>,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let (key, mark) = (calendar.key.clone(), source.mark.clone());
@@ -168,8 +170,8 @@ impl Calendars {
             let (key, mark, read) = (key.clone(), mark.clone(), read.clone());
             Box::pin(async move {
                 calendars::heard(tx, (&key, &mark), (now, next)).await?;
-                if let Some((Validators { etag, modified }, planned)) = read {
-                    calendars::read(tx, (&key, &mark), (etag.as_deref(), modified.as_deref(), planned), now).await?;
+                if let Some((Validators { etag, modified }, digest)) = read {
+                    calendars::read(tx, (&key, &mark), (etag.as_deref(), modified.as_deref(), &digest), now).await?;
                 }
                 Ok(())
             })
@@ -195,16 +197,25 @@ impl Calendars {
     }
 }
 
+fn patience(source: &CalendarSource) -> TimeDelta {
+    source.refresh().checked_mul(STALE_AFTER).unwrap_or(TimeDelta::MAX)
+}
+
 fn sources(directory: &Directory) -> impl Iterator<Item = (&Key, &CalendarSource)> {
     directory.calendars.values().filter_map(|calendar| Some((&calendar.key, calendar.source.as_ref()?)))
 }
 
 /// By what a server may answer that nothing has changed: not in another month, for which more of the calendar is worked
-/// out, and not where it is used for something else by now.
-fn known(reading: &Reading, planned: bool, now: DateTime<Utc>) -> Option<Validators> {
+/// out, and not where the directory holds something else by now, as after an apply.
+fn known(reading: &Reading, holds: &str, now: DateTime<Utc>) -> Option<Validators> {
     let month = |at: DateTime<Utc>| (at.year(), at.month());
-    let fits = reading.read_at.is_some_and(|at| month(at) == month(now)) && reading.planned == planned;
+    let fits = reading.read_at.is_some_and(|at| month(at) == month(now)) && reading.digest.as_deref() == Some(holds);
     fits.then(|| Validators { etag: reading.etag.clone(), modified: reading.modified.clone() })
+}
+
+/// What tells what a calendar says from anything else.
+fn digest(days: &[Days], events: &[CalendarEvent]) -> String {
+    hex(&Sha256::digest(format!("{days:?} {events:?}").as_bytes()))
 }
 
 /// By what events may call people.

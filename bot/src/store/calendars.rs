@@ -18,8 +18,8 @@ pub struct Reading {
     pub heard_at: DateTime<Utc>,
     /// When its text was understood last.
     pub read_at: Option<DateTime<Utc>>,
-    /// Whether shifts were read then; else days.
-    pub planned: bool,
+    /// That of what was read then.
+    pub digest: Option<String>,
     /// By what its server tells that text from others.
     pub etag: Option<String>,
     pub modified: Option<String>,
@@ -34,23 +34,23 @@ type Row = (
     DateTime<Utc>,
     DateTime<Utc>,
     Option<DateTime<Utc>>,
-    bool,
+    Option<String>,
     Option<String>,
     Option<String>,
     i64,
     Option<String>,
 );
 
-const COLUMNS: &str = "calendar, mark, due_at, heard_at, read_at, planned, etag, modified, failures, failure";
+const COLUMNS: &str = "calendar, mark, due_at, heard_at, read_at, digest, etag, modified, failures, failure";
 
 fn reading(row: Row) -> Result<(Key, Reading), StoreError> {
-    let (calendar, mark, due_at, heard_at, read_at, planned, etag, modified, failures, failure) = row;
+    let (calendar, mark, due_at, heard_at, read_at, digest, etag, modified, failures, failure) = row;
     let corrupt = |_| {
         let why = "its calendar is no key".to_owned();
         StoreError::Corrupt { table: "calendar_reading", id: calendar.clone(), why }
     };
     let key = Key::new(&calendar).map_err(corrupt)?;
-    Ok((key, Reading { mark, due_at, heard_at, read_at, planned, etag, modified, failures, failure }))
+    Ok((key, Reading { mark, due_at, heard_at, read_at, digest, etag, modified, failures, failure }))
 }
 
 /// How all of them stand.
@@ -72,8 +72,8 @@ pub async fn claim(
     let key = calendar.as_str();
     let another = "DELETE FROM calendar_reading WHERE calendar = $1 AND mark <> $2";
     execute!(tx, another, [key, mark]).during("forget another URL")?;
-    let sql = "INSERT INTO calendar_reading (calendar, mark, due_at, heard_at, planned, failures) \
-               VALUES ($1, $2, $3, $3, FALSE, 0) ON CONFLICT (calendar) DO NOTHING";
+    let sql = "INSERT INTO calendar_reading (calendar, mark, due_at, heard_at, failures) \
+               VALUES ($1, $2, $3, $3, 0) ON CONFLICT (calendar) DO NOTHING";
     execute!(tx, sql, [key, mark, now]).during("begin to look after a calendar")?;
     let sql =
         "UPDATE calendar_reading SET due_at = $4 WHERE calendar = $1 AND mark = $2 AND (due_at <= $3 OR due_at > $5)";
@@ -102,12 +102,12 @@ pub async fn heard(
 pub async fn read(
     tx: &mut Tx<'_>,
     (calendar, mark): (&Key, &str),
-    (etag, modified, planned): (Option<&str>, Option<&str>, bool),
+    (etag, modified, digest): (Option<&str>, Option<&str>, &str),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE calendar_reading SET read_at = $3, etag = $4, modified = $5, planned = $6 \
+    let sql = "UPDATE calendar_reading SET read_at = $3, etag = $4, modified = $5, digest = $6 \
                WHERE calendar = $1 AND mark = $2";
-    execute!(tx, sql, [calendar.as_str(), mark, now, etag, modified, planned])
+    execute!(tx, sql, [calendar.as_str(), mark, now, etag, modified, digest])
         .during("note that a calendar was read")?;
     Ok(())
 }

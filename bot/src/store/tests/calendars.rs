@@ -18,13 +18,13 @@ async fn one_at_a_time_looks_after_a_calendar() {
         assert_eq!((again.failures, again.failure.as_deref()), (1, Some("it is gone")));
 
         heard(tx, (&days, "one"), (at(91), at(691))).await.unwrap();
-        read(tx, (&days, "one"), (Some("tag"), None, true), at(91)).await.unwrap();
+        read(tx, (&days, "one"), (Some("tag"), None, "digest"), at(91)).await.unwrap();
         let expected = Reading {
             mark: "one".to_owned(),
             due_at: at(691),
             heard_at: at(91),
             read_at: Some(at(91)),
-            planned: true,
+            digest: Some("digest".to_owned()),
             etag: Some("tag".to_owned()),
             modified: None,
             failures: 0,

@@ -93,5 +93,5 @@ INSERT INTO synthetic (id, due_at, key, sent_at, settled_at, failure, delivered_
 (1, '2026-03-02T12:00:00.123456+00:00', 'synthetic:1', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:01.123456+00:00', NULL, '2026-03-01T12:00:01.123456+00:00');
 INSERT INTO feed (person, schedule, hash, made_at) VALUES
 (uuid'0000000000000000000000000000000a', 'web', hex'0707070707070707070707070707070707070707070707070707070707070707', '2026-03-01T12:00:00.123456+00:00');
-INSERT INTO calendar_reading (calendar, mark, due_at, heard_at, read_at, planned, etag, modified, failures, failure) VALUES
-('holidays', 'mark', '2026-03-01T18:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', FALSE, '"1"', NULL, 0, NULL);
+INSERT INTO calendar_reading (calendar, mark, due_at, heard_at, read_at, digest, etag, modified, failures, failure) VALUES
+('holidays', 'mark', '2026-03-01T18:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', 'digest', '"1"', NULL, 0, NULL);
