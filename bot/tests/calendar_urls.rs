@@ -1,20 +1,21 @@
 //! Calendars that are read from URLs: when they are applied, and then again and again.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::thread;
+mod files;
+mod server;
+
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use firebell::calendars::Fresh;
 use firebell::intake::{Fault, Wanted};
 use firebell_core::actor::Actor;
 use firebell_core::directory::Origin;
-use firebell_core::directory::plan::{FileCalendar, FileUrl, PlainUrl};
+use firebell_core::directory::plan::FileCalendar;
 use firebell_core::oncall::calendar::Calendar;
 use firebell_core::oncall::schedule::Source;
 
-use crate::support::{Home, Org, Place, World, key, minutes, on_both};
+use self::server::{Does, SECRET, Server, shifts};
+use crate::support::{Org, World, key, minutes, on_both};
 
 on_both!(
     a_calendar_is_read_at_its_apply_and_whenever_it_is_due,
@@ -28,126 +29,6 @@ on_both!(
     days_are_taken_from_a_url_too,
     its_url_stands_nowhere_in_the_clear,
 );
-
-/// What keeps the calendar from others.
-const SECRET: &str = "private-7f3a9c";
-
-/// What the server does with a request.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-enum Does {
-    #[default]
-    Answer,
-    Status(u16),
-    /// It is never answered.
-    Hang,
-    /// The answer has no end.
-    Flood,
-    Redirect(String),
-}
-
-#[derive(Default)]
-struct State {
-    body: String,
-    does: Does,
-    /// With what each request was conditional, if it was.
-    asked: Vec<Option<String>>,
-    unchanged: usize,
-    hanging: Vec<TcpStream>,
-}
-
-/// A server of one calendar on this machine. The tag of a text is its length and the number of its `A`s.
-struct Server {
-    port: u16,
-    state: Arc<Mutex<State>>,
-}
-
-impl Server {
-    fn start(body: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State { body: body.to_owned(), ..State::default() }));
-        let served = state.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let _ = serve(stream.unwrap(), &mut served.lock().unwrap());
-            }
-        });
-        Self { port, state }
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/{SECRET}/shifts.ics", self.port)
-    }
-
-    fn says(&self, body: &str) {
-        body.clone_into(&mut self.state.lock().unwrap().body);
-    }
-
-    fn does(&self, what: Does) {
-        self.state.lock().unwrap().does = what;
-    }
-
-    fn asked(&self) -> usize {
-        self.state.lock().unwrap().asked.len()
-    }
-
-    fn unchanged(&self) -> usize {
-        self.state.lock().unwrap().unchanged
-    }
-
-    fn url_for(&self) -> FileUrl {
-        FileUrl { url: PlainUrl(self.url()), refresh_s: 6 * 3600, zone: chrono_tz::UTC }
-    }
-}
-
-fn serve(mut stream: TcpStream, state: &mut State) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let path = lines.next().unwrap_or(Ok(String::new()))?;
-    let mut known = None;
-    for line in lines {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        known = line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned).or(known);
-    }
-    let answer = |status: &str, headers: &str, body: &str| {
-        format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
-    };
-    if path.contains("/elsewhere") {
-        return stream.write_all(answer("200 OK", "", &state.body).as_bytes());
-    }
-    let tag = format!("\"{}-{}\"", state.body.len(), state.body.matches("SUMMARY:cy").count());
-    state.asked.push(known.clone());
-    match state.does.clone() {
-        Does::Answer if known.as_deref() == Some(tag.as_str()) => {
-            state.unchanged += 1;
-            stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n")
-        }
-        Does::Answer => stream.write_all(answer("200 OK", &format!("etag: {tag}\r\n"), &state.body).as_bytes()),
-        Does::Status(status) => stream.write_all(answer(&format!("{status} X"), "", "no").as_bytes()),
-        Does::Hang => {
-            state.hanging.push(stream);
-            Ok(())
-        }
-        Does::Flood => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nBEGIN:VCALENDAR\r\n")?;
-            let line = "X-FILLING:0123456789abcdef\r\n".repeat(4096);
-            while stream.write_all(line.as_bytes()).is_ok() {}
-            Ok(())
-        }
-        Does::Redirect(to) => stream.write_all(answer("302 Found", &format!("location: {to}\r\n"), "").as_bytes()),
-    }
-}
-
-/// Somebody's shifts of one year, from the day of the stories on, from midnight to midnight.
-fn shifts(who: &str) -> String {
-    format!(
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
-         DTSTART:20260301T000000Z\r\nDTEND:20260302T000000Z\r\nRRULE:FREQ=DAILY;COUNT=365\r\nSUMMARY:{who}\r\nEND:VEVENT\r\n\
-         END:VCALENDAR\r\n"
-    )
-}
 
 /// A schedule that has its people from a calendar at a URL.
 fn planned(org: &mut Org, server: &Server) {
@@ -397,93 +278,4 @@ async fn its_url_stands_nowhere_in_the_clear(world: &mut World) {
     let holds = |held: &[u8]| held.windows(SECRET.len()).any(|found| found == SECRET.as_bytes());
     assert!(!world.files().iter().any(|(_, held)| holds(held)), "it is in the database");
     assert_eq!(world.broken().await, Vec::<String>::new());
-}
-
-const ORG: &str = r#"
-[[people]]
-handle = "bo"
-contacts = ["console"]
-[[people]]
-handle = "cy"
-contacts = ["console"]
-[[schedules]]
-key = "nights"
-[[schedules.layers]]
-name = "planned"
-calendar = "planned"
-"#;
-
-fn at_command_line(place: &Place, server: &Server) -> Home {
-    let home = Home::new();
-    let config = format!(
-        "[database]\nurl = \"{}\"\n[key]\nfile = \"firebell.key\"\n[notify]\nprivate_networks = true\n",
-        place.url
-    );
-    home.write("firebell.toml", &config);
-    home.feeds(&["console"], "").done();
-    let calendar = format!("[[calendars]]\nkey = \"planned\"\nurl = \"{}\"\nrefresh = \"2h\"\n", server.url());
-    home.write("org/all.toml", &format!("{ORG}{calendar}"));
-    home
-}
-
-#[tokio::test]
-async fn files_with_a_url_are_checked_planned_applied_and_written_back() {
-    for place in [Place::sqlite(), Place::postgres().await] {
-        let server = Server::start(&shifts("bo"));
-        let home = at_command_line(&place, &server);
-        server.does(Does::Status(500));
-        let checked = home.run(&["check", "org"]);
-        assert!(checked.err.contains("calendar planned is at a URL"), "{}", checked.err);
-        checked.done();
-        assert_eq!(server.asked(), 0, "to check files asks nobody");
-        let refused = home.run(&["apply", "org"]);
-        assert!(
-            refused.code != 0 && refused.err.contains("calendar \"planned\": 127.0.0.1: it answers with status 500")
-        );
-        assert!(!refused.err.contains(SECRET), "{}", refused.err);
-
-        server.does(Does::Answer);
-        let from = ["--from", "2026-03-02T00:00"];
-        let planned = home.run(&[&["plan", "org"][..], &from].concat()).done();
-        assert!(planned.contains("@bo") && planned.contains("672 h"), "the plan tells the hours: {planned}");
-        assert!(!planned.contains(SECRET), "{planned}");
-        home.run(&[&["apply", "org"][..], &from].concat()).done();
-        // What is known already may be out of reach for a while.
-        server.does(Does::Status(500));
-        let again = home.run(&[&["apply", "org"][..], &from].concat());
-        assert!(again.err.contains("what it said before counts on"), "{}", again.err);
-        assert!(again.done().contains("nothing changes"));
-        let examined = home.run(&["doctor"]);
-        assert!(examined.out.contains("planned was read from 127.0.0.1 when it was applied"), "{}", examined.out);
-
-        let written = home.run(&["pull"]).done();
-        for line in [&format!("url = \"{}\"", server.url()), "refresh = \"2h\"", "zone = \"UTC\""] {
-            assert!(written.contains(line), "{line} is not in {written}");
-        }
-        home.write("org/all.toml", &written);
-        assert!(home.run(&[&["plan", "org"][..], &from].concat()).done().contains("nothing changes"));
-        let versions = home.run(&["versions", "--json"]).done();
-        let number = serde_json::from_str::<serde_json::Value>(&versions).unwrap()[0]["number"].clone();
-        home.run(&["apply", "--version", &number.to_string()]).done();
-        place.remove().await;
-    }
-}
-
-#[test]
-fn what_a_file_says_of_a_url_is_held_against_itself() {
-    for (calendar, says) in [
-        ("url = \"ftp://example.org/a\"", "expected a URL that begins with https://"),
-        ("url = \"https://ana:topsecret@example.org/a\"", "neither a user nor a password"),
-        ("url = \"https://example.org/a\"\nrefresh = \"5m\"", "expected a duration from \"15m\" to \"7d\""),
-        ("url = \"https://example.org/a\"\nfile = \"a.ics\"", "has both \"url\" and \"file\""),
-        ("url = \"https://example.org/a\"\ndays = [\"2026-12-25\"]", "has both \"url\" and \"days\""),
-        ("refresh = \"1h\"", "\"refresh\" says how often \"url\" is read, and there is none"),
-    ] {
-        let home = Home::with(&format!("[[calendars]]\nkey = \"planned\"\n{calendar}\n"));
-        let refused = home.run(&["check"]);
-        assert!(refused.code == 1 && refused.err.contains(says), "{calendar}: {}", refused.err);
-        assert!(!refused.err.contains("topsecret"), "{}", refused.err);
-    }
-    let home = Home::with("[[calendars]]\nkey = \"planned\"\nurl = \"webcal://example.org/a\"\n");
-    home.run(&["check"]).done();
 }

@@ -45,7 +45,7 @@ impl Calendars {
         let now = self.intake.clock.now();
         let mut any = false;
         let directory = self.intake.directory().await?;
-        for (calendar, source, due) in self.dues(&directory).await? {
+        for (calendar, source, due) in self.dues(&directory, now).await? {
             if due <= now {
                 any |= self.look_at(&directory, (&calendar, &source), now).await?;
             }
@@ -58,8 +58,8 @@ impl Calendars {
     /// # Errors
     /// The database cannot be read.
     pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
-        let directory = self.intake.directory().await?;
-        Ok(self.dues(&directory).await?.into_iter().map(|(.., due)| due).min())
+        let (now, directory) = (self.intake.clock.now(), self.intake.directory().await?);
+        Ok(self.dues(&directory, now).await?.into_iter().map(|(.., due)| due).min())
     }
 
     /// How each of them stands.
@@ -87,8 +87,12 @@ impl Calendars {
     }
 
     /// The calendars with the instants at which they are due: at once, where nobody has looked after them yet.
-    async fn dues(&self, directory: &Directory) -> Result<Vec<(Calendar, CalendarSource, DateTime<Utc>)>, Fault> {
-        let (now, readings) = (self.intake.clock.now(), self.readings(directory).await?);
+    async fn dues(
+        &self,
+        directory: &Directory,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(Calendar, CalendarSource, DateTime<Utc>)>, Fault> {
+        let readings = self.readings(directory).await?;
         let due = |calendar: &Calendar| {
             let source = calendar.source.clone()?;
             let reading = readings.get(&calendar.key).filter(|reading| reading.mark == source.mark);
