@@ -23,6 +23,7 @@ use self::slack::Doors;
 pub use self::slack::{SlackApp, SlackWiring};
 pub use self::telegram::{TelegramApp, Unheard};
 use crate::alarm::Alarm;
+use crate::calendars::{Calendars, Fresh, Reach};
 use crate::clock::Clock;
 use crate::desk::FrontDesk;
 use crate::doors::{self, TwilioDoor};
@@ -67,6 +68,8 @@ pub struct Wiring {
     pub twilio: Option<TwilioDoor>,
     pub heartbeat: Option<Heartbeat>,
     pub synthetic: Option<Synthetic>,
+    /// Which hosts calendars may be read from.
+    pub calendars: Reach,
 }
 
 /// A wired Firebell over one database.
@@ -187,6 +190,7 @@ impl App {
             alarm,
             heartbeat: wiring.heartbeat.map(Arc::new),
             synthetic: wiring.synthetic,
+            calendars: Calendars::new(intake.clone(), wiring.calendars),
             walk: Walk::default(),
             handoffs: HandoffWatch::default(),
             presence: Presence::new(wiring.watched),
@@ -209,11 +213,13 @@ impl App {
         all.fold(programs, Router::merge)
     }
 
-    /// Brings the directory in line with what files say; answers how many changes that took.
+    /// Brings the directory in line with what files say; answers how many changes that took. A calendar at a URL is read where
+    /// nothing is known of it yet.
     ///
     /// # Errors
     /// Nothing was committed.
     pub async fn bring_in(&self, files: FileDirectory) -> Result<usize, Fault> {
+        let (files, _) = self.engine.calendars.read(files, Fresh::IfUnknown).await?;
         let files = notifiers::sealed(&self.intake.keyring, files)?;
         let files = FileDirectory { workspaces: self.names.clone(), ..files };
         let wanted: Wanted = Arc::new(move |directory, mint| directory.plan(&files, mint));

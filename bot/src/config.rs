@@ -3,6 +3,7 @@
 //! Secrets come from a file or the environment. The environment prevails over the file, and an empty variable counts
 //! as none. Paths are relative to the folder in which Firebell runs.
 
+mod calendars;
 mod contacts;
 mod directory;
 mod discord;

@@ -1,6 +1,7 @@
 //! The engine: timers and effects, driven by loops that serve or by a pump that lets nothing pass before its time.
 
 mod audit;
+mod calendars;
 mod failing;
 mod handoffs;
 pub mod lease;
@@ -25,6 +26,7 @@ use tokio::task::JoinSet;
 
 use self::failing::Failing;
 use crate::alarm::Alarm;
+use crate::calendars::Calendars;
 use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, Fired, Intake};
 use crate::metrics::Metrics;
@@ -89,6 +91,7 @@ pub struct Engine {
     pub heartbeat: Option<Arc<Heartbeat>>,
     /// The same for the synthetic page.
     pub synthetic: Option<Synthetic>,
+    pub calendars: Calendars,
     pub walk: Walk,
     pub handoffs: HandoffWatch,
     pub presence: Presence,
@@ -106,9 +109,11 @@ impl Engine {
             self.health.worked(Part::Ticker);
             let proving = self.prove().await? | self.intake.go_round().await?;
             let passing = self.hand_over().await?;
+            let reading = self.calendars.refresh().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            if !proving && !passing && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            let moved = proving || passing || reading;
+            if !moved && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
@@ -123,6 +128,7 @@ impl Engine {
         let now = self.intake.clock.now();
         let due = due.into_iter().chain(self.next_proof(now).await?).chain(self.next_handoff(now).await?);
         let due = due.chain(self.intake.next_round().await?);
+        let due = due.chain(self.calendars.next().await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 
@@ -131,11 +137,13 @@ impl Engine {
         let ticker = tokio::spawn(self.clone().tick(stop.clone()));
         let worker = tokio::spawn(self.clone().work(stop.clone()));
         let heartbeat = tokio::spawn(self.clone().keep_beating(stop.clone()));
+        let calendars = tokio::spawn(self.clone().keep_calendars(stop.clone()));
         let upkeep = tokio::spawn(self.clone().keep_up(stop));
         let all = async {
             let _ = ticker.await;
             let _ = worker.await;
             let _ = heartbeat.await;
+            let _ = calendars.await;
             let _ = upkeep.await;
         };
         all.await;

@@ -5,6 +5,7 @@
 
 mod budget;
 mod calendar;
+mod content;
 mod edits;
 mod error;
 mod event;
@@ -20,6 +21,7 @@ mod place;
 mod read;
 mod rule;
 mod rule_text;
+mod shifts;
 mod text;
 mod value;
 mod windows;
@@ -29,7 +31,9 @@ mod zone;
 mod tests;
 
 pub use budget::MOST_OCCURRENCES;
+pub use content::{days, shifts, whole};
 pub use error::{IcsError, MOST_BYTES};
 pub use feed::{FeedEntry, feed};
 pub use people::{Named, people};
 pub use read::{AllDay, Event, Read, read};
+pub use shifts::Stamp;

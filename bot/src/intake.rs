@@ -10,6 +10,7 @@ mod commit;
 mod contacts;
 mod directory;
 mod fairness;
+mod feeds;
 mod files;
 mod handoff;
 mod hear;
@@ -62,6 +63,7 @@ pub use self::answer::{AnswerTo, Sender, Standing};
 pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
+pub(crate) use self::feeds::TOKEN_LENGTH;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::Held;
@@ -199,6 +201,8 @@ pub enum Fault {
     Unsettled,
     #[error("failed to seal or sign: {0}")]
     Seal(String),
+    #[error("failed to read {0}")]
+    Calendar(String),
 }
 
 /// What is left of a request that ended in a fault.
@@ -216,7 +220,7 @@ impl Fault {
         match self {
             Self::Store(StoreError::Unheard { .. }) => Kept::Unknown,
             Self::Unsaid(_) => Kept::All,
-            Self::Store(_) | Self::Render(_) | Self::Unsettled | Self::Seal(_) => Kept::Nothing,
+            Self::Store(_) | Self::Render(_) | Self::Unsettled | Self::Seal(_) | Self::Calendar(_) => Kept::Nothing,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod app;
+pub mod calendars;
 pub mod cli;
 mod client;
 pub mod clock;

@@ -21,7 +21,7 @@ use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, ContactCodeView, ContactsView,
-    FairnessView, GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView,
+    FairnessView, FeedView, GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView,
     OnCallView, PackView, PostView, PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView, ScheduleView,
     ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView, WithdrawView,
 };
@@ -218,6 +218,11 @@ impl Renderer {
     /// A code with which another account becomes somebody's.
     pub fn code(&self, target: Target, view: &CodeView) -> Result<String, RenderError> {
         self.render(target, "chat/code", view)
+    }
+
+    /// An address at which a calendar can be read.
+    pub fn feed(&self, target: Target, view: &FeedView) -> Result<String, RenderError> {
+        self.render(target, "chat/feed", view)
     }
 
     /// What somebody is told whose account another one was linked to.

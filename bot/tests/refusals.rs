@@ -90,7 +90,7 @@ const EACH: [(&str, &str); 43] = [
 ];
 
 /// The same for the verbs of `/oncall`, where nothing is scheduled yet.
-const EACH_ON_CALL: [(&str, &str); 13] = [
+const EACH_ON_CALL: [(&str, &str); 14] = [
     ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
     (
@@ -116,6 +116,7 @@ const EACH_ON_CALL: [(&str, &str); 13] = [
         "You are not reached by sms; `/oncall me` shows how you are, and `/oncall me set` adds a method",
     ),
     ("/oncall proof now", "\"now\" is one word too many: /oncall proof"),
+    ("/oncall feed web now", "\"now\" is one word too many: /oncall feed [revoke] [schedule]"),
 ];
 
 async fn every_verb_is_refused_somehow(world: &mut World) {

@@ -71,7 +71,7 @@ fn calendars() -> BTreeMap<Key, Calendar> {
     };
     let (name, origin) = ("Days".to_owned(), Origin::File);
     let days = (0..12).map(day).collect();
-    BTreeMap::from([(key("days"), Calendar { key: key("days"), name, origin, days, events: Vec::new() })])
+    BTreeMap::from([(key("days"), Calendar { key: key("days"), name, origin, days, events: Vec::new(), source: None })])
 }
 
 /// Spread over the year, of six hours each; every other one covers for one person.

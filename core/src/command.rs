@@ -46,6 +46,10 @@ pub enum Own {
     Link { code: Code },
     /// An account, by its id or the name of its workspace, is to be theirs no more.
     Unlink { account: String },
+    /// An address at which a schedule is a calendar, or without one their own shifts.
+    Feed { schedule: Option<String> },
+    /// That address is to be good no more.
+    EndFeed { schedule: Option<String> },
     /// How they are reached is to be another.
     Contact(ContactCommand),
 }

@@ -264,6 +264,11 @@ impl Directory {
         waits.then_some(handoff)
     }
 
+    /// Whether a schedule has its people from this calendar.
+    pub fn plans_by(&self, calendar: &Key) -> bool {
+        self.schedules.values().flat_map(|schedule| &schedule.layers).any(|layer| layer.plans_by() == Some(calendar))
+    }
+
     /// The schedule that somebody names.
     ///
     /// # Errors

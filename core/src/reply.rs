@@ -44,6 +44,10 @@ pub enum Reply {
         account: String,
         place: String,
     },
+    /// The address of a calendar is good no more: of a schedule, or of all that somebody's own.
+    FeedEnded {
+        schedule: Option<String>,
+    },
     /// Somebody is on call by these schedules for a while.
     OnCall {
         schedules: Vec<String>,

@@ -32,7 +32,7 @@ pub use format::{INSTANT, ShownIn, instant};
 pub use handoff::{NoteRow, OfferRow, OverrideRow, PackAction, PackFacts, PackIncident, PackPage, PackView};
 pub use help::{HelpView, VerbView};
 pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
-pub use mine::{AccountView, CodeView, LinkedView, MeView};
+pub use mine::{AccountView, CodeView, FeedView, LinkedView, MeView};
 pub use news::OnCallNewsView;
 pub use notice::{AlarmView, CallView, NoticeView, SyntheticView, WithdrawView};
 pub use oncall::{CoverView, HeldView, OnCallView, ReachedView, StepView};

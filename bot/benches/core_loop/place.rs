@@ -120,6 +120,7 @@ pub(crate) async fn app_before(url: &str, screen: Arc<dyn Screen>) -> Result<App
         twilio: None,
         heartbeat: None,
         synthetic: None,
+        calendars: firebell::calendars::Reach::default(),
     })
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;

@@ -12,7 +12,7 @@ use firebell_core::settings::Settings;
 use firebell_core::when::format_duration;
 use serde_json::{Map, Value, json};
 
-use super::open::{config, contact_methods, key, log, nobody_to_page, of_files};
+use super::open::{config, contact_methods, key, log, nobody_to_page, of_files, warn_of_unread};
 use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
@@ -117,6 +117,7 @@ fn told(lines: &[(&'static str, String)], warnings: &[Warning]) -> Result<(), Fa
 }
 
 fn lint(config: &Config, files: &FileDirectory) -> Vec<Warning> {
+    warn_of_unread(files);
     let now = Clock::system().now();
     of_files(files, now).lint(&config.settings(), &config.named_policies(), now)
 }

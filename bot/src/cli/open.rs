@@ -1,5 +1,6 @@
 //! What commands share: the configuration, the key, the database.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use firebell_core::directory::diff::changed;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Minter;
 
-use super::say::show;
+use super::say::{complain, show};
 use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
+use crate::calendars::Reach;
 use crate::clock::Clock;
 use crate::config::{self, Config, KeySource};
 use crate::doors::TwilioDoor;
@@ -93,15 +95,17 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         notifiers,
         heartbeat: if purpose == Purpose::Serve { heartbeat(config)? } else { None },
         synthetic: config.synthetic.clone().filter(|_| purpose == Purpose::Serve).map(synthetic),
+        calendars: Reach { guard: config.notify.guard(), ..Reach::default() },
     };
     Ok(App::wire(wiring).await?)
 }
 
 /// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take. Others check
-/// by them what is typed, as far as they have the secrets.
+/// by them what is typed, as far as they have the secrets; where this Firebell is reached concerns everybody.
 fn notifiers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Notifiers, Failure> {
+    let nothing = || Notifiers::new(BTreeMap::new(), config.http.public_url.clone());
     let methods = contact_methods(config, clock);
-    if purpose == Purpose::Serve { methods } else { Ok(methods.unwrap_or_default().checking_alone()) }
+    if purpose == Purpose::Serve { methods } else { Ok(methods.unwrap_or_else(|_| nothing()).checking_alone()) }
 }
 
 /// The contact methods of the configuration, with everything in it that names one.
@@ -190,6 +194,17 @@ pub(super) fn of_files(files: &FileDirectory, now: DateTime<Utc>) -> Directory {
     // Its ids are shown nowhere, so they may be the same each time.
     let changes = empty.plan(files, &mut Minter::new([0; 32], now));
     changed(&empty, &changes)
+}
+
+/// Tells of calendars whose days or shifts only those know who read their URLs.
+pub(super) fn warn_of_unread(files: &FileDirectory) {
+    for calendar in files.calendars.iter().filter(|calendar| calendar.url.is_some()) {
+        let key = &calendar.calendar.key;
+        complain(format_args!(
+            "warning: calendar {key} is at a URL, which `firebell plan` and `apply` read; here it has nothing, and its layers \
+             have nobody"
+        ));
+    }
 }
 
 /// The configured length of things kept.

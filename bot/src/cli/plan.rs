@@ -21,6 +21,7 @@ use super::say::{complain, say};
 use super::times::{self, Typed};
 use super::{Exit, Failure, Global};
 use crate::app::App;
+use crate::calendars::Fresh;
 use crate::config::{Config, Sources};
 use crate::intake::{Applying, Wanted};
 
@@ -118,7 +119,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let sources = Sources::read(&args.files)?;
     let wanted = config.directory_of(&sources)?;
     let app = quiet_app(global).await?;
-    let files = with_workspaces(&app, &config, wanted);
+    let files = read_calendars(&app, with_workspaces(&app, &config, wanted)).await?;
     let directory = app.intake.directory().await?;
     let changes = directory.plan(&files, &mut Minter::new([0; 32], app.intake.clock.now()));
     let planned = Plan::of(&directory, &files, &changes, compared(&app, &args.shown));
@@ -151,7 +152,7 @@ async fn commit(
     args: &ApplyArgs,
     (wanted, sources): (FileDirectory, Sources),
 ) -> Result<Exit, Failure> {
-    let files = Arc::new(with_workspaces(app, config, wanted));
+    let files = Arc::new(read_calendars(app, with_workspaces(app, config, wanted)).await?);
     let plan: Wanted = {
         let files = files.clone();
         Arc::new(move |directory, mint| directory.plan(&files, mint))
@@ -249,6 +250,13 @@ fn with_workspaces(app: &App, config: &Config, files: FileDirectory) -> FileDire
         );
     }
     FileDirectory { workspaces: app.workspaces.clone(), ..files }
+}
+
+/// With what calendars at URLs say now; tells of those that cannot be read and count on as they were.
+async fn read_calendars(app: &App, files: FileDirectory) -> Result<FileDirectory, Failure> {
+    let (files, unread) = app.engine.calendars.read(files, Fresh::Always).await?;
+    unread.iter().for_each(|why| complain(format_args!("warning: {why}")));
+    Ok(files)
 }
 
 fn compared(app: &App, shown: &Shown) -> Span {

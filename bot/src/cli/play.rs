@@ -156,6 +156,7 @@ impl Played {
             twilio: None,
             heartbeat: None,
             synthetic: None,
+            calendars: crate::calendars::Reach::default(),
         };
         let app = App::wire(wiring).await?;
         app.bring_in(transcript.directory()).await?;

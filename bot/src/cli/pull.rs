@@ -32,7 +32,11 @@ pub(super) async fn pull(global: &Global, args: &PullArgs) -> Result<Exit, Failu
     let app = quiet_app(global).await?;
     let directory = app.intake.directory().await?;
     let extent = if args.all { Extent::Everything } else { Extent::Owned };
-    let described = directory.described(extent, &app.workspaces);
+    let mut described = directory.described(extent, &app.workspaces);
+    for calendar in &mut described.calendars {
+        let source = calendar.calendar.source.as_ref();
+        calendar.url = source.map(|source| app.engine.calendars.opened(source)).transpose()?;
+    }
     app.store.close().await;
     let mut text = "# The directory as the database holds it; `firebell apply` brings it back.\n".to_owned();
     if !args.all {

@@ -16,17 +16,16 @@ use firebell_core::oncall::fairness::loads;
 use firebell_core::oncall::schedule::Schedule;
 use firebell_core::oncall::shift::{Shift, Span};
 use firebell_core::suggest;
-use firebell_core::view::reasons;
 use serde::Serialize;
 
-use super::open::{config, log, of_files, quiet_app};
+use super::open::{config, log, of_files, quiet_app, warn_of_unread};
 use super::say::{complain, say};
 use super::times::{self, Typed};
 use super::{Exit, Failure, Global};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Sources;
-use crate::ical::{FeedEntry, feed};
+use crate::ical::{Stamp, feed};
 use crate::logging::Answered;
 use crate::render::{Renderer, Target};
 
@@ -180,6 +179,7 @@ async fn held(global: &Global, files: &[PathBuf]) -> Result<Held, Failure> {
     let now = Clock::system().now().trunc_subsecs(0);
     let described =
         if files.is_empty() { config.directory().clone() } else { config.directory_of(&Sources::read(files)?)? };
+    warn_of_unread(&described);
     Ok(Held { directory: Arc::new(of_files(&described, now)), now, app: None })
 }
 
@@ -211,21 +211,9 @@ fn show(directory: &Directory, now: DateTime<Utc>, asked: &ShowOf) -> Answer {
 
 /// The shifts as a calendar; a gap has no event.
 fn as_ics(directory: &Directory, held: &Schedule, shifts: &[Shift], now: DateTime<Utc>) -> String {
-    let entry = |shift: &Shift| {
-        let people: Vec<String> =
-            shift.on_call.iter().map(|on_call| format!("@{}", directory.handle(on_call.person))).collect();
-        FeedEntry {
-            uid: format!("{}-{}@firebell", held.key, shift.start.timestamp()),
-            start: shift.start,
-            end: shift.end,
-            summary: format!("{} ({})", people.join(", "), held.name),
-            description: reasons(directory, &held.key, &shift.on_call).join(", "),
-            sequence: u32::try_from(held.version).unwrap_or(u32::MAX),
-            last_modified: now,
-        }
-    };
-    let entries: Vec<FeedEntry> = shifts.iter().filter(|shift| !shift.on_call.is_empty()).map(entry).collect();
-    feed(&held.name, now, &entries).trim_end().to_owned()
+    let edge = DateTime::<Utc>::MIN_UTC;
+    let stamp = Stamp { domain: "firebell", sequence: held.version, changed_at: now, edge };
+    feed(&held.name, now, &stamp.shifts(directory, held, shifts)).trim_end().to_owned()
 }
 
 fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {

@@ -12,10 +12,11 @@ use firebell_core::paging::policy::{Hours, Terms, When};
 use firebell_core::place;
 use toml::Spanned;
 
+use super::calendars::{self, CalendarSection};
 use super::contacts;
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
-use super::oncall::{self, CalendarSection, ScheduleSection, WindowText};
+use super::oncall::{self, ScheduleSection, WindowText};
 use super::rooms::Places;
 use super::value::Zone;
 use super::workspace::{Chat, MAIN};
@@ -100,7 +101,7 @@ pub(super) fn check(
     let Rows { teams, services, policies, schedules, calendars } = rows;
     let others = oncall::Named { handles: &names.handles, teams: &names.teams, calendars: &names.calendars };
     let people: Vec<FilePerson> = people.into_iter().map(|(_, person)| person).collect();
-    let file_calendars = oncall::calendars(calendars, &people, &oncall::layer_calendars(&schedules))?;
+    let file_calendars = calendars::calendars(calendars, &people, &calendars::layer_calendars(&schedules))?;
     Ok(FileDirectory {
         people,
         teams: teams.into_iter().map(|team| check_team(team, &names.handles)).collect::<Result<_, _>>()?,

@@ -10,8 +10,9 @@ use firebell_core::settings::Capture;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::calendars::CalendarSection;
 use super::notify::Notify;
-use super::oncall::{CalendarSection, ScheduleSection, WindowText};
+use super::oncall::{ScheduleSection, WindowText};
 use super::secret::Webhook;
 use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
 use crate::logging::LogFormat;

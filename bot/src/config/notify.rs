@@ -46,9 +46,7 @@ impl Notify {
         let clock = clock.clone();
         let now: Now = std::sync::Arc::new(move || clock.now());
         let mut setup = Setup::new(now.clone());
-        if self.private_networks {
-            setup.guard = Guard::allowing_private_networks();
-        }
+        setup.guard = self.guard();
         let mut methods = BTreeMap::new();
         if let Some(section) = &self.mail {
             let mail = Mail::new(&section.config(variable)?, &setup).map_err(refused("notify.mail"))?;
@@ -83,6 +81,11 @@ impl Notify {
     pub fn targets(&self) -> BTreeMap<Key, Address> {
         let targets = self.webhook.iter().flat_map(|section| &section.targets);
         targets.map(|(name, url)| (name.clone(), Address::new(url))).collect()
+    }
+
+    /// Which hosts may be called that stand in contacts and calendars.
+    pub fn guard(&self) -> Guard {
+        if self.private_networks { Guard::allowing_private_networks() } else { Guard::default() }
     }
 
     /// By what Twilio is known when it posts, where it is configured.

@@ -1,17 +1,11 @@
-//! Schedules and calendars of a file, each name in them checked against the others.
+//! Schedules of a file, each name in them checked against the others.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::fs;
 use std::num::NonZeroU16;
-use std::path::Path;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
-use chrono_tz::Tz;
-use firebell_core::directory::Origin;
-use firebell_core::directory::plan::{FileCalendar, FileLayer, FilePerson, FileSchedule};
+use chrono::{NaiveDateTime, TimeDelta, Weekday};
+use firebell_core::directory::plan::{FileLayer, FileSchedule};
 use firebell_core::ids::Key;
-use firebell_core::oncall::calendar::{Calendar, CalendarEvent, Days};
 use firebell_core::oncall::schedule::{Holidays, Layer, NOTICE_LONGEST, Rotation, Source, Turn, Window};
 use firebell_core::oncall::text::{read_day, read_turn, read_wall, read_windows};
 use firebell_core::when::{compact_duration, parse_duration};
@@ -21,13 +15,7 @@ use toml::Spanned;
 
 use super::directory::{known, named_people, unique};
 use super::error::Wrong;
-use super::value::{FilePath, Name, Zone, from_text, text_value};
-use crate::clock::Clock;
-use crate::ical;
-
-/// How far back and ahead a calendar's file is worked out. What lies beyond is read at a later start or apply.
-const BEHIND: TimeDelta = TimeDelta::days(366);
-const AHEAD: TimeDelta = TimeDelta::days(732);
+use super::value::{Name, Zone, from_text, text_value};
 
 text_value!(Wall, NaiveDateTime, "a date and time in quotes, such as \"2026-01-05T09:00\"", read_wall);
 text_value!(TurnText, Turn, "a turn in quotes, such as \"1w\"", read_turn);
@@ -36,7 +24,6 @@ text_value!(DayText, Weekday, "a day in quotes, such as \"mon\"", |text| {
     read_day(text).ok_or_else(|| format!("{text:?} is no day of the week; write one such as \"mon\""))
 });
 text_value!(Notice, TimeDelta, "a duration, such as \"15m\"", read_notice);
-text_value!(DaysText, (NaiveDate, NaiveDate), "a date in quotes, such as \"2026-12-25\"", read_dates);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section, such as [[schedules]]")]
@@ -113,20 +100,6 @@ struct HolidaysSection {
     only: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a section, such as [[calendars]]")]
-pub(super) struct CalendarSection {
-    pub(super) key: Spanned<Key>,
-    name: Option<Name>,
-    #[serde(default)]
-    days: Vec<DaysText>,
-    /// An iCalendar file, which is read at each start and apply.
-    file: Option<Spanned<FilePath>>,
-    /// That of times in the file which name none.
-    #[serde(default)]
-    zone: Zone,
-}
-
 /// What a schedule may name.
 pub(super) struct Named<'n> {
     pub(super) handles: &'n [Key],
@@ -134,94 +107,11 @@ pub(super) struct Named<'n> {
     pub(super) calendars: &'n [Key],
 }
 
-/// The calendars that layers have their people from.
-pub(super) fn layer_calendars(schedules: &[ScheduleSection]) -> BTreeSet<Key> {
-    let layers = schedules.iter().flat_map(|schedule| &schedule.layers);
-    layers.filter_map(|layer| layer.calendar.as_ref()).map(|key| key.get_ref().clone()).collect()
-}
-
-/// The calendars of a file. Events of those that layers have their people from name somebody among `people`, by handle or
-/// address; of the others the days alone count.
-pub(super) fn calendars(
-    sections: Vec<CalendarSection>,
-    people: &[FilePerson],
-    of_layers: &BTreeSet<Key>,
-) -> Result<Vec<FileCalendar>, Wrong> {
-    let calendar = |section: CalendarSection| {
-        let key = section.key.into_inner();
-        let name = section.name.map_or_else(|| key.to_string(), |name| name.0);
-        let days = section.days.into_iter().map(|DaysText((from, until))| Days { from, until, name: name.clone() });
-        let mut file = FileCalendar {
-            calendar: Calendar {
-                key,
-                name: name.clone(),
-                origin: Origin::File,
-                days: days.collect(),
-                events: Vec::new(),
-            },
-            people: Vec::new(),
-        };
-        if let Some(path) = &section.file {
-            let has_people = of_layers.contains(&file.calendar.key);
-            let wrong = |why: String| Wrong::new(&path.span(), format!("calendar \"{}\": {why}", file.calendar.key));
-            let read = read_file(&path.get_ref().0, section.zone.0).map_err(wrong)?;
-            if has_people {
-                let shifts = shifts(&read, people).map_err(wrong)?;
-                (file.calendar.events, file.people) = shifts.into_iter().unzip();
-            } else {
-                let day = |day: &ical::AllDay| Days { from: day.from, until: day.until, name: day.summary.to_string() };
-                file.calendar.days.extend(read.all_day.iter().map(day));
-            }
-        }
-        Ok(file)
-    };
-    sections.into_iter().map(calendar).collect()
-}
-
-/// What a file holds from a year ago to two years ahead.
-fn read_file(path: &Path, zone: Tz) -> Result<ical::Read, String> {
-    let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("cannot read {shown}: {error}; check the path and who may read it"))?;
-    let now = Clock::system().now();
-    let day = now.date_naive().and_time(NaiveTime::MIN).and_utc();
-    let range = day - BEHIND..day + AHEAD;
-    let read = ical::read(&text, range, zone).map_err(|error| format!("{shown}: {error}"))?;
-    match read.left.first() {
-        Some(left) => Err(format!("{shown}: {left}; mend the file, or take that event out")),
-        None => Ok(read),
+impl ScheduleSection {
+    /// The calendars that its layers have their people from.
+    pub(super) fn calendars(&self) -> impl Iterator<Item = &Key> {
+        self.layers.iter().filter_map(|layer| layer.calendar.as_ref()).map(Spanned::get_ref)
     }
-}
-
-/// The shifts of a calendar with the handles of their people.
-fn shifts(read: &ical::Read, people: &[FilePerson]) -> Result<Vec<(CalendarEvent, Vec<Key>)>, String> {
-    let known = |name: &str| {
-        let is = |person: &&FilePerson| {
-            person.handle.as_str() == name
-                || person.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(name))
-        };
-        people.iter().find(is).map(|person| person.handle.clone())
-    };
-    let whole = read.all_day.iter().map(|day| day.in_zone(read.zone));
-    let shift = |event: ical::Event| {
-        let named = ical::people(&event, known);
-        let summary = firebell_core::refusal::Refusal::quote(&event.summary);
-        if let Some(nobody) = named.nobody.first() {
-            let nobody = firebell_core::refusal::Refusal::quote(nobody);
-            return Err(format!(
-                "its event \"{summary}\" names \"{nobody}\", who is no person's handle or e-mail address"
-            ));
-        }
-        if named.ids.is_empty() {
-            return Err(format!("its event \"{summary}\" names nobody; write a handle or an e-mail address into it"));
-        }
-        if named.priority.is_some() {
-            let way = "put each priority into a calendar of its own, and give its layer that priority";
-            return Err(format!("its event \"{summary}\" has a priority of its own; {way}"));
-        }
-        Ok((CalendarEvent { start: event.start, end: event.end, people: Vec::new() }, named.ids))
-    };
-    read.events.iter().cloned().chain(whole).map(shift).collect()
 }
 
 /// One schedule of a file.
@@ -347,14 +237,4 @@ fn read_notice(text: &str) -> Result<TimeDelta, String> {
         return Err(format!("{text:?} is too long before a hand-off; write at most \"{longest}\""));
     }
     Ok(notice)
-}
-
-/// A date, or two with `..` between them, both included.
-fn read_dates(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
-    let wrong = || format!("{text:?} is no date; write one such as \"2026-12-25\", or \"2026-12-24..2026-12-26\"");
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let date = |text: &str| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").map_err(|_| wrong());
-    let (from, last) = (date(first)?, date(last)?);
-    let until = last.succ_opt().filter(|until| *until > from).ok_or_else(wrong)?;
-    Ok((from, until))
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDateTime, TimeDelta, Timelike as _};
 use firebell_core::directory::plan::{
     FileCalendar, FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep, FileTeam,
+    FileUrl,
 };
 use firebell_core::directory::{Standing, Urgency};
 use firebell_core::ids::Key;
@@ -243,6 +244,12 @@ impl Toml {
         self.line("[[calendars]]");
         self.text("key", held.calendar.key.as_str());
         self.text("name", &held.calendar.name);
+        if let Some(FileUrl { url, refresh_s, zone }) = &held.url {
+            self.text("url", &url.0);
+            self.text("refresh", &compact_duration(TimeDelta::try_seconds(*refresh_s).unwrap_or(TimeDelta::MAX)));
+            self.text("zone", zone.name());
+            return;
+        }
         let days = held.calendar.days.iter().map(|days| match days.until.pred_opt().filter(|last| *last > days.from) {
             Some(last) => format!("{}..{last}", days.from),
             None => days.from.to_string(),

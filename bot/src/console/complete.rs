@@ -267,7 +267,7 @@ mod tests {
                 8,
                 &[
                     "who", "schedule", "take", "cover", "override", "swap", "swaps", "handoff", "gaps", "fairness",
-                    "simulate",
+                    "simulate", "page", "me", "proof", "feed",
                 ],
             ),
             ("/oncall take ", 13, &["nights"]),

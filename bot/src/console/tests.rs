@@ -72,6 +72,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         twilio: None,
         heartbeat: None,
         synthetic: None,
+        calendars: crate::calendars::Reach::default(),
     };
     App::wire(wiring).await.unwrap()
 }

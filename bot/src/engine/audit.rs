@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::directory::Directory;
 use firebell_core::effect::Effect;
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{IncidentId, Key};
 use firebell_core::timeline::InstallationChange;
 
 use super::Engine;
+use crate::calendars;
 use crate::intake::Fault;
 use crate::store::synthetic::{self, Standing};
 use crate::store::{StoreError, Tx, Writes, effects, pages};
@@ -32,10 +33,12 @@ pub(super) enum Finding {
     DeadLetter(IncidentId),
     /// The synthetic page that was sent then did not arrive.
     Unproven(DateTime<Utc>),
+    /// A calendar cannot be read since then.
+    Unread(Key, DateTime<Utc>),
 }
 
 impl Finding {
-    const KINDS: [&str; 5] = ["timeless", "overdue", "stuck", "dead_letter", "synthetic"];
+    const KINDS: [&str; 6] = ["timeless", "overdue", "stuck", "dead_letter", "synthetic", "calendar"];
 
     /// Its word in metrics.
     fn kind(&self) -> &'static str {
@@ -45,6 +48,7 @@ impl Finding {
             Self::Stuck => "stuck",
             Self::DeadLetter(_) => "dead_letter",
             Self::Unproven(_) => "synthetic",
+            Self::Unread(..) => "calendar",
         }
     }
 
@@ -52,7 +56,7 @@ impl Finding {
     fn stalls(&self) -> bool {
         match self {
             Self::Timeless | Self::Overdue | Self::Stuck => true,
-            Self::DeadLetter(_) | Self::Unproven(_) => false,
+            Self::DeadLetter(_) | Self::Unproven(_) | Self::Unread(..) => false,
         }
     }
 
@@ -66,13 +70,17 @@ impl Finding {
             Self::Unproven(sent) => {
                 format!("the synthetic page of {} did not arrive", sent.format("%Y-%m-%d %H:%M UTC"))
             }
+            Self::Unread(calendar, since) => {
+                let since = since.format("%Y-%m-%d %H:%M UTC");
+                format!("calendar {calendar} could not be read since {since}; what it said then counts on")
+            }
         }
     }
 
     /// For when its alarm is: what is told for one instant is told once, and else once an hour.
     fn instant(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
-            Self::Unproven(sent) => *sent,
+            Self::Unproven(at) | Self::Unread(_, at) => *at,
             Self::Timeless | Self::Overdue | Self::Stuck | Self::DeadLetter(_) => now,
         }
     }
@@ -93,6 +101,10 @@ impl Engine {
         let missed = self.synthetic.as_ref().zip(proof);
         let missed = missed.and_then(|(synthetic, proof)| synthetic.missed(&proof, self.intake.clock.now()));
         findings.extend(missed.map(Finding::Unproven));
+        // After a long stop there was nobody to read it, which is no failure.
+        let failing = |held: &calendars::Standing| held.stale && held.failure.is_some();
+        let unread = self.calendars.standings().await?.into_iter().filter(failing);
+        findings.extend(unread.filter_map(|standing| Some(Finding::Unread(standing.calendar, standing.heard_at?))));
         for finding in &findings {
             self.raise_alarm(finding).await?;
         }
@@ -172,8 +184,9 @@ mod tests {
     #[test]
     fn every_finding_has_its_kind_and_says_what_is_wrong() {
         let unproven = Finding::Unproven(DateTime::UNIX_EPOCH);
-        let all =
-            [Finding::Timeless, Finding::Overdue, Finding::Stuck, Finding::DeadLetter(IncidentId(7)), unproven.clone()];
+        let unread = Finding::Unread(Key::new("days").unwrap(), DateTime::UNIX_EPOCH);
+        let dead = Finding::DeadLetter(IncidentId(7));
+        let all = [Finding::Timeless, Finding::Overdue, Finding::Stuck, dead, unproven.clone(), unread];
         assert_eq!(all.each_ref().map(Finding::kind), Finding::KINDS);
         for finding in all {
             assert!(!finding.words().is_empty() && !finding.words().contains('\n'), "{finding:?}");

@@ -24,6 +24,8 @@ pub struct FeedEntry {
     /// Rises with every change of the entry's times; programs ignore a change without it.
     pub sequence: u32,
     pub last_modified: DateTime<Utc>,
+    /// Nobody has agreed to it yet.
+    pub tentative: bool,
 }
 
 /// A calendar with these entries, in their order and in UTC. The same arguments give the same text.
@@ -65,6 +67,9 @@ impl Feed {
         self.line("SUMMARY", &escape(&entry.summary));
         if !entry.description.is_empty() {
             self.line("DESCRIPTION", &escape(&entry.description));
+        }
+        if entry.tentative {
+            self.line("STATUS", "TENTATIVE");
         }
         self.line("SEQUENCE", &entry.sequence.to_string());
         self.line("LAST-MODIFIED", &instant(entry.last_modified));

@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::directory::{Directory, DirectoryChange};
 use firebell_core::ids::Minter;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::directory::Wanted;
 use super::{Fault, Intake};
+use crate::seal::SealError;
 use crate::store::versions::{self, Version};
 use crate::store::{StoreError, Tx};
+
+/// For what the texts of files are sealed, and where they stand then.
+const TEXTS: &str = "directory-files";
+const SEALED: &str = "sealed";
 
 /// Files that somebody applies.
 pub struct Applying {
@@ -41,7 +48,8 @@ impl Intake {
     /// Nothing was committed.
     pub async fn apply_files(&self, applying: Applying) -> Result<Result<Applied, i64>, Fault> {
         let (now, seed) = (self.clock.now(), self.entropy.seed()?);
-        let job = Arc::new(applying);
+        let files = self.seal_texts(&applying.files)?;
+        let job = Arc::new(Applying { files, ..applying });
         let this = self.clone();
         let done = self.write_in_race(move |tx| {
             let (this, job) = (this.clone(), job.clone());
@@ -85,7 +93,22 @@ impl Intake {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn version_files(&self, number: i64) -> Result<Option<Value>, StoreError> {
-        self.store.read(move |tx| Box::pin(async move { versions::files(tx, number).await })).await
+    pub async fn version_files(&self, number: i64) -> Result<Option<Value>, Fault> {
+        let read = self.store.read(move |tx| Box::pin(async move { versions::files(tx, number).await }));
+        read.await?.map(|files| self.open_texts(files)).transpose()
+    }
+
+    /// Files may hold addresses of people and URLs of calendars.
+    fn seal_texts(&self, files: &Value) -> Result<Value, Fault> {
+        let sealed = self.keyring.seal(TEXTS, files.to_string().as_bytes())?;
+        Ok(json!({ SEALED: STANDARD.encode(sealed) }))
+    }
+
+    /// Those that were kept before texts were sealed are as they are.
+    fn open_texts(&self, files: Value) -> Result<Value, Fault> {
+        let Some(sealed) = files.get(SEALED).and_then(Value::as_str) else { return Ok(files) };
+        let sealed = STANDARD.decode(sealed).map_err(|_| SealError::Malformed)?;
+        let plain = self.keyring.open(TEXTS, &sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Fault::from(SealError::Malformed))
     }
 }

@@ -50,6 +50,8 @@ impl Intake {
             Own::Link { code } => self.link(inbound, code).await,
             Own::Unlink { account } => self.unlink(inbound, person, account).await,
             Own::Contact(command) => self.change_contact(inbound, person, command).await,
+            Own::Feed { schedule } => self.new_feed(inbound, person, schedule.as_deref()).await,
+            Own::EndFeed { schedule } => self.end_feed(inbound, person, schedule.as_deref()).await,
         }
     }
 

@@ -115,6 +115,8 @@ fn own_word(own: &Own) -> &'static str {
         Own::Code => "link_code",
         Own::Link { .. } => "link_account",
         Own::Unlink { .. } => "unlink_account",
+        Own::Feed { .. } => "feed",
+        Own::EndFeed { .. } => "end_feed",
         Own::Contact(command) => contact_word(command),
     }
 }

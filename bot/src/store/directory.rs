@@ -4,6 +4,7 @@ mod oncall;
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use firebell_core::chain::Hash;
 use firebell_core::directory::{
     Address, Chosen, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, PersonalRule, Service,
@@ -32,6 +33,12 @@ pub async fn head(tx: &mut Tx<'_>) -> Result<Hash, StoreError> {
     let sql = "SELECT head FROM directory WHERE id = 1";
     let bytes: Vec<u8> = on!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).during("look at the directory")?;
     hash(&bytes).ok_or_else(|| corrupt("directory", "1", "head"))
+}
+
+/// When the directory was changed last, if ever.
+pub async fn changed_at(tx: &mut Tx<'_>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT recorded_at FROM entry WHERE stream = 'directory' ORDER BY seq DESC LIMIT 1";
+    on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look when the directory was changed")
 }
 
 /// Loads the whole directory; `lock` holds it until the end of the transaction.

@@ -5,6 +5,7 @@
 mod batch;
 pub mod bulk;
 pub mod bundles;
+pub mod calendars;
 pub mod cards;
 mod checkpoint;
 pub mod contacts;
@@ -15,6 +16,7 @@ mod eager;
 pub mod effects;
 pub mod entries;
 mod error;
+pub mod feeds;
 pub mod files;
 pub mod handoffs;
 pub mod inbox;

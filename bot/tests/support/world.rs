@@ -1,10 +1,12 @@
 //! One world: a Firebell over a real database, a terminal, people, and a clock that is moved by hand.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell::app::{App, Wiring};
+use firebell::calendars::Reach;
 use firebell::clock::Clock;
 use firebell::doors::TwilioDoor;
 use firebell::engine::{Retention, Synthetic};
@@ -12,6 +14,7 @@ use firebell::entropy::Entropy;
 use firebell::heartbeat::Heartbeat;
 use firebell::intake::{From, Heard, Inbound, Says};
 use firebell::notifiers::Notifiers;
+use firebell::notify::guard::Guard;
 use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, Tx, incidents, on};
@@ -379,6 +382,7 @@ async fn wire(
         notifiers: beside.notifiers.clone(),
         twilio: beside.twilio.clone(),
         synthetic: proof.synthetic.clone(),
+        calendars: Reach { guard: Guard::allowing_private_networks(), patience: Duration::from_secs(3) },
         heartbeat: proof.watcher.as_ref().map(|url| Heartbeat::new(url.parse().unwrap(), minutes(1))),
     };
     App::wire(wiring).await.unwrap()

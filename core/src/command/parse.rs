@@ -135,6 +135,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Raise => oncall::page(words),
         Name::Contacts => contacts::me(words),
         Name::Proof => words.nothing(Ask::Query(Query::OnCall(OnCallQuery::Proof))),
+        Name::Feed => oncall::feed(words),
     }
 }
 

@@ -86,6 +86,7 @@ pub enum Name {
     Raise,
     Contacts,
     Proof,
+    Feed,
 }
 
 /// The slash commands that verbs follow.

@@ -184,7 +184,7 @@ impl Directory {
         for event in &mut calendar.events {
             event.people.clear();
         }
-        FileCalendar { calendar, people }
+        FileCalendar { calendar, people, url: None, keeps: false }
     }
 }
 

@@ -13,7 +13,7 @@ mod tests;
 
 pub use files::{
     FileAccount, FileCalendar, FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep,
-    FileTeam,
+    FileTeam, FileUrl, PlainUrl,
 };
 
 /// Something that a file describes and the directory holds from elsewhere; the file does not change it.

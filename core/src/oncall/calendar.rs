@@ -1,6 +1,7 @@
 //! Calendars: the days that layers heed, and the shifts that were planned elsewhere.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::Origin;
@@ -18,6 +19,30 @@ pub struct Calendar {
     /// Shifts, in any order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<CalendarEvent>,
+    /// Where all of that is read from, again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<CalendarSource>,
+}
+
+/// A URL that a calendar is read from. It is sealed, since it may be all that keeps the calendar from others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarSource {
+    pub sealed: String,
+    /// What tells one URL from another without telling it.
+    pub mark: String,
+    /// Who serves it, for those who look for a fault.
+    pub host: String,
+    /// From one reading to the next, in seconds.
+    pub refresh_s: i64,
+    /// That of times in it which name none.
+    pub zone: Tz,
+}
+
+impl CalendarSource {
+    /// From one reading to the next.
+    pub fn refresh(&self) -> TimeDelta {
+        TimeDelta::try_seconds(self.refresh_s).unwrap_or(TimeDelta::MAX)
+    }
 }
 
 /// Whole local days, in the zone of whichever schedule asks. A day lasts until the next one begins for the first time, so

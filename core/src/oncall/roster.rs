@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::calendar::Calendar;
 use super::overrides::Override;
 use super::schedule::Schedule;
-use super::shift::{Change, OnCall, Shift, Span};
+use super::shift::{Change, OnCall, Shift, Span, Stretch};
 use super::state::State;
 use crate::ids::{Key, PersonId};
 
@@ -52,6 +52,49 @@ impl<'a> Roster<'a> {
             }
         }
         shifts
+    }
+
+    /// As [`Roster::shifts`], but the first and the last are whole: their ends are looked for as far as `horizon` beyond, and
+    /// cut there.
+    pub fn whole_shifts(&self, from: DateTime<Utc>, to: DateTime<Utc>, horizon: TimeDelta) -> Vec<Shift> {
+        let mut shifts = self.shifts(from, to);
+        if let Some(first) = shifts.first_mut() {
+            first.start = self.shift_holding(from, horizon).start;
+        }
+        if let Some(last) = shifts.last_mut() {
+            last.end = self.shift_holding(earlier(to, TICK), horizon).end;
+        }
+        shifts
+    }
+
+    /// When a person is on call from `from` to `to` (exclusive), whole as in [`Roster::whole_shifts`]. No two touch.
+    pub fn stretches_of(
+        &self,
+        person: PersonId,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+        horizon: TimeDelta,
+    ) -> Vec<Stretch> {
+        let mut stretches: Vec<Stretch> = Vec::new();
+        for (span, state) in self.forward(from, to) {
+            let Some(held) = state.on_call.into_iter().find(|held| held.person == person) else { continue };
+            match stretches.last_mut().filter(|last| last.span.end == span.start) {
+                Some(last) => {
+                    last.span.end = span.end;
+                    if !last.reasons.contains(&held) {
+                        last.reasons.push(held);
+                    }
+                }
+                None => stretches.push(Stretch { span, reasons: vec![held] }),
+            }
+        }
+        let whole = |at| self.held_by(person, at, horizon);
+        if let Some(first) = stretches.first_mut().filter(|first| first.span.start == from) {
+            first.span.start = whole(from).map_or(from, |span| span.start);
+        }
+        if let Some(last) = stretches.last_mut().filter(|last| last.span.end == to) {
+            last.span.end = whole(earlier(to, TICK)).map_or(to, |span| span.end);
+        }
+        stretches
     }
 
     /// When nobody is on call from `from` to `to` (exclusive), cut at both ends. Shadows do not fill a gap.

@@ -111,6 +111,16 @@ pub struct Holidays {
     pub only: bool,
 }
 
+impl Layer {
+    /// The calendar that it has its people from.
+    pub fn plans_by(&self) -> Option<&Key> {
+        match &self.source {
+            Source::Calendar(calendar) => Some(calendar),
+            Source::Rotation(_) => None,
+        }
+    }
+}
+
 impl Schedule {
     /// How long before a hand-off those are told who come on call; `None` where nobody is told.
     pub fn handoff_notice(&self) -> Option<TimeDelta> {

@@ -49,6 +49,14 @@ pub struct Span {
     pub end: DateTime<Utc>,
 }
 
+/// A stretch over which one person is on call, whoever comes and goes beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    pub span: Span,
+    /// What puts them there, one after the other, each once.
+    pub reasons: Vec<Held>,
+}
+
 /// Other people come on call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

@@ -34,6 +34,16 @@ pub struct CodeView {
     pub minutes: i64,
 }
 
+/// An address at which a calendar can be read.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct FeedView {
+    pub url: String,
+    /// The schedule's key; absent for the shifts of whoever asked.
+    pub schedule: Option<String>,
+    /// There was another address, which is good no more.
+    pub replaced: bool,
+}
+
 /// What somebody is told whose account another one was linked to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LinkedView {
@@ -75,5 +85,12 @@ impl std::fmt::Debug for CodeView {
     /// Without the code.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CodeView").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for FeedView {
+    /// Without the address.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FeedView").field("schedule", &self.schedule).finish_non_exhaustive()
     }
 }

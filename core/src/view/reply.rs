@@ -98,6 +98,9 @@ impl ReplyView {
                 place: text(place),
                 ..Self::default()
             },
+            Reply::FeedEnded { schedule } => {
+                Self { template: "reply/feed_ended", schedules: schedule.iter().cloned().collect(), ..Self::default() }
+            }
             Reply::OnCall { .. }
             | Reply::SwapProposed { .. }
             | Reply::SwapAnswered { .. }

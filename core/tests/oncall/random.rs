@@ -103,7 +103,7 @@ fn calendar(from: i64) -> impl Strategy<Value = Calendar> {
             people: people(letters),
         });
         let (name, origin) = ("Calendar".to_owned(), Origin::Api);
-        Calendar { key: key("cal"), name, origin, days: days.collect(), events: events.collect() }
+        Calendar { key: key("cal"), name, origin, days: days.collect(), events: events.collect(), source: None }
     })
 }
 

@@ -174,7 +174,14 @@ fn holidays(turned: &Turned) -> Case {
         CalendarEvent { start, end, people: people(letters) }
     };
     let events = vec![event("x", -100, 30), event("yx", 0, 10), event("z", -700, 700), event("w", 40, 40)];
-    let off = Calendar { key: key("off"), name: "Off".into(), origin: Origin::File, days: days.to_vec(), events };
+    let off = Calendar {
+        key: key("off"),
+        name: "Off".into(),
+        origin: Origin::File,
+        days: days.to_vec(),
+        events,
+        source: None,
+    };
     let rule = |only| Some(Holidays { calendar: key("off"), only });
     let turn = |letters| rotation(turned.day(-4, 0, 0), Turn::Hours(many(7)), letters);
     let work = Layer { holidays: rule(false), ..layer("work", 1, turn("a b c")) };

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use tokio::time::timeout;
 
 use crate::app;
+use crate::calendars::Standing;
 use crate::cli::open::{Purpose, app, stdout_screen};
 use crate::config::Config;
 use crate::platform::slack::doctor::Finding;
@@ -64,8 +65,34 @@ async fn record(config: &Config) -> Vec<Finding> {
         Ok(Some(ahead)) => found.push(clock(ahead)),
         Err(why) => found.push(Finding::problem("database clock", format!("failed to {why}"))),
     }
+    match app.engine.calendars.standings().await {
+        Ok(standings) => found.extend(standings.into_iter().map(calendar)),
+        Err(why) => found.push(Finding::problem("calendars", why.to_string())),
+    }
     app.store.close().await;
     found
+}
+
+/// How a calendar at a URL stands.
+fn calendar(standing: Standing) -> Finding {
+    const ABOUT: &str = "calendar";
+    let Standing { calendar, host, heard_at, failure, stale } = standing;
+    let heard = heard_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    match (failure, heard) {
+        (Some(why), Some(heard)) => {
+            let says = format!(
+                "{calendar} cannot be read from {host}: {why}; what it said at {heard} counts on. Check its \"url\" in \
+                 [[calendars]]"
+            );
+            if stale { Finding::problem(ABOUT, says) } else { Finding::note(ABOUT, says) }
+        }
+        (None, Some(heard)) if stale => {
+            let says = format!("{calendar} was read last at {heard}; is `firebell serve` running?");
+            Finding::problem(ABOUT, says)
+        }
+        (_, Some(heard)) => Finding::ok(ABOUT, format!("{calendar} was read from {host} at {heard}")),
+        (_, None) => Finding::ok(ABOUT, format!("{calendar} was read from {host} when it was applied")),
+    }
 }
 
 fn clock(ahead: TimeDelta) -> Finding {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [notify.mail]")]
 pub struct Notify {
-    /// Whether people's own URLs may lead into private networks.
+    /// Whether people's own URLs, and those of calendars, may lead into private networks.
     pub(super) private_networks: bool,
     pub(super) mail: Option<MailSection>,
     pub(super) twilio: Option<TwilioSection>,

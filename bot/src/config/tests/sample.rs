@@ -46,6 +46,7 @@ fn every_example_of_the_sample_can_be_used() {
     assert_eq!((first.name.as_str(), second.name.as_str(), second.priority), ("week", "office", 1));
     assert_eq!(second.windows.len(), 5);
     assert_eq!(directory.calendars[0].calendar.days.len(), 2);
+    assert_eq!(directory.calendars[1].url.as_ref().unwrap().refresh_s, 6 * 3600);
     assert_eq!(directory.last_resort, [Key::new("ana").unwrap()]);
     assert_eq!(settings.person_wait, TimeDelta::minutes(5));
 }

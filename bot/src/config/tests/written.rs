@@ -209,6 +209,7 @@ prop_compose! {
             origin: Origin::File,
             days: calendar.1.iter().copied().map(days).collect(),
             events: Vec::new(),
+            source: None,
         };
         FileDirectory {
             sealed: None,
@@ -217,7 +218,7 @@ prop_compose! {
             services: vec![services.0, services.1, services.2],
             policies: vec![FilePolicy { key: key("page"), name: policy.0, rounds: policy.1, terms: Terms { defer, again_s }, steps: policy.2 }],
             schedules: vec![schedules.0, schedules.1],
-            calendars: vec![FileCalendar { calendar, people: Vec::new() }],
+            calendars: vec![FileCalendar { calendar, people: Vec::new(), url: None, keeps: false }],
             last_resort,
             default_contacts: Vec::new(),
             workspaces: workspaces(),

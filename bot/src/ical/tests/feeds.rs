@@ -16,6 +16,7 @@ fn entry(uid: &str, summary: &str) -> FeedEntry {
         description: String::new(),
         sequence: 0,
         last_modified: utc("2024-03-01 12:00"),
+        tentative: false,
     }
 }
 
@@ -25,6 +26,7 @@ fn a_feed_is_written_as_the_standard_says() {
         entry("two@firebell", "bo, and more; that is \\ enough to make the line longer than it may be: ééééé");
     second.description = "line one\r\nline two\nEND:VEVENT\rline four".to_owned();
     second.sequence = 7;
+    second.tentative = true;
     let text = feed("On call; primary", utc("2024-03-02 00:00"), &[entry("one@firebell", "ana"), second]);
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     insta::assert_snapshot!(text.replace("\r\n", "\n"), @r"
@@ -53,6 +55,7 @@ fn a_feed_is_written_as_the_standard_says() {
     SUMMARY:bo\, and more\; that is \\ enough to make the line longer than it m
      ay be: ééééé
     DESCRIPTION:line one\nline two\nEND:VEVENT\nline four
+    STATUS:TENTATIVE
     SEQUENCE:7
     LAST-MODIFIED:20240301T120000Z
     END:VEVENT
@@ -107,6 +110,7 @@ fn instants() -> impl Strategy<Value = DateTime<Utc>> {
 fn entries() -> impl Strategy<Value = Vec<FeedEntry>> {
     let one = (hostile(), instants(), 0..400_000_i64, hostile(), hostile(), any::<u32>(), instants());
     let one = one.prop_map(|(uid, start, seconds, summary, description, sequence, last_modified)| FeedEntry {
+        tentative: sequence % 2 == 1,
         uid,
         start,
         end: start + TimeDelta::seconds(seconds),

@@ -20,6 +20,8 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::AccountLinked { handle: text("ana"), was: Some(text("ana-2")), unreached: Some(text("slack")) },
         Reply::AccountLinked { handle: text("ana"), was: None, unreached: None },
         Reply::AccountUnlinked { account: text("U1"), place: text("main") },
+        Reply::FeedEnded { schedule: Some(text("web")) },
+        Reply::FeedEnded { schedule: None },
         Reply::OnCall {
             schedules: vec![text("web"), text("nights")],
             person: text("ana"),

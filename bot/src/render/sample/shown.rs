@@ -1,7 +1,7 @@
 //! What is shown of people, of those on call, and of rooms.
 
 use firebell_core::view::{
-    AccountView, AnsweredView, CodeView, CoverView, GapView, GapsRow, GapsView, HeldView, LinkedView, MeView,
+    AccountView, AnsweredView, CodeView, CoverView, FeedView, GapView, GapsRow, GapsView, HeldView, LinkedView, MeView,
     MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView, ShiftRow,
     SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
 };
@@ -17,6 +17,9 @@ pub(super) fn of_people(views: &mut Collected) {
     views.add("chat/me", &MeView { accounts: Vec::new(), contacts: Vec::new(), ..me.clone() });
     views.add("chat/me", &me);
     views.add("chat/code", &CodeView { handle: handle(), code: "ABCDE-FGH23".to_owned(), minutes: 10 });
+    let url = || "https://firebell.example.org/v1/calendars/0123456789abcdef.ics".to_owned();
+    views.add("chat/feed", &FeedView { url: url(), schedule: Some("web".to_owned()), replaced: true });
+    views.add("chat/feed", &FeedView { url: url(), schedule: None, replaced: false });
     views.add("chat/linked", &LinkedView { handle: handle(), account: account() });
 }
 

@@ -3,13 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 22] = [
+const MODULES: [&str; 24] = [
+    "calendars",
     "cards",
     "contacts",
     "copies",
     "directory",
     "effects",
     "entries",
+    "feeds",
     "files",
     "handoffs",
     "inbox",

@@ -5,7 +5,7 @@ use firebell_core::directory::{Directory, DirectoryChange};
 use firebell_core::ids::{OverrideId, SwapId};
 use uuid::Uuid;
 
-use super::super::directory::{advance, head, load, write};
+use super::super::directory::{advance, changed_at, head, load, write};
 use super::super::incidents::Head;
 use super::sample::{BOB, changes, key, people, plant};
 use super::*;
@@ -15,6 +15,7 @@ async fn the_directory_is_read_as_it_was_written() {
     on_both(async |session| {
         let tx = &mut session.tx();
         assert_eq!(load(tx, false).await.unwrap().directory, Directory::default());
+        assert_eq!(changed_at(tx).await.unwrap(), None);
         plant(tx).await;
         let mut expected = people();
         expected.version = 0;

@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    cards, contacts, copies, directory, effects, entries, files, handoffs, inbox, incidents, installation,
-    integrations, leases, links, meant, messages, pages, synthetic, timers, versions,
+    calendars, cards, contacts, copies, directory, effects, entries, feeds, files, handoffs, inbox, incidents,
+    installation, integrations, leases, links, meant, messages, pages, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people, said};
 use super::*;
@@ -166,6 +166,16 @@ async fn reads_back(tx: &mut Tx<'_>) {
         assert_eq!(proofs.iter().map(|proof| (proof.person, proof.at)).collect::<Vec<_>>(), [(ANN, at(1))]);
         let held = contacts::rounds::all(tx, true).await.unwrap();
         assert_eq!(held.iter().map(|round| (round.due, round.asked)).collect::<Vec<_>>(), [(at(86_400), Some(at(0)))]);
+    }
+    // Those before the thirteenth served no calendars.
+    if let Some((person, schedule)) = feeds::get(tx, &[7; 32]).await.unwrap() {
+        assert_eq!((person, schedule.unwrap().as_str()), (ANN, "web"));
+        let readings = calendars::all(tx).await.unwrap();
+        assert!(
+            readings.values().all(|reading| reading.read_at == Some(at(0)) && reading.digest.is_some()),
+            "{readings:?}"
+        );
+        assert_eq!(readings.len(), 1);
     }
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());

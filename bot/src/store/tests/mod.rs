@@ -2,6 +2,7 @@
 
 mod batch;
 mod bulk;
+mod calendars;
 mod cards;
 mod claims;
 mod contacts;
@@ -10,6 +11,7 @@ mod covered;
 mod directory;
 mod effects;
 mod entries;
+mod feeds;
 mod files;
 mod handoffs;
 mod hints;

@@ -116,6 +116,7 @@ pub(super) fn on_call() -> Vec<DirectoryChange> {
             origin: Origin::File,
             days: vec![Days { from: day(25), until: day(27), name: "Spring".to_owned() }],
             events: vec![CalendarEvent { start: at(0), end: at(60), people: vec![ANN] }],
+            source: None,
         }),
         DirectoryChange::ScheduleSaved(schedule()),
         DirectoryChange::OverrideSaved(Override {

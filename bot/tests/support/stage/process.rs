@@ -184,6 +184,7 @@ impl Setup {
             twilio: None,
             heartbeat: None,
             synthetic: None,
+            calendars: firebell::calendars::Reach::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The verbs of `/oncall`.
 
 use super::super::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
-use super::super::{Ask, Command, Query, Raise, Whom};
+use super::super::{Ask, Command, Own, Query, Raise, Whom};
 use super::people::handle;
 use super::words::Words;
 use crate::directory::Urgency;
@@ -133,6 +133,27 @@ pub(super) fn handoff(words: &Words) -> Result<Ask, Refusal> {
         }
         _ if text.is_some() => Err(words.refuse("say what to do, accept or note")),
         _ => Ok(query(OnCallQuery::Handoff { schedule })),
+    }
+}
+
+/// `feed [revoke] [schedule]`.
+pub(super) fn feed(words: &Words) -> Result<Ask, Refusal> {
+    let trimmed = |word: &str| Some(word.trim().to_owned()).filter(|word| !word.is_empty());
+    let second = words.after_first().first().and_then(|token| trimmed(token.text));
+    match words.first().map(str::to_lowercase).as_deref() {
+        Some("revoke") => {
+            words.at_most(2)?;
+            Ok(Ask::Own(Own::EndFeed { schedule: second }))
+        }
+        // A platform that asks for each by itself leaves the first one empty.
+        Some("") => {
+            words.at_most(2)?;
+            Ok(Ask::Own(Own::Feed { schedule: second }))
+        }
+        _ => {
+            words.at_most(1)?;
+            Ok(Ask::Own(Own::Feed { schedule: words.first().and_then(trimmed) }))
+        }
     }
 }
 

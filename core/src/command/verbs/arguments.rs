@@ -231,3 +231,8 @@ pub(super) const CONTACTS: &[Argument] = &[
     ),
     Argument::may("what", TEXT, "what", "As sms +4366012345642, the code, or high ntfy, sms after 2m"),
 ];
+
+pub(super) const FEED: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["revoke"]), "do", "End the address; else you get one"),
+    Argument::may("schedule", Takes::Schedule, "schedule", "Of which schedule; else of your own shifts in all"),
+];

@@ -332,4 +332,11 @@ pub const VERBS: &[Verb] = &[
         "Shows who of your teams has not proved that they can be reached; to administrators, of all.",
         "proof",
     )),
+    on_call(verb(
+        Name::Feed,
+        "feed",
+        takes::FEED,
+        "Gives you an address at which your shifts, or those of a schedule, are a calendar, or ends it.",
+        "feed web",
+    )),
 ];

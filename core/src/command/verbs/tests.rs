@@ -59,6 +59,7 @@ fn usages_are_made_from_the_arguments() {
         ("simulate", "<service|policy> [--at T] [--severity sevN]"),
         ("proof", ""),
         ("/oncall me", "[confirm|set|remove|order|rules|test] [what]"),
+        ("feed", "[revoke] [schedule]"),
     ] {
         assert_eq!(Verb::by_name(word).map(Verb::form).as_deref(), Some(form), "{word}");
     }

@@ -125,8 +125,17 @@ pub(super) fn calendar(held: &FileCalendar) -> Facts {
     let events = held.calendar.events.iter().zip(&held.people).map(|(event, people)| {
         format!("{} to {} {}", event.start.to_rfc3339(), event.end.to_rfc3339(), at(people, "+"))
     });
+    let source = held.calendar.source.as_ref();
     vec![
         ("name", held.calendar.name.clone()),
+        // Two URLs at one host are told apart by the beginnings of their marks.
+        (
+            "url",
+            source
+                .map(|url| format!("at {} ({})", url.host, url.mark.chars().take(6).collect::<String>()))
+                .unwrap_or_default(),
+        ),
+        ("refresh", source.map(|url| compact_duration(url.refresh())).unwrap_or_default()),
         ("days", days.join(", ")),
         ("events", events.collect::<Vec<_>>().join(", ")),
     ]

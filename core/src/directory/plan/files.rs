@@ -1,6 +1,6 @@
 //! What files say of the directory: names instead of ids, and nothing of how it came about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 
@@ -36,6 +36,14 @@ impl FileDirectory {
         let Self { people, teams, services, policies, schedules, calendars, last_resort, .. } = self;
         let rows = people.is_empty() && teams.is_empty() && services.is_empty() && policies.is_empty();
         rows && schedules.is_empty() && calendars.is_empty() && last_resort.is_empty()
+    }
+}
+
+impl FileDirectory {
+    /// The calendars that layers have their people from.
+    pub fn planned_calendars(&self) -> BTreeSet<Key> {
+        let layers = self.schedules.iter().flat_map(|schedule| &schedule.layers);
+        layers.filter_map(|held| held.layer.plans_by()).cloned().collect()
     }
 }
 
@@ -144,4 +152,27 @@ pub struct FileCalendar {
     pub calendar: Calendar,
     /// Handles of the people of each event, in the order of the events.
     pub people: Vec<Vec<Key>>,
+    /// Where it is read from. Whoever applies the file reads it first, into what stands above.
+    pub url: Option<FileUrl>,
+    /// It was not read: what the directory has from this URL counts on.
+    pub keeps: bool,
+}
+
+/// A URL of a calendar in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileUrl {
+    pub url: PlainUrl,
+    /// As [`CalendarSource::refresh_s`](crate::oncall::calendar::CalendarSource::refresh_s).
+    pub refresh_s: i64,
+    pub zone: Tz,
+}
+
+/// A URL before it is sealed. It is shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlainUrl(pub String);
+
+impl std::fmt::Debug for PlainUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PlainUrl(..)")
+    }
 }

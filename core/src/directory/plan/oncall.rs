@@ -38,8 +38,24 @@ impl Directory {
             ..event.clone()
         };
         let events = wanted.calendar.events.iter().zip(&wanted.people).map(named).collect();
-        let calendar = Calendar { events, origin: Origin::File, ..wanted.calendar.clone() };
+        let mut calendar = Calendar { events, origin: Origin::File, ..wanted.calendar.clone() };
         let held = self.calendars.get(&calendar.key);
+        let mark = calendar.source.as_ref().map(|source| &source.mark);
+        let same = held.filter(|held| mark.is_some() && held.source.as_ref().map(|source| &source.mark) == mark);
+        match (same, wanted.keeps) {
+            (Some(same), keeps) => {
+                if let (Some(source), Some(held)) = (&mut calendar.source, &same.source) {
+                    source.sealed.clone_from(&held.sealed);
+                }
+                if keeps {
+                    calendar.days.clone_from(&same.days);
+                    calendar.events.clone_from(&same.events);
+                }
+            }
+            // Somebody else changed it meanwhile.
+            (None, true) => return None,
+            (None, false) => {}
+        }
         let changes = held.is_none_or(|held| held.origin == Origin::File && *held != calendar);
         changes.then_some(DirectoryChange::CalendarSaved(calendar))
     }

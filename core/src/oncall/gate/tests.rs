@@ -40,6 +40,7 @@ fn calendars() -> BTreeMap<Key, Calendar> {
         origin: Origin::File,
         days: days.to_vec(),
         events: Vec::new(),
+        source: None,
     };
     BTreeMap::from([(key("days"), calendar)])
 }

@@ -217,7 +217,7 @@ fn events_that_overlap_are_on_call_together() {
         event("", "20:00:00", "21:00:00"),
     ];
     let (name, origin) = ("Planned".to_owned(), Origin::Api);
-    let planned = Calendar { key: key("planned"), name, origin, days: Vec::new(), events };
+    let planned = Calendar { key: key("planned"), name, origin, days: Vec::new(), events, source: None };
     let layer = Layer { source: Source::Calendar(key("planned")), ..layer("plan", 0, "", None) };
     let schedule = schedule(vec![layer]);
     let calendars = BTreeMap::from([(key("planned"), planned)]);
@@ -322,4 +322,33 @@ fn the_ends_of_the_calendar_are_safe() {
             roster.shift_holding(to, week);
         }
     }
+}
+
+#[test]
+fn what_is_asked_for_in_part_is_told_whole() {
+    let overrides = [cover(1, "c", "", ("14:00:00", "16:00:00"))];
+    let schedule = schedule(vec![layer("day", 0, "ab", Some((8, 20))), layer("late", 0, "a", Some((18, 22)))]);
+    let none = BTreeMap::new();
+    let roster = Roster::new(&schedule, &overrides, &none);
+    let all = roster.shifts(at("00:00:00"), at("00:00:00") + TimeDelta::days(1));
+    let hours = TimeDelta::hours(24);
+    for (from, to) in [("09:00:00", "19:00:00"), ("14:30:00", "15:00:00"), ("18:00:00", "20:00:00")] {
+        let (from, to) = (at(from), at(to));
+        let touched: Vec<Shift> = all.iter().filter(|shift| shift.start < to && shift.end > from).cloned().collect();
+        assert_eq!(roster.whole_shifts(from, to, hours), touched, "{from} to {to}");
+    }
+    let spans = |letter: &str, from: &str, to: &str| {
+        let stretches = roster.stretches_of(people(letter)[0], (at(from), at(to)), hours);
+        let text = |stretch: &Stretch| {
+            let time = |at: DateTime<Utc>| at.format("%H:%M").to_string();
+            let reasons: Vec<String> = stretch.reasons.iter().map(|held| format!("{:?}", held.why)).collect();
+            format!("{}-{} {}", time(stretch.span.start), time(stretch.span.end), reasons.len())
+        };
+        stretches.iter().map(text).collect::<Vec<_>>().join(", ")
+    };
+    // By the day layer and then by the late one it is one stretch, whoever leaves in between.
+    assert_eq!(spans("a", "09:00:00", "21:00:00"), "08:00-14:00 1, 16:00-22:00 2");
+    assert_eq!(spans("b", "09:00:00", "19:00:00"), "08:00-14:00 1, 16:00-20:00 1");
+    assert_eq!(spans("c", "14:30:00", "15:00:00"), "14:00-16:00 1");
+    assert_eq!(spans("c", "09:00:00", "14:00:00"), "");
 }

@@ -29,6 +29,12 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         let code = Code(text(given, "what")??);
         return Some(Ask::Own(Own::Contact(ContactCommand::Confirm { code })));
     }
+
+    if name == Name::Feed {
+        let schedule = given.get("schedule").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let own = if given.contains_key("do") { Own::EndFeed { schedule } } else { Own::Feed { schedule } };
+        return Some(Ask::Own(own));
+    }
     if let Some(ask) = on_call(name, given, now) {
         return ask;
     }

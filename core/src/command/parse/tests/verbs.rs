@@ -276,6 +276,13 @@ fn what_stands_behind_oncall() {
     );
     wants("/oncall swaps accept", OnCallCommand::AnswerSwap { answer: SwapAnswer::Accept, number: None });
     wants("/oncall swaps decline 2", OnCallCommand::AnswerSwap { answer: SwapAnswer::Decline, number: Some(2) });
+    let own = |line: &str, own: Own| assert_eq!(read(line).unwrap().ask, Ask::Own(own), "{line}");
+    own("/oncall feed", Own::Feed { schedule: None });
+    own("/oncall feed web", Own::Feed { schedule: some("web") });
+    own("/oncall feed \"\" revoke", Own::Feed { schedule: some("revoke") });
+    own("/oncall feed revoke", Own::EndFeed { schedule: None });
+    own("/oncall feed REVOKE web", Own::EndFeed { schedule: some("web") });
+    refuses("/oncall feed web now", "\"now\" is one word too many: /oncall feed [revoke] [schedule]");
     refuses("/oncall schedule", "say which schedule: /oncall schedule <schedule> [--from T] [--to T]");
     refuses(
         "/oncall override web @bo",

@@ -1,0 +1,233 @@
+//! Reading again what is due: by one replica, whenever it starts and however often it is killed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use firebell_core::actor::{Actor, Via, Who};
+use firebell_core::directory::{Directory, DirectoryChange};
+use firebell_core::ids::{Key, PersonId};
+use firebell_core::oncall::calendar::{Calendar, CalendarEvent, CalendarSource, Days};
+use sha2::{Digest as _, Sha256};
+
+use super::fetch::{Fetched, Validators};
+use super::{Calendars, Content, content};
+use crate::intake::{Fault, Wanted};
+use crate::store::calendars::{self, Reading};
+use crate::text::hex;
+
+/// How long nobody else reads a calendar that somebody has begun to read.
+const CLAIMED: TimeDelta = TimeDelta::minutes(2);
+/// One that cannot be read is tried again so soon at the latest, and at its own pace where that is sooner.
+const AGAIN: TimeDelta = TimeDelta::minutes(15);
+/// After so many times its pace, what a calendar said is too old to be passed over in silence.
+const STALE_AFTER: i32 = 3;
+
+/// How a calendar stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub calendar: Key,
+    pub host: String,
+    /// When it could be read last; absent where that was at its apply.
+    pub heard_at: Option<DateTime<Utc>>,
+    /// Why it cannot be read now.
+    pub failure: Option<String>,
+    /// It could not be read for so long that somebody has to look after it.
+    pub stale: bool,
+}
+
+impl Calendars {
+    /// Reads what is due; whether anything was.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn refresh(&self) -> Result<bool, Fault> {
+        let now = self.intake.clock.now();
+        let mut any = false;
+        let directory = self.intake.directory().await?;
+        for (calendar, source, due) in self.dues(&directory, now).await? {
+            if due <= now {
+                any |= self.look_at(&directory, (&calendar, &source), now).await?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// When one is due next.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn next(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        let (now, directory) = (self.intake.clock.now(), self.intake.directory().await?);
+        Ok(self.dues(&directory, now).await?.into_iter().map(|(.., due)| due).min())
+    }
+
+    /// How each of them stands.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn standings(&self) -> Result<Vec<Standing>, Fault> {
+        let (now, directory) = (self.intake.clock.now(), self.intake.directory().await?);
+        let readings = self.readings(&directory).await?;
+        let standing = |(calendar, source): (&Key, &CalendarSource)| {
+            let reading = readings.get(calendar).filter(|reading| reading.mark == source.mark);
+            let heard_at = reading.map(|reading| reading.heard_at);
+            let stale = heard_at.is_some_and(|at| now.signed_duration_since(at) > patience(source));
+            let failure = reading.and_then(|reading| reading.failure.clone());
+            Standing { calendar: calendar.clone(), host: source.host.clone(), heard_at, failure, stale }
+        };
+        Ok(sources(&directory).map(standing).collect())
+    }
+
+    async fn readings(&self, directory: &Directory) -> Result<BTreeMap<Key, Reading>, Fault> {
+        if sources(directory).next().is_none() {
+            return Ok(BTreeMap::new());
+        }
+        Ok(self.intake.store.read(|tx| Box::pin(calendars::all(tx))).await?)
+    }
+
+    /// The calendars with the instants at which they are due: at once, where nobody has looked after them yet.
+    async fn dues(
+        &self,
+        directory: &Directory,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(Calendar, CalendarSource, DateTime<Utc>)>, Fault> {
+        let readings = self.readings(directory).await?;
+        let due = |calendar: &Calendar| {
+            let source = calendar.source.clone()?;
+            let reading = readings.get(&calendar.key).filter(|reading| reading.mark == source.mark);
+            // Where it became more frequent, it is not waited for longer than that.
+            let latest = now.checked_add_signed(source.refresh()).unwrap_or(now);
+            Some((calendar.clone(), source, reading.map_or(now, |reading| reading.due_at.min(latest))))
+        };
+        Ok(directory.calendars.values().filter_map(due).collect())
+    }
+
+    /// Reads one, unless another replica does; whether this one did.
+    async fn look_at(
+        &self,
+        directory: &Directory,
+        (calendar, source): (&Calendar, &CalendarSource),
+        now: DateTime<Utc>,
+    ) -> Result<bool, Fault> {
+        let (key, mark) = (calendar.key.clone(), source.mark.clone());
+        let until = now.checked_add_signed(CLAIMED).unwrap_or(now);
+        let latest = now.checked_add_signed(source.refresh()).unwrap_or(now);
+        let claimed = self.intake.store.write(move |tx| {
+            let (key, mark) = (key.clone(), mark.clone());
+            Box::pin(async move { calendars::claim(tx, (&key, &mark), (now, latest), until).await })
+        });
+        let Some(reading) = claimed.await? else { return Ok(false) };
+        let planned = directory.plans_by(&calendar.key);
+        let known = known(&reading, &digest(&calendar.days, &calendar.events), now);
+        let url = self.url(source)?;
+        match self.fetcher.fetch(&url, known.as_ref()).await {
+            Ok(Fetched::Same) => self.heard((calendar, source), None, now).await?,
+            Ok(Fetched::New { text, validators }) => {
+                let names = planned.then(|| names(directory));
+                match content(&text, source.zone, (now, names.as_ref())) {
+                    Ok(content) => {
+                        let digest = self.take_over((calendar, source), content).await?;
+                        self.heard((calendar, source), Some((validators, digest)), now).await?;
+                    }
+                    Err(why) => self.failed((calendar, source), why, now).await?,
+                }
+            }
+            Err(why) => self.failed((calendar, source), why, now).await?,
+        }
+        Ok(true)
+    }
+
+    /// What it says becomes what the directory holds, where that is another; answers its digest.
+    async fn take_over(
+        &self,
+        (calendar, source): (&Calendar, &CalendarSource),
+        content: Content<PersonId>,
+    ) -> Result<String, Fault> {
+        let Content { days, events } = content;
+        let with = |(event, people): (CalendarEvent, Vec<PersonId>)| CalendarEvent { people, ..event };
+        let events: Vec<CalendarEvent> = events.into_iter().map(with).collect();
+        let (key, mark, digest) = (calendar.key.clone(), source.mark.clone(), digest(&days, &events));
+        let wanted: Wanted = Arc::new(move |directory, _| {
+            let held = directory.calendars.get(&key);
+            let held = held.filter(|held| held.source.as_ref().is_some_and(|source| source.mark == mark));
+            let is = held.map(|held| Calendar { days: days.clone(), events: events.clone(), ..held.clone() });
+            let changed = is.filter(|is| Some(is) != held);
+            changed.into_iter().map(DirectoryChange::CalendarSaved).collect()
+        });
+        let actor = Actor { who: Who::Firebell, via: Via::Timer };
+        if self.intake.change_directory(actor, wanted).await? > 0 {
+            tracing::info!(calendar = %calendar.key, host = source.host, "a calendar says something else by now");
+        }
+        Ok(digest)
+    }
+
+    async fn heard(
+        &self,
+        (calendar, source): (&Calendar, &CalendarSource),
+        read: Option<(Validators, String)>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let (key, mark) = (calendar.key.clone(), source.mark.clone());
+        let next = now.checked_add_signed(source.refresh()).unwrap_or(now);
+        let settled = self.intake.store.write(move |tx| {
+            let (key, mark, read) = (key.clone(), mark.clone(), read.clone());
+            Box::pin(async move {
+                calendars::heard(tx, (&key, &mark), (now, next)).await?;
+                if let Some((Validators { etag, modified }, digest)) = read {
+                    calendars::read(tx, (&key, &mark), (etag.as_deref(), modified.as_deref(), &digest), now).await?;
+                }
+                Ok(())
+            })
+        });
+        Ok(settled.await?)
+    }
+
+    /// What was good last stays.
+    async fn failed(
+        &self,
+        (calendar, source): (&Calendar, &CalendarSource),
+        why: String,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        tracing::warn!(calendar = %calendar.key, host = source.host, why, "a calendar is not read; what it said last counts on");
+        let (key, mark) = (calendar.key.clone(), source.mark.clone());
+        let next = now.checked_add_signed(source.refresh().min(AGAIN)).unwrap_or(now);
+        let settled = self.intake.store.write(move |tx| {
+            let (key, mark, why) = (key.clone(), mark.clone(), why.clone());
+            Box::pin(async move { calendars::failed(tx, (&key, &mark), &why, next).await })
+        });
+        Ok(settled.await?)
+    }
+}
+
+fn patience(source: &CalendarSource) -> TimeDelta {
+    source.refresh().checked_mul(STALE_AFTER).unwrap_or(TimeDelta::MAX)
+}
+
+fn sources(directory: &Directory) -> impl Iterator<Item = (&Key, &CalendarSource)> {
+    directory.calendars.values().filter_map(|calendar| Some((&calendar.key, calendar.source.as_ref()?)))
+}
+
+/// By what a server may answer that nothing has changed: not in another month, for which more of the calendar is worked
+/// out, and not where the directory holds something else by now, as after an apply.
+fn known(reading: &Reading, holds: &str, now: DateTime<Utc>) -> Option<Validators> {
+    let month = |at: DateTime<Utc>| (at.year(), at.month());
+    let fits = reading.read_at.is_some_and(|at| month(at) == month(now)) && reading.digest.as_deref() == Some(holds);
+    fits.then(|| Validators { etag: reading.etag.clone(), modified: reading.modified.clone() })
+}
+
+/// What tells what a calendar says from anything else.
+fn digest(days: &[Days], events: &[CalendarEvent]) -> String {
+    hex(&Sha256::digest(format!("{days:?} {events:?}").as_bytes()))
+}
+
+/// By what events may call people.
+fn names(directory: &Directory) -> BTreeMap<String, PersonId> {
+    let active = directory.people.values().filter(|person| person.active);
+    let names = active.flat_map(|person| {
+        let names = [Some(person.handle.as_str()), person.email.as_deref()];
+        names.into_iter().flatten().map(|name| (name.to_lowercase(), person.id)).collect::<Vec<_>>()
+    });
+    names.collect()
+}
