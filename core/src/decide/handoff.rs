@@ -50,29 +50,42 @@ pub fn handoffs_due(
         roster.handoffs(now, now + notice).flat_map(|next| next.comes().map(|p| (p, next.at)).collect::<Vec<_>>());
     let mut due = HandoffsDue { effects: ahead.filter_map(|(person, at)| comes(person, at)).collect(), walked: None };
     let people: Vec<PersonId> = roster.at(now).on_call.iter().map(|held| held.person).collect();
+    let last = roster.handoff_before(now);
     let Some(before) = before else {
-        due.walked = Some(Walked { since: now, people, reminded: true });
+        let seen = last.map(|last| last.to).filter(|_| people.is_empty()).unwrap_or(people);
+        due.walked = Some(Walked { since: now, people: seen, reminded: true });
         return due;
     };
     // In a gap nothing passes: those who come after it are compared with those before it.
-    let Some(last) = roster.handoff_before(now).filter(|_| !people.is_empty()) else { return due };
-    let (at, to) = (last.at, &last.to);
-    let differs = people.len() != before.people.len() || people.iter().any(|person| !before.people.contains(person));
-    if differs {
+    if people.is_empty() {
+        return due;
+    }
+    if differs(&people, &before.people) {
+        // What an edit made so has no hand-off of its own.
+        let passed = last.filter(|last| last.at > before.since);
+        let at = passed.as_ref().map_or(now, |passed| passed.at);
         let came = people.iter().filter(|person| !before.people.contains(person));
         due.effects.extend(came.filter_map(|person| comes(*person, at)));
-        let gone = before.people.iter().filter(|person| !last.taken && !people.contains(person));
-        let left = |person: &PersonId| tell(*person, OnCallNews::Left { schedule: key.clone(), at, to: to.clone() });
-        due.effects.extend(gone.filter_map(left));
+        let taken = passed.is_some_and(|passed| passed.taken);
+        let gone = before.people.iter().filter(|person| !taken && !people.contains(person));
+        let left = OnCallNews::Left { schedule: key.clone(), at, to: people.clone() };
+        due.effects.extend(gone.filter_map(|person| tell(*person, left.clone())));
         due.walked = Some(Walked { since: now, people, reminded: false });
-    } else if !before.reminded && now >= reminds(before, &last) && directory.accepted(key, at).is_none() {
+    } else if let Some(last) = last.filter(|last| !before.reminded && now >= reminds(before, last))
+        && directory.accepted(key, last.at).is_none()
+    {
         let to: Vec<PersonId> = last.comes().collect();
-        let both = if to.is_empty() { Vec::new() } else { to.iter().copied().chain(last.leaves()).collect() };
-        let news = OnCallNews::Unaccepted { schedule: key.clone(), at, to };
+        let both: Vec<PersonId> =
+            if to.is_empty() { Vec::new() } else { to.iter().copied().chain(last.leaves()).collect() };
+        let news = OnCallNews::Unaccepted { schedule: key.clone(), at: last.at, to };
         due.effects.extend(both.into_iter().filter_map(|person| tell(person, news.clone())));
         due.walked = Some(Walked { reminded: true, ..before.clone() });
     }
     due
+}
+
+fn differs(one: &[PersonId], other: &[PersonId]) -> bool {
+    one.len() != other.len() || one.iter().any(|person| !other.contains(person))
 }
 
 /// When both sides of a hand-off are told that it was not accepted: counted from when they were told of it.

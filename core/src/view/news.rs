@@ -107,9 +107,9 @@ impl OnCallNewsView {
         let accepted = directory.accepted(schedule, at);
         match news {
             OnCallNews::Comes { .. } => {
-                let handoff = passes(directory, schedule, at)?;
-                let holds = handoff.comes().any(|person| person == reader);
-                let people = handles(&handoff.leaves().collect::<Vec<_>>());
+                let holds = directory.roster(schedule)?.at(at.max(now)).names(reader);
+                let handoff = passes(directory, schedule, at);
+                let people = handoff.map(|handoff| handles(&handoff.leaves().collect::<Vec<_>>())).unwrap_or_default();
                 holds.then(|| Self { comes: true, ahead: at > now, people, ..self })
             }
             OnCallNews::Left { to, .. } => Some(Self { left: true, people: handles(to), ..self }),

@@ -131,7 +131,7 @@ fn an_edit_that_puts_others_on_call_at_once_is_told() {
     // By the schedule as it is now, bo has it since noon; it was cy who was seen.
     let seen = walked('c', "12:00", true);
     let (told, after) = due(&directory(), Some(&seen), "12:20");
-    assert_eq!(told, ["comes b 12:00", "left c 12:00"]);
+    assert_eq!(told, ["comes b 12:20", "left c 12:20"]);
     assert_eq!(after, Some(walked('b', "12:20", false)));
 }
 
