@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
+use firebell_core::effect::Delivery;
 use firebell_core::ids::WorkspaceId;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -148,11 +149,11 @@ impl TelegramApp {
             None => {}
             Some(Happened::Pressed { callback, chat, code }) => {
                 let words = self.answer(*chat, code, &once).await?;
-                self.bot.answer_callback(callback, &words).await;
+                said(&self.bot.answer_callback(callback, &words).await);
             }
             Some(Happened::Said { chat, text }) => {
                 let words = self.answer(*chat, text, &once).await?;
-                self.bot.say(*chat, &words).await;
+                said(&self.bot.say(*chat, &words).await);
             }
         }
         Ok(())
@@ -173,5 +174,12 @@ impl TelegramApp {
     /// By what its lease and its updates are known. A bot's number is no secret; what follows it in the token is.
     fn name(&self) -> String {
         format!("telegram:{}", self.bot.number())
+    }
+}
+
+/// What was answered is committed, whether the words for it arrive or not.
+fn said(delivery: &Delivery) {
+    if !matches!(delivery, Delivery::Delivered(_)) {
+        tracing::debug!("the words of an answer did not reach a chat of Telegram");
     }
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
+    "bundles",
     "cards",
     "copies",
     "directory",
