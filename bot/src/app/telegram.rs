@@ -70,7 +70,7 @@ impl TelegramApp {
     }
 
     /// Listens until `stop` turns true, whenever this process is the one that does: to two, Telegram refuses both.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let lease = Lease {
             store: self.intake.store.clone(),
             clock: self.clock.clone(),
@@ -83,7 +83,6 @@ impl TelegramApp {
         // The question ends before the lease is given up.
         let (give_up, ended) = watch::channel(false);
         let keeping = tokio::spawn(async move { lease.keep(&tell, ended).await });
-        let mut stop = stop;
         loop {
             tokio::select! {
                 biased;
