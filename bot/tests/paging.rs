@@ -180,8 +180,8 @@ async fn why_paged_explains_every_notice_and_its_absence(world: &mut World) {
         world.says("ana", "/incident INC-1 why-paged").await,
         "INC-1: who was paged, and who was not (times in UTC)\n\
          page 1 (web, version 1), raised 09:00 by @ana in E4: acknowledged by @cy at 09:06\n  \
-         N1 @bo by console, step 1: queued 09:00, delivered 09:00, perhaps twice\n  \
-         N2 @cy by console, step 2: queued 09:05, delivered 09:05\n  \
+         N1 @bo by console, step 1: queued 09:00, delivered 09:00, perhaps twice; took 1s; 2 attempts\n  \
+         N2 @cy by console, step 2: queued 09:05, delivered 09:05; acknowledged 09:06\n  \
          @dee was told nothing: cy acknowledged at 09:06, before last resort 1 was due"
     );
     assert_eq!(

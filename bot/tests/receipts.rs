@@ -82,7 +82,7 @@ async fn a_text_message_is_sent_and_then_delivered(world: &mut World) {
     world.advance(minutes(1)).await;
     fares(world, &providers, &sms(1), "delivered").await;
     let expected = format!(
-        "N1 @bo by sms, step 1: queued 09:00, sent 09:00, delivered 09:01 (1m3s); the provider said \"delivered\" 09:01; {}",
+        "N1 @bo by sms, step 1: queued 09:00, sent 09:00, delivered 09:01; took 1m3s; the provider said \"delivered\" 09:01; {}",
         sms(1)
     );
     assert_eq!(line(world, "N1").await, expected);
@@ -194,7 +194,7 @@ async fn a_notice_that_is_tried_in_vain_for_an_hour_is_dead_and_brings_the_next_
     assert_eq!(line(world, "N1").await, "N1 @bo by ntfy, step 1: queued 09:00, sending; 12 attempts");
     world.advance(minutes(5)).await;
     assert_eq!(providers.texts().len(), 1);
-    let expected = "N1 @bo by ntfy, step 1: queued 09:00, dead 10:00 (1h): given up after 13 attempts; 13 attempts";
+    let expected = "N1 @bo by ntfy, step 1: queued 09:00, dead 10:00: given up after 13 attempts; took 1h; 13 attempts";
     assert_eq!(line(world, "N1").await, expected);
     let dead = NoticeOutcome::Dead { reason: "given up after 13 attempts".to_owned() };
     assert_eq!(outcomes(world).await, [dead, NoticeOutcome::Sent]);

@@ -87,7 +87,7 @@ async fn a_button_acknowledges_and_tells_who_pressed_it(world: &mut World) {
     fake.with(|state| state.press(1));
     heard(world).await;
     let words = fake.with(|state| state.answers["cb2"].clone());
-    assert!(words.contains("no page of yours has this code"), "{words}");
+    assert!(words.contains("No page of yours has this code"), "{words}");
     assert_eq!(acknowledgements(world, 1).await, 1);
 }
 
@@ -95,7 +95,7 @@ async fn a_reply_with_the_code_acknowledges_and_a_stranger_is_told_the_number_of
     let fake = stage(world).await;
     let code = code(&fake, 1);
     let last = || fake.with(|state| state.messages.last().unwrap()["text"].as_str().unwrap().to_owned());
-    for (says, answer) in [("hello", "no page of yours has this code"), (code.as_str(), "You have INC-1.")] {
+    for (says, answer) in [("hello", "No page of yours has this code"), (code.as_str(), "You have INC-1.")] {
         fake.with(|state| state.says(says));
         heard(world).await;
         assert!(last().contains(answer), "{}", last());
@@ -104,7 +104,7 @@ async fn a_reply_with_the_code_acknowledges_and_a_stranger_is_told_the_number_of
     world.reorganise(|org| reached(org, "bo", 99)).await;
     fake.with(|state| state.says(&code));
     heard(world).await;
-    assert!(last().contains("this chat is nobody's here; as somebody's address for telegram its number is 4242"));
+    assert!(last().contains("This chat is nobody's here; as somebody's address for telegram its number is 4242"));
 }
 
 async fn a_restart_before_the_answer_is_committed_loses_nothing(world: &mut World) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
+use firebell_core::effect::Delivery;
 use firebell_core::ids::WorkspaceId;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -69,7 +70,7 @@ impl TelegramApp {
     }
 
     /// Listens until `stop` turns true, whenever this process is the one that does: to two, Telegram refuses both.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let lease = Lease {
             store: self.intake.store.clone(),
             clock: self.clock.clone(),
@@ -82,7 +83,6 @@ impl TelegramApp {
         // The question ends before the lease is given up.
         let (give_up, ended) = watch::channel(false);
         let keeping = tokio::spawn(async move { lease.keep(&tell, ended).await });
-        let mut stop = stop;
         loop {
             tokio::select! {
                 biased;
@@ -148,11 +148,11 @@ impl TelegramApp {
             None => {}
             Some(Happened::Pressed { callback, chat, code }) => {
                 let words = self.answer(*chat, code, &once).await?;
-                self.bot.answer_callback(callback, &words).await;
+                said(&self.bot.answer_callback(callback, &words).await);
             }
             Some(Happened::Said { chat, text }) => {
                 let words = self.answer(*chat, text, &once).await?;
-                self.bot.say(*chat, &words).await;
+                said(&self.bot.say(*chat, &words).await);
             }
         }
         Ok(())
@@ -173,5 +173,12 @@ impl TelegramApp {
     /// By what its lease and its updates are known. A bot's number is no secret; what follows it in the token is.
     fn name(&self) -> String {
         format!("telegram:{}", self.bot.number())
+    }
+}
+
+/// What was answered is committed, whether the words for it arrive or not.
+fn said(delivery: &Delivery) {
+    if !matches!(delivery, Delivery::Delivered(_)) {
+        tracing::debug!("the words of an answer did not reach a chat of Telegram");
     }
 }

@@ -54,7 +54,7 @@ impl Intake {
         let (now, seed, this) = (self.clock.now(), self.entropy.seed()?, self.clone());
         let taken = self.write_in_race(move |tx| {
             let (this, receipt) = (this.clone(), receipt.clone());
-            Box::pin(async move { this.take_receipt_in(tx, of, receipt, (seed, now)).await })
+            Box::pin(async move { this.take_receipt_in(tx, of, &receipt, (seed, now)).await })
         });
         self.metrics.add(&taken.await?);
         Ok(())
@@ -64,7 +64,7 @@ impl Intake {
         &self,
         tx: &mut Tx<'_>,
         of: ReceiptFor,
-        receipt: Receipt,
+        receipt: &Receipt,
         (seed, now): ([u8; 32], DateTime<Utc>),
     ) -> Result<Tally, StoreError> {
         let told = told_by(tx, of).await?;

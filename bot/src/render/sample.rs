@@ -20,8 +20,7 @@ use firebell_core::ids::{
 use firebell_core::incident::{ActiveStatus, Channel, Incident, Joined, Visibility};
 use firebell_core::oncall::shift::Why;
 use firebell_core::paging::page::{
-    Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, RecipientState,
-    SkipReason, Trail,
+    Due, DueStep, EndReason, Fired, Notice, NoticeState, Page, PageState, Pinned, Recipient, SkipReason,
 };
 use firebell_core::paging::policy::{AckNeed, Step, Terms};
 use firebell_core::paging::target::{Meant, Way};
@@ -348,7 +347,6 @@ fn paging(page: PageId, words: &str) -> Vec<Change> {
         settled(NoticeOutcome::Delivered),
         settled(NoticeOutcome::DeliveredAgain),
         settled(NoticeOutcome::Failed { reason: words.to_owned() }),
-        settled(NoticeOutcome::Dead { reason: words.to_owned() }),
         Change::Acknowledged { page, person: person(2), whole: true },
         Change::PageEnded { page, reason: EndReason::Resolved },
     ]
@@ -360,14 +358,15 @@ fn page(state: PageState) -> Page {
         what: DueStep::Step { round: 0, step: 1 },
         deferred: true,
     });
+    let answered = shown::answered(&state);
     let notice = |id, state| Notice {
         id: NoticeId(id),
         person: person(2),
-        method: ContactMethod::Console,
+        method: if id == 2 { ContactMethod::Sms } else { ContactMethod::Console },
         occasion: if id == 4 { DueStep::LastResort { round: 1 } } else { DueStep::Step { round: id - 1, step: 0 } },
         queued_at: at(id),
         state,
-        trail: Trail::default(),
+        trail: shown::trail(id, at(3)),
     };
     let step = |number| Step { people: vec![person(number)], wait_s: 300, needs: AckNeed::Anyone, ..Step::default() };
     Page {
@@ -388,12 +387,7 @@ fn page(state: PageState) -> Page {
         urgency: Urgency::High,
         due,
         planned: Vec::new(),
-        recipients: vec![Recipient {
-            person: person(2),
-            since: at(0),
-            needs: AckNeed::Anyone,
-            state: RecipientState::Waiting,
-        }],
+        recipients: vec![Recipient { person: person(2), since: at(0), needs: AckNeed::Anyone, state: answered }],
         fired: vec![
             fired(DueStep::Step { round: 0, step: 0 }, None),
             fired(DueStep::Step { round: 1, step: 0 }, None),
@@ -401,7 +395,7 @@ fn page(state: PageState) -> Page {
         ],
         notices: vec![
             notice(1, NoticeState::Queued),
-            notice(2, NoticeState::Delivered { at: at(2), again: true }),
+            notice(2, NoticeState::Delivered { at: at(3), again: true }),
             notice(3, NoticeState::Failed { at: at(3), reason: "refused | by *it*".into() }),
             notice(4, NoticeState::Cancelled { at: at(4) }),
         ],

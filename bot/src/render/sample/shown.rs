@@ -1,5 +1,8 @@
 //! What is shown of people, of those on call, and of rooms.
 
+use chrono::{DateTime, Utc};
+use firebell_core::paging::notice::{Heard, Stage, Trail};
+use firebell_core::paging::page::{PageState, RecipientState};
 use firebell_core::view::{
     AccountView, AnsweredView, CodeView, CoverView, FeedView, GapView, GapsRow, GapsView, HeldView, LinkedView, MeView,
     MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView, ShiftRow,
@@ -8,6 +11,24 @@ use firebell_core::view::{
 
 use super::Collected;
 use super::handoffs::{of_fairness, of_handoffs};
+
+/// How somebody stands who is the only one of their page.
+pub(super) fn answered(page: &PageState) -> RecipientState {
+    match page {
+        PageState::Acknowledged { at, .. } => RecipientState::Acknowledged { at: *at },
+        PageState::Open | PageState::Ended { .. } => RecipientState::Waiting,
+    }
+}
+
+/// The way of the second notice, of which a carrier told.
+pub(super) fn trail(notice: i64, at: DateTime<Utc>) -> Trail {
+    if notice != 2 {
+        return Trail::default();
+    }
+    let heard = Some(Heard { stage: Stage::Delivered, word: "delivered".to_owned(), at });
+    let (provider_id, sent_at) = (Some("SM1".to_owned()), Some(at));
+    Trail { attempts: 2, provider_id, sent_at, delivered_at: Some(at), read_at: None, heard }
+}
 
 /// Who somebody is, and how accounts become theirs.
 pub(super) fn of_people(views: &mut Collected) {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 24] = [
+const MODULES: [&str; 25] = [
+    "bundles",
     "calendars",
     "cards",
     "contacts",

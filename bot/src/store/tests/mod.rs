@@ -2,6 +2,7 @@
 
 mod batch;
 mod bulk;
+mod bundles;
 mod calendars;
 mod cards;
 mod claims;
