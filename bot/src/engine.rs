@@ -101,10 +101,10 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
-            let proving = self.prove().await? | self.intake.go_round().await?;
+            let (proving, asking) = (self.prove().await?, self.intake.go_round().await?);
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            if !proving && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
+            if !proving && !asking && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
         }
