@@ -107,12 +107,12 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
-            let proving = self.prove().await? | self.intake.go_round().await?;
+            let (proving, asking) = (self.prove().await?, self.intake.go_round().await?);
             let passing = self.hand_over().await?;
             let reading = self.calendars.refresh().await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            let moved = proving || passing || reading;
+            let moved = proving || asking || passing || reading;
             if !moved && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }

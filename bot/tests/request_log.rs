@@ -47,6 +47,14 @@ fn a_refusal_is_told_by_its_kind() {
         ("ana", &format!("/incident {SECRET}"), "ana".into(), Value::Null, Value::Null, "usage"),
         ("ana", &format!("/incident page {SECRET}"), "ana".into(), "page".into(), "INC-1".into(), "unknown_target"),
         ("ana", "/incident INC-7 note x", "ana".into(), "note".into(), "INC-7".into(), "no_incident"),
+        (
+            "ana",
+            &format!("/oncall me set ntfy {SECRET}"),
+            "ana".into(),
+            "set_contact".into(),
+            Value::Null,
+            "not_allowed",
+        ),
         ("gus", "/incident show", "gus".into(), "show".into(), Value::Null, "guest"),
     ] {
         let ended = says(&home, who, line);

@@ -81,7 +81,7 @@ impl Intake {
         let person = job.actor.person().and_then(|person| loaded.directory.people.get(&person)).cloned();
         let (facts, reached) = match &person {
             Some(person) => self.contact_facts(tx, person, job).await?,
-            None => Default::default(),
+            None => (ContactFacts::default(), Reached::new()),
         };
         let mut mint = Minter::new(job.seed, job.now);
         let decision = decide_contact(&loaded.directory, &facts, &job.command, (&job.actor, job.now), &mut mint);

@@ -261,6 +261,16 @@ fn a_synthetic_page_goes_to_somebody_who_is_known_and_can_be_missed() {
 }
 
 #[test]
+fn rounds_of_proof_come_once_a_week_at_most() {
+    table(&[("[proof]\nevery = \"1d\"", "2:9: \"every\" in [proof]: expected at least \"7d\"")]);
+    assert!(error("[proof]\nat = \"25:00\"").contains("no time of day"));
+    let given = |text: &str| Config::parse(text, "firebell.toml").unwrap().settings().proof;
+    assert_eq!(given("[proof]\nat = \"09:30\""), None);
+    let rounds = given("[proof]\nevery = \"4w\"\nat = \"09:30\"").unwrap();
+    assert_eq!((rounds.every.num_days(), rounds.at.to_string()), (28, "09:30:00".to_owned()));
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     let cases = [
         "[database]\nurl = \"mysql://u:hunter2@host/db\"",
