@@ -120,8 +120,12 @@ impl Calendars {
         let Some(reading) = claimed.await? else { return Ok(false) };
         let planned = directory.plans_by(&calendar.key);
         let known = known(&reading, &digest(&calendar.days, &calendar.events), now);
-        let url = self.url(source)?;
-        match self.fetcher.fetch(&url, known.as_ref()).await {
+        // One that does not open holds up no other.
+        let fetched = match self.url(source) {
+            Ok(url) => self.fetcher.fetch(&url, known.as_ref()).await,
+            Err(why) => Err(format!("{why}; apply it anew")),
+        };
+        match fetched {
             Ok(Fetched::Same) => self.heard((calendar, source), None, now).await?,
             Ok(Fetched::New { text, validators }) => {
                 let names = planned.then(|| names(directory));
