@@ -79,7 +79,7 @@ impl Fetcher {
         }
         let response = request.send().await.map_err(|error| self.why(error))?;
         match response.status() {
-            StatusCode::NOT_MODIFIED => return Ok(Fetched::Same),
+            StatusCode::NOT_MODIFIED if known.is_some() => return Ok(Fetched::Same),
             StatusCode::OK => {}
             other => {
                 return Err(format!("it answers with status {}; check that the URL is still good", other.as_u16()));

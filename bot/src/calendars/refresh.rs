@@ -120,8 +120,12 @@ impl Calendars {
         let Some(reading) = claimed.await? else { return Ok(false) };
         let planned = directory.plans_by(&calendar.key);
         let known = known(&reading, &digest(&calendar.days, &calendar.events), now);
-        let url = self.url(source)?;
-        match self.fetcher.fetch(&url, known.as_ref()).await {
+        // One that does not open holds up no other.
+        let fetched = match self.url(source) {
+            Ok(url) => self.fetcher.fetch(&url, known.as_ref()).await,
+            Err(why) => Err(format!("{why}; apply it anew")),
+        };
+        match fetched {
             Ok(Fetched::Same) => self.heard((calendar, source), None, now).await?,
             Ok(Fetched::New { text, validators }) => {
                 let names = planned.then(|| names(directory));
@@ -130,10 +134,21 @@ impl Calendars {
                         let digest = self.take_over((calendar, source), content).await?;
                         self.heard((calendar, source), Some((validators, digest)), now).await?;
                     }
-                    Err(why) => self.failed((calendar, source), why, now).await?,
+                    Err(why) => {
+                        // It may repeat people's addresses, which no log holds.
+                        tracing::warn!(
+                            calendar = %calendar.key,
+                            host = source.host,
+                            "what a calendar says is not understood, and what it said last counts on; `firebell doctor` says why"
+                        );
+                        self.failed((calendar, source), why, now).await?;
+                    }
                 }
             }
-            Err(why) => self.failed((calendar, source), why, now).await?,
+            Err(why) => {
+                tracing::warn!(calendar = %calendar.key, host = source.host, why, "a calendar is not read; what it said last counts on");
+                self.failed((calendar, source), why, now).await?;
+            }
         }
         Ok(true)
     }
@@ -190,7 +205,6 @@ impl Calendars {
         why: String,
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        tracing::warn!(calendar = %calendar.key, host = source.host, why, "a calendar is not read; what it said last counts on");
         let (key, mark) = (calendar.key.clone(), source.mark.clone());
         let next = now.checked_add_signed(source.refresh().min(AGAIN)).unwrap_or(now);
         let settled = self.intake.store.write(move |tx| {
