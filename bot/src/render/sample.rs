@@ -27,8 +27,8 @@ use firebell_core::paging::target::{Meant, Way};
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CallView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView,
-    PostmortemView, Record, ReplyView, ShowView, SyntheticView, TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CallView, Captured, CardView, Head, HelpView, ListView, NoticeView,
+    PostView, PostmortemView, Record, ReplyView, ShowView, SyntheticView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;
