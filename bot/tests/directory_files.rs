@@ -274,3 +274,21 @@ fn a_plan_is_data_too() {
     assert_eq!(applied["version"].as_i64().unwrap(), applied["version_before"].as_i64().unwrap() + 1);
     assert_eq!(json(&home.run(&words("plan", &["--json"])).done())["changes"], 0);
 }
+
+/// Addresses of files reach the directory sealed, and the same ones change nothing.
+#[tokio::test]
+async fn addresses_of_files_are_sealed_and_kept() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let home = founded(&place);
+        let fay = "[[people]]\nhandle = \"fay\"\ncontacts = [\"console\", \"sms\"]\naddresses = { sms = \"+4915112345678\" }\n";
+        home.write("org/fay.toml", fay);
+        home.run(&words("apply", &[])).done();
+        let me = home.run(&["do", "--as", "fay", "/oncall me"]).done();
+        assert!(me.contains("…78"), "{me}");
+        assert_eq!(home.run(&words("plan", &[])).done(), "nothing changes");
+        home.write("org/fay.toml", &fay.replace("5678", "5699"));
+        assert!(home.run(&words("plan", &[])).done().contains("addresses"), "another one is seen, and not shown");
+        home.run(&words("apply", &[])).done();
+        assert!(home.run(&["do", "--as", "fay", "/oncall me"]).done().contains("…99"));
+    }
+}

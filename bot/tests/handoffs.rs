@@ -79,7 +79,7 @@ async fn who_comes_is_told_what_there_is_to_know(world: &mut World) {
     let word = world.says("bo", "/oncall handoff note nights the disk fills up\nlook at it").await;
     assert_eq!(word, "Whoever comes next by nights reads it.");
     world.says("ana", "/oncall override nights @dee --from wed 09:00 --to wed 10:00 --instead cy").await;
-    world.says("bo", "/oncall swap nights @cy --mine wed 13:00").await;
+    world.says("bo", "/oncall swap nights @cy --mine thu 13:00").await;
     world.advance(minutes(2 * 60 + 45)).await;
     let pack = world.terminal.told("cy").pop().unwrap();
     insta::assert_snapshot!("handoff_pack", pack);
@@ -164,6 +164,7 @@ async fn an_override_before_the_hand_off_changes_who_is_told(world: &mut World) 
     assert_eq!(counts(world), [1, 2, 2, 0]);
     assert_eq!(told(world, "bo"), ["You are on call by nights no more: it passed at 2026-03-02 12:00 UTC to @dee."]);
     // Whoever takes it now relieves somebody who is told that alone.
+    world.advance(minutes(1)).await;
     world.says("eve", "/oncall take nights --for 1h").await;
     assert_eq!(counts(world), [1, 2, 3, 1]);
 }

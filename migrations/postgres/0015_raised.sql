@@ -4,12 +4,11 @@ ALTER TABLE policy ADD COLUMN terms JSONB NOT NULL DEFAULT '{}';
 -- Programs that act by HTTP. Of a token its keyed digest alone is kept.
 CREATE TABLE integration (
     name TEXT PRIMARY KEY,
-    digest BYTEA NOT NULL,
+    digest BYTEA NOT NULL UNIQUE,
     scopes JSONB NOT NULL,
     made_at TIMESTAMPTZ NOT NULL,
     revoked_at TIMESTAMPTZ
 );
-CREATE UNIQUE INDEX integration_digest ON integration (digest);
 
 -- The incident that a program raised last under a key of its own.
 CREATE TABLE raised (

@@ -4,12 +4,11 @@ ALTER TABLE policy ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
 -- Programs that act by HTTP. Of a token its keyed digest alone is kept.
 CREATE TABLE integration (
     name TEXT NOT NULL PRIMARY KEY,
-    digest BLOB NOT NULL,
+    digest BLOB NOT NULL UNIQUE,
     scopes TEXT NOT NULL,
     made_at TEXT NOT NULL,
     revoked_at TEXT
 );
-CREATE UNIQUE INDEX integration_digest ON integration (digest);
 
 -- The incident that a program raised last under a key of its own.
 CREATE TABLE raised (

@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::calendars::Fresh;
 use crate::config::{Config, Sources};
 use crate::intake::{Applying, Wanted};
+use crate::notifiers::sealed;
 
 /// How many versions are listed.
 const LISTED: i64 = 1_000;
@@ -119,7 +120,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let sources = Sources::read(&args.files)?;
     let wanted = config.directory_of(&sources)?;
     let app = quiet_app(global).await?;
-    let files = read_calendars(&app, with_workspaces(&app, &config, wanted)).await?;
+    let files = ready(&app, &config, wanted).await?;
     let directory = app.intake.directory().await?;
     let changes = directory.plan(&files, &mut Minter::new([0; 32], app.intake.clock.now()));
     let planned = Plan::of(&directory, &files, &changes, compared(&app, &args.shown));
@@ -152,7 +153,7 @@ async fn commit(
     args: &ApplyArgs,
     (wanted, sources): (FileDirectory, Sources),
 ) -> Result<Exit, Failure> {
-    let files = Arc::new(read_calendars(app, with_workspaces(app, config, wanted)).await?);
+    let files = Arc::new(ready(app, config, wanted).await?);
     let plan: Wanted = {
         let files = files.clone();
         Arc::new(move |directory, mint| directory.plan(&files, mint))
@@ -228,6 +229,13 @@ async fn refuse(app: &App, why: &str) -> Result<Exit, Failure> {
     app.store.close().await;
     complain(format_args!("! {why}"));
     Ok(Exit::Refused)
+}
+
+/// What files say, with everything that the directory needs to take it: accounts by their workspaces, addresses sealed, and
+/// calendars read.
+async fn ready(app: &App, config: &Config, files: FileDirectory) -> Result<FileDirectory, Failure> {
+    let files = sealed(&app.intake.keyring, with_workspaces(app, config, files))?;
+    read_calendars(app, files).await
 }
 
 /// With the workspaces that are known; tells of what would be lost otherwise.

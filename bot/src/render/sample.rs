@@ -27,8 +27,8 @@ use firebell_core::paging::target::{Meant, Way};
 use firebell_core::settings::Settings;
 use firebell_core::timeline::{Change, Correction, Declared, Entry, NoticeOutcome};
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, Captured, CardView, Head, HelpView, ListView, NoticeView, PostView,
-    PostmortemView, Record, ReplyView, ShowView, SyntheticView, TimelineView, WhyView, WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CallView, Captured, CardView, Head, HelpView, ListView, NoticeView,
+    PostView, PostmortemView, Record, ReplyView, ShowView, SyntheticView, TimelineView, WhyView, WithdrawView,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -120,6 +120,9 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
             if let Some(view) = WithdrawView::of(record, page, notice.id) {
                 views.add("chat/withdraw", &view);
             }
+        }
+        for view in page.fired.iter().filter_map(|fired| CallView::of(record, page, fired.occasion)) {
+            views.add("chat/call", &view);
         }
     }
     views.add("chat/card", &CardView::of(record));

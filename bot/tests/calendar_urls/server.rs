@@ -50,7 +50,10 @@ impl Server {
         let (served, told) = (state.clone(), changed.clone());
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let _ = serve(stream.unwrap(), &mut served.lock().unwrap());
+                let stream = stream.unwrap();
+                // Whoever asks may be on the thread that looks at the state.
+                let Ok(request) = read(&stream) else { continue };
+                let _ = serve(stream, request, &mut served.lock().unwrap());
                 told.notify_all();
             }
         });
@@ -90,7 +93,8 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, state: &mut State) -> std::io::Result<()> {
+/// The first line of a request, and with what it is conditional.
+fn read(stream: &TcpStream) -> std::io::Result<(String, Option<String>)> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let path = lines.next().unwrap_or(Ok(String::new()))?;
     let mut known = None;
@@ -101,6 +105,10 @@ fn serve(mut stream: TcpStream, state: &mut State) -> std::io::Result<()> {
         }
         known = line.to_lowercase().strip_prefix("if-none-match: ").map(str::to_owned).or(known);
     }
+    Ok((path, known))
+}
+
+fn serve(mut stream: TcpStream, (path, known): (String, Option<String>), state: &mut State) -> std::io::Result<()> {
     let answer = |status: &str, headers: &str, body: &str| {
         format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
     };

@@ -8,8 +8,8 @@ use firebell_core::ids::{EntryId, IncidentId, NoticeId, PageId};
 use firebell_core::paging::page::DueStep;
 
 use super::super::effects::{
-    Claimed, Outcome, any_idle, backlog, cancel, claim, claim_notices, next_ready, purge, reconcile, references,
-    still_mine, stuck_notices, unknown,
+    Claimed, Outcome, any_idle, attempts, backlog, cancel, claim, claim_notices, next_ready, purge, reconcile,
+    references, still_mine, stuck_notices, unknown,
 };
 use super::sample::{BOB, at, declare, go_on, outlets, plant, queue, room, settle};
 use super::*;
@@ -60,6 +60,8 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         settle(tx, &[(other, &Outcome::Impossible("no such room".to_owned()))], at(3)).await.unwrap();
         assert_eq!(backlog(tx).await.unwrap(), [(Priority::Post, 1, at(0))]);
         let asked = [queued[0].key.clone(), queued[2].key.clone(), "never".to_owned()];
+        let tried = attempts(tx, &asked).await.unwrap();
+        assert_eq!((tried.get(&queued[0].key), tried.get("never")), (Some(&1), None));
         let made = references(tx, &asked).await.unwrap();
         assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), ("made".to_owned(), false))]);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE reference = 'made' AND state = 'done'").await, 1);
