@@ -107,9 +107,9 @@ impl Engine {
         loop {
             let fired = self.intake.fire().await?;
             self.health.worked(Part::Ticker);
-            let (proving, asking) = (self.prove().await?, self.intake.go_round().await?);
-            let passing = self.hand_over().await?;
-            let reading = self.calendars.refresh().await?;
+            let (proving, asking) = (Box::pin(self.prove()).await?, Box::pin(self.intake.go_round()).await?);
+            let passing = Box::pin(self.hand_over()).await?;
+            let reading = Box::pin(self.calendars.refresh()).await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
             let moved = proving || asking || passing || reading;

@@ -334,10 +334,12 @@ impl Intake {
                 Ok(job) => self.decided(job, told).await?,
                 Err(Other::Refused(refusal)) => Some(Answer::Refused(refusal)),
                 Err(Other::Query(person, incident, query)) => {
-                    Some(self.query(&inbound, &person, incident, &query).await?)
+                    Some(Box::pin(self.query(&inbound, &person, incident, &query)).await?)
                 }
-                Err(Other::Own(person, own)) => Some(self.own(&inbound, &person, &own).await?),
-                Err(Other::OnCall(person, command)) => Some(self.change_on_call(&inbound, &person, &command).await?),
+                Err(Other::Own(person, own)) => Some(Box::pin(self.own(&inbound, &person, &own)).await?),
+                Err(Other::OnCall(person, command)) => {
+                    Some(Box::pin(self.change_on_call(&inbound, &person, &command)).await?)
+                }
             };
             if let Some(answer) = answer {
                 return Ok(answer);

@@ -166,7 +166,7 @@ async fn other_telephones_and_programs_are_told_at_once(world: &mut World) {
         .reorganise(|org| {
             reached(org, &[Ntfy], &[]);
             org.files.people.iter_mut().for_each(|person| {
-                person.addresses.entry(Ntfy).and_modify(|address| address.0 = "another-phone".to_owned());
+                person.addresses.entry(Ntfy).and_modify(|address| "another-phone".clone_into(&mut address.0));
             });
         })
         .await;

@@ -76,8 +76,8 @@ async fn who_comes_is_told_what_there_is_to_know(world: &mut World) {
     world.says("bo", "/incident INC-1 action write it up").await;
     world.says("bo", "/incident INC-1 done A2").await;
     world.says("ana", "/incident declare the coffee is cold sev4").await;
-    let word = world.says("bo", "/oncall handoff note nights the disk fills up\nlook at it").await;
-    assert_eq!(word, "Whoever comes next by nights reads it.");
+    let noted = world.says("bo", "/oncall handoff note nights the disk fills up\nlook at it").await;
+    assert_eq!(noted, "Whoever comes next by nights reads it.");
     world.says("ana", "/oncall override nights @dee --from wed 09:00 --to wed 10:00 --instead cy").await;
     world.says("bo", "/oncall swap nights @cy --mine thu 13:00").await;
     world.advance(minutes(2 * 60 + 45)).await;

@@ -27,6 +27,7 @@ wait = "10m"
 fn home() -> Home {
     let home = Home::new();
     home.write("firebell.toml", FILES);
+    home.feeds(&["console"], "").done();
     home.run(&["do", "--as", "ana", "/incident declare checkout is down sev1 --service shop"]).done();
     home
 }

@@ -82,7 +82,9 @@ async fn a_provider_that_hangs_delays_nobody_elses_notice(world: &mut World) {
     let others: Vec<String> = (0..OTHERS).map(|number| format!("n{number}")).collect();
     world
         .reorganise(|org| {
-            others.iter().for_each(|handle| org.person(handle, Standing::Responder));
+            for handle in &others {
+                org.person(handle, Standing::Responder);
+            }
             let all: Vec<&str> = std::iter::once("bo").chain(others.iter().map(String::as_str)).collect();
             org.policy("web", &[(&all, 5)]);
         })

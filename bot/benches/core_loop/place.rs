@@ -102,7 +102,7 @@ pub(crate) async fn app(url: &str) -> Result<App, Failure> {
 
 /// The same, with what it tells shown on this screen.
 pub(crate) async fn app_before(url: &str, screen: Arc<dyn Screen>) -> Result<App, Failure> {
-    let app = App::wire(Wiring {
+    let app = Box::pin(App::wire(Wiring {
         store: Store::open(&DatabaseUrl::parse(url)?, StoreOptions::default()).await?,
         keyring: Keyring::fixed_for_replay(),
         settings: Settings::default(),
@@ -121,7 +121,7 @@ pub(crate) async fn app_before(url: &str, screen: Arc<dyn Screen>) -> Result<App
         heartbeat: None,
         synthetic: None,
         calendars: firebell::calendars::Reach::default(),
-    })
+    }))
     .await?;
     app.intake.introduce(app.console, &handle(0)?).await?;
     Ok(app)

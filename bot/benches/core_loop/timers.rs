@@ -34,7 +34,7 @@ pub(crate) async fn measure(place: &Place, pending: usize, table: &mut Table) ->
     steady(place, (pending, pending), table).await?;
     steady(place, (pending, 1_000), table).await?;
     if place.is_postgres() {
-        race(place, table).await?;
+        Box::pin(race(place, table)).await?;
     }
     at_once(place, pending, table).await
 }

@@ -97,7 +97,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         synthetic: config.synthetic.clone().filter(|_| purpose == Purpose::Serve).map(synthetic),
         calendars: Reach { guard: config.notify.guard(), ..Reach::default() },
     };
-    Ok(App::wire(wiring).await?)
+    Ok(Box::pin(App::wire(wiring)).await?)
 }
 
 /// The contact methods beside chat, for whoever serves; each address of the file is one that its method can take. Others check

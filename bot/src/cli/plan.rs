@@ -263,7 +263,9 @@ fn with_workspaces(app: &App, config: &Config, files: FileDirectory) -> FileDire
 /// With what calendars at URLs say now; tells of those that cannot be read and count on as they were.
 async fn read_calendars(app: &App, files: FileDirectory) -> Result<FileDirectory, Failure> {
     let (files, unread) = app.engine.calendars.read(files, Fresh::Always).await?;
-    unread.iter().for_each(|why| complain(format_args!("warning: {why}")));
+    for why in unread {
+        complain(format_args!("warning: {why}"));
+    }
     Ok(files)
 }
 

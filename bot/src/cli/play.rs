@@ -43,7 +43,8 @@ pub(super) async fn console(global: &Global) -> Result<Exit, Failure> {
     let (stop, stopped) = watch::channel(false);
     let engine = app.engine.clone().arrive().await?;
     let running = tokio::spawn(async move { engine.run(stopped).await });
-    let ended = crate::console::run(app.clone(), crate::console::ConsoleOptions::of_process(screen)).await;
+    let options = crate::console::ConsoleOptions::of_process(screen);
+    let ended = Box::pin(crate::console::run(app.clone(), options)).await;
     let _ = stop.send(true);
     let _ = running.await;
     app.store.close().await;
@@ -58,7 +59,7 @@ pub(super) async fn replay(global: &Global, args: ReplayArgs) -> Result<Exit, Fa
         (false, speed) => Pace::Speed(speed.unwrap_or(1.0)),
     };
     let name = args.file.display().to_string();
-    let played = Played::start(global, (&text, &name), pace).await?;
+    let played = Box::pin(Played::start(global, (&text, &name), pace)).await?;
     if let Some(folder) = &args.export {
         for incident in &played.incidents {
             for format in [ExportFormat::Markdown, ExportFormat::Json] {
@@ -82,7 +83,7 @@ fn text_of(file: &Path) -> Result<String, Failure> {
 
 pub(super) async fn demo(global: &Global, args: &DemoArgs) -> Result<Exit, Failure> {
     let pace = if args.instant { Pace::Instant } else { Pace::Within(DEMO) };
-    let played = Played::start(global, (GITLAB, "gitlab-2017-01-31.txt"), pace).await?;
+    let played = Box::pin(Played::start(global, (GITLAB, "gitlab-2017-01-31.txt"), pace)).await?;
     say("")?;
     if let Some(first) = played.incidents.first() {
         let path = played.keep(*first).await?;
@@ -158,7 +159,7 @@ impl Played {
             synthetic: None,
             calendars: crate::calendars::Reach::default(),
         };
-        let app = App::wire(wiring).await?;
+        let app = Box::pin(App::wire(wiring)).await?;
         app.bring_in(transcript.directory()).await?;
         let look = Look::of_stdout();
         if let Some(title) = &transcript.title {
@@ -166,7 +167,7 @@ impl Played {
         }
         let zone = transcript.zone;
         let player = Player::new((&transcript, name), app.clone(), clock, pace);
-        let incidents = player.play(|heard| watch(look, zone, &heard)).await?;
+        let incidents = Box::pin(player.play(|heard| watch(look, zone, &heard))).await?;
         Ok(Self { app, incidents, zone, _temporary: temporary })
     }
 

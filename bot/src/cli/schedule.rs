@@ -254,9 +254,13 @@ async fn fairness(Held { directory, now, app }: &Held, asked: &FairnessOf) -> An
         loads.entry(*person).or_default();
     }
     let row = |(person, load)| {
-        let paged = paged.as_ref().map(|paged| paged.get(&person).copied().unwrap_or_default());
-        let (pages, night_pages) = (paged.map(|paged| paged.pages), paged.map(|paged| paged.night_pages));
-        text::Carried { person: directory.handle(person).to_owned(), load, pages, night_pages }
+        let told = paged.as_ref().map(|paged| paged.get(&person).copied().unwrap_or_default());
+        text::Carried {
+            person: directory.handle(person).to_owned(),
+            load,
+            pages: told.map(|told| told.pages),
+            night_pages: told.map(|told| told.night_pages),
+        }
     };
     let mut rows: Vec<text::Carried> = loads.into_iter().map(row).collect();
     rows.sort_by(|a, b| b.load.on_call_s.cmp(&a.load.on_call_s).then_with(|| a.person.cmp(&b.person)));

@@ -78,10 +78,10 @@ fn list(tokens: &[crate::store::integrations::Listed], as_json: bool) -> Result<
         let rows = rows.map(
             |(name, scopes, made, revoked)| json!({ "name": name, "scopes": scopes, "made": made, "revoked": revoked }),
         );
-        return Ok(say(serde_json::Value::from_iter(rows))?);
+        return say(rows.collect::<serde_json::Value>());
     }
     if tokens.is_empty() {
-        return Ok(say("no program has a token; `firebell token add NAME` makes one")?);
+        return say("no program has a token; `firebell token add NAME` makes one");
     }
     for (name, scopes, made, revoked) in rows {
         let ended = revoked.map(|day| format!(", revoked {day}")).unwrap_or_default();

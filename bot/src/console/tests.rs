@@ -43,7 +43,7 @@ async fn talk(folder: &Path, script: &str, engine_runs: bool) -> String {
             async move { engine.run(stopped).await }
         })
     });
-    run(app, options).await.unwrap();
+    Box::pin(run(app, options)).await.unwrap();
     stop.send_replace(true);
     if let Some(engine) = engine {
         engine.await.unwrap();
@@ -74,7 +74,7 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         synthetic: None,
         calendars: crate::calendars::Reach::default(),
     };
-    App::wire(wiring).await.unwrap()
+    Box::pin(App::wire(wiring)).await.unwrap()
 }
 
 /// Says that the texts are seen, one after the other.

@@ -20,7 +20,10 @@ type Seen = BTreeMap<Key, Walked>;
 
 /// When it is to be looked next, by which version of the directory. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct HandoffWatch(Arc<Mutex<Option<(i64, DateTime<Utc>)>>>);
+pub struct HandoffWatch(Arc<Mutex<Option<NextLook>>>);
+
+/// That version, and when.
+type NextLook = (i64, DateTime<Utc>);
 
 /// What is to be written.
 #[derive(Debug, Default)]

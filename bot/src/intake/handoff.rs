@@ -75,10 +75,10 @@ impl Intake {
         let mut pages = pages::get_all(tx, &ids).await?;
         pages.sort_by_key(|page| (std::cmp::Reverse(page.raised_at), page.id));
         let of: BTreeSet<i64> = pages.iter().map(|page| page.incident.0).collect();
-        let paged = incidents::get_all(tx, &of.into_iter().collect::<Vec<_>>()).await?;
-        let paged: BTreeMap<IncidentId, Incident> =
-            paged.into_iter().map(|loaded| (loaded.incident.id, loaded.incident)).collect();
-        Ok(PackFacts { open, pages, paged, more })
+        let about = incidents::get_all(tx, &of.into_iter().collect::<Vec<_>>()).await?;
+        let about: BTreeMap<IncidentId, Incident> =
+            about.into_iter().map(|loaded| (loaded.incident.id, loaded.incident)).collect();
+        Ok(PackFacts { open, pages, paged: about, more })
     }
 }
 

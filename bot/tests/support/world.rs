@@ -385,5 +385,5 @@ async fn wire(
         calendars: Reach { guard: Guard::allowing_private_networks(), patience: Duration::from_secs(3) },
         heartbeat: proof.watcher.as_ref().map(|url| Heartbeat::new(url.parse().unwrap(), minutes(1))),
     };
-    App::wire(wiring).await.unwrap()
+    Box::pin(App::wire(wiring)).await.unwrap()
 }

@@ -155,7 +155,7 @@ impl PackView {
         let last = roster.as_ref().and_then(|roster| roster.handoff_before(now));
         let next = roster.and_then(|roster| roster.handoff_after(now));
         let from = Self::begins(directory, &schedule.key, now);
-        let (seen, unseen): (Vec<&Incident>, Vec<&Incident>) = facts.open.iter().partition(|held| sees(held));
+        let (shown, hidden): (Vec<&Incident>, Vec<&Incident>) = facts.open.iter().partition(|held| sees(held));
         let pages = facts.pages.iter().filter_map(|page| {
             let incident = facts.paged.get(&page.incident).filter(|held| sees(held))?;
             Some(reader.page(page, incident, &schedule.key))
@@ -172,8 +172,8 @@ impl PackView {
             next_at: next.as_ref().map(|next| clock.dated(next.at)),
             next: next.map(|next| handles(directory, next.to.into_iter())).unwrap_or_default(),
             notes: notes.iter().filter(|note| note.at >= from).map(|note| reader.note(note)).collect(),
-            incidents: seen.into_iter().map(|incident| reader.incident(incident)).collect(),
-            hidden: unseen.into_iter().map(|incident| incident.id.to_string()).collect(),
+            incidents: shown.into_iter().map(|incident| reader.incident(incident)).collect(),
+            hidden: hidden.into_iter().map(|incident| incident.id.to_string()).collect(),
             from: clock.dated(from),
             pages: pages.collect(),
             more: facts.more,

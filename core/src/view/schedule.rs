@@ -201,11 +201,11 @@ impl FairnessView {
         }
         let mut loads: Vec<_> = loads.into_iter().collect();
         loads.sort_by_key(|(person, load)| (Reverse(load.on_call_s), directory.handle(*person).to_owned()));
-        let pages = |person| paged.get(&person).copied().unwrap_or_default();
+        let told = |person| paged.get(&person).copied().unwrap_or_default();
         let row = |(person, load): (PersonId, Load)| LoadRow {
-            pages: pages(person).pages,
-            one_page: pages(person).pages == 1,
-            night_pages: pages(person).night_pages,
+            pages: told(person).pages,
+            one_page: told(person).pages == 1,
+            night_pages: told(person).night_pages,
             handle: directory.handle(person).to_owned(),
             shifts: load.shifts,
             one: load.shifts == 1,

@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::super::{During as _, StoreError, Tx, execute, on};
 
+type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// Everybody who was reckoned with; `lock` holds their rows until the commit.
 pub async fn all(tx: &mut Tx<'_>, lock: bool) -> Result<Vec<Round>, StoreError> {
     let locking = if lock { tx.for_update() } else { "" };
     let sql = format!("SELECT person, due_at, asked_at, look_at FROM contact_round ORDER BY person {locking}");
-    let rows: Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>)> =
+    let rows: Vec<Row> =
         on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(c).await).during("look at rounds of proof")?;
     let read = |(person, due, asked, look)| Round { person: PersonId(person), due, asked, look };
     Ok(rows.into_iter().map(read).collect())

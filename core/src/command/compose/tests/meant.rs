@@ -173,10 +173,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
                 .map(|((schedule, with), mine)| OnCallCommand::Swap { schedule, with, mine, theirs: ahead("theirs") }),
         ),
         Name::Handoff if given.contains_key("do") => {
-            let note = match text(given, "text") {
-                None => return Some(None),
-                Some(note) => note,
-            };
+            let Some(note) = text(given, "text") else { return Some(None) };
             does(Some(OnCallCommand::AcceptHandoff { schedule: named("schedule"), note }))
         }
         Name::Handoff if given.contains_key("text") => Some(None),
