@@ -35,6 +35,8 @@ impl Http {
     }
 
     async fn with(world: &World, token: String) -> Self {
+        // Whoever was first has installed it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = world.app.router();

@@ -33,6 +33,8 @@ pub(crate) async fn measure(place: &Place, table: &mut Table) -> Result<(), Fail
         let engine = app.engine.clone();
         async move { engine.run(stopped).await }
     });
+    // Whoever was first has installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::new();
     let (mut answered, mut after) = (Vec::with_capacity(PAGES), Vec::with_capacity(PAGES));
     for number in 0..PAGES {

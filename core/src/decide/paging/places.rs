@@ -1,6 +1,5 @@
 //! Channels and webhooks that a step tells besides people. None of them answers by itself; whoever reads there does.
 
-use super::held;
 use crate::decide::Decision;
 use crate::decide::draft::Draft;
 use crate::effect::Effect;
@@ -51,9 +50,6 @@ impl Told {
 
 /// One of them could not be told.
 pub(in crate::decide) fn place_failed(mut draft: Draft<'_>, page: PageId, place: String, reason: String) -> Decision {
-    if held(&draft, page).is_none() {
-        return Decision::nothing();
-    }
     draft.tell(Change::PlaceFailed { page, place, reason });
     draft.done(Reply::Silent)
 }
