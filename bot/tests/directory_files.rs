@@ -292,3 +292,17 @@ async fn addresses_of_files_are_sealed_and_kept() {
         assert!(home.run(&["do", "--as", "fay", "/oncall me"]).done().contains("…99"));
     }
 }
+
+/// The doctor judges what was applied, where the configuration describes no people.
+#[tokio::test]
+async fn the_doctor_judges_what_was_applied() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let home = founded(&place);
+        let before = home.run(&["doctor"]).out;
+        assert!(before.contains("problem  paging: nobody would be paged"), "{before}");
+        home.run(&words("apply", &[])).done();
+        let after = home.run(&["doctor"]).out;
+        assert!(after.contains(" policies, ") && after.contains(" of the directory"), "{after}");
+        assert!(!after.contains("nobody would be paged"), "{after}");
+    }
+}

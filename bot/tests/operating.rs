@@ -42,7 +42,7 @@ fn why_a_page_reached_somebody_is_said() {
     let bo: Value = serde_json::from_str(&home.run(&["why", "INC-1", "bo", "--json"]).done()).unwrap();
     assert_eq!((&bo["person"], &bo["pages"][0]["notices"][0]["method"]), (&json!("bo"), &json!("console")));
     assert_eq!(home.run(&["why", "INC-1", "boo"]).refused(), "no person is called @boo; did you mean @bo?");
-    assert_eq!(home.run(&["why", "INC-7"]).refused(), "there is no INC-7");
+    assert_eq!(home.run(&["why", "INC-7"]).refused(), "no incident is called INC-7");
 }
 
 #[test]

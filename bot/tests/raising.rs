@@ -99,6 +99,7 @@ async fn a_program_raises_a_page_once_for_its_key(world: &mut World) {
 async fn a_key_is_free_again_once_its_incident_is_over(world: &mut World) {
     let http = Http::of(world).await;
     http.raises(&disk()).await;
+    world.settle().await;
     world.says("bo", "/incident INC-1 ack").await;
     assert_eq!(http.raises(&disk()).await.0, 200, "somebody has it, and it goes on");
     assert_eq!(http.resolves("disk%20db%2F2").await, (200, json!({ "incident": "INC-1", "state": "resolved" })));

@@ -1,6 +1,6 @@
 //! `firebell check`.
 
-mod words;
+pub(super) mod words;
 
 use std::path::PathBuf;
 

@@ -4,9 +4,12 @@ mod database;
 mod heartbeat;
 mod workspaces;
 
+use chrono::{DateTime, Utc};
+use firebell_core::directory::Directory;
 use firebell_core::settings::Settings;
 use serde_json::json;
 
+use super::check::words;
 use super::open::{config, key, log, nobody_to_page};
 use super::say::say;
 use super::{Exit, Failure, Global};
@@ -14,6 +17,9 @@ use crate::config::Config;
 use crate::logging::Answered;
 use crate::platform::finding::{Finding, Level};
 use crate::render::Renderer;
+
+/// What is said of who is paged.
+const PAGING: &str = "paging";
 
 /// Examines everything that can be examined, one thing after the other; one that fails stops none of the others that do
 /// not need it.
@@ -37,7 +43,9 @@ async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
         report.add(finding)?;
     }
     report.add(templates(config))?;
-    report.add(people(config))?;
+    if !report.found.iter().any(|finding| finding.about == PAGING) {
+        report.add(people(config))?;
+    }
     if config.slack.is_empty() && config.discord.is_empty() {
         report.add(Finding::note(
             "chat",
@@ -76,24 +84,51 @@ fn templates(config: &Config) -> Finding {
     }
 }
 
+/// What the directory of the database comes to, which files were applied to or chat has changed.
+fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Finding> {
+    let settings = config.settings();
+    let default = settings.default_policy.as_ref().filter(|policy| directory.policies.contains_key(*policy));
+    if any_pages(&settings) && default.is_none() && directory.last_resort.is_empty() {
+        let says = "nobody would be paged; name people, a policy, \"default_policy\" and \"last_resort\" in files, and `firebell \
+                    apply` them";
+        return vec![Finding::problem(PAGING, says)];
+    }
+    let warnings = directory.lint(&settings, &config.named_policies(), now);
+    let mut found: Vec<Finding> =
+        warnings.into_iter().map(|warning| Finding::note(PAGING, words::of(&warning))).collect();
+    let active = directory.people.values().filter(|person| person.active).count();
+    let resort = if directory.last_resort.is_empty() { "no last resort" } else { "a last resort" };
+    let says = format!(
+        "{active} people, {} policies, {} schedules, {resort}, as of version {} of the directory",
+        directory.policies.len(),
+        directory.schedules.len(),
+        directory.version
+    );
+    let level = if directory.last_resort.is_empty() { Level::Note } else { Level::Ok };
+    found.push(Finding { level, about: PAGING.to_owned(), says });
+    found
+}
+
 fn people(config: &Config) -> Finding {
-    const ABOUT: &str = "paging";
     let directory = config.directory();
     if nobody_to_page(config) {
         return Finding::problem(
-            ABOUT,
+            PAGING,
             "nobody would be paged; name people in [[people]], a policy in [[policies]] and \"default_policy\", and \
              \"last_resort\"",
         );
     }
     if !any_pages(&config.settings()) {
-        return Finding::note(ABOUT, "no severity pages; set \"pages\" for one in [[incidents.severity]] if one is to");
+        return Finding::note(
+            PAGING,
+            "no severity pages; set \"pages\" for one in [[incidents.severity]] if one is to",
+        );
     }
     if directory.last_resort.is_empty() {
-        return Finding::note(ABOUT, "there is no \"last_resort\": where nobody answers, nobody else is paged");
+        return Finding::note(PAGING, "there is no \"last_resort\": where nobody answers, nobody else is paged");
     }
     let (people, policies) = (directory.people.len(), directory.policies.len());
-    Finding::ok(ABOUT, format!("{people} people, {policies} policies, a last resort"))
+    Finding::ok(PAGING, format!("{people} people, {policies} policies, a last resort"))
 }
 
 fn any_pages(settings: &Settings) -> bool {

@@ -153,6 +153,7 @@ impl Intake {
         let actor = Actor { who: Who::Integration(name.clone()), via: Via::Web };
         let mut told = Told::of(&inbound);
         told.asks(&request);
+        told.actor = Some(name.clone());
         let outcome = self.wish_decided((inbound, request, actor), &mut told).await;
         told.ended(&outcome);
         outcome

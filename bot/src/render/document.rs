@@ -153,8 +153,7 @@ mod tests {
 
     #[test]
     fn a_row_has_the_fields_that_the_language_would_find_in_it() {
-        let names =
-            "day clock id kind partial time exact who.name who.person corrected redacted text next_due edited deleted";
+        let names = "day clock id kind partial time exact who.name who.person who.program corrected redacted text next_due edited deleted";
         let mut found = BTreeSet::new();
         for row in view().rows {
             let value = serde_json::to_value(&row).unwrap();

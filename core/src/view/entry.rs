@@ -39,6 +39,8 @@ pub struct WhoView {
     /// A handle if `person`, else the name of an integration or `Firebell`.
     pub name: String,
     pub person: bool,
+    /// It is a program that has a token.
+    pub program: bool,
 }
 
 /// What one field of a view holds.
@@ -122,6 +124,7 @@ impl EntryView {
             "exact" => Field::Text(&self.exact),
             "who.name" => Field::Text(&self.who.name),
             "who.person" => Field::Flag(self.who.person),
+            "who.program" => Field::Flag(self.who.program),
             "corrected" => Field::of(self.corrected.as_ref()),
             "redacted" => Field::Flag(self.redacted),
             _ => return self.words.field(name),
@@ -137,7 +140,7 @@ impl EntryView {
             partial: "entry/message".to_owned(),
             time,
             exact,
-            who: WhoView { name: author.clone(), person: true },
+            who: WhoView { name: author.clone(), person: true, program: false },
             corrected: None,
             redacted: message.text.is_none() && !message.deleted,
             words: Words::Message {
@@ -160,9 +163,9 @@ impl<'v> Field<'v> {
 impl WhoView {
     pub(super) fn of(who: &Who, record: &Record<'_>) -> Self {
         match who {
-            Who::Person(person) => Self { name: record.handle(*person), person: true },
-            Who::Integration(key) => Self { name: key.to_string(), person: false },
-            Who::Firebell => Self { name: "Firebell".to_owned(), person: false },
+            Who::Person(person) => Self { name: record.handle(*person), person: true, program: false },
+            Who::Integration(key) => Self { name: key.to_string(), person: false, program: true },
+            Who::Firebell => Self { name: "Firebell".to_owned(), person: false, program: false },
         }
     }
 }

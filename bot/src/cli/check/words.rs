@@ -5,7 +5,7 @@ use firebell_core::directory::lint::Warning;
 use crate::cli::times;
 
 /// One warning.
-pub(super) fn of(warning: &Warning) -> String {
+pub(in crate::cli) fn of(warning: &Warning) -> String {
     match warning {
         Warning::Gaps { schedule, zone, gaps } => {
             let first = gaps.first().map(|gap| times::span(*gap, *zone)).unwrap_or_default();

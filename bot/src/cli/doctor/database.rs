@@ -65,6 +65,13 @@ async fn record(config: &Config) -> Vec<Finding> {
         Ok(Some(ahead)) => found.push(clock(ahead)),
         Err(why) => found.push(Finding::problem("database clock", format!("failed to {why}"))),
     }
+    // What a file describes is judged by that file.
+    if !config.describes_directory() {
+        match app.intake.directory().await {
+            Ok(directory) => found.extend(super::applied(config, &directory, app.intake.clock.now())),
+            Err(why) => found.push(Finding::problem("paging", why.to_string())),
+        }
+    }
     match app.engine.calendars.standings().await {
         Ok(standings) => found.extend(standings.into_iter().map(calendar)),
         Err(why) => found.push(Finding::problem("calendars", why.to_string())),
