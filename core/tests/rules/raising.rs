@@ -60,7 +60,7 @@ fn what_is_nobodys_name_is_refused_with_what_is_near() {
         (Whom::Service("web".to_owned()), "no service is called web"),
         (Whom::Team("see".to_owned()), "no team is called see; did you mean sea?"),
         (Whom::Person("boo".to_owned()), "no person is called boo; did you mean bo?"),
-        (Whom::Any("@mute".to_owned()), "@mute cannot be reached"),
+        (Whom::Any("@mute".to_owned()), "@mute cannot be paged: they have no contact method"),
         (Whom::Any("gus".to_owned()), "gus is a guest"),
     ];
     for (whom, expected) in table {

@@ -29,7 +29,6 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         let code = Code(text(given, "what")??);
         return Some(Ask::Own(Own::Contact(ContactCommand::Confirm { code })));
     }
-
     if name == Name::Feed {
         let schedule = given.get("schedule").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let own = if given.contains_key("do") { Own::EndFeed { schedule } } else { Own::Feed { schedule } };
@@ -58,8 +57,9 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
                 person: given.get("person").map_or(Some("me".into()), |p| handle(p))?,
             }
         }
+        Name::Raise if given.get("severity").is_some_and(|text| text.trim().is_empty()) => return None,
         Name::Raise => Command::Raise(Raise {
-            whom: Whom::Any(given["target"].to_owned()),
+            whom: Whom::Any(Some(given["target"].trim()).filter(|target| !target.is_empty())?.to_owned()),
             title: line("message", &text(given, "message")??, TITLE_MAX).ok()?,
             description: None,
             urgency: has("urgency").then_some(Urgency::High),
