@@ -61,7 +61,7 @@ fn what_is_nobodys_name_is_refused_with_what_is_near() {
         (Whom::Team("see".to_owned()), "no team is called see; did you mean sea?"),
         (Whom::Person("boo".to_owned()), "no person is called boo; did you mean bo?"),
         (Whom::Any("@mute".to_owned()), "@mute cannot be paged: they have no contact method"),
-        (Whom::Any("gus".to_owned()), "gus is a guest"),
+        (Whom::Any("gus".to_owned()), "@gus is a guest"),
     ];
     for (whom, expected) in table {
         let said = refused(&mut world, whom);
