@@ -130,7 +130,7 @@ impl App {
     pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
         let store = wiring.store;
         let metrics = Arc::new(Metrics::default());
-        let parts = Parts {
+        let intake = Intake::new(Parts {
             store: store.clone(),
             clock: wiring.clock.clone(),
             keyring: Arc::new(wiring.keyring),
@@ -138,18 +138,15 @@ impl App {
             renderer: Arc::new(wiring.renderer),
             metrics: metrics.clone(),
             entropy: wiring.entropy,
-        };
-        let intake = Intake::new(parts);
+        });
         intake.follow_database().await?;
         intake.know_keys().await??;
         let console = intake.connect_workspace(console::PLATFORM, console::WORKSPACE, console::PLATFORM).await?;
         let in_slack = Box::pin(slack::reach(&wiring.slack, &intake, &wiring.clock)).await?;
         let in_discord = Box::pin(discord::reach(&wiring.discord, &intake, &wiring.clock)).await?;
-        let names = in_slack.iter().map(|reached| (reached.label(), reached.workspace));
-        let names = names.chain(in_discord.iter().map(|reached| (reached.label(), reached.workspace))).collect();
+        let names = names(&in_slack, &in_discord);
         let mut places = places(&intake, (&wiring.slack, &in_slack), (&wiring.discord, &in_discord)).await?;
-        let label = |place: &Place| (format!("{}:{}", place.platform, place.name), place.workspace);
-        let workspaces = places.iter().map(label).collect();
+        let workspaces = places.iter().map(labelled).collect();
         places.push(at_console(console));
         let intake = intake.with_places(places).with_notifiers(wiring.notifiers.clone());
         let mut platforms = HashMap::from([(console, Platform::Console(Console::new(wiring.screen)))]);
@@ -173,21 +170,20 @@ impl App {
         let desk = Arc::new(FrontDesk::new(intake.clone(), doors));
         let slack: Vec<SlackApp> = slack.into_iter().map(|listening| listening.at(&desk)).collect();
         let discord: Vec<DiscordApp> = discord.into_iter().map(|listening| listening.at(&desk)).collect();
-        let telegram = wiring.notifiers.telegram();
-        let telegram = telegram.map(|bot| TelegramApp::new(bot, &intake, console)).transpose()?;
+        let bot = wiring.notifiers.telegram();
+        let telegram = bot.map(|bot| TelegramApp::new(bot, &intake, console)).transpose()?;
         let (links, twilio) = (wiring.notifiers.public_url().is_some(), wiring.twilio);
         let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
         let connections = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link)).collect();
         let health = Health::new(wiring.clock.clone(), connections);
         health.database_up();
-        let alarm = Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock));
         let engine = Engine {
             intake: intake.clone(),
             worker,
             metrics,
             health,
             retention: wiring.retention,
-            alarm,
+            alarm: Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock)),
             heartbeat: wiring.heartbeat.map(Arc::new),
             synthetic: wiring.synthetic,
             calendars: Calendars::new(intake.clone(), wiring.calendars),
@@ -202,8 +198,8 @@ impl App {
         Ok(app)
     }
 
-    /// Where programs, people's browsers and platforms may post to; of platforms under `/slack/` and `/discord/` for the first workspace of each that wants it, under
-    /// `/workspaces/<name>/slack/` and so on for each.
+    /// Where programs, people's browsers and platforms may post to; of platforms under `/slack/` and `/discord/` for the first
+    /// workspace of each that wants it, under `/workspaces/<name>/slack/` and so on for each.
     pub fn router(&self) -> Router {
         let slack = self.slack.iter().filter_map(|slack| Some((slack.name.as_str(), slack.router()?)));
         let discord = self.discord.iter().filter_map(|discord| Some((discord.name.as_str(), discord.router()?)));
@@ -238,6 +234,16 @@ async fn places(
     places.extend(slack::remember(slack_wiring, intake).await?);
     places.extend(discord::remember(discord_wiring, intake).await?);
     Ok(places)
+}
+
+/// The workspaces that are reached, as files name them.
+fn names(in_slack: &[slack::Reached], in_discord: &[discord::Reached]) -> BTreeMap<String, WorkspaceId> {
+    let slack = in_slack.iter().map(|reached| (reached.label(), reached.workspace));
+    slack.chain(in_discord.iter().map(|reached| (reached.label(), reached.workspace))).collect()
+}
+
+fn labelled(place: &Place) -> (String, WorkspaceId) {
+    (format!("{}:{}", place.platform, place.name), place.workspace)
 }
 
 fn at_console(workspace: WorkspaceId) -> Place {

@@ -22,23 +22,9 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::AccountUnlinked { account: text("U1"), place: text("main") },
         Reply::FeedEnded { schedule: Some(text("web")) },
         Reply::FeedEnded { schedule: None },
-        Reply::OnCall {
-            schedules: vec![text("web"), text("nights")],
-            person: text("ana"),
-            instead_of: Some(text("bo")),
-            start: at(0),
-            end: at(60),
-        },
-        Reply::OnCall {
-            schedules: vec![text("web")],
-            person: text("ana"),
-            instead_of: None,
-            start: at(0),
-            end: at(60),
-        },
-        Reply::SwapProposed { schedule: text("web"), person: text("bo"), start: at(0), end: at(60) },
-        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: true },
-        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: false },
+    ];
+    all.extend(on_call());
+    all.extend([
         Reply::StatusSet { incident, to: StatusWord::Identified },
         Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false, deferred: None },
         Reply::SeveritySet { incident, to: text("sev2"), paging: Vec::new(), unpaged: true, deferred: None },
@@ -73,8 +59,32 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::Resolved { incident },
         Reply::Reopened { incident },
         Reply::Closed { incident },
-    ];
+    ]);
     all.extend(handoffs::replies());
     all.extend(contacts::of_contact_replies());
     all
+}
+
+/// Those about who is on call.
+fn on_call() -> Vec<Reply> {
+    let text = |text: &str| text.to_owned();
+    vec![
+        Reply::OnCall {
+            schedules: vec![text("web"), text("nights")],
+            person: text("ana"),
+            instead_of: Some(text("bo")),
+            start: at(0),
+            end: at(60),
+        },
+        Reply::OnCall {
+            schedules: vec![text("web")],
+            person: text("ana"),
+            instead_of: None,
+            start: at(0),
+            end: at(60),
+        },
+        Reply::SwapProposed { schedule: text("web"), person: text("bo"), start: at(0), end: at(60) },
+        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: true },
+        Reply::SwapAnswered { schedule: text("web"), person: text("bo"), accepted: false },
+    ]
 }

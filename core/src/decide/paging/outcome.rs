@@ -35,27 +35,34 @@ pub(in crate::decide) fn delivered(
 /// A notice can never arrive: the person's next contact method is tried at once, and when nobody of the step can be
 /// reached, the next step.
 pub(in crate::decide) fn failed(
-    mut draft: Draft<'_>,
+    draft: Draft<'_>,
     (page, notice): (PageId, NoticeId),
     reason: String,
     attempt: &Attempt,
 ) -> Decision {
-    let Some((page, _)) = tried(&draft, (page, notice), attempt) else { return Decision::nothing() };
     let state = NoticeState::Failed { at: draft.now, reason: reason.clone() };
-    let (page, moved) = settle(&mut draft, page, notice, (state, NoticeOutcome::Failed { reason }));
-    if moved { done(draft, page) } else { Decision::nothing() }
+    lost(draft, (page, notice), (state, NoticeOutcome::Failed { reason }), attempt)
 }
 
 /// A notice is tried no more, and the page goes on as if it had failed.
 pub(in crate::decide) fn given_up(
-    mut draft: Draft<'_>,
+    draft: Draft<'_>,
     (page, notice): (PageId, NoticeId),
     reason: String,
     attempt: &Attempt,
 ) -> Decision {
-    let Some((page, _)) = tried(&draft, (page, notice), attempt) else { return Decision::nothing() };
     let state = NoticeState::Dead { at: draft.now, reason: reason.clone() };
-    let (page, moved) = settle(&mut draft, page, notice, (state, NoticeOutcome::Dead { reason }));
+    lost(draft, (page, notice), (state, NoticeOutcome::Dead { reason }), attempt)
+}
+
+fn lost(
+    mut draft: Draft<'_>,
+    (page, notice): (PageId, NoticeId),
+    to: (NoticeState, NoticeOutcome),
+    attempt: &Attempt,
+) -> Decision {
+    let Some((page, _)) = tried(&draft, (page, notice), attempt) else { return Decision::nothing() };
+    let (page, moved) = settle(&mut draft, page, notice, to);
     if moved { done(draft, page) } else { Decision::nothing() }
 }
 
