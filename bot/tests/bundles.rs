@@ -15,6 +15,8 @@ on_both!(
     a_bundle_that_is_put_off_or_in_doubt_is_told_again_as_a_whole,
     the_end_of_one_page_does_not_take_back_what_tells_of_others,
     other_telephones_and_programs_are_told_at_once,
+    the_end_of_a_storm_is_told_by_few_messages,
+    a_page_waits_for_nothing_else_that_is_told,
 );
 
 /// Bo has a telephone, is called where a text message fails, and there are this many incidents.
@@ -172,4 +174,44 @@ async fn other_telephones_and_programs_are_told_at_once(world: &mut World) {
         .await;
     world.says("ana", DECLARE).await;
     assert_eq!(providers.ntfy.with(|ntfy| ntfy.messages.len()), 1);
+}
+
+async fn the_end_of_a_storm_is_told_by_few_messages(world: &mut World) {
+    let providers = storm(world, 12).await;
+    world.advance(minutes(10)).await;
+    assert_eq!(providers.texts().len(), 6);
+    for incident in 1..=12 {
+        world.says("cy", &format!("/incident INC-{incident} ack")).await;
+    }
+    let texts = providers.texts();
+    assert_eq!(texts.len(), 11, "some ends come at once");
+    assert!(texts[6].starts_with("INC-1: no need to answer the page any more"), "{}", texts[6]);
+    assert!(!texts[10].contains("Nor "), "nothing waited yet: {}", texts[10]);
+    world.says("ana", DECLARE).await;
+    assert_eq!(providers.texts().len(), 12, "a page does not wait for them");
+    world.advance(seconds(30)).await;
+    let texts = providers.texts();
+    assert_eq!(texts.len(), 13);
+    assert!(texts[12].starts_with("INC-6: no need to answer the page any more"), "{}", texts[12]);
+    assert!(texts[12].ends_with("\nNor 6 more: INC-7; INC-8; INC-9; INC-10; INC-11; INC-12"), "{}", texts[12]);
+    world.restart_beside(providers.beside(world)).await;
+    world.advance(minutes(2)).await;
+    assert_eq!(providers.texts().len(), 13, "a restart forgets and repeats nothing");
+    world.adds_up().await;
+}
+
+/// The carrier wants a code to wait.
+async fn a_page_waits_for_nothing_else_that_is_told(world: &mut World) {
+    let providers = storm(world, 0).await;
+    world.says("bo", "/oncall me test sms").await;
+    let before = providers.texts().len();
+    providers.twilio.fails(Fault::Busy(429, 50));
+    world.says("bo", "/oncall me test sms").await;
+    assert_eq!(providers.texts().len(), before, "the carrier had no time");
+    world.says("ana", DECLARE).await;
+    let texts = providers.texts();
+    assert_eq!(texts.len(), before + 1);
+    assert!(texts[before].contains("INC-1"), "{}", texts[before]);
+    world.advance(seconds(50)).await;
+    assert_eq!(providers.texts().len(), before + 2, "and then the rest");
 }

@@ -272,7 +272,7 @@ pub enum Lane {
     Calls(Channel),
     /// What one configured webhook is told.
     Webhook(Key),
-    /// What reaches one person by one contact method.
+    /// Pages to one person by one contact method, which wait for nothing else that reaches them by it.
     Recipient(PersonId, ContactMethod),
     /// What reaches one person in one workspace.
     Account(PersonId, WorkspaceId),
@@ -281,6 +281,10 @@ pub enum Lane {
 /// Who goes first when there is more to do than hands to do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+    /// Ends of pages that one person was told by one contact method.
+    Over(PersonId, ContactMethod),
+    /// What else reaches one person by one contact method.
+    News(PersonId, ContactMethod),
 pub enum Priority {
     Notice,
     Post,
@@ -386,3 +390,5 @@ impl fmt::Display for Lane {
         }
     }
 }
+            Self::Over(person, method) => write!(f, "over:{person}:{}", method.word()),
+            Self::News(person, method) => write!(f, "news:{person}:{}", method.word()),

@@ -14,7 +14,7 @@ use firebell_core::directory::ContactMethod;
 
 use super::Door;
 use crate::intake::{Answer, Fault, Intake, Sender};
-use crate::notify::throttle::bundle_line;
+use crate::notify::throttle::{Matter, bundle_line};
 use crate::notify::twilio::inbound::{Pressed, read_digits, read_sms, read_status, verify_signature};
 use crate::notify::twilio::twiml::{Question, ask, say};
 use crate::notify::{Secret, Url};
@@ -84,7 +84,7 @@ async fn call(
             let title = standing.title.unwrap_or_else(|| "a private incident".to_owned());
             let others: Vec<String> = standing.others.iter().map(ToString::to_string).collect();
             let others: Vec<&str> = others.iter().map(String::as_str).collect();
-            let others = bundle_line(&others).map(|line| format!(" {line}.")).unwrap_or_default();
+            let others = bundle_line(Matter::Pages, &others).map(|line| format!(" {line}.")).unwrap_or_default();
             let text =
                 format!("Firebell. You are paged. {} {}: {title}.{others}", standing.incident, standing.severity);
             let Ok(action) = carrier.twilio.public_url.join(&path) else { return turned_away() };

@@ -1,5 +1,5 @@
-//! How often one destination is told of pages. Whoever is paged by a storm of alerts gets some messages and then one that
-//! names the others, rather than hundreds; nothing is dropped. There is no clock and no timer in here: who asks says what
+//! How often one destination is told of pages, and of their ends. Whoever is paged by a storm of alerts gets some messages and
+//! then one that names the others, rather than hundreds; nothing is dropped. There is no clock and no timer in here: who asks says what
 //! time it is.
 
 use std::collections::HashMap;
@@ -7,8 +7,19 @@ use std::hash::Hash;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Subjects that a bundle names; the others it counts.
-const NAMED: usize = 5;
+/// Pages that a bundle names, each with its code; the others it counts.
+const PAGES_NAMED: usize = 5;
+/// Ends that a bundle names; what ended is not known otherwise, and a number is short.
+const ENDS_NAMED: usize = 20;
+
+/// What one message tells for many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// Pages that want an answer.
+    Pages,
+    /// Pages that want none any more.
+    Ends,
+}
 
 /// How many at once, and how many after that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +30,7 @@ pub struct Rate {
     pub every: TimeDelta,
 }
 
-/// Whether a page may be told.
+/// Whether something may be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// Now. The `last` for a while tells whatever waits behind it too.
@@ -28,7 +39,7 @@ pub enum Turn {
     Wait(DateTime<Utc>),
 }
 
-/// The buckets of all destinations. `K` is a method and an address.
+/// The buckets of all destinations. `K` is what is told, a method and an address.
 #[derive(Debug)]
 pub struct Throttle<K> {
     rate: Rate,
@@ -49,7 +60,7 @@ impl<K: Eq + Hash> Throttle<K> {
         Self { rate, destinations: HashMap::new() }
     }
 
-    /// Asks whether a page may be told.
+    /// Asks whether something may be told.
     pub fn ask(&mut self, to: K, now: DateTime<Utc>) -> Turn {
         let rate = self.rate;
         self.forget(now);
@@ -98,17 +109,17 @@ impl Bucket {
 
 /// What a message says of those that are told with it, such as `+2 more pages: INC-2 ...; INC-3 ...`; none where there
 /// are none.
-pub fn bundle_line(subjects: &[&str]) -> Option<String> {
+pub fn bundle_line(matter: Matter, subjects: &[&str]) -> Option<String> {
     let count = subjects.len();
-    let named = subjects
-        .iter()
-        .take(NAMED)
-        .map(|subject| crate::notify::message::one_line(subject))
-        .collect::<Vec<_>>()
-        .join("; ");
-    let rest = if count > NAMED { "; ..." } else { "" };
-    let pages = if count == 1 { "page" } else { "pages" };
-    (count > 0).then(|| format!("+{count} more {pages}: {named}{rest}"))
+    let (most, head) = match (matter, count) {
+        (Matter::Pages, 1) => (PAGES_NAMED, "+1 more page".to_owned()),
+        (Matter::Pages, _) => (PAGES_NAMED, format!("+{count} more pages")),
+        (Matter::Ends, _) => (ENDS_NAMED, format!("Nor {count} more")),
+    };
+    let named: Vec<String> =
+        subjects.iter().take(most).map(|subject| crate::notify::message::one_line(subject)).collect();
+    let rest = if count > most { "; ..." } else { "" };
+    (count > 0).then(|| format!("{head}: {}{rest}", named.join("; ")))
 }
 
 #[cfg(test)]

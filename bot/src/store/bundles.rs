@@ -1,4 +1,4 @@
-//! Notices that are told by one message, since they had waited for the same person.
+//! Notices, or ends of pages, that are told by one message, since they had waited for the same person.
 
 use firebell_core::effect::Work;
 
@@ -6,10 +6,15 @@ use super::effects::{Claimed, HeadRow, claim_of_row};
 use super::read::Doc;
 use super::{During as _, StoreError, Tx, on};
 
-/// Claims the notices that wait behind a claimed one, to be told by its message; nothing where its lane was taken over.
-pub async fn claim_behind(tx: &mut Tx<'_>, head: &Claimed, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+/// Claims what waits of this kind behind a claimed effect, to be told by its message; nothing where its lane was taken over.
+pub async fn claim_behind(
+    tx: &mut Tx<'_>,
+    head: &Claimed,
+    purpose: &str,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
     let sql = "UPDATE effect SET attempts = attempts + 1, unanswered = unanswered + 1, carried_by = $1 WHERE id IN \
-               (SELECT e.id FROM effect e WHERE e.lane = $2 AND e.state = 'open' AND e.id > $3 AND e.key LIKE '%:notice:%' \
+               (SELECT e.id FROM effect e WHERE e.lane = $2 AND e.state = 'open' AND e.id > $3 AND e.key LIKE $6 \
                ORDER BY e.id LIMIT $5) AND EXISTS (SELECT 1 FROM lane l WHERE l.key = $2 AND l.token = $4) \
                RETURNING id, key, lane, work, attempts, unanswered, queued_at";
     let rows: Vec<HeadRow> = on!(tx, |c| sqlx::query_as(sql)
@@ -18,6 +23,7 @@ pub async fn claim_behind(tx: &mut Tx<'_>, head: &Claimed, limit: i64) -> Result
         .bind(head.id)
         .bind(head.token)
         .bind(limit)
+        .bind(format!("%:{purpose}:%"))
         .fetch_all(c)
         .await)
     .during("take what waits behind a notice")?;

@@ -1,4 +1,5 @@
-//! Pages to one telephone, mailbox or the like: some at once, and then one that tells whatever waits behind it too.
+//! Pages to one telephone, mailbox or the like, and their ends: some at once, and then one that tells whatever waits behind
+//! it too.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,17 +12,17 @@ use super::material::{self, Material};
 use super::notify::Letter;
 use crate::intake::Fault;
 use crate::notify::Address;
-use crate::notify::throttle::{Rate, Throttle, Turn, bundle_line};
+use crate::notify::throttle::{Matter, Rate, Throttle, Turn, bundle_line};
 use crate::store::bundles;
 use crate::store::effects::Claimed;
 
-/// How many pages reach one destination at once, and after how long there is room for one more. The last of them names what
-/// waits, so that nobody waits for the first of many.
+/// How many pages, and how many ends of pages, reach one destination at once, and after how long there is room for one more.
+/// The last of them names what waits, so that nobody waits for the first of many.
 const RATE: Rate = Rate { burst: 5, every: TimeDelta::seconds(30) };
-/// How many pages one message tells at most besides its own.
+/// How many one message tells at most besides its own.
 const MOST: i64 = 200;
 
-type Destination = (ContactMethod, Address);
+type Destination = (Matter, ContactMethod, Address);
 
 /// What is known of the destinations of this process.
 pub(super) struct Throttled(Mutex<Throttle<Destination>>);
@@ -53,13 +54,11 @@ pub(super) enum Sent {
 }
 
 impl Worker {
-    /// Sends a letter, or puts it off when its destination has had many pages. Nothing but pages is put off.
+    /// Sends a letter, or puts it off when its destination has had many of its kind. Ends count for themselves, so that no
+    /// page waits for one.
     pub(super) async fn send_in_turn(&self, claimed: &Claimed, letter: &Letter) -> Result<Sent, Fault> {
-        let is_page = matches!(claimed.work, Work::Notice { .. });
-        if !is_page || !letter.method.disturbs() {
-            return Ok(Sent::Alone(self.send_letter(letter).await));
-        }
-        let to = (letter.method, letter.to.clone());
+        let Some(matter) = matter(&claimed.work) else { return Ok(Sent::Alone(self.send_letter(letter).await)) };
+        let to = (matter, letter.method, letter.to.clone());
         match self.throttled.ask(to.clone(), self.intake.clock.now()) {
             Turn::Wait(until) => Ok(Sent::NotBefore(until)),
             Turn::Send { last: true } => self.send_with_those_behind(claimed, letter, &to).await,
@@ -73,7 +72,8 @@ impl Worker {
         letter: &Letter,
         to: &Destination,
     ) -> Result<Sent, Fault> {
-        let behind = self.claim_behind(claimed).await?;
+        let matter = to.0;
+        let behind = self.claim_behind(claimed, matter).await?;
         let materials = material::gather(&self.intake, &behind).await;
         let (mut subjects, mut told, mut again) = (Vec::new(), Vec::new(), letter.message.again);
         for (behind, material) in behind.into_iter().zip(materials) {
@@ -86,7 +86,7 @@ impl Worker {
                     }
                     told.push((behind, true));
                 }
-                // The recheck: it was acknowledged meanwhile.
+                // The recheck: it is not wanted any more.
                 Some(None) => told.push((behind, false)),
                 // It says why when it is carried out by itself.
                 None => {}
@@ -95,7 +95,7 @@ impl Worker {
         let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
         let mut letter = letter.clone();
         letter.message.again = again;
-        if let Some(line) = bundle_line(&subjects) {
+        if let Some(line) = bundle_line(matter, &subjects) {
             // Providers take what comes under one key for one message, and this may tell of others than an earlier attempt did.
             letter.message.key = format!("{}+{}", letter.message.key, subjects.join("+"));
             letter.message.text = format!("{line}\n{}", letter.message.text);
@@ -114,23 +114,38 @@ impl Worker {
         delivery
     }
 
-    /// Pages that wait behind this one for the same person by the same method.
-    async fn claim_behind(&self, claimed: &Claimed) -> Result<Vec<Claimed>, Fault> {
+    /// What waits behind this one for the same person by the same method.
+    async fn claim_behind(&self, claimed: &Claimed, matter: Matter) -> Result<Vec<Claimed>, Fault> {
+        let purpose = match matter {
+            Matter::Pages => "notice",
+            Matter::Ends => "withdraw",
+        };
         let head = claimed.clone();
         let claim = self.intake.store.write(move |tx| {
             let head = head.clone();
-            Box::pin(async move { bundles::claim_behind(tx, &head, MOST).await })
+            Box::pin(async move { bundles::claim_behind(tx, &head, purpose, MOST).await })
         });
         Ok(claim.await?)
     }
 
-    /// How a bundle names a page, with the code that answers it; nothing where it is not wanted any more.
+    /// How a bundle names a page, with the code that answers it, or the end of one; nothing where it is not wanted any more.
     fn subject_of(&self, claimed: &Claimed, material: &Material) -> Result<Option<String>, Fault> {
-        let Work::Notice { incident, page, notice, person, .. } = claimed.work else { return Ok(None) };
-        let wanted = material.subject(&claimed.work).and_then(|subject| subject.page).is_some_and(|p| p.wants(notice));
-        if !wanted {
-            return Ok(None);
+        let page = material.subject(&claimed.work).and_then(|subject| subject.page);
+        match claimed.work {
+            Work::Notice { incident, page: id, notice, person, .. } if page.is_some_and(|page| page.wants(notice)) => {
+                Ok(Some(format!("{incident} ({})", self.intake.answer_code(id, person)?)))
+            }
+            Work::Withdraw { incident, .. } => Ok(page.map(|_| incident.to_string())),
+            _ => Ok(None),
         }
-        Ok(Some(format!("{incident} ({})", self.intake.answer_code(page, person)?)))
+    }
+}
+
+/// Of what a work is one of many; nothing of what is told by itself, however often.
+fn matter(work: &Work) -> Option<Matter> {
+    match work {
+        Work::Notice { method, .. } if method.disturbs() => Some(Matter::Pages),
+        Work::Withdraw { method, .. } if method.tells_ends() => Some(Matter::Ends),
+        _ => None,
     }
 }

@@ -177,6 +177,12 @@ impl ContactMethod {
         self.has_address() && !matches!(self, Self::Webhook | Self::PagerDuty | Self::Opsgenie)
     }
 
+    /// Whether the end of a page is a message of its own there. By others it ends a call, stops an alarm that repeats itself,
+    /// or takes the place of what the page said.
+    pub fn tells_ends(self) -> bool {
+        matches!(self, Self::Email | Self::Sms | Self::Gotify)
+    }
+
     /// Whether it leads to an address that somebody has to name, and not to an account of a chat platform.
     pub fn has_address(self) -> bool {
         !matches!(self, Self::Console | Self::Slack | Self::Discord | Self::DiscordRoom)

@@ -70,9 +70,9 @@ impl Effect {
     pub fn tell(incident: IncidentId, person: PersonId, method: ContactMethod, entry: EntryId) -> Self {
         Self {
             key: format!("{incident}:tell:{person}:{entry}.{}", method.word()),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::Tell { incident, person, entry, method },
@@ -171,9 +171,9 @@ impl Effect {
         };
         Self {
             key,
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::TellOnCall { person, method, news },
@@ -225,7 +225,7 @@ impl Effect {
         let Told { notice, person, method, occasion } = *told;
         Self {
             key: format!("{page}:withdraw:{person}:{occasion}.{}", method.word()),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::Over(person, method),
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
             after: None,
@@ -252,9 +252,9 @@ impl Effect {
         let Waiting { id: code, person, method, to, why, until, .. } = waiting.clone();
         Self {
             key: code_key(code),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::ContactCode { person, method, to, code, why, until },
@@ -265,9 +265,9 @@ impl Effect {
     pub fn tell_replaced(person: PersonId, method: ContactMethod, to: Address, code: CodeId) -> Self {
         Self {
             key: format!("contact:replaced:{person}:{code}.{}", method.word()),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::TellReplaced { person, method, to },
@@ -278,9 +278,9 @@ impl Effect {
     pub fn tell_unproved(person: PersonId, method: ContactMethod, asked: DateTime<Utc>) -> Self {
         Self {
             key: format!("contact:unproved:{person}:{}.{}", asked.timestamp_micros(), method.word()),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::TellUnproved { person, method, asked },

@@ -61,15 +61,22 @@ fn a_quiet_destination_is_forgotten() {
 
 #[test]
 fn a_bundle_names_some_and_counts_all() {
-    let table: [(&[&str], Option<&str>); 4] = [
-        (&[], None),
-        (&["INC-2\nx"], Some("+1 more page: INC-2 x")),
-        (&["a", "b", "c"], Some("+3 more pages: a; b; c")),
-        (&["a", "b", "c", "d", "e", "f"], Some("+6 more pages: a; b; c; d; e; ...")),
+    let table: [(Matter, &[&str], Option<&str>); 7] = [
+        (Matter::Pages, &[], None),
+        (Matter::Pages, &["INC-2\nx"], Some("+1 more page: INC-2 x")),
+        (Matter::Pages, &["a", "b", "c"], Some("+3 more pages: a; b; c")),
+        (Matter::Pages, &["a", "b", "c", "d", "e", "f"], Some("+6 more pages: a; b; c; d; e; ...")),
+        (Matter::Ends, &[], None),
+        (Matter::Ends, &["INC-2"], Some("Nor 1 more: INC-2")),
+        (Matter::Ends, &["a", "b", "c", "d", "e", "f"], Some("Nor 6 more: a; b; c; d; e; f")),
     ];
-    for (subjects, line) in table {
-        assert_eq!(bundle_line(subjects).as_deref(), line);
+    for (matter, subjects, line) in table {
+        assert_eq!(bundle_line(matter, subjects).as_deref(), line);
     }
+    let many: Vec<String> = (1..=30).map(|number| format!("INC-{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let line = bundle_line(Matter::Ends, &many).unwrap();
+    assert!(line.starts_with("Nor 30 more: INC-1; ") && line.ends_with("; INC-20; ..."), "{line}");
 }
 
 proptest! {

@@ -33,7 +33,7 @@ async fn what_waits_behind_a_notice_is_claimed_with_it_and_settled_by_it() {
         let queued = [notice(1, BOB), notice(2, BOB), notice(3, ANN), notice(4, BOB), notice(5, BOB)];
         queue(tx, &queued, at(0)).await.unwrap();
         let first = head(tx, 1).await;
-        let behind = claim_behind(tx, &first, 2).await.unwrap();
+        let behind = claim_behind(tx, &first, "notice", 2).await.unwrap();
         let keys: Vec<&String> = behind.iter().map(|behind| &behind.key).collect();
         assert_eq!(
             keys,
@@ -69,7 +69,7 @@ async fn what_was_not_tried_is_no_attempt_and_one_in_doubt_stays_so() {
         assert_eq!(attempts(tx, &keys).await.unwrap()[&keys[0]], 0);
         let first = head(tx, 5).await;
         assert_eq!((first.attempts, first.again), (1, false));
-        let behind = claim_behind(tx, &first, 9).await.unwrap();
+        let behind = claim_behind(tx, &first, "notice", 9).await.unwrap();
         let unknown = Outcome::Later { at: at(6), answered: false };
         settle(tx, &[(&first, &unknown), (&behind[0], &unknown)], at(6)).await.unwrap();
         let first = head(tx, 6).await;
@@ -79,7 +79,7 @@ async fn what_was_not_tried_is_no_attempt_and_one_in_doubt_stays_so() {
         assert_eq!((first.attempts, first.again), (2, true));
         assert!(carried_by(tx, &first.key).await.unwrap().len() == 1, "it may have been told");
         let older = Claimed { token: first.token - 1, ..first };
-        assert_eq!(claim_behind(tx, &older, 9).await.unwrap().len(), 0, "another worker has taken over");
+        assert_eq!(claim_behind(tx, &older, "notice", 9).await.unwrap().len(), 0, "another worker has taken over");
     })
     .await;
 }
