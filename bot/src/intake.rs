@@ -59,6 +59,7 @@ use crate::seal::Keyring;
 use crate::store::{Store, StoreError, Tx};
 
 pub use self::amend::Amend;
+pub(crate) use self::answer::ANSWER_GOOD_FOR;
 pub use self::answer::{AnswerTo, Sender, Standing};
 pub use self::apply::{Applied, Applying};
 pub use self::directory::Wanted;

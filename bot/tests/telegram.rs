@@ -21,6 +21,7 @@ use crate::support::{Beside, World, key, minutes, on_both};
 on_both!(
     a_button_acknowledges_and_tells_who_pressed_it,
     a_reply_with_the_code_acknowledges_and_a_stranger_is_told_the_number_of_the_chat,
+    a_code_is_good_for_a_day,
     a_restart_before_the_answer_is_committed_loses_nothing,
     a_restart_after_the_answer_is_committed_repeats_the_words_and_nothing_else,
     a_chat_of_several_people_is_told_apart_by_the_code,
@@ -105,6 +106,27 @@ async fn a_reply_with_the_code_acknowledges_and_a_stranger_is_told_the_number_of
     fake.with(|state| state.says(&code));
     heard(world).await;
     assert!(last().contains("This chat is nobody's here; as somebody's address for telegram its number is 4242"));
+}
+
+async fn a_code_is_good_for_a_day(world: &mut World) {
+    let fake = stage(world).await;
+    let code = code(&fake, 1);
+    world.advance(minutes(26 * 60)).await;
+    let last = || fake.with(|state| state.messages.last().unwrap()["text"].as_str().unwrap().to_owned());
+    let answers = [
+        (code.as_str(), "The code of INC-1 was good for a day and is not any more; acknowledge it in chat"),
+        ("ok", "No page of yours has this code"),
+    ];
+    for (says, answer) in answers {
+        fake.with(|state| state.says(says));
+        heard(world).await;
+        assert!(last().contains(answer), "{}", last());
+    }
+    assert_eq!(acknowledgements(world, 1).await, 0);
+    let why = world.says("ana", "/incident INC-1 why-paged").await;
+    assert!(why.contains("in E4: open"), "{why}");
+    let answer = world.says("bo", "/incident INC-1 ack").await;
+    assert!(answer.contains("You have INC-1"), "{answer}");
 }
 
 async fn a_restart_before_the_answer_is_committed_loses_nothing(world: &mut World) {

@@ -1,6 +1,6 @@
 //! Answers to a page without the chat: by a link or a code that is for one person and one page alone.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::command::{Ask, Command, Request};
 use firebell_core::directory::{Address, ContactMethod, Person, PlainAddress};
 use firebell_core::ids::{IncidentId, PageId, PersonId, WorkspaceId};
@@ -14,6 +14,8 @@ use crate::notifiers;
 use crate::render::Target;
 use crate::store::{inbox, pages};
 
+/// For how long a link or a code answers a page.
+pub(crate) const ANSWER_GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 /// For what tokens are signed.
 const TOKEN: &str = "page-answer";
 /// For what codes are made.
@@ -55,6 +57,36 @@ pub struct Sender {
     pub address: String,
     /// What is said to somebody whom nobody knows.
     pub stranger: String,
+}
+
+/// The pages that somebody may mean who answers by a message.
+#[derive(Default)]
+struct Candidates {
+    /// Those that wait for them, and that they were told of within a day.
+    waiting: Vec<Meant>,
+    /// Those among them that have the code.
+    meant: Vec<Meant>,
+    /// The incident of a page that has the code, which came too long ago.
+    expired: Option<IncidentId>,
+}
+
+type Meant = (IncidentId, PageId, PersonId);
+
+impl Candidates {
+    /// The page that is meant, or what to say; where somebody says no more than yes, it is the only one.
+    fn meant(&self, is_yes: bool) -> Result<Meant, String> {
+        match (self.meant.as_slice(), self.expired, self.waiting.as_slice()) {
+            ([page], ..) => Ok(*page),
+            ([], Some(old), _) => {
+                Err(format!("the code of {old} was good for a day and is not any more; acknowledge it in chat"))
+            }
+            ([], None, [page]) if is_yes => Ok(*page),
+            ([], None, [_, _, ..]) if is_yes => {
+                Err("several pages wait for you; reply with the code of the one that you mean".to_owned())
+            }
+            _ => Err("no page of yours has this code; reply with the code that came with it".to_owned()),
+        }
+    }
 }
 
 impl Intake {
@@ -156,24 +188,36 @@ impl Intake {
             return no(&sender.stranger);
         }
         let word = text.split_whitespace().next().unwrap_or_default().to_uppercase();
-        let (mut waiting, mut meant) = (Vec::new(), Vec::new());
-        for person in &people {
-            for page in self.pages_waiting_for(*person).await? {
-                if self.answer_code(page.id, *person)? == word {
-                    meant.push((page.incident, page.id, *person));
-                }
-                waiting.push((page.incident, page.id, *person));
-            }
-        }
         let is_yes = people.len() == 1 && ["ACK", "OK", "YES", "4"].contains(&word.as_str());
-        let only = if is_yes { waiting.as_slice() } else { &[] };
-        let (incident, page, person) = match (meant.as_slice(), only) {
-            ([page], _) | ([], [page]) => *page,
-            ([], [_, _, ..]) => return no("several pages wait for you; reply with the code of the one that you mean"),
-            _ => return no("no page of yours has this code; reply with the code that came with it"),
+        let (incident, page, person) = match self.candidates(&people, &word).await?.meant(is_yes) {
+            Ok(meant) => meant,
+            Err(why) => return no(&why),
         };
         let by_time = || format!("answer:{page}:{person}:{}", self.clock.now().timestamp());
         self.answer_once(console, (incident, person), once.map_or_else(by_time, str::to_owned)).await
+    }
+
+    async fn candidates(&self, people: &[PersonId], word: &str) -> Result<Candidates, Fault> {
+        let mut found = Candidates::default();
+        for person in people {
+            for page in self.pages_waiting_for(*person).await? {
+                let is_meant = self.answer_code(page.id, *person)? == word;
+                let of = (page.incident, page.id, *person);
+                if self.is_told_of_late(&page, *person) {
+                    found.meant.extend(is_meant.then_some(of));
+                    found.waiting.push(of);
+                } else if is_meant {
+                    found.expired = Some(page.incident);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether what somebody was sent of a page can still answer it.
+    fn is_told_of_late(&self, page: &Page, person: PersonId) -> bool {
+        let told = page.last_told(person).and_then(|told| told.checked_add_signed(ANSWER_GOOD_FOR));
+        told.is_some_and(|until| self.clock.now() < until)
     }
 
     /// What was answered to what came in under this id before.

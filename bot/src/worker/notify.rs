@@ -1,6 +1,5 @@
 //! What is told by a contact method that is no chat: the same words as plain text, with links to answer by.
 
-use chrono::TimeDelta;
 use firebell_core::directory::{ContactMethod, Person, Urgency};
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{Key, NoticeId, PersonId};
@@ -10,13 +9,11 @@ use firebell_core::view;
 use super::Worker;
 use super::material::{Material, Subject};
 use super::prepare::Unsent;
+use crate::intake::ANSWER_GOOD_FOR;
 use crate::notifiers::{address, opened};
 use crate::notify::{Ack, Address, Message, Purpose};
 use crate::render::Target;
 use crate::store::effects::Claimed;
-
-/// For how long a link answers a page.
-const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// A code and links by which a message is answered.
 type ByWhich = (Option<String>, Option<Ack>);
@@ -164,8 +161,12 @@ impl Worker {
     /// Links by which this person alone answers this page alone, for a day.
     fn ways_to_answer(&self, page: &Page, notice: NoticeId, person: PersonId) -> Result<Option<Ack>, Unsent> {
         let Some(root) = self.notifiers.public_url() else { return Ok(None) };
-        let until =
-            self.intake.clock.now().checked_add_signed(GOOD_FOR).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+        let until = self
+            .intake
+            .clock
+            .now()
+            .checked_add_signed(ANSWER_GOOD_FOR)
+            .unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         let token = self.intake.answer_token(page.id, person, until)?;
         let receipt = self.intake.receipt_token(page.id, notice, until)?;
         let link = |path: &str, token: &str| root.join(&format!("{path}{token}")).ok();

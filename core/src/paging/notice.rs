@@ -120,6 +120,12 @@ pub enum Stage {
 }
 
 impl Notice {
+    /// When it left Firebell; nothing of one that did not.
+    pub fn left_at(&self) -> Option<DateTime<Utc>> {
+        let known = self.trail.sent_at.or(self.trail.delivered_at);
+        known.or_else(|| self.state.since().filter(|_| self.state.is_out()))
+    }
+
     /// Moves it on; false where that would be a step back.
     pub fn moves(&mut self, to: NoticeState) -> bool {
         if !self.state.may_become(&to) {

@@ -241,6 +241,12 @@ impl Page {
         all
     }
 
+    /// When the last notice to this person was queued, or left for them.
+    pub fn last_told(&self, person: PersonId) -> Option<DateTime<Utc>> {
+        let own = self.notices.iter().filter(|notice| notice.person == person);
+        own.map(|notice| notice.left_at().unwrap_or(notice.queued_at)).max()
+    }
+
     /// The notice with this number.
     pub fn notice(&self, id: NoticeId) -> Option<&Notice> {
         self.notices.iter().find(|held| held.id == id)

@@ -207,9 +207,8 @@ fn passed(notice: &Notice, clock: Clock) -> Vec<String> {
 fn acknowledged_by(page: &Page, notice: &Notice) -> Option<DateTime<Utc>> {
     let RecipientState::Acknowledged { at } = page.recipient(notice.person)?.state else { return None };
     let out = |held: &&Notice| held.person == notice.person && held.state.is_out();
-    let left = |held: &Notice| held.trail.sent_at.or(held.trail.delivered_at).or(held.state.since());
-    let by_then = page.notices.iter().filter(out).filter(|held| left(held).is_some_and(|left| left <= at));
-    let newest = by_then.max_by_key(|held| (left(held), held.id))?;
+    let by_then = page.notices.iter().filter(out).filter(|held| held.left_at().is_some_and(|left| left <= at));
+    let newest = by_then.max_by_key(|held| (held.left_at(), held.id))?;
     (newest.id == notice.id).then_some(at)
 }
 
