@@ -100,17 +100,18 @@ impl Keyring {
     /// # Errors
     /// [`SealError::NotDerived`], which no message can cause.
     pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<Signature, SealError> {
-        let tag = hmac::sign(&self.current.signing_key(purpose)?, message);
-        let mac = tag.as_ref().try_into().map_err(|_| SealError::NotDerived)?;
-        Ok(Signature { key_id: self.current.id.clone(), mac: Hash::from_bytes(mac) })
+        self.current.sign(purpose, message)
     }
 
-    /// What tells a message from others without telling what it is: a digest that only this current key can make.
+    /// What tells a message from others without telling what it is: a digest that only this installation can make. It is
+    /// made with the oldest key, since keys that were used never leave the ring: what was found by its digest is found
+    /// after a rotation too, and a code that somebody has in hand stays good.
     ///
     /// # Errors
     /// As [`Keyring::sign`].
     pub fn digest(&self, purpose: &str, message: &[u8]) -> Result<[u8; digest::SHA256_OUTPUT_LEN], SealError> {
-        let signature = self.sign(purpose, message)?.to_string();
+        let oldest = self.older.last().unwrap_or(&self.current);
+        let signature = oldest.sign(purpose, message)?.to_string();
         let made = digest::digest(&digest::SHA256, signature.as_bytes());
         made.as_ref().try_into().map_err(|_| SealError::NotDerived)
     }
@@ -181,6 +182,12 @@ impl Key {
 
     pub(super) fn id(&self) -> &str {
         &self.id
+    }
+
+    fn sign(&self, purpose: &str, message: &[u8]) -> Result<Signature, SealError> {
+        let tag = hmac::sign(&self.signing_key(purpose)?, message);
+        let mac = tag.as_ref().try_into().map_err(|_| SealError::NotDerived)?;
+        Ok(Signature { key_id: self.id.clone(), mac: Hash::from_bytes(mac) })
     }
 
     fn fingerprint(&self) -> Result<String, SealError> {

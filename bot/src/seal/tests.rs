@@ -46,6 +46,15 @@ fn rotation_keeps_old_seals_and_signatures() {
 }
 
 #[test]
+fn a_rotation_changes_no_digest() {
+    let (old, rotated) = (ring(OLD), ring(&format!("{NEW},{OLD}")));
+    let digest = |ring: &Keyring| ring.digest("p", b"+436601234567").unwrap();
+    assert_eq!(digest(&old), digest(&rotated));
+    assert_ne!(digest(&old), digest(&ring(NEW)));
+    assert_ne!(digest(&old), old.digest("q", b"+436601234567").unwrap());
+}
+
+#[test]
 fn a_key_of_the_same_id_from_elsewhere_opens_nothing() {
     let other = ring(&NEW.replace("k2", "k1"));
     let ring = ring(OLD);
