@@ -177,8 +177,13 @@ async fn a_schedule_that_changes_before_the_hand_off_changes_who_is_told(world: 
         org.files.schedules[0].handoff_notice_s = Some(900);
     };
     world.reorganise(changed).await;
-    world.advance(minutes(5)).await;
-    assert_eq!(counts(world), [1, 1, 0, 1]);
+    world.advance(minutes(1)).await;
+    assert_eq!(counts(world), [0, 2, 0, 1]);
+    let off = told(world, "cy").remove(1);
+    assert!(off.starts_with("You do not come on call by nights at 2026-03-02 12:00 UTC after all"), "{off}");
+    world.restart().await;
+    world.advance(minutes(4)).await;
+    assert_eq!(counts(world), [1, 2, 0, 1]);
     assert!(told(world, "bo")[0].ends_with("to @eve."));
     // An edit by which somebody else has it at once is told as well.
     let swapped = |org: &mut Org| {
@@ -187,14 +192,14 @@ async fn a_schedule_that_changes_before_the_hand_off_changes_who_is_told(world: 
     };
     world.reorganise(swapped).await;
     world.advance(minutes(1)).await;
-    assert_eq!(counts(world), [1, 1, 1, 2]);
+    assert_eq!(counts(world), [1, 2, 1, 2]);
     assert!(told(world, "dee")[0].starts_with("You are on call by nights since 2026-03-02 12:00 UTC, after @bo."));
     // One that is told no more begins anew when it is told again.
     world.reorganise(|org| org.files.schedules[0].handoff_notice_s = None).await;
     world.advance(minutes(24 * 60)).await;
     world.reorganise(|org| org.files.schedules[0].handoff_notice_s = Some(0)).await;
     world.advance(minutes(10)).await;
-    assert_eq!(counts(world), [1, 1, 1, 2], "what has passed meanwhile is over");
+    assert_eq!(counts(world), [1, 2, 1, 2], "what has passed meanwhile is over");
 }
 
 async fn a_restart_between_forgets_nothing_and_repeats_nothing(world: &mut World) {

@@ -213,8 +213,15 @@ pub enum OnCallNews {
     SwapProposed { swap: Swap },
     /// A proposal that they made or were asked in is over.
     SwapAnswered { swap: Swap, accepted: bool, by: PersonId },
-    /// On-call passes to them at an instant.
-    Comes { schedule: Key, at: DateTime<Utc> },
+    /// On-call passes to them at an instant; `anew` is when that was found again after they were told otherwise.
+    Comes {
+        schedule: Key,
+        at: DateTime<Utc>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        anew: Option<DateTime<Utc>>,
+    },
+    /// It does not pass to them then, as they were told; found at `seen`.
+    NotComing { schedule: Key, at: DateTime<Utc>, seen: DateTime<Utc> },
     /// On-call has passed from them to others.
     Left { schedule: Key, at: DateTime<Utc>, to: Vec<PersonId> },
     /// Nobody has accepted yet what passed to these people.
@@ -274,6 +281,10 @@ pub enum Lane {
     Webhook(Key),
     /// Pages to one person by one contact method, which wait for nothing else that reaches them by it.
     Recipient(PersonId, ContactMethod),
+    /// Ends of pages that one person was told by one contact method.
+    Over(PersonId, ContactMethod),
+    /// What else reaches one person by one contact method.
+    News(PersonId, ContactMethod),
     /// What reaches one person in one workspace.
     Account(PersonId, WorkspaceId),
 }
@@ -281,10 +292,6 @@ pub enum Lane {
 /// Who goes first when there is more to do than hands to do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-    /// Ends of pages that one person was told by one contact method.
-    Over(PersonId, ContactMethod),
-    /// What else reaches one person by one contact method.
-    News(PersonId, ContactMethod),
 pub enum Priority {
     Notice,
     Post,
@@ -387,8 +394,8 @@ impl fmt::Display for Lane {
             Self::Webhook(webhook) => write!(f, "webhook:{webhook}"),
             Self::Account(person, workspace) => write!(f, "account:{person}:{workspace}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
+            Self::Over(person, method) => write!(f, "over:{person}:{}", method.word()),
+            Self::News(person, method) => write!(f, "news:{person}:{}", method.word()),
         }
     }
 }
-            Self::Over(person, method) => write!(f, "over:{person}:{}", method.word()),
-            Self::News(person, method) => write!(f, "news:{person}:{}", method.word()),

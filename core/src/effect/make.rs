@@ -164,7 +164,13 @@ impl Effect {
             OnCallNews::Relieved { made: id, .. } => made("relieved", id),
             OnCallNews::SwapProposed { swap } => made("offered", &swap.id),
             OnCallNews::SwapAnswered { swap, .. } => made("answered", &swap.id),
-            OnCallNews::Comes { schedule, at } => passes(schedule, "comes", at),
+            OnCallNews::Comes { schedule, at, anew: None } => passes(schedule, "comes", at),
+            OnCallNews::Comes { schedule, at, anew: Some(seen) } => {
+                format!("{}.{}", passes(schedule, "comes", at), seen.timestamp_micros())
+            }
+            OnCallNews::NotComing { schedule, at, seen } => {
+                format!("{}.{}", passes(schedule, "off", at), seen.timestamp_micros())
+            }
             OnCallNews::Left { schedule, at, .. } => passes(schedule, "left", at),
             OnCallNews::Unaccepted { schedule, at, .. } => passes(schedule, "unaccepted", at),
             OnCallNews::HandoffAccepted { schedule, at, .. } => passes(schedule, "accepted", at),

@@ -14,7 +14,7 @@ use crate::oncall::handoff::{Handoff, Note};
 use crate::oncall::overrides::{Override, Swap};
 use crate::oncall::schedule::Schedule;
 use crate::oncall::shift::Span;
-use crate::paging::page::Page;
+use crate::paging::page::{Due, DueStep, Page};
 
 /// How far ahead overrides and offers are told.
 const AHEAD: TimeDelta = TimeDelta::days(7);
@@ -114,6 +114,10 @@ pub struct PackPage {
     /// Whom it meant by the schedule.
     pub people: Vec<String>,
     pub state: &'static str,
+    /// Until when it is held back, as it does not hurry.
+    pub held_until: Option<String>,
+    /// When whoever is on call then is paged anew, as it was acknowledged and goes on.
+    pub again_at: Option<String>,
 }
 
 /// Somebody else is on call for a while.
@@ -249,7 +253,11 @@ impl Reader<'_> {
 
     fn page(&self, page: &Page, incident: &Incident, schedule: &Key) -> PackPage {
         let meant = page.meant_by_schedules().into_iter().filter(|(held, ..)| held == schedule);
+        let due =
+            |when: fn(&Due) -> bool| page.due.as_ref().filter(|due| when(due)).map(|due| self.clock.dated(due.at));
         PackPage {
+            held_until: due(|due| due.deferred),
+            again_at: due(|due| !due.deferred && due.what == DueStep::Again),
             at: self.clock.dated(page.raised_at),
             incident: incident.id.to_string(),
             title: incident.title.clone(),

@@ -29,6 +29,8 @@ pub struct OnCallNewsView {
     pub ahead: bool,
     /// It has passed from them to others.
     pub left: bool,
+    /// They do not come on call after all.
+    pub off: bool,
     /// Nobody has accepted it yet.
     pub unaccepted: bool,
     /// It is theirs to accept.
@@ -81,7 +83,8 @@ impl OnCallNewsView {
                 };
                 Self { answered: Some(answered), ..view(&swap.schedule, *by, &swap.own) }
             }
-            OnCallNews::Comes { schedule, at }
+            OnCallNews::Comes { schedule, at, .. }
+            | OnCallNews::NotComing { schedule, at, .. }
             | OnCallNews::Left { schedule, at, .. }
             | OnCallNews::Unaccepted { schedule, at, .. }
             | OnCallNews::HandoffAccepted { schedule, at, .. } => {
@@ -111,6 +114,10 @@ impl OnCallNewsView {
                 let handoff = passes(directory, schedule, at);
                 let people = handoff.map(|handoff| handles(&handoff.leaves().collect::<Vec<_>>())).unwrap_or_default();
                 holds.then(|| Self { comes: true, ahead: at > now, people, ..self })
+            }
+            OnCallNews::NotComing { .. } => {
+                let holds = directory.roster(schedule).is_some_and(|roster| roster.at(at).names(reader));
+                (!holds).then_some(Self { off: true, ..self })
             }
             OnCallNews::Left { to, .. } => Some(Self { left: true, people: handles(to), ..self }),
             OnCallNews::Unaccepted { to, .. } => {

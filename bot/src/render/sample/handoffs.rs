@@ -50,6 +50,7 @@ pub(super) fn of_handoffs(views: &mut Collected, zone: &str) {
     for (ahead, news) in [(true, &news), (false, &bare)] {
         views.add("chat/oncall_news", &OnCallNewsView { comes: true, ahead, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { left: true, ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { off: true, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { unaccepted: true, mine: ahead, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { taken_over: true, ..news.clone() });
     }
@@ -80,6 +81,15 @@ fn pack(zone: &str) -> PackView {
         overdue: whole,
         actions: if whole { vec![action(true), action(false)] } else { Vec::new() },
     };
+    let page = |state: &'static str| PackPage {
+        at: at(),
+        incident: text("INC-1"),
+        title: text("checkout is down"),
+        people: people(),
+        state,
+        held_until: None,
+        again_at: None,
+    };
     PackView {
         key: text("web"),
         name: text("Web"),
@@ -97,13 +107,11 @@ fn pack(zone: &str) -> PackView {
         incidents: vec![incident(true), incident(false)],
         hidden: vec![text("INC-2"), text("INC-3")],
         from: at(),
-        pages: vec![PackPage {
-            at: at(),
-            incident: text("INC-1"),
-            title: text("checkout is down"),
-            people: people(),
-            state: "acknowledged",
-        }],
+        pages: vec![
+            PackPage { again_at: Some(at()), ..page("acknowledged") },
+            PackPage { held_until: Some(at()), ..page("open") },
+            page("ended"),
+        ],
         more: true,
         until: at(),
         overrides: [None, Some(text("cy"))]

@@ -13,7 +13,8 @@ async fn what_was_seen_of_each_schedule_is_kept() {
     on_both(async |session| {
         let tx = &mut session.tx();
         assert_eq!(walked(tx).await.unwrap(), BTreeMap::new());
-        let seen = |seconds, person| Walked { since: at(seconds), people: vec![person], reminded: false };
+        let seen =
+            |seconds, person| Walked { since: at(seconds), people: vec![person], reminded: false, ahead: Vec::new() };
         begin(tx, &key("primary"), &seen(0, ANN)).await.unwrap();
         begin(tx, &key("primary"), &seen(9, BOB)).await.unwrap();
         begin(tx, &key("other"), &seen(1, BOB)).await.unwrap();

@@ -70,7 +70,12 @@ fn directory() -> Directory {
 
 /// What was seen last: who was on call, since when, and whether both sides were told that nobody has accepted.
 fn walked(letter: char, since: &str, reminded: bool) -> Walked {
-    Walked { since: at(since), people: vec![id(letter)], reminded }
+    Walked { since: at(since), people: vec![id(letter)], reminded, ahead: Vec::new() }
+}
+
+/// Who was told ahead, of which hand-off, and whether they know that it came otherwise.
+fn ahead(letter: char, handoff: &str, off: bool) -> Vec<Ahead> {
+    vec![Ahead { person: id(letter), at: at(handoff), off }]
 }
 
 /// In a word each: what it is, who is told, and of which hand-off.
@@ -80,7 +85,9 @@ fn due(directory: &Directory, before: Option<&Walked>, now: &str) -> (Vec<String
         let Work::TellOnCall { person, method, news } = effect.work else { panic!("{:?}", effect.work) };
         assert_eq!(method, ContactMethod::Console, "nobody is called for it");
         let (what, handoff) = match news {
-            OnCallNews::Comes { at, .. } => ("comes", at),
+            OnCallNews::Comes { at, anew: None, .. } => ("comes", at),
+            OnCallNews::Comes { at, anew: Some(_), .. } => ("comes again", at),
+            OnCallNews::NotComing { at, .. } => ("off", at),
             OnCallNews::Left { at, .. } => ("left", at),
             OnCallNews::Unaccepted { at, .. } => ("unaccepted", at),
             other => panic!("{other:?}"),
@@ -94,10 +101,12 @@ fn due(directory: &Directory, before: Option<&Walked>, now: &str) -> (Vec<String
 fn what_is_due_is_told_while_it_holds() {
     let directory = directory();
     let (ana, bo, told) = (walked('a', "10:00", true), walked('b', "12:00", false), walked('b', "12:00", true));
+    let knows = Walked { ahead: ahead('b', "12:00", false), ..ana.clone() };
     for (case, before, now, expected, after) in [
         ("too early", &ana, "11:44", &[][..], None),
-        ("shortly before", &ana, "11:45", &["comes b 12:00"], None),
-        ("still before, and its key tells that it is known", &ana, "11:59", &["comes b 12:00"], None),
+        ("shortly before", &ana, "11:45", &["comes b 12:00"], Some(knows.clone())),
+        ("still before, and it is known", &knows, "11:59", &[], None),
+        ("at the hand-off, which they know of", &knows, "12:00", &["comes b 12:00", "left a 12:00"], Some(bo.clone())),
         ("at the hand-off", &ana, "12:00", &["comes b 12:00", "left a 12:00"], Some(bo.clone())),
         ("it was seen already", &bo, "12:10", &[], None),
         ("nobody accepted", &bo, "12:30", &["unaccepted b 12:00", "unaccepted a 12:00"], Some(told.clone())),
@@ -123,7 +132,8 @@ fn what_is_due_is_told_while_it_holds() {
 fn nothing_of_the_past_is_told_at_first() {
     let directory = directory();
     let (told, seen) = due(&directory, None, "13:50");
-    assert_eq!((told, seen), (vec!["comes c 14:00".to_owned()], Some(walked('b', "13:50", true))));
+    let after = Walked { ahead: ahead('c', "14:00", false), ..walked('b', "13:50", true) };
+    assert_eq!((told, seen), (vec!["comes c 14:00".to_owned()], Some(after)));
 }
 
 #[test]
@@ -133,6 +143,24 @@ fn an_edit_that_puts_others_on_call_at_once_is_told() {
     let (told, after) = due(&directory(), Some(&seen), "12:20");
     assert_eq!(told, ["comes b 12:20", "left c 12:20"]);
     assert_eq!(after, Some(walked('b', "12:20", false)));
+}
+
+#[test]
+fn who_was_told_ahead_is_told_when_it_comes_otherwise() {
+    let directory = directory();
+    // By the schedule as it is now, bo has it from noon on; it was cy who was told.
+    let told = Walked { ahead: ahead('c', "12:00", false), ..walked('a', "10:00", true) };
+    let both = |off| [ahead('c', "12:00", off), ahead('b', "12:00", false)].concat();
+    let after = Walked { ahead: both(true), ..told.clone() };
+    assert_eq!(due(&directory, Some(&told), "11:50").0, ["off c 12:00", "comes b 12:00"]);
+    assert_eq!(due(&directory, Some(&told), "11:50").1, Some(after.clone()));
+    assert_eq!(due(&directory, Some(&after), "11:55"), (Vec::new(), None), "once");
+    // Bo was told that it is off, and has it again.
+    let again = Walked { ahead: ahead('b', "12:00", true), ..walked('a', "10:00", true) };
+    assert_eq!(due(&directory, Some(&again), "11:55").0, ["comes again b 12:00"]);
+    // Nobody looked until it was over.
+    assert_eq!(due(&directory, Some(&told), "12:10").0, ["off c 12:00", "comes b 12:00", "left a 12:00"]);
+    assert_eq!(due(&directory, Some(&told), "12:10").1, Some(walked('b', "12:10", false)));
 }
 
 #[test]
