@@ -37,7 +37,7 @@ mod words;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
-use firebell_core::actor::Actor;
+use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::command::parse::{Context, parse};
 use firebell_core::command::{Ask, OnCallCommand, Own, Query, Quote, Request};
 use firebell_core::directory::Person;
@@ -67,7 +67,7 @@ pub(crate) use self::directory::replica_id;
 pub(crate) use self::feeds::TOKEN_LENGTH;
 pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
-use self::known::Held;
+use self::known::{Held, Requester};
 pub use self::proof::ProofOf;
 pub use self::raised::{dates, raised};
 pub use self::read::{Answered, LIST_MAX, Shown, WholeRecord};
@@ -160,10 +160,15 @@ impl Inbound {
 
     /// The person who sent it, by the way that it came.
     fn actor(&self, person: PersonId) -> Actor {
+        Actor { who: Who::Person(person), via: self.via() }
+    }
+
+    /// The way that it came.
+    fn via(&self) -> Via {
         match &self.from {
-            From::Account { .. } => Actor::chat(person, self.workspace),
-            From::Cli { os_user, .. } => Actor::cli(person, os_user.clone()),
-            From::Link { .. } | From::Program { .. } => Actor::web(person),
+            From::Account { .. } => Via::Chat { workspace: self.workspace },
+            From::Cli { os_user, .. } => Via::Cli { os_user: os_user.clone() },
+            From::Link { .. } | From::Program { .. } => Via::Web,
         }
     }
 }
@@ -350,26 +355,33 @@ impl Intake {
 
     /// What a request comes to by this directory: a command to decide, or something else.
     fn understand(&self, inbound: &Inbound, held: Held, told: &mut Told) -> Result<Result<Job, Other>, Fault> {
-        let person = match held.sender(inbound) {
-            Ok(person) => person.clone(),
+        let (owned, now) = (held.clone(), self.clock.now());
+        let requester = match owned.requester(inbound) {
+            Ok(requester) => requester,
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
-        told.actor = Some(person.handle.clone());
-        let now = self.clock.now();
-        let context = Context { zone: person.zone, now, severities: &self.settings.severities };
+        told.actor = Some(requester.name().clone());
+        let context = Context { zone: requester.zone(), now, severities: &self.settings.severities };
         let request = match inbound.says.read(&context) {
             Ok(request) => request,
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
         told.asks(&request);
-        let actor = inbound.actor(person.id);
-        Ok(match request.ask {
-            Ask::Query(query) => Err(Other::Query(Box::new(person), request.incident, Box::new(query))),
-            Ask::Own(own) => Err(Other::Own(Box::new(person), own)),
-            Ask::OnCall(command) => Err(Other::OnCall(Box::new(person), command)),
-            Ask::Command(_) => {
-                let (inbound, seed) = (inbound.clone(), self.entropy.seed()?);
+        let Request { incident, ask } = request;
+        Ok(match (ask, requester) {
+            (ask @ Ask::Command(_), requester) => {
+                let request = Request { incident, ask };
+                let (inbound, actor, seed) = (inbound.clone(), requester.actor(inbound), self.entropy.seed()?);
                 Ok(Job { inbound, held, request, actor, now, seed })
+            }
+            (Ask::Query(query), Requester::Person(person)) => {
+                Err(Other::Query(Box::new(person.clone()), incident, Box::new(query)))
+            }
+            (Ask::Own(own), Requester::Person(person)) => Err(Other::Own(Box::new(person.clone()), own)),
+            (Ask::OnCall(command), Requester::Person(person)) => Err(Other::OnCall(Box::new(person.clone()), command)),
+            (_, Requester::Program(_)) => {
+                let message = "programs raise pages and resolve them; everything else is for people".to_owned();
+                Err(Other::Refused(Refusal::NotAllowed { message }))
             }
         })
     }

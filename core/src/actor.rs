@@ -49,11 +49,6 @@ impl Actor {
         Self { who: Who::Person(person), via: Via::Cli { os_user: os_user.into() } }
     }
 
-    /// A person who came by a link.
-    pub fn web(person: PersonId) -> Self {
-        Self { who: Who::Person(person), via: Via::Web }
-    }
-
     /// Firebell itself, woken by a timer.
     pub fn timer() -> Self {
         Self { who: Who::Firebell, via: Via::Timer }

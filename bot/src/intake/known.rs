@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, PoisonError};
 
+use firebell_core::actor::{Actor, Who};
 use firebell_core::chain::Hash;
 use firebell_core::directory::{Directory, Person};
+use firebell_core::ids::Key;
 use firebell_core::refusal::Refusal;
 
 use super::{From, Inbound, Intake};
@@ -16,21 +18,53 @@ pub(super) struct Held {
     pub(super) directory: Arc<Directory>,
 }
 
+/// Who asks.
+pub(super) enum Requester<'d> {
+    Person(&'d Person),
+    /// It was known by its token before.
+    Program(&'d Key),
+}
+
 impl Held {
-    /// The person behind a request.
-    pub(super) fn sender(&self, inbound: &Inbound) -> Result<&Person, Refusal> {
-        match &inbound.from {
+    /// Who is behind a request.
+    pub(super) fn requester<'s>(&'s self, inbound: &'s Inbound) -> Result<Requester<'s>, Refusal> {
+        let person = match &inbound.from {
             From::Account { external_id } => self
                 .directory
                 .person_by_account(inbound.workspace, external_id)
                 .ok_or_else(|| Refusal::UnknownPerson { named: Refusal::quote(external_id), nearest: None }),
             From::Cli { handle, .. } => self.directory.resolve_person(handle),
-            // Programs act for themselves, and are known by their tokens.
-            From::Program { name } => Err(Refusal::UnknownPerson { named: name.to_string(), nearest: None }),
+            From::Program { name } => return Ok(Requester::Program(name)),
             From::Link { person } => {
                 let gone = || Refusal::UnknownPerson { named: person.to_string(), nearest: None };
                 self.directory.people.get(person).ok_or_else(gone)
             }
+        };
+        person.map(Requester::Person)
+    }
+}
+
+impl Requester<'_> {
+    /// What they go by.
+    pub(super) fn name(&self) -> &Key {
+        match self {
+            Self::Person(person) => &person.handle,
+            Self::Program(name) => name,
+        }
+    }
+
+    /// In which their words are read.
+    pub(super) fn zone(&self) -> chrono_tz::Tz {
+        match self {
+            Self::Person(person) => person.zone,
+            Self::Program(_) => chrono_tz::UTC,
+        }
+    }
+
+    pub(super) fn actor(&self, inbound: &Inbound) -> Actor {
+        match self {
+            Self::Person(person) => inbound.actor(person.id),
+            Self::Program(name) => Actor { who: Who::Integration(Key::clone(name)), via: inbound.via() },
         }
     }
 }

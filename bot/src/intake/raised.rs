@@ -5,7 +5,6 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::command::{Ask, Command, Raise, Request};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
 use firebell_core::integration::{Integration, Scope};
@@ -13,8 +12,7 @@ use firebell_core::reply::Reply;
 use firebell_core::timeline::InstallationChange;
 use sha2::{Digest as _, Sha256};
 
-use super::told::Told;
-use super::{Answer, Fault, From, Inbound, Intake, Job, Says};
+use super::{Answer, Fault, From, Inbound, Intake, Says};
 use crate::render::Target;
 use crate::store::integrations::Listed;
 use crate::store::{StoreError, integrations};
@@ -142,42 +140,8 @@ impl Intake {
             None => URL_SAFE_NO_PAD.encode(self.entropy.seed()?),
         };
         let request = Request { incident, ask: Ask::Command(command) };
-        let inbound = Inbound {
-            workspace: console,
-            id,
-            from: From::Program { name: name.clone() },
-            room: None,
-            says: Says::Request(Box::new(request.clone())),
-            target: Target::Console,
-        };
-        let actor = Actor { who: Who::Integration(name.clone()), via: Via::Web };
-        let mut told = Told::of(&inbound);
-        told.asks(&request);
-        told.actor = Some(name.clone());
-        let outcome = self.wish_decided((inbound, request, actor), &mut told).await;
-        told.ended(&outcome);
-        outcome
-    }
-
-    /// Decides it by the directory as it was last read, and by the newest where that is another by now.
-    async fn wish_decided(
-        &self,
-        (inbound, request, actor): (Inbound, Request, Actor),
-        told: &mut Told,
-    ) -> Result<Answer, Fault> {
-        let mut remembered = self.remembered();
-        loop {
-            let held = match remembered.take() {
-                Some(held) => held,
-                None => self.newest().await?,
-            };
-            let (inbound, request, actor) = (inbound.clone(), request.clone(), actor.clone());
-            let (now, seed) = (self.clock.now(), self.entropy.seed()?);
-            let job = Job { inbound, held, request, actor, now, seed };
-            if let Some(answer) = self.decided(job, told).await? {
-                return Ok(answer);
-            }
-        }
+        let (from, says) = (From::Program { name: name.clone() }, Says::Request(Box::new(request)));
+        self.take(Inbound { workspace: console, id, from, room: None, says, target: Target::Console }).await
     }
 }
 
