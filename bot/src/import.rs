@@ -14,6 +14,7 @@ mod overrides;
 mod pagerduty;
 mod people;
 mod report;
+mod rules;
 mod shape;
 mod text;
 mod wall;

@@ -5,6 +5,7 @@ mod input;
 mod mutated;
 mod overrides;
 mod policies;
+mod rules;
 mod support;
 mod vendors;
 mod who;

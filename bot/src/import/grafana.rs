@@ -14,9 +14,10 @@ use super::draft::{self, Draft};
 use super::input::Export;
 use super::json;
 use super::model::{Method, Notes, Service, Team};
-use super::people::{self, Found, Taken};
+use super::people::{self, Found, Reached, Taken, Way, own_app};
+use super::rules::When;
 use super::shape::Part;
-use super::text::{listed, quoted};
+use super::text::quoted;
 
 /// Carries an export over.
 pub(super) fn fill(draft: &mut Draft, export: &Export) {
@@ -47,7 +48,8 @@ fn person<'e>(user: &'e Value, rules: &HashMap<String, Vec<&Value>>) -> Found<'e
     let own = id.as_ref().and_then(|id| rules.get(id)).cloned().unwrap_or_default();
     let reached = if own.is_empty() {
         let known = [(Method::Slack, slack.is_some()), (Method::Email, json::text(user, "email").is_some())];
-        let known: Vec<_> = known.into_iter().filter(|(_, known)| *known).map(|(method, _)| (method, None)).collect();
+        let known = known.into_iter().filter(|(_, known)| *known);
+        let known: Vec<_> = known.map(|(method, _)| Reached { way: Some((method, None)), when: None }).collect();
         if !known.is_empty() {
             notes.changed("the export has no notification rules of theirs, so contacts hold what else it knows");
         }
@@ -77,8 +79,8 @@ fn slack<'e>(user: &'e Value, notes: &mut Notes) -> Option<&'e str> {
     json::text(accounts.first()?, "user_id")
 }
 
-/// The contact methods of somebody's rules, in their order.
-fn in_order(rules: Vec<&Value>, notes: &mut Notes) -> Vec<(Method, Option<String>)> {
+/// The contact methods of somebody's rules, in their order, each after the waits before it.
+fn in_order(rules: Vec<&Value>, notes: &mut Notes) -> Vec<Reached> {
     let (important, usual): (Vec<&Value>, Vec<&Value>) =
         rules.into_iter().partition(|rule| json::flag(rule, "important") == Some(true));
     let mut rules = if usual.is_empty() {
@@ -86,37 +88,40 @@ fn in_order(rules: Vec<&Value>, notes: &mut Notes) -> Vec<(Method, Option<String
         important
     } else {
         if !important.is_empty() {
-            notes.left("has other rules for important notifications; there is one order of contact methods");
+            // A step of Grafana's says which of them hold; here the severity says it.
+            notes.left("has other rules for important notifications; the usual ones hold for pages of any urgency");
         }
         usual
     };
     rules.sort_by_key(|rule| json::number(rule, "position").unwrap_or(i64::MAX));
+    let mut after_s: i64 = 0;
     let mut reached = Vec::new();
-    let mut waits = Vec::new();
     for rule in rules {
-        match json::text(rule, "type").unwrap_or_default() {
-            "wait" => {
-                let seconds = json::number(rule, "duration").map_or_else(|| "some".to_owned(), |n| n.to_string());
-                waits.push(seconds);
-            }
-            "notify_by_slack" => reached.push((Method::Slack, None)),
-            "notify_by_email" => reached.push((Method::Email, None)),
-            "notify_by_sms" => reached.push((Method::Sms, None)),
-            "notify_by_phone_call" => reached.push((Method::Voice, None)),
-            "notify_by_mobile_app" | "notify_by_mobile_app_critical" => {
-                notes.left("Grafana's own app was a contact method; ntfy, gotify or pushover can take its place");
-            }
-            "notify_by_telegram" => {
-                notes.left("telegram was a contact method, but the export has no chat of theirs; add it to contacts");
-            }
-            other => notes.left(format!("the contact method {} has no place here", quoted(other))),
+        if json::text(rule, "type") != Some("wait") {
+            reached.push(Reached { way: way(rule, notes), when: Some(When { urgency: None, after_s }) });
+        } else if let Some(wait) = json::number(rule, "duration").filter(|wait| *wait > 0) {
+            after_s = after_s.saturating_add(wait);
+        } else {
+            notes.changed("a wait has no duration that can be read; it is left out");
         }
     }
-    if !waits.is_empty() {
-        let waits = listed(&waits);
-        notes.changed(format!("contact methods keep their order, but not the waits of {waits} seconds between them"));
-    }
     reached
+}
+
+/// What a rule's contact method is here.
+fn way(rule: &Value, notes: &mut Notes) -> Option<Way> {
+    match json::text(rule, "type").unwrap_or_default() {
+        "notify_by_slack" => return Some((Method::Slack, None)),
+        "notify_by_email" => return Some((Method::Email, None)),
+        "notify_by_sms" => return Some((Method::Sms, None)),
+        "notify_by_phone_call" => return Some((Method::Voice, None)),
+        "notify_by_mobile_app" | "notify_by_mobile_app_critical" => own_app("Grafana", notes),
+        "notify_by_telegram" => {
+            notes.left("telegram was a contact method, but the export has no chat of theirs; add it to contacts");
+        }
+        other => notes.left(format!("the contact method {} has no place here", quoted(other))),
+    }
+    None
 }
 
 fn team(draft: &mut Draft, item: &Value, users: &[Value]) {

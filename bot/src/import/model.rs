@@ -1,10 +1,13 @@
 //! The configuration that is made, before it is written.
 
+use std::fmt;
+
 use chrono::{NaiveDateTime, Weekday};
 use chrono_tz::Tz;
 
 use super::report::Kind;
 use super::windows::Window;
+use super::write::duration;
 
 /// A way to reach a person, of those that exports know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,30 @@ pub(super) struct Person {
     /// In the order in which they are tried.
     pub(super) contacts: Vec<Method>,
     pub(super) addresses: Vec<(Method, String)>,
+    pub(super) rules: Rules,
     pub(super) notes: Notes,
+}
+
+/// Which method comes when, by the urgency of a page.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    pub(super) high: Vec<Rule>,
+    pub(super) low: Vec<Rule>,
+}
+
+/// By this method, so many seconds after the step that tells somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rule {
+    pub(super) method: Method,
+    pub(super) after_s: i64,
+}
+
+/// As files write it.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.method.word())?;
+        if self.after_s > 0 { write!(f, " after {}", duration(self.after_s)) } else { Ok(()) }
+    }
 }
 
 #[derive(Debug)]

@@ -16,10 +16,11 @@ use super::input::Export;
 use super::json;
 use super::model::{Method, Notes, Policy, Service, Step, Team, add};
 use super::names::{Named, Names};
-use super::people::{self, Found, Taken, mail, own_app, telephone};
+use super::people::{self, Found, Reached, Taken, Way, mail, own_app, telephone};
 use super::report::Kind;
+use super::rules::{self, When};
 use super::shape::Part;
-use super::text::{listed, quoted};
+use super::text::quoted;
 
 /// Carries an export over.
 pub(super) fn fill(draft: &mut Draft, export: &Export) {
@@ -73,7 +74,8 @@ fn person(user: &Value) -> Found<'_> {
         Some(steps) => in_order(&steps, email, &mut notes),
         None => {
             let known = ["userContacts", "contacts"].map(|field| json::list(user, field));
-            known.concat().iter().filter_map(|contact| way(contact, email, &mut notes)).collect()
+            let way = |contact| Reached { way: way(contact, email, &mut notes), when: None };
+            known.concat().iter().map(way).collect()
         }
     };
     if json::flag(user, "blocked") == Some(true) {
@@ -101,16 +103,20 @@ fn steps(user: &Value) -> Option<Vec<Value>> {
     (!steps.is_empty()).then_some(steps)
 }
 
-fn in_order(steps: &[Value], email: Option<&str>, notes: &mut Notes) -> Vec<(Method, Option<String>)> {
-    let delay = |step: &Value| step.get("sendAfter").and_then(minutes).unwrap_or_default();
-    let mut steps: Vec<&Value> = steps.iter().filter(|step| json::flag(step, "enabled") != Some(false)).collect();
-    steps.sort_by_key(|step| delay(step));
-    if steps.iter().any(|step| delay(step) > 0) {
-        let delays: Vec<String> = steps.iter().map(|step| delay(step).to_string()).collect();
-        let delays = listed(&delays);
-        notes.changed(format!("contact methods keep their order, but not their delays of {delays} minutes"));
-    }
-    steps.into_iter().filter_map(|step| way(step.get("contact")?, email, notes)).collect()
+/// The contact methods of the steps, in the order of their delays. Opsgenie has priorities, but one rule for all of them.
+fn in_order(steps: &[Value], email: Option<&str>, notes: &mut Notes) -> Vec<Reached> {
+    let used = steps.iter().filter(|step| json::flag(step, "enabled") != Some(false));
+    let used =
+        used.filter_map(|step| Some((step.get("sendAfter").filter(|after| !after.is_null()), step.get("contact")?)));
+    let mut steps: Vec<(When, &Value)> = used
+        .map(|(after, contact)| {
+            let seconds = after.map_or(Some(0), |after| minutes(after).map(|minutes| minutes.saturating_mul(60)));
+            (When { urgency: None, after_s: rules::delay(seconds, notes) }, contact)
+        })
+        .collect();
+    steps.sort_by_key(|(when, _)| when.after_s);
+    let reached = |(when, contact)| Reached { way: way(contact, email, notes), when: Some(when) };
+    steps.into_iter().map(reached).collect()
 }
 
 /// A length of time, which Opsgenie writes as an amount and a unit, in minutes.
@@ -125,7 +131,7 @@ fn minutes(of: &Value) -> Option<i64> {
 }
 
 /// What a contact method is here.
-fn way(contact: &Value, email: Option<&str>, notes: &mut Notes) -> Option<(Method, Option<String>)> {
+fn way(contact: &Value, email: Option<&str>, notes: &mut Notes) -> Option<Way> {
     let off = json::flag(contact, "enabled").or_else(|| json::flag(contact.get("status")?, "enabled"));
     let kind = json::text(contact, "contactMethod").or_else(|| json::text(contact, "method")).unwrap_or_default();
     let to = json::text(contact, "to");

@@ -8,15 +8,17 @@ mod schedules;
 
 use std::collections::HashMap;
 
+use firebell_core::directory::Urgency;
 use serde_json::Value;
 
 use super::draft::{self, Draft};
 use super::input::Export;
 use super::json;
 use super::model::{Method, Notes, Service, Team, add};
-use super::people::{self, Found, Taken, mail, own_app, telephone};
+use super::people::{self, Found, Reached, Taken, Way, mail, own_app, telephone};
+use super::rules::{self, When};
 use super::shape::Part;
-use super::text::{counted, listed, quoted};
+use super::text::{counted, quoted};
 
 /// Carries an export over.
 pub(super) fn fill(draft: &mut Draft, export: &Export) {
@@ -47,13 +49,18 @@ fn person(user: &Value) -> Found<'_> {
     let mut notes = Notes::default();
     let email = json::text(user, "email");
     let methods = json::list(user, "contact_methods");
-    let rules = in_order(user, &mut notes);
-    let in_order: Vec<&Value> = if rules.is_empty() { methods.iter().collect() } else { rules };
     let by_id: HashMap<String, &Value> =
         methods.iter().filter_map(|method| json::id(method, "id").map(|id| (id, method))).collect();
     // A rule may hold no more of its method than the id.
     let whole = |method| json::id(method, "id").and_then(|id| by_id.get(&id).copied()).unwrap_or(method);
-    let reached = in_order.into_iter().filter_map(|method| way(whole(method), email, &mut notes)).collect();
+    let rules = in_order(user, &mut notes);
+    let mut reached = Vec::new();
+    if !rules.iter().any(|(when, _)| when.urgency == Some(Urgency::High)) {
+        reached.extend(methods.iter().map(|method| Reached { way: way(method, email, &mut notes), when: None }));
+    }
+    for (when, method) in rules {
+        reached.push(Reached { way: way(whole(method), email, &mut notes), when: Some(when) });
+    }
     Found {
         ids: json::id(user, "id").into_iter().collect(),
         name: name(user),
@@ -66,28 +73,24 @@ fn person(user: &Value) -> Found<'_> {
     }
 }
 
-/// The contact methods of the rules for high urgency, in the order of their delays.
-fn in_order<'v>(user: &'v Value, notes: &mut Notes) -> Vec<&'v Value> {
-    let (high, low): (Vec<&Value>, Vec<&Value>) = json::list(user, "notification_rules")
-        .iter()
-        .filter(|rule| rule.get("contact_method").is_some())
-        .partition(|rule| json::text(rule, "urgency") != Some("low"));
-    if !low.is_empty() {
-        notes.left(format!("{} for low urgency; there is one order of contact methods", counted(low.len(), "rule")));
-    }
-    let delay = |rule: &Value| json::number(rule, "start_delay_in_minutes").unwrap_or_default();
-    let mut high = high;
-    high.sort_by_key(|rule| delay(rule));
-    if high.iter().any(|rule| delay(rule) > 0) {
-        let delays: Vec<String> = high.iter().map(|rule| delay(rule).to_string()).collect();
-        let delays = listed(&delays);
-        notes.changed(format!("contact methods keep their order, but not their delays of {delays} minutes"));
-    }
-    high.into_iter().filter_map(|rule| rule.get("contact_method")).collect()
+/// The contact methods of the rules, in the order of their delays; those for high urgency come first.
+fn in_order<'v>(user: &'v Value, notes: &mut Notes) -> Vec<(When, &'v Value)> {
+    let rules = json::list(user, "notification_rules").iter();
+    let rules = rules.filter_map(|rule| Some((rule, rule.get("contact_method")?)));
+    let mut found: Vec<(When, &Value)> = rules
+        .map(|(rule, method)| {
+            let low = json::text(rule, "urgency") == Some("low");
+            let minutes = json::number(rule, "start_delay_in_minutes");
+            let after_s = rules::delay(minutes.map(|minutes| minutes.saturating_mul(60)), notes);
+            (When { urgency: Some(if low { Urgency::Low } else { Urgency::High }), after_s }, method)
+        })
+        .collect();
+    found.sort_by_key(|(when, _)| (when.urgency, when.after_s));
+    found
 }
 
 /// What a contact method is here.
-fn way(method: &Value, email: Option<&str>, notes: &mut Notes) -> Option<(Method, Option<String>)> {
+fn way(method: &Value, email: Option<&str>, notes: &mut Notes) -> Option<Way> {
     let kind = json::text(method, "type").unwrap_or_default();
     let address = json::text(method, "address");
     if json::flag(method, "blacklisted") == Some(true) {
@@ -153,7 +156,7 @@ fn service(draft: &mut Draft, item: &Value) {
         let low = json::text(rule, "urgency") == Some("low");
         if low || json::text(rule, "type") == Some("use_support_hours") {
             notes.changed(
-                "was of low urgency at some hours or at all; here it pages at any hour by the same contact methods",
+                "was of low urgency at some hours or at all; here the severity says how much a page hurries, at any hour",
             );
         }
     }

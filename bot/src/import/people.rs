@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::draft::{self, Draft};
-use super::model::{Method, Notes, Person};
+use super::model::{Method, Notes, Person, Rules};
+use super::rules::{self, When};
 use super::text::quoted;
 use super::wall;
 
@@ -18,9 +19,21 @@ pub(super) struct Found<'e> {
     pub(super) email: Option<&'e str>,
     pub(super) zone: Option<&'e str>,
     pub(super) slack: Option<&'e str>,
-    /// How they are reached, in order, with the address where the export has it.
-    pub(super) reached: Vec<(Method, Option<String>)>,
+    /// How they are reached, in order.
+    pub(super) reached: Vec<Reached>,
     pub(super) notes: Notes,
+}
+
+/// A contact method, with its address where the export has it.
+pub(super) type Way = (Method, Option<String>);
+
+/// A way in which somebody is reached.
+#[derive(Debug)]
+pub(super) struct Reached {
+    /// Absent where it has no place here.
+    pub(super) way: Option<Way>,
+    /// Absent where the export says the order alone.
+    pub(super) when: Option<When>,
 }
 
 /// Addresses and accounts that somebody has already.
@@ -47,15 +60,25 @@ pub(super) fn take(draft: &mut Draft, taken: &mut Taken, found: Found<'_>) {
         known
     });
     let name = draft::named(name.or(login), &handle, &mut notes);
-    let mut person = Person { handle, name, email, zone, slack, contacts: Vec::new(), addresses: Vec::new(), notes };
-    for (method, address) in reached {
-        reach(&mut person, method, address);
+    let (contacts, addresses, rules) = (Vec::new(), Vec::new(), Rules::default());
+    let mut person = Person { handle, name, email, zone, slack, contacts, addresses, rules, notes };
+    let mut found = Vec::new();
+    for Reached { way, when } in reached {
+        let method = way.and_then(|(method, address)| reach(&mut person, method, address));
+        found.extend(when.map(|when| (when, method)));
     }
+    // Without a contact method, that is what is said.
+    if !person.contacts.is_empty() {
+        person.rules = rules::keep(&found, &mut person.notes);
+    }
+    // What holds for both urgencies need not be said twice.
+    let mut said = HashSet::new();
+    person.notes.0.retain(|(_, what)| said.insert(what.clone()));
     draft.take_person(ids, &about, person);
 }
 
-/// Adds a contact method, if there is what it needs and the person does not have it already.
-fn reach(person: &mut Person, method: Method, address: Option<String>) {
+/// Adds a contact method, if there is what it needs and the person does not have it already; answers it if they have it now.
+fn reach(person: &mut Person, method: Method, address: Option<String>) -> Option<Method> {
     let word = method.word();
     let known = match method {
         Method::Slack => person.slack.is_some(),
@@ -73,7 +96,8 @@ fn reach(person: &mut Person, method: Method, address: Option<String>) {
                 "voice was a contact method, but the export has no number; add it to contacts and addresses"
             }
         };
-        return person.notes.left(what);
+        person.notes.left(what);
+        return None;
     }
     if person.contacts.contains(&method) {
         let second = match &address {
@@ -83,12 +107,13 @@ fn reach(person: &mut Person, method: Method, address: Option<String>) {
         if second {
             person.notes.left(format!("has a second address for {word}, and only the first is kept"));
         }
-        return;
+        return Some(method);
     }
     person.contacts.push(method);
     if let (Method::Sms | Method::Voice, Some(address)) = (method, address) {
         person.addresses.push((method, address));
     }
+    Some(method)
 }
 
 fn unique_email(email: &str, taken: &mut Taken, notes: &mut Notes) -> Option<String> {
@@ -120,7 +145,7 @@ fn unique_slack(account: &str, taken: &mut Taken, notes: &mut Notes) -> Option<S
 }
 
 /// Mail to an address as a contact method: it goes to the person's own address, and no other can be kept.
-pub(super) fn mail(to: Option<&str>, own: Option<&str>, notes: &mut Notes) -> Option<(Method, Option<String>)> {
+pub(super) fn mail(to: Option<&str>, own: Option<&str>, notes: &mut Notes) -> Option<Way> {
     if let (Some(other), Some(own)) = (to, own)
         && !other.eq_ignore_ascii_case(own)
     {
@@ -130,12 +155,9 @@ pub(super) fn mail(to: Option<&str>, own: Option<&str>, notes: &mut Notes) -> Op
     Some((Method::Email, None))
 }
 
-/// Says once of a person that they were reached by their vendor's own app.
+/// Says of a person that they were reached by their vendor's own app.
 pub(super) fn own_app(vendor: &str, notes: &mut Notes) {
-    let what = format!("{vendor}'s own app was a contact method; ntfy, gotify or pushover can take its place");
-    if !notes.0.iter().any(|(_, known)| *known == what) {
-        notes.left(what);
-    }
+    notes.left(format!("{vendor}'s own app was a contact method; ntfy, gotify or pushover can take its place"));
 }
 
 /// A telephone number with its country, such as `+4915112345678`, of what people write.

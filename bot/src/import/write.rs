@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use firebell_core::oncall::text::day_word;
 
 use super::draft::Draft;
-use super::model::{Layer, Notes, Person, Policy, Schedule, Service, Step, Team, Turn};
+use super::model::{Layer, Notes, Person, Policy, Rule, Rules, Schedule, Service, Step, Team, Turn};
 use super::{wall, windows};
 
 /// The whole file.
@@ -50,11 +50,21 @@ impl Out {
         if !person.contacts.is_empty() {
             self.texts("contacts", person.contacts.iter().map(|method| method.word()));
         }
+        self.rules(&person.rules);
         if !person.addresses.is_empty() {
             self.line("[people.addresses]");
             for (method, address) in &person.addresses {
                 self.text(method.word(), address);
             }
+        }
+    }
+
+    fn rules(&mut self, rules: &Rules) {
+        let list = |rules: &[Rule]| rules.iter().map(|rule| string(&rule.to_string())).collect::<Vec<_>>().join(", ");
+        let both = [("high", &rules.high), ("low", &rules.low)].into_iter().filter(|(_, rules)| !rules.is_empty());
+        let both: Vec<String> = both.map(|(urgency, rules)| format!("{urgency} = [{}]", list(rules))).collect();
+        if !both.is_empty() {
+            self.line(&format!("rules = {{ {} }}", both.join(", ")));
         }
     }
 

@@ -3,6 +3,7 @@
 use firebell::import::{Kind, Vendor};
 
 use crate::import::support::{FIXTURES, imported, now};
+use crate::support::Home;
 
 #[test]
 fn each_vendor_is_carried_over() {
@@ -10,6 +11,18 @@ fn each_vendor_is_carried_over() {
         let imported = imported(vendor, json);
         let whole = format!("{}\n----- report -----\n{}", imported.toml, imported.report);
         insta::assert_snapshot!(vendor.word(), whole);
+    }
+}
+
+#[test]
+fn what_is_made_passes_the_check_of_files() {
+    let home = Home::with("[[slack]]\n");
+    for (vendor, json) in FIXTURES {
+        home.write("export.json", json);
+        let file = home.run(&["import", vendor.word(), "export.json"]).done();
+        home.write("org.toml", &file);
+        let told = home.run(&["check", "org.toml"]).done();
+        assert!(told.ends_with("the files are sound"), "{vendor}: {told}");
     }
 }
 

@@ -62,9 +62,7 @@ impl Chain {
         let kind = json::text(action, "type").unwrap_or_default();
         if json::flag(action, "important") == Some(true) && !self.important {
             self.important = true;
-            self.policy
-                .notes
-                .changed("pages by important rules in part; here everybody has one order of contact methods");
+            self.policy.notes.changed("pages by important rules in part; here everybody's usual rules hold");
         }
         match kind {
             "wait" => self.wait(json::number(action, "duration")),

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use firebell::import::{Imported, Vendor, import};
+use firebell_core::directory::{PersonalRule, Urgency};
 pub(crate) use on_call::on_call;
 use toml::{Table, Value};
 
@@ -80,6 +81,21 @@ fn check_person(person: &Table) {
         assert!(known, "{contact} has no address: {person}");
     }
     assert_eq!(contacts.iter().collect::<HashSet<_>>().len(), contacts.len());
+    let Some(rules) = person.get("rules").map(|rules| rules.as_table().unwrap()) else { return };
+    for urgency in rules.keys() {
+        let of: Vec<PersonalRule> = strings(rules, urgency)
+            .iter()
+            .map(|rule| PersonalRule::read(urgency_of(urgency), rule).unwrap_or_else(|error| panic!("{rule}: {error}")))
+            .collect();
+        let methods: Vec<&str> = of.iter().map(|rule| rule.method.word()).collect();
+        assert!(methods.iter().all(|method| contacts.iter().any(|contact| contact == method)), "{person}");
+        assert_eq!(methods.iter().collect::<HashSet<_>>().len(), methods.len(), "a method comes twice: {person}");
+        assert!(!of.is_empty() && of.is_sorted_by_key(|rule| rule.after_s), "{person}");
+    }
+}
+
+fn urgency_of(word: &str) -> Urgency {
+    [Urgency::High, Urgency::Low].into_iter().find(|urgency| urgency.word() == word).unwrap()
 }
 
 fn check_layer(layer: &Table, people: &HashSet<String>) {
