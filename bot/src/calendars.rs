@@ -16,7 +16,6 @@ use firebell_core::oncall::calendar::{CalendarEvent, CalendarSource, Days};
 use reqwest::Url;
 
 use self::fetch::{Fetched, Fetcher};
-pub use self::refresh::Standing;
 use crate::ical;
 use crate::intake::{Fault, Intake};
 use crate::notify::guard::Guard;

@@ -4,6 +4,7 @@
 mod amend;
 mod answer;
 mod apply;
+mod calendars;
 mod code;
 mod commands;
 mod commit;
@@ -62,6 +63,7 @@ pub use self::amend::Amend;
 pub(crate) use self::answer::ANSWER_GOOD_FOR;
 pub use self::answer::{AnswerTo, Sender, Standing};
 pub use self::apply::{Applied, Applying};
+pub use self::calendars::CalendarStanding;
 pub use self::directory::Wanted;
 pub(crate) use self::directory::replica_id;
 pub(crate) use self::feeds::TOKEN_LENGTH;

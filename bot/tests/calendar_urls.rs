@@ -25,6 +25,7 @@ on_both!(
     one_replica_reads_what_is_due,
     one_that_dies_while_it_reads_is_followed_by_another,
     a_calendar_that_stays_unread_is_told,
+    gaps_say_on_what_they_rest,
     another_url_or_use_is_read_anew,
     days_are_taken_from_a_url_too,
     its_url_stands_nowhere_in_the_clear,
@@ -77,7 +78,7 @@ async fn version(world: &World) -> i64 {
 }
 
 async fn failure(world: &World) -> String {
-    let standings = world.app.engine.calendars.standings().await.unwrap();
+    let standings = world.app.intake.calendar_standings().await.unwrap();
     standings[0].failure.clone().unwrap_or_default()
 }
 
@@ -220,6 +221,34 @@ async fn a_calendar_that_stays_unread_is_told(world: &mut World) {
     world.advance(minutes(15)).await;
     world.app.engine.audit().await.unwrap();
     assert_eq!(findings(world).as_deref(), Some("0"));
+}
+
+async fn gaps_say_on_what_they_rest(world: &mut World) {
+    let server = with_bo(world).await;
+    let rests = "  This rests on what calendar planned said at ";
+    let gaps = world.says("ana", "/oncall gaps").await;
+    assert!(gaps.starts_with("nights: ") && !gaps.contains(rests), "{gaps}");
+    server.does(Does::Status(500));
+    world.advance(minutes(6 * 60)).await;
+    let before = world.clock.now() - minutes(6 * 60);
+    let line = format!("{rests}{} UTC; it could not be read since.", before.format("%Y-%m-%d %H:%M"));
+    for asks in ["/oncall gaps", "/oncall gaps nights"] {
+        let gaps = world.says("ana", asks).await;
+        assert!(gaps.lines().any(|held| held == line), "{line} in {gaps}");
+    }
+    // A schedule that does not rest on it says nothing of it.
+    world.org.schedule("days", &["cy"]);
+    applied(world).await.unwrap();
+    let gaps = world.says("ana", "/oncall gaps days").await;
+    assert!(gaps.starts_with("days: ") && !gaps.contains(rests), "{gaps}");
+    server.does(Does::Answer);
+    world.advance(minutes(15)).await;
+    let gaps = world.says("ana", "/oncall gaps").await;
+    assert!(!gaps.contains(rests), "{gaps}");
+    // Nobody serves for long: nothing failed, and what is known is old.
+    world.clock.set(world.clock.now() + minutes(24 * 60)).unwrap();
+    let gaps = world.says("ana", "/oncall gaps nights").await;
+    assert!(gaps.contains(rests) && gaps.contains("; nobody has read it since."), "{gaps}");
 }
 
 async fn another_url_or_use_is_read_anew(world: &mut World) {

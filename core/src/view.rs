@@ -43,7 +43,7 @@ pub use reply::ReplyView;
 pub use rooms::{AnsweredView, MirroredView, RoomRow, RoomsView};
 pub use schedule::{
     FairnessView, GapView, GapsRow, GapsView, LoadRow, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView, SwapRow,
-    SwapsView, reasons,
+    SwapsView, Unread, UnreadRow, reasons,
 };
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
 pub use why::{AbsentView, NoticeRow, PageView, PassedOverView, WhyView};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::directory::{Directory, DirectoryChange};
-use firebell_core::ids::{Key, PersonId};
+use firebell_core::ids::PersonId;
 use firebell_core::oncall::calendar::{Calendar, CalendarEvent, CalendarSource, Days};
 use sha2::{Digest as _, Sha256};
 
@@ -20,21 +20,6 @@ use crate::text::hex;
 const CLAIMED: TimeDelta = TimeDelta::minutes(2);
 /// One that cannot be read is tried again so soon at the latest, and at its own pace where that is sooner.
 const AGAIN: TimeDelta = TimeDelta::minutes(15);
-/// After so many times its pace, what a calendar said is too old to be passed over in silence.
-const STALE_AFTER: i32 = 3;
-
-/// How a calendar stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    pub calendar: Key,
-    pub host: String,
-    /// When it could be read last; absent where that was at its apply.
-    pub heard_at: Option<DateTime<Utc>>,
-    /// Why it cannot be read now.
-    pub failure: Option<String>,
-    /// It could not be read for so long that somebody has to look after it.
-    pub stale: bool,
-}
 
 impl Calendars {
     /// Reads what is due; whether anything was.
@@ -62,37 +47,13 @@ impl Calendars {
         Ok(self.dues(&directory, now).await?.into_iter().map(|(.., due)| due).min())
     }
 
-    /// How each of them stands.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn standings(&self) -> Result<Vec<Standing>, Fault> {
-        let (now, directory) = (self.intake.clock.now(), self.intake.directory().await?);
-        let readings = self.readings(&directory).await?;
-        let standing = |(calendar, source): (&Key, &CalendarSource)| {
-            let reading = readings.get(calendar).filter(|reading| reading.mark == source.mark);
-            let heard_at = reading.map(|reading| reading.heard_at);
-            let stale = heard_at.is_some_and(|at| now.signed_duration_since(at) > patience(source));
-            let failure = reading.and_then(|reading| reading.failure.clone());
-            Standing { calendar: calendar.clone(), host: source.host.clone(), heard_at, failure, stale }
-        };
-        Ok(sources(&directory).map(standing).collect())
-    }
-
-    async fn readings(&self, directory: &Directory) -> Result<BTreeMap<Key, Reading>, Fault> {
-        if sources(directory).next().is_none() {
-            return Ok(BTreeMap::new());
-        }
-        Ok(self.intake.store.read(|tx| Box::pin(calendars::all(tx))).await?)
-    }
-
     /// The calendars with the instants at which they are due: at once, where nobody has looked after them yet.
     async fn dues(
         &self,
         directory: &Directory,
         now: DateTime<Utc>,
     ) -> Result<Vec<(Calendar, CalendarSource, DateTime<Utc>)>, Fault> {
-        let readings = self.readings(directory).await?;
+        let readings = self.intake.calendar_readings(directory).await?;
         let due = |calendar: &Calendar| {
             let source = calendar.source.clone()?;
             let reading = readings.get(&calendar.key).filter(|reading| reading.mark == source.mark);
@@ -213,14 +174,6 @@ impl Calendars {
         });
         Ok(settled.await?)
     }
-}
-
-fn patience(source: &CalendarSource) -> TimeDelta {
-    source.refresh().checked_mul(STALE_AFTER).unwrap_or(TimeDelta::MAX)
-}
-
-fn sources(directory: &Directory) -> impl Iterator<Item = (&Key, &CalendarSource)> {
-    directory.calendars.values().filter_map(|calendar| Some((&calendar.key, calendar.source.as_ref()?)))
 }
 
 /// By what a server may answer that nothing has changed: not in another month, for which more of the calendar is worked

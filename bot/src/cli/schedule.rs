@@ -138,7 +138,7 @@ pub(super) async fn schedule(global: &Global, args: &ScheduleArgs) -> Result<Exi
     let answered = match &args.ask {
         Ask::List(_) => list(directory, *now, from.json)?,
         Ask::Show(asked) => show(directory, *now, asked)?,
-        Ask::Gaps(asked) => gaps(directory, *now, asked)?,
+        Ask::Gaps(asked) => gaps(&held, asked).await?,
         Ask::Fairness(asked) => fairness(&held, asked).await?,
     };
     if let Some(app) = &held.app {
@@ -216,7 +216,7 @@ fn as_ics(directory: &Directory, held: &Schedule, shifts: &[Shift], now: DateTim
     feed(&held.name, now, &stamp.shifts(directory, held, shifts)).trim_end().to_owned()
 }
 
-fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {
+async fn gaps(Held { directory, now, app }: &Held, asked: &GapsOf) -> Answer {
     let schedules: Vec<&Schedule> = match &asked.name {
         None => directory.schedules.values().collect(),
         Some(name) => match find(directory, name) {
@@ -224,7 +224,14 @@ fn gaps(directory: &Directory, now: DateTime<Utc>, asked: &GapsOf) -> Answer {
             Err(refused) => return Ok(Err(refused)),
         },
     };
-    let range = over(now, asked.days);
+    // Beside the answer, which scripts read.
+    if let Some(app) = app {
+        for unread in app.intake.unread_calendars().await? {
+            let rests = |held: &&&Schedule| held.calendars().any(|key| *key == unread.calendar);
+            schedules.iter().filter(rests).for_each(|held| complain(text::unread(held, &unread)));
+        }
+    }
+    let range = over(*now, asked.days);
     let of = |held: &&Schedule| {
         let gaps = directory.roster(&held.key).map(|roster| roster.gaps(range.start, range.end));
         let (key, zone) = (held.key.to_string(), held.zone);

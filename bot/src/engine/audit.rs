@@ -7,8 +7,7 @@ use firebell_core::ids::{IncidentId, Key};
 use firebell_core::timeline::InstallationChange;
 
 use super::Engine;
-use crate::calendars;
-use crate::intake::Fault;
+use crate::intake::{CalendarStanding, Fault};
 use crate::store::synthetic::{self, Standing};
 use crate::store::{StoreError, Tx, Writes, effects, pages};
 use crate::web::Audit;
@@ -102,8 +101,8 @@ impl Engine {
         let missed = missed.and_then(|(synthetic, proof)| synthetic.missed(&proof, self.intake.clock.now()));
         findings.extend(missed.map(Finding::Unproven));
         // After a long stop there was nobody to read it, which is no failure.
-        let failing = |held: &calendars::Standing| held.stale && held.failure.is_some();
-        let unread = self.calendars.standings().await?.into_iter().filter(failing);
+        let failing = |held: &CalendarStanding| held.stale && held.failure.is_some();
+        let unread = self.intake.calendar_standings().await?.into_iter().filter(failing);
         findings.extend(unread.filter_map(|standing| Some(Finding::Unread(standing.calendar, standing.heard_at?))));
         for finding in &findings {
             self.raise_alarm(finding).await?;

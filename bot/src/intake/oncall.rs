@@ -142,11 +142,12 @@ impl Intake {
                 found.map(|view| self.renderer.schedule(target, &view))
             }
             OnCallQuery::Gaps { schedule, to } => {
+                let unread = self.unread_calendars().await?;
                 let named = schedule.as_deref().map(|named| directory.resolve_schedule(named)).transpose();
                 let found = named.and_then(|named| {
                     let all = named.map_or_else(|| directory.schedules.values().collect(), |named| vec![named]);
                     let span = stretch(now, to.unwrap_or(now + FOUR_WEEKS))?;
-                    Ok(view::GapsView::of(directory, &all, span, times))
+                    Ok(view::GapsView::of(directory, (&all, &unread), span, times))
                 });
                 found.map(|view| self.renderer.gaps(target, &view))
             }

@@ -80,6 +80,31 @@ async fn files_with_a_url_are_checked_planned_applied_and_written_back() {
     }
 }
 
+#[tokio::test]
+async fn gaps_at_the_command_line_say_on_what_they_rest() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let server = Server::start(&shifts("bo"));
+        let home = at_command_line(&place, &server);
+        home.run(&["apply", "org"]).done();
+        assert_eq!(home.run(&["schedule", "gaps"]).err, "");
+        server.does(Does::Status(500));
+        let asked = server.asked();
+        let serving = home.serve();
+        server.is_asked_again(asked);
+        // What came of it is written down a little later.
+        let told =
+            (0..100).map(|_| home.run(&["schedule", "gaps", "nights", "--json"])).find(|told| !told.err.is_empty());
+        let told = told.expect("nothing is said of a calendar that cannot be read");
+        assert!(told.err.starts_with("beware: nights rests on what calendar planned said at "), "{}", told.err);
+        assert!(told.err.trim_end().ends_with(" UTC; it could not be read since"), "{}", told.err);
+        serde_json::from_str::<serde_json::Value>(&told.done()).unwrap();
+        let from_files = home.run(&["schedule", "gaps", "--files", "org"]);
+        assert!(!from_files.err.contains("rests on"), "{}", from_files.err);
+        serving.stop("-TERM");
+        place.remove().await;
+    }
+}
+
 #[test]
 fn what_a_file_says_of_a_url_is_held_against_itself() {
     for (calendar, says) in [

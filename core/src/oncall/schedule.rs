@@ -128,6 +128,12 @@ impl Schedule {
         Some(TimeDelta::try_seconds(seconds).unwrap_or_default().clamp(TimeDelta::zero(), NOTICE_LONGEST))
     }
 
+    /// The calendars that say whom its layers have, or when.
+    pub fn calendars(&self) -> impl Iterator<Item = &Key> {
+        let planned = self.layers.iter().filter_map(Layer::plans_by);
+        planned.chain(self.layers.iter().filter_map(|layer| Some(&layer.holidays.as_ref()?.calendar)))
+    }
+
     /// Whether one of its rotations names this person.
     pub fn names(&self, person: PersonId) -> bool {
         let of = |layer: &Layer| match &layer.source {

@@ -54,6 +54,18 @@ pub struct GapsView {
 pub struct GapsRow {
     pub key: String,
     pub gaps: Vec<GapView>,
+    /// Calendars on which this rests and that were not read since.
+    pub unread: Vec<UnreadRow>,
+}
+
+/// A calendar that was not read as it should have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadRow {
+    pub calendar: String,
+    /// When it said what is known of it.
+    pub heard: String,
+    /// Whether it could not be read since, and not merely was not.
+    pub fails: bool,
 }
 
 /// One gap.
@@ -130,6 +142,16 @@ impl SpanView {
     }
 }
 
+/// A calendar at a URL that was not read as it should have been.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub calendar: Key,
+    /// When it said what is known of it.
+    pub heard_at: DateTime<Utc>,
+    /// Whether it could not be read since, and not merely was not.
+    pub fails: bool,
+}
+
 /// Most shifts that are shown at once in a chat.
 pub const SHIFTS_MAX: usize = 60;
 /// Most gaps of one schedule that are shown at once.
@@ -166,8 +188,14 @@ impl ShiftRow {
 }
 
 impl GapsView {
-    /// The gaps of these schedules within a stretch of time.
-    pub fn of(directory: &Directory, schedules: &[&Schedule], span: Span, times: ShownIn) -> Self {
+    /// The gaps of these schedules within a stretch of time; beside each, those of the calendars on which it rests that
+    /// were not read.
+    pub fn of(
+        directory: &Directory,
+        (schedules, unread): (&[&Schedule], &[Unread]),
+        span: Span,
+        times: ShownIn,
+    ) -> Self {
         let clock = Clock::new(times, span.start);
         let gap = |gap: &Span| GapView {
             start: clock.dated(gap.start),
@@ -177,7 +205,14 @@ impl GapsView {
         let row = |schedule: &&Schedule| {
             let gaps = directory.roster(&schedule.key).map(|roster| roster.gaps(span.start, span.end));
             let gaps = gaps.unwrap_or_default();
-            GapsRow { key: schedule.key.to_string(), gaps: gaps.iter().take(GAPS_MAX).map(gap).collect() }
+            let unread = unread.iter().filter(|unread| schedule.calendars().any(|key| *key == unread.calendar));
+            let unread = unread.map(|unread| UnreadRow {
+                calendar: unread.calendar.to_string(),
+                heard: clock.dated(unread.heard_at),
+                fails: unread.fails,
+            });
+            let gaps = gaps.iter().take(GAPS_MAX).map(gap).collect();
+            GapsRow { key: schedule.key.to_string(), gaps, unread: unread.collect() }
         };
         Self { zone: zone_of(times), to: clock.dated(span.end), schedules: schedules.iter().map(row).collect() }
     }

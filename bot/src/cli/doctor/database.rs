@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use tokio::time::timeout;
 
 use crate::app;
-use crate::calendars::Standing;
 use crate::cli::open::{Purpose, app, stdout_screen};
 use crate::config::Config;
+use crate::intake::CalendarStanding;
 use crate::platform::slack::doctor::Finding;
 use crate::store::{StoreOptions, installation, schema_number};
 
@@ -72,7 +72,7 @@ async fn record(config: &Config) -> Vec<Finding> {
             Err(why) => found.push(Finding::problem("paging", why.to_string())),
         }
     }
-    match app.engine.calendars.standings().await {
+    match app.intake.calendar_standings().await {
         Ok(standings) => found.extend(standings.into_iter().map(calendar)),
         Err(why) => found.push(Finding::problem("calendars", why.to_string())),
     }
@@ -81,9 +81,9 @@ async fn record(config: &Config) -> Vec<Finding> {
 }
 
 /// How a calendar at a URL stands.
-fn calendar(standing: Standing) -> Finding {
+fn calendar(standing: CalendarStanding) -> Finding {
     const ABOUT: &str = "calendar";
-    let Standing { calendar, host, heard_at, failure, stale } = standing;
+    let CalendarStanding { calendar, host, heard_at, failure, stale } = standing;
     let heard = heard_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
     match (failure, heard) {
         (Some(why), Some(heard)) => {

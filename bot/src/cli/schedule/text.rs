@@ -8,6 +8,7 @@ use firebell_core::ids::OverrideId;
 use firebell_core::oncall::fairness::Load;
 use firebell_core::oncall::schedule::Schedule;
 use firebell_core::oncall::shift::{Held, Shift, Span, Why};
+use firebell_core::view::Unread;
 use serde::Serialize;
 
 use crate::cli::times;
@@ -146,6 +147,14 @@ pub(super) fn gaps(rows: &[Gap], days: u16) -> String {
         return format!("Somebody is on call all the time of {span}.");
     }
     rows.iter().map(|gap| gap.words.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// On what the answer about a schedule rests.
+pub(super) fn unread(held: &Schedule, Unread { calendar, heard_at, fails }: &Unread) -> String {
+    let since =
+        if *fails { "it could not be read since" } else { "nobody has read it since; is `firebell serve` running?" };
+    let (key, heard) = (&held.key, times::moment(*heard_at, held.zone));
+    format!("beware: {key} rests on what calendar {calendar} said at {heard} {}; {since}", held.zone)
 }
 
 /// `counted` says whether pages are known.

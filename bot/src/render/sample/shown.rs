@@ -6,7 +6,7 @@ use firebell_core::paging::page::{PageState, RecipientState};
 use firebell_core::view::{
     AccountView, AnsweredView, CodeView, CoverView, FeedView, GapView, GapsRow, GapsView, HeldView, LinkedView, MeView,
     MirroredView, OnCallNewsView, OnCallView, ReachedView, Record, RoomRow, RoomsView, ScheduleView, ShiftRow,
-    SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow,
+    SimulatedRow, SimulationView, SpanView, StepView, SwapRow, SwapsView, ToldRow, UnreadRow,
 };
 
 use super::Collected;
@@ -117,7 +117,8 @@ pub(super) fn of_schedules(views: &mut Collected) {
     views.add("chat/schedule", &schedule("UTC", shifts, 3));
     views.add("chat/schedule", &schedule("", Vec::new(), 0));
     let gap = GapView { start: text("02:00"), end: text("03:00"), length: text("1 h") };
-    let row = |gaps| GapsRow { key: text("web"), gaps };
+    let unread = |fails| UnreadRow { calendar: text("days"), heard: text("2026-03-01 09:00"), fails };
+    let row = |gaps| GapsRow { key: text("web"), gaps, unread: vec![unread(true), unread(false)] };
     for zone in ["UTC", ""] {
         let view = |schedules| GapsView { zone: text(zone), to: text("2026-03-15 09:00"), schedules };
         views.add("chat/gaps", &view(vec![row(vec![gap.clone()]), row(Vec::new())]));
