@@ -17,6 +17,7 @@ on_both!(
     a_code_that_could_not_be_sent_says_why,
     what_somebody_proved_survives_a_file,
     the_address_before_hears_of_it,
+    an_address_that_is_taken_away_hears_of_it,
     the_last_way_to_somebody_who_is_needed_stays,
     the_order_and_the_rules_are_the_persons,
     a_test_proves_what_a_file_gave,
@@ -230,6 +231,32 @@ async fn the_address_before_hears_of_it(world: &mut World) {
     assert!(done.starts_with("sms is yours now, in the place of …78, where this is told, too."), "{done}");
     assert!(providers.texts().last().unwrap().starts_with("@bo (bo) is paged by sms at another address"));
     assert_eq!(last_number(&providers), NUMBER);
+}
+
+async fn an_address_that_is_taken_away_hears_of_it(world: &mut World) {
+    let providers = begin(world).await;
+    let code = sets(world, &providers, "bo", MINE).await;
+    world.says("bo", &format!("/oncall me confirm {code}")).await;
+    // One that somebody wants, and that was not confirmed, is nobody's yet.
+    sets(world, &providers, "bo", "+4366012345643").await;
+    let done = world.says("bo", "/oncall me remove sms").await;
+    assert!(done.starts_with("You are not reached by sms any more, and …42 is told of it."), "{done}");
+    let texts = providers.texts();
+    assert_eq!(texts.len(), 3, "{texts:?}");
+    assert!(
+        texts[2].starts_with("@bo (bo) is not paged by sms here any more: they took this address away."),
+        "{texts:?}"
+    );
+    assert!(texts[2].contains("If that was not you"), "{texts:?}");
+    assert_eq!(last_number(&providers), MINE);
+    world.restart().await;
+    assert_eq!(providers.texts().len(), 3, "it is told once");
+    let again = world.says("bo", "/oncall me remove sms").await;
+    assert!(again.starts_with("! You are not reached by sms"), "{again}");
+    world.says("ana", DECLARE).await;
+    world.paged("bo");
+    assert_eq!(providers.texts().len(), 3);
+    world.adds_up().await;
 }
 
 async fn the_last_way_to_somebody_who_is_needed_stays(world: &mut World) {

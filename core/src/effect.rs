@@ -154,11 +154,14 @@ pub enum Work {
         /// Of no use after this.
         until: DateTime<Utc>,
     },
-    /// Tell an address that it is a person's no more, and another one is.
+    /// Tell an address that it is a person's no more: another one is, or they took it away.
     TellReplaced {
         person: PersonId,
         method: ContactMethod,
         to: Address,
+        /// Whether nothing took its place.
+        #[serde(default)]
+        removed: bool,
     },
     /// Tell a person in chat that nothing is proved of what they are reached by beside it.
     TellUnproved {

@@ -204,11 +204,7 @@ pub enum Reply {
 #[serde(tag = "contact", rename_all = "snake_case")]
 pub enum ContactDone {
     /// A code is on its way.
-    Asked {
-        method: String,
-        address: String,
-        minutes: i64,
-    },
+    Asked { method: String, address: String, minutes: i64 },
     /// A method leads to another address now.
     Set {
         method: String,
@@ -218,24 +214,17 @@ pub enum ContactDone {
         used: bool,
     },
     /// A method leads where it should.
-    Proved {
-        method: String,
-    },
+    Proved { method: String },
     Removed {
         method: String,
+        /// The address that it led to, which is told of it.
+        #[serde(default)]
+        was: Option<String>,
     },
     /// The methods in their order.
-    Ordered {
-        methods: Vec<String>,
-    },
+    Ordered { methods: Vec<String> },
     /// The rules of one urgency; none, where a file or the order has the say.
-    Ruled {
-        urgency: String,
-        rules: Vec<String>,
-    },
+    Ruled { urgency: String, rules: Vec<String> },
     /// Codes are on their way by these methods.
-    Tested {
-        methods: Vec<String>,
-        minutes: i64,
-    },
+    Tested { methods: Vec<String>, minutes: i64 },
 }

@@ -68,7 +68,7 @@ impl Worker {
         }
         let message = self.message(held, claimed, material)?;
         let to = match &claimed.work {
-            // Not where they are paged, but where it has to be proved or is told that they are no more.
+            // Not where they are paged, but where it has to be proved, or is told that they are paged there no more.
             Work::ContactCode { to, .. } | Work::TellReplaced { to, .. } => {
                 let broken = "the address cannot be opened with this installation's key; set it anew";
                 let plain = opened(&self.intake.keyring, to).map_err(|_| Unsent::Impossible(broken.to_owned()))?;
@@ -97,8 +97,8 @@ impl Worker {
                 let (purpose, text) = self.code(person, work)?;
                 (purpose, text, (None, None))
             }
-            Work::TellReplaced { method, .. } => {
-                let view = view::ReplacedView::of(person, *method);
+            Work::TellReplaced { method, removed, .. } => {
+                let view = view::ReplacedView::of(person, *method, *removed);
                 (Purpose::News, renderer.contact_replaced(target, &view)?, (None, None))
             }
             work => {

@@ -217,7 +217,11 @@ impl Draft<'_> {
                  or have somebody else named there"
             )));
         }
-        Ok(ContactDecision::saved(person, ContactDone::Removed { method: word.to_owned() }))
+        // What nothing here sends by is told nothing.
+        let before = self.facts.homes.get(&method).filter(|_| self.facts.here.contains(&method));
+        let told = before.map(|before| Effect::tell_removed(me.id, method, before.address.clone(), self.now));
+        let done = ContactDone::Removed { method: word.to_owned(), was: before.map(|before| before.masked.clone()) };
+        Ok(ContactDecision { effects: told.into_iter().collect(), ..ContactDecision::saved(person, done) })
     }
 
     fn order(&self, methods: &[ContactMethod]) -> Decided {

@@ -276,7 +276,20 @@ impl Effect {
             priority: Priority::Post,
             after: None,
             not_before: None,
-            work: Work::TellReplaced { person, method, to },
+            work: Work::TellReplaced { person, method, to, removed: false },
+        }
+    }
+
+    /// Tell an address that its person took it away.
+    pub fn tell_removed(person: PersonId, method: ContactMethod, to: Address, now: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("contact:removed:{person}:{}.{}", now.timestamp_micros(), method.word()),
+            lane: Lane::Recipient(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Notice,
+            after: None,
+            not_before: None,
+            work: Work::TellReplaced { person, method, to, removed: true },
         }
     }
 

@@ -91,12 +91,14 @@ pub struct ContactCodeView {
     pub until: String,
 }
 
-/// What an address is told that another one took the place of.
+/// What an address is told that is somebody's no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReplacedView {
     pub handle: String,
     pub name: String,
     pub method: String,
+    /// Whether they took it away, and no other one is in its place.
+    pub removed: bool,
 }
 
 /// How what somebody is reached by was proved.
@@ -188,8 +190,9 @@ impl ContactCodeView {
 
 impl ReplacedView {
     /// What the address is told that led to a person by this method.
-    pub fn of(person: &Person, method: ContactMethod) -> Self {
-        Self { handle: person.handle.to_string(), name: person.name.clone(), method: method.word().to_owned() }
+    pub fn of(person: &Person, method: ContactMethod, removed: bool) -> Self {
+        let (handle, name) = (person.handle.to_string(), person.name.clone());
+        Self { handle, name, method: method.word().to_owned(), removed }
     }
 }
 
@@ -222,8 +225,8 @@ impl ReplyView {
             ContactDone::Proved { method: by } => {
                 Self { template: "reply/contact_proved", method: method(by), ..Self::default() }
             }
-            ContactDone::Removed { method: by } => {
-                Self { template: "reply/contact_removed", method: method(by), ..Self::default() }
+            ContactDone::Removed { method: by, was } => {
+                Self { template: "reply/contact_removed", method: method(by), was: was.clone(), ..Self::default() }
             }
             ContactDone::Ordered { methods } => {
                 Self { template: "reply/contact_ordered", methods: methods.clone(), ..Self::default() }

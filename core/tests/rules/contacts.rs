@@ -7,6 +7,8 @@ use firebell_core::directory::reach::{ContactFacts, Home, Waiting};
 use firebell_core::directory::{Address, ContactMethod, DirectoryChange, Origin, Person, PlainAddress};
 use firebell_core::effect::{CodeFor, Work};
 use firebell_core::ids::{CodeId, Minter};
+use firebell_core::reply::{ContactDone, Reply};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::world::{World, chat, who};
@@ -76,6 +78,41 @@ fn a_code_that_comes_back_makes_the_address_theirs_and_the_one_before_hears_it()
     assert_eq!(decision.proved, Some((SMS, "new".to_owned())));
     let told: Vec<&Work> = decision.effects.iter().map(|effect| &effect.work).collect();
     assert!(matches!(told.as_slice(), [Work::TellReplaced { to, .. }] if to.mark == "old"), "{told:?}");
+}
+
+#[test]
+fn an_address_that_is_taken_away_hears_it_where_something_sends_there() {
+    let mut world = World::new();
+    let bo = world.directory.people.get_mut(&who("bo")).unwrap();
+    bo.contacts.push(SMS);
+    let old = home("old", Origin::Chat);
+    bo.addresses.insert(SMS, old.address.clone());
+    let known = ContactFacts { homes: [(SMS, old)].into(), ..facts() };
+    for (facts, masked) in [
+        (known.clone(), Some("…42")),
+        (ContactFacts { here: [].into(), ..known }, None),
+        // An address that does not open with the key.
+        (facts(), None),
+    ] {
+        let (command, mut mint) = (ContactCommand::Remove { method: SMS }, Minter::new([7; 32], now()));
+        let decision = decide_contact(&world.directory, &facts, &command, (&chat("bo"), now()), &mut mint);
+        assert!(!saved(&decision).contacts.contains(&SMS));
+        let done = ContactDone::Removed { method: "sms".to_owned(), was: masked.map(str::to_owned) };
+        assert_eq!(decision.reply, Ok(Reply::Contact { done }));
+        let told: Vec<&Work> = decision.effects.iter().map(|effect| &effect.work).collect();
+        match told.as_slice() {
+            [Work::TellReplaced { to, removed: true, .. }] => assert!(to.mark == "old" && masked.is_some()),
+            none => assert!(none.is_empty() && masked.is_none(), "{none:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_an_older_version_queued_for_an_address_is_understood() {
+    let to = json!({"sealed": "c2VhbGVk", "mark": "old", "origin": "chat"});
+    let held = json!({"do": "tell_replaced", "person": who("bo"), "method": "sms", "to": to});
+    let work: Work = serde_json::from_value(held).unwrap();
+    assert!(matches!(work, Work::TellReplaced { removed: false, .. }), "{work:?}");
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub(super) fn of_contact_replies() -> Vec<Reply> {
         ContactDone::Set { method: text("sms"), replaced: None, used: true },
         ContactDone::Set { method: text("sms"), replaced: Some(text("…41")), used: false },
         ContactDone::Proved { method: text("sms") },
-        ContactDone::Removed { method: text("sms") },
+        ContactDone::Removed { method: text("sms"), was: None },
+        ContactDone::Removed { method: text("sms"), was: Some(text("…42")) },
         ContactDone::Ordered { methods: vec![text("ntfy"), text("sms")] },
         ContactDone::Ruled { urgency: text("high"), rules: vec![text("ntfy"), text("sms after 2m")] },
         ContactDone::Ruled { urgency: text("low"), rules: Vec::new() },
@@ -76,8 +77,10 @@ pub(super) fn of_contacts(views: &mut Collected) {
     for view in [code(true, false, None), code(false, false, Some("https://x.example/p/1")), code(true, true, None)] {
         views.add("chat/contact_code", &view);
     }
-    let replaced = ReplacedView { handle: text("ana"), name: text("Ana"), method: text("sms") };
-    views.add("chat/contact_replaced", &replaced);
+    for removed in [false, true] {
+        let replaced = ReplacedView { handle: text("ana"), name: text("Ana"), method: text("sms"), removed };
+        views.add("chat/contact_replaced", &replaced);
+    }
     let of = |asked: Option<&str>| ProofRow {
         handle: text("ana"),
         methods: vec![text("sms"), text("ntfy")],
