@@ -1,6 +1,7 @@
 //! `firebell doctor` and `firebell manifest`: from an empty folder to a workspace in which everything is in its place.
 
 mod discord;
+mod proof;
 
 use serde_json::Value;
 use yaml_rust2::YamlLoader;

@@ -2,6 +2,7 @@
 
 mod database;
 mod heartbeat;
+mod proof;
 mod workspaces;
 
 use chrono::{DateTime, Utc};

@@ -76,6 +76,7 @@ async fn record(config: &Config) -> Vec<Finding> {
         Ok(standings) => found.extend(standings.into_iter().map(calendar)),
         Err(why) => found.push(Finding::problem("calendars", why.to_string())),
     }
+    found.extend(super::proof::examine(&app.intake).await);
     app.store.close().await;
     found
 }
