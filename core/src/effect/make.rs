@@ -284,9 +284,9 @@ impl Effect {
     pub fn tell_removed(person: PersonId, method: ContactMethod, to: Address, now: DateTime<Utc>) -> Self {
         Self {
             key: format!("contact:removed:{person}:{}.{}", now.timestamp_micros(), method.word()),
-            lane: Lane::Recipient(person, method),
+            lane: Lane::News(person, method),
             outlet: Outlet::of_contact(method),
-            priority: Priority::Notice,
+            priority: Priority::Post,
             after: None,
             not_before: None,
             work: Work::TellReplaced { person, method, to, removed: true },
