@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::decide::{Walked, handoffs_due, next_handoff_due};
 use firebell_core::directory::Directory;
 use firebell_core::effect::Effect;
@@ -14,6 +14,9 @@ use firebell_core::oncall::schedule::Schedule;
 use super::Engine;
 use crate::intake::{Fault, Intake};
 use crate::store::{StoreError, Tx, Writes, effects, handoffs};
+
+/// After so long it is looked again, whatever was found.
+const LOOK_AT_LEAST: TimeDelta = TimeDelta::days(1);
 
 /// What was seen last of each schedule.
 type Seen = BTreeMap<Key, Walked>;
@@ -81,7 +84,9 @@ impl Engine {
             });
             walked = told.await?;
         }
-        self.handoffs.set(directory.version, next(&directory, &walked, now).unwrap_or(DateTime::<Utc>::MAX_UTC));
+        // It is looked so far ahead and no further, so the next one may be beyond.
+        let soon = now.checked_add_signed(LOOK_AT_LEAST).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        self.handoffs.set(directory.version, next(&directory, &walked, now).unwrap_or(soon).min(soon));
         Ok(due)
     }
 

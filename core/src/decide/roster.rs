@@ -2,6 +2,8 @@
 
 mod handoff;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::handoff::told;
@@ -152,11 +154,18 @@ impl Draft<'_> {
         Ok(RosterDecision { changes, effects, reply })
     }
 
-    /// Whom an override for everybody relieves: those who are on call when it begins.
+    /// Whom an override for everybody relieves: those who are on call when it begins, or would be in the course of it, as far as
+    /// anybody looks ahead.
     fn relieved(&self, schedule: &Key, person: PersonId, instead_of: Option<PersonId>, span: Span) -> Vec<PersonId> {
         let Some(roster) = self.directory.roster(schedule).filter(|_| instead_of.is_none()) else { return Vec::new() };
-        let held = roster.at(span.start).on_call;
-        held.into_iter().map(|held| held.person).filter(|held| *held != person).collect()
+        let shifts = roster.shifts(span.start, span.end.min(span.start + HORIZON));
+        let all: BTreeSet<PersonId> = shifts
+            .iter()
+            .flat_map(|shift| &shift.on_call)
+            .map(|held| held.person)
+            .filter(|held| *held != person)
+            .collect();
+        all.into_iter().collect()
     }
 
     /// Whoever asks stands in for somebody wherever that person would be on call.

@@ -52,7 +52,9 @@ impl Draft<'_> {
     fn handoff(&self, schedule: &Schedule) -> Result<Handoff, Refusal> {
         let roster = self.directory.roster(&schedule.key);
         let soon = self.now + NOTICE_LONGEST;
-        let last = roster.as_ref().and_then(|roster| roster.handoff_before(self.now));
+        // What is over by now is no more to be taken over.
+        let held = roster.as_ref().filter(|roster| !roster.at(self.now).on_call.is_empty());
+        let last = held.and_then(|roster| roster.handoff_before(self.now));
         let next = roster.and_then(|roster| roster.handoff_after(self.now)).filter(|next| next.at <= soon);
         let both: Vec<Handoff> = last.into_iter().chain(next).collect();
         let mine = |handoff: &&Handoff| handoff.to.contains(&self.me);
