@@ -71,7 +71,7 @@ pub use self::hear::Heard;
 pub use self::keys::ForeignKey;
 use self::known::{Held, Requester};
 pub use self::proof::ProofOf;
-pub use self::raised::{dates, raised};
+pub use self::raised::{Resolving, dates, raised};
 pub use self::read::{Answered, LIST_MAX, Shown, WholeRecord};
 pub use self::receipt::ReceiptFor;
 pub use self::settle::Settled;

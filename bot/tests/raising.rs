@@ -11,6 +11,7 @@ use crate::support::{World, key, minutes, on_both};
 on_both!(
     a_program_raises_a_page_once_for_its_key,
     a_key_is_free_again_once_its_incident_is_over,
+    a_key_follows_its_incident_into_another,
     many_requests_at_once_raise_one_page,
     a_restart_forgets_no_key,
     a_repetition_gets_the_answer_of_the_first,
@@ -108,6 +109,23 @@ async fn a_key_is_free_again_once_its_incident_is_over(world: &mut World) {
     assert_eq!((status, &anew["incident"]), (201, &json!("INC-2")));
     world.settle().await;
     assert_eq!(world.pages("bo"), 2);
+}
+
+async fn a_key_follows_its_incident_into_another(world: &mut World) {
+    let http = Http::of(world).await;
+    http.raises(&disk()).await;
+    world.says("ana", "/incident declare the database is slow sev4").await;
+    world.says("ana", "/incident INC-1 merge INC-2").await;
+    let before = world.pages("bo");
+    let (status, again) = http.raises(&disk()).await;
+    assert_eq!((status, &again["incident"], &again["state"]), (200, &json!("INC-2"), &json!("open")));
+    assert_eq!(http.resolves("disk%20db%2F2").await, (200, json!({ "incident": "INC-2", "state": "merged" })));
+    assert!(world.row(2).await.status.word().is_active(), "it has other causes too");
+    world.settle().await;
+    assert_eq!(world.pages("bo"), before, "nobody is paged for what is being handled");
+    world.says("ana", "/incident INC-2 resolve done").await;
+    assert_eq!(http.raises(&disk()).await.0, 201);
+    world.adds_up().await;
 }
 
 async fn many_requests_at_once_raise_one_page(world: &mut World) {

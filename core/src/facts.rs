@@ -13,6 +13,15 @@ use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::timeline::Entry;
 
+/// What a key of a program stands for.
+#[derive(Debug, Clone)]
+pub struct RaisedBefore {
+    /// The incident that was raised under it.
+    pub incident: IncidentId,
+    /// The same as it stands, or the one that it was merged into.
+    pub goes_on_in: Incident,
+}
+
 /// What a decision may look at.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -23,10 +32,10 @@ pub struct Facts {
     /// The number that a declaration takes.
     pub next_incident: IncidentId,
     /// The incident that a program raised under the same key before.
-    pub raised: Option<Incident>,
+    pub raised: Option<RaisedBefore>,
     /// The other incident of a merge.
     pub other: Option<Incident>,
-    /// The open pages of the incident, or the one page that a timer or delivery is about.
+    /// The pages of the incident that are open or come again, or the one page that a timer or delivery is about.
     pub pages: Vec<Page>,
     /// Entries of the incident, oldest first, for commands that look back.
     pub history: Vec<Entry>,

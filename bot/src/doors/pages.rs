@@ -11,6 +11,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use firebell_core::command::{Raise, Whom};
 use firebell_core::directory::Urgency;
+use firebell_core::ids::IncidentId;
 use firebell_core::integration::{Integration, Scope};
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
@@ -19,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Door;
-use crate::intake::{Answer, Fault, raised};
+use crate::intake::{Answer, Fault, Resolving, raised};
 
 /// The largest body, in bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -99,14 +100,21 @@ async fn resolve_in(door: &Door, key: &str, headers: &HeaderMap, body: &[u8]) ->
     let ended: Ended = if body.is_empty() { Ended::default() } else { read(headers, body)? };
     let summary = ended.summary.map(|summary| text::kept("summary", &summary, TEXT_MAX)).transpose().map_err(unfit)?;
     let done = door.intake.resolve_for((&integration, door.console), key, summary).await.map_err(failed)?;
-    let Some((incident, answer)) = done else {
-        let message = "nothing was raised under this key with this token".to_owned();
-        return Err(Turned(StatusCode::NOT_FOUND, message));
+    let said = |incident: IncidentId, state: &str| {
+        Json(json!({ "incident": incident.to_string(), "state": state })).into_response()
+    };
+    let (incident, answer) = match done {
+        Some(Resolving::Asked { incident, answer }) => (incident, answer),
+        Some(Resolving::Merged { into }) => return Ok(said(into, "merged")),
+        None => {
+            let message = "nothing was raised under this key with this token".to_owned();
+            return Err(Turned(StatusCode::NOT_FOUND, message));
+        }
     };
     match answer {
         // It is over by another way, or this is a repetition.
         Answer::Done(_) | Answer::Refused(Refusal::Already { .. } | Refusal::Transition { .. }) => {
-            Ok(Json(json!({ "incident": incident.to_string(), "state": "resolved" })).into_response())
+            Ok(said(incident, "resolved"))
         }
         answer => Err(refused(answer)),
     }

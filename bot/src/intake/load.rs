@@ -7,8 +7,9 @@ use std::sync::Arc;
 use firebell_core::actor::{Actor, Who};
 use firebell_core::command::{Ask, Command, Raise, Request};
 use firebell_core::directory::Directory;
-use firebell_core::facts::{Facts, Surroundings};
+use firebell_core::facts::{Facts, RaisedBefore, Surroundings};
 use firebell_core::ids::{IncidentId, Key, PersonId};
+use firebell_core::incident::{Incident, Status};
 use firebell_core::place::Here;
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
@@ -39,10 +40,11 @@ impl Intake {
             facts.turns = turns(tx, &facts.directory).await?;
         }
         if let Command::Raise(raise) = command {
-            if let Some(before) = raised_before(tx, raise, actor).await? {
-                facts.raised = incidents::lock(tx, before).await?.map(|loaded| loaded.incident);
+            if let Some(incident) = raised_before(tx, raise, actor).await? {
+                let held = goes_on_in(tx, incident).await?;
+                facts.raised = held.map(|goes_on_in| RaisedBefore { incident, goes_on_in });
             }
-            if facts.raised.as_ref().is_none_or(|held| !held.status.word().is_active()) {
+            if facts.raised.as_ref().is_none_or(|held| !held.goes_on_in.status.word().is_active()) {
                 facts.next_incident = incidents::next_number(tx).await?;
             }
             return Ok(Ok((facts, before)));
@@ -151,6 +153,19 @@ async fn raised_before(tx: &mut Tx<'_>, raise: &Raise, actor: &Actor) -> Result<
     match (&actor.who, &raise.key) {
         (Who::Integration(name), Some(key)) => integrations::raised(tx, name, key).await,
         _ => Ok(None),
+    }
+}
+
+/// The incident of this number, or the one that it was merged into, locked. Locking a lower number after it could deadlock on
+/// Postgres, which then runs the transaction again.
+async fn goes_on_in(tx: &mut Tx<'_>, mut id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    loop {
+        let Some(held) = incidents::lock(tx, id).await?.map(|loaded| loaded.incident) else { return Ok(None) };
+        match held.status {
+            // Nothing is merged into what is merged itself by then, so this ends.
+            Status::Merged { into, .. } => id = into,
+            _ => return Ok(Some(held)),
+        }
     }
 }
 

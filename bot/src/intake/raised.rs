@@ -7,7 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use firebell_core::command::{Ask, Command, Raise, Request};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
+use firebell_core::incident::{Status, StatusWord};
 use firebell_core::integration::{Integration, Scope};
+use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::timeline::InstallationChange;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Answer, Fault, From, Inbound, Intake, Says};
 use crate::render::Target;
 use crate::store::integrations::Listed;
-use crate::store::{StoreError, integrations};
+use crate::store::{StoreError, incidents, integrations};
 
 /// With what every token begins, so that scanners of secrets know one.
 const PREFIX: &str = "firebell_";
@@ -27,6 +29,18 @@ struct Wish {
     incident: Option<IncidentId>,
     /// What stays the same at a repetition of this very request.
     id: Option<String>,
+}
+
+/// What comes of a program's word that something is over.
+pub enum Resolving {
+    Asked {
+        incident: IncidentId,
+        answer: Answer,
+    },
+    /// Its incident goes on as a part of another one.
+    Merged {
+        into: IncidentId,
+    },
 }
 
 impl Intake {
@@ -112,7 +126,8 @@ impl Intake {
         self.wish((&integration.name, console), wish).await
     }
 
-    /// Resolves what a program raised under a key; `None` where it has raised nothing so.
+    /// Resolves what a program raised under a key; `None` where it has raised nothing so. What was merged into another incident
+    /// is one of several causes of that by now, and people say when that is over.
     ///
     /// # Errors
     /// Nothing was committed.
@@ -121,16 +136,44 @@ impl Intake {
         (integration, console): (&Integration, WorkspaceId),
         key: &str,
         summary: Option<String>,
-    ) -> Result<Option<(IncidentId, Answer)>, Fault> {
-        let (name, named) = (integration.name.clone(), key.to_owned());
-        let raised = self.store.read(move |tx| {
-            let (name, named) = (name.clone(), named.clone());
-            Box::pin(async move { integrations::raised(tx, &name, &named).await })
-        });
-        let Some(incident) = raised.await? else { return Ok(None) };
+    ) -> Result<Option<Resolving>, Fault> {
         let summary = summary.unwrap_or_else(|| format!("{} says that it is over", integration.name));
-        let wish = Wish { command: Command::Resolve { summary }, incident: Some(incident), id: None };
-        Ok(Some((incident, self.wish((&integration.name, console), wish).await?)))
+        loop {
+            let (incident, into) = match self.raised_under(&integration.name, key).await? {
+                Some(found) => found,
+                None => return Ok(None),
+            };
+            if let Some(into) = into {
+                return Ok(Some(Resolving::Merged { into }));
+            }
+            let command = Command::Resolve { summary: summary.clone() };
+            let wish = Wish { command, incident: Some(incident), id: None };
+            match self.wish((&integration.name, console), wish).await? {
+                // It was merged at this moment.
+                Answer::Refused(Refusal::Transition { is: StatusWord::Merged, .. }) => {}
+                answer => return Ok(Some(Resolving::Asked { incident, answer })),
+            }
+        }
+    }
+
+    /// The incident that a key stands for, and the one that it was merged into, if it was.
+    async fn raised_under(&self, name: &Key, key: &str) -> Result<Option<(IncidentId, Option<IncidentId>)>, Fault> {
+        let (name, key) = (name.clone(), key.to_owned());
+        let read = self.store.read(move |tx| {
+            let (name, key) = (name.clone(), key.clone());
+            Box::pin(async move {
+                let Some(raised) = integrations::raised(tx, &name, &key).await? else { return Ok(None) };
+                let mut into = None;
+                loop {
+                    let held = incidents::get_all(tx, &[into.unwrap_or(raised).0]).await?.pop();
+                    match held.map(|loaded| loaded.incident.status) {
+                        Some(Status::Merged { into: next, .. }) => into = Some(next),
+                        _ => return Ok(Some((raised, into))),
+                    }
+                }
+            })
+        });
+        Ok(read.await?)
     }
 
     async fn wish(&self, (name, console): (&Key, WorkspaceId), wish: Wish) -> Result<Answer, Fault> {

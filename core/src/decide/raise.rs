@@ -29,9 +29,10 @@ enum Duty {
     Service(Key),
 }
 
-/// Raises a page. One that came with a key is raised once, until its incident is over.
+/// Raises a page. One that came with a key is raised once, until its incident is over, or the one that this was merged into.
 pub(super) fn raise(facts: &Facts, asked: Raise, actor: &Actor, now: DateTime<Utc>) -> Result<Decision, Refusal> {
-    if let Some(held) = facts.raised.as_ref().filter(|held| held.status.word().is_active()) {
+    let goes_on = facts.raised.as_ref().map(|held| &held.goes_on_in);
+    if let Some(held) = goes_on.filter(|held| held.status.word().is_active()) {
         let reply =
             Reply::Raised { incident: held.id, people: Vec::new(), deferred: None, unpaged: false, again: true };
         return Ok(Decision { reply, ..Decision::nothing() });
@@ -56,7 +57,7 @@ pub(super) fn raise(facts: &Facts, asked: Raise, actor: &Actor, now: DateTime<Ut
         integration,
         key,
         incident,
-        before: facts.raised.as_ref().map(|held| held.id),
+        before: facts.raised.as_ref().map(|held| held.incident),
     });
     let reply = Reply::Raised { incident, people, deferred: raised.deferred, unpaged, again: false };
     Ok(Decision { raised: raised_as, ..draft.done(reply) })

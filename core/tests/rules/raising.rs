@@ -113,6 +113,23 @@ fn a_key_stands_for_one_incident_until_that_is_over() {
 }
 
 #[test]
+fn a_key_stands_for_what_its_incident_was_merged_into() {
+    let mut world = world();
+    let program = Actor { who: Who::Integration(key("grafana")), via: Via::Web };
+    let keyed = || Command::Raise(Raise { key: Some("disk".to_owned()), ..about(Whom::Service("shop".to_owned())) });
+    world.run(None, keyed(), &program).unwrap();
+    world.run(None, any("sea"), &chat("ana")).unwrap();
+    world.raised = Some(IncidentId(1));
+    world.run(Some(IncidentId(1)), Command::Merge { into: IncidentId(2) }, &chat("ana")).unwrap();
+    let again = world.run(None, keyed(), &program).unwrap();
+    assert!(matches!(again.reply, Reply::Raised { incident: IncidentId(2), again: true, .. }), "{:?}", again.reply);
+    assert!(again.entries.is_empty() && again.effects.is_empty());
+    world.run(Some(IncidentId(2)), Command::Resolve { summary: "done".to_owned() }, &chat("ana")).unwrap();
+    let anew = world.run(None, keyed(), &program).unwrap().raised.unwrap();
+    assert_eq!((anew.incident, anew.before), (IncidentId(3), Some(IncidentId(1))));
+}
+
+#[test]
 fn a_person_has_no_keys() {
     let mut world = world();
     let raise = Raise { key: Some("disk".to_owned()), ..about(Whom::Service("shop".to_owned())) };

@@ -10,9 +10,9 @@ use firebell_core::command::{Command, Declare};
 use firebell_core::decide::{Decision, Erased, decide};
 use firebell_core::directory::{ContactMethod, Directory, Origin, Person, Service, Standing};
 use firebell_core::effect::{Effect, Lane, Work};
-use firebell_core::facts::{Captured, Facts};
+use firebell_core::facts::{Captured, Facts, RaisedBefore};
 use firebell_core::ids::{IncidentId, Key, MessageId, PageId, PersonId, WorkspaceId};
-use firebell_core::incident::Incident;
+use firebell_core::incident::{Incident, Status};
 use firebell_core::outlet::Outlet;
 use firebell_core::owed::owed;
 use firebell_core::paging::page::{Page, PageState};
@@ -181,7 +181,8 @@ impl World {
 
     /// Exactly what the command asks for, as intake loads it.
     fn facts(&self, incident: Option<IncidentId>, command: &Command) -> Facts {
-        let of = |page: &&Page| Some(page.incident) == incident && page.is_open();
+        let goes_on = |page: &Page| page.is_open() || page.due.is_some();
+        let of = |page: &&Page| Some(page.incident) == incident && goes_on(page);
         let pages = match command.page() {
             Some(page) => self.pages.get(&page).cloned().into_iter().collect(),
             None if command.needs_pages() => self.pages.values().filter(of).cloned().collect(),
@@ -196,7 +197,7 @@ impl World {
             directory: Arc::new(self.directory.clone()),
             incident: incident.and_then(|id| self.incidents.get(&id)).cloned(),
             next_incident: IncidentId(i64::try_from(self.incidents.len()).unwrap() + 1),
-            raised: self.raised.and_then(|id| self.incidents.get(&id)).cloned(),
+            raised: self.raised.and_then(|id| self.raised_before(id)),
             other: command.other_incident().and_then(|id| self.incidents.get(&id)).cloned(),
             pages,
             history: history.cloned().unwrap_or_default(),
@@ -206,6 +207,14 @@ impl World {
             turns: self.turns.clone(),
             seed,
         }
+    }
+
+    fn raised_before(&self, incident: IncidentId) -> Option<RaisedBefore> {
+        let mut goes_on_in = self.incidents.get(&incident)?;
+        while let Status::Merged { into, .. } = &goes_on_in.status {
+            goes_on_in = self.incidents.get(into)?;
+        }
+        Some(RaisedBefore { incident, goes_on_in: goes_on_in.clone() })
     }
 
     fn keep(&mut self, decision: &Decision) {
