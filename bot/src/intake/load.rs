@@ -79,7 +79,7 @@ impl Intake {
             before.extend(loaded.map(|loaded| (other, loaded)));
         }
         if command.needs_pages() {
-            facts.pages = pages::lock_open(tx, id).await?;
+            facts.pages = pages::lock_live(tx, id).await?;
         }
         if command.needs_history() {
             facts.history = entries::history(tx, id).await?;

@@ -34,11 +34,14 @@ fn disagrees(id: Uuid) -> StoreError {
     StoreError::Corrupt { table: "page", id: id.to_string(), why }
 }
 
-/// Locks and loads the open pages of an incident.
-pub async fn lock_open(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Page>, StoreError> {
-    let sql = format!("{COLUMNS} WHERE incident = $1 AND state = 'open' ORDER BY id {}", tx.for_update());
+/// Locks and loads the pages of an incident that are open, or come again.
+pub async fn lock_live(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Page>, StoreError> {
+    let sql = format!(
+        "{COLUMNS} WHERE incident = $1 AND (state = 'open' OR due_at IS NOT NULL) ORDER BY id {}",
+        tx.for_update()
+    );
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(incident.0).fetch_all(c).await)
-        .during("load open pages")?;
+        .during("load pages that go on")?;
     rows.into_iter().map(decode).collect()
 }
 

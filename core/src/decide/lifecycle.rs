@@ -44,11 +44,11 @@ pub(super) fn severity(mut draft: Draft<'_>, named: &str) -> Result<Decision, Re
     // Whoever was paged for the severity before has heard of the incident.
     let pages_anew = settings.pages(&to) && !settings.pages(&before);
     let rises = settings.is_worse(&to, &before);
-    draft.tell(Change::SeverityChanged { to: to.clone(), before, update_due });
+    draft.tell(Change::SeverityChanged { to: to.clone(), before: before.clone(), update_due });
     if rises {
         rooms::request_configured(&mut draft);
     }
-    paging::hurry(&mut draft);
+    paging::hurry(&mut draft, &before);
     let told = if pages_anew { page_for(&mut draft, &to)? } else { Told::default() };
     Ok(draft.done(told.severity_set(incident, &to)))
 }

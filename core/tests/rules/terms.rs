@@ -2,13 +2,13 @@
 //! channels and webhooks.
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
-use firebell_core::command::{Command, Declare};
+use firebell_core::command::{Command, Declare, Raise, Whom};
 use firebell_core::directory::Urgency;
 use firebell_core::effect::Work;
 use firebell_core::ids::{IncidentId, PageId, WorkspaceId};
 use firebell_core::incident::Channel;
 use firebell_core::oncall::text::read_windows;
-use firebell_core::paging::page::{DueStep, Page, PageState, Pinned, SkipReason};
+use firebell_core::paging::page::{DueStep, Page, PageState, Pinned, Recipient, RecipientState, SkipReason};
 use firebell_core::paging::policy::{AckNeed, Circumstances, Hours, Step, Terms, When};
 use firebell_core::paging::simulate::simulate;
 use firebell_core::place::Place;
@@ -99,6 +99,59 @@ fn a_page_goes_on_at_once_when_its_incident_begins_to_hurry() {
     world.pass(5);
     let page = world.page().id;
     assert_eq!(notified(&world.due(page)), ["cy"], "and never waits for hours again");
+}
+
+#[test]
+fn a_page_that_was_said_not_to_hurry_hurries_when_the_severity_rises_alone() {
+    // To which severity it goes from sev3, and whether that lets the page go on; all but sev4 hurry.
+    for (to, goes_on) in [("sev4", false), ("sev2", true)] {
+        let mut world = world(Terms { defer: Some(hours()), again_s: None });
+        let hurry = |held: &mut firebell_core::settings::Severity| {
+            held.urgency = if held.key == key("sev4") { Urgency::Low } else { Urgency::High };
+        };
+        world.settings.severities.iter_mut().for_each(hurry);
+        raise_low(&mut world);
+        let changed = world.run(Some(IncidentId(2)), Command::Severity { to: to.to_owned() }, &chat("ana")).unwrap();
+        assert_eq!(!notified(&changed).is_empty(), goes_on, "{to}");
+        if !goes_on {
+            let back = Command::Severity { to: "sev3".to_owned() };
+            let back = world.run(Some(IncidentId(2)), back, &chat("ana")).unwrap();
+            assert_eq!(notified(&back), ["bo"], "and then the incident hurries");
+        }
+    }
+}
+
+/// A page of its own, of which whoever raised it says that it does not hurry.
+fn raise_low(world: &mut World) {
+    let (whom, title) = (Whom::Policy("web".to_owned()), "disk filling".to_owned());
+    let (urgency, severity) = (Some(Urgency::Low), Some("sev3".to_owned()));
+    let raise = Raise { whom, title, urgency, severity, description: None, key: None };
+    let raised = world.run(None, Command::Raise(raise), &chat("ana")).unwrap();
+    assert_eq!(notified(&raised), Vec::<&str>::new());
+}
+
+#[test]
+fn a_page_anew_hurries_as_its_incident_does_by_then() {
+    let mut world = world(Terms { defer: Some(hours()), again_s: Some(3_600) });
+    raise(&mut world);
+    let page = world.page().id;
+    world.says("bo", Command::Ack).unwrap();
+    world.says("ana", Command::Severity { to: "sev2".to_owned() }).unwrap();
+    world.pass(60);
+    assert_eq!(notified(&world.due(page)), ["bo"], "outside of the hours");
+}
+
+#[test]
+fn a_channel_with_somebody_who_is_learning_is_answered_by_anybody() {
+    let step = Step { rooms: vec!["slack:C1".to_owned()], wait_s: 300, ..Step::default() };
+    let mut world = telling(step);
+    raise(&mut world);
+    let page = world.page().id;
+    let (person, since) = (who("cy"), world.now);
+    let learning = Recipient { person, since, needs: AckNeed::Nobody, state: RecipientState::Waiting };
+    world.pages.get_mut(&page).unwrap().recipients.push(learning);
+    world.says("dee", Command::Ack).unwrap();
+    assert!(!world.page().is_open());
 }
 
 #[test]

@@ -126,7 +126,7 @@ async fn reads_back(tx: &mut Tx<'_>) {
     };
     assert_eq!((held.entries, held.directory), (7, Directory { version: 7, handovers, ..expected }));
     assert_eq!(pages::turns(tx).await.unwrap().len(), usize::from(knows_schedules));
-    let open = pages::lock_open(tx, id).await.unwrap();
+    let open = pages::lock_live(tx, id).await.unwrap();
     let [page] = open.as_slice() else { panic!("{open:?}") };
     assert_eq!(page.notices.first().unwrap().person, BOB);
     assert_eq!(timers::next_due(tx).await.unwrap(), page.due.as_ref().map(|due| due.at));

@@ -7,7 +7,7 @@ use firebell_core::ids::IncidentId;
 use firebell_core::paging::page::Page;
 
 use super::super::pages::{
-    dead_letters, due, forgotten, get_all, incidents_waiting_for, lock, lock_open, lock_sound, lock_timeless,
+    dead_letters, due, forgotten, get_all, incidents_waiting_for, lock, lock_live, lock_sound, lock_timeless,
     of_incident, open_of, overdue, save, timeless, took_turns, turns,
 };
 use super::super::timers;
@@ -41,7 +41,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         declare(tx, 2, 20).await;
         let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
         assert_eq!(one.recipients.first().unwrap().person, BOB);
-        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), std::slice::from_ref(&one));
+        assert_eq!(lock_live(tx, IncidentId(1)).await.unwrap(), std::slice::from_ref(&one));
         assert_eq!(get_all(tx, &[one.id.0, uuid::Uuid::nil()]).await.unwrap(), std::slice::from_ref(&one));
         let mut both = [one.clone(), two.clone()];
         both.sort_by_key(|page| page.id);
@@ -55,7 +55,7 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
 
         let acknowledged = decided(Some((&declared.incident, std::slice::from_ref(&one))), Command::Ack, (1, 30));
         Writes::alone(tx, |writes| save(writes, &acknowledged.pages)).await.unwrap();
-        assert_eq!(lock_open(tx, IncidentId(1)).await.unwrap(), []);
+        assert_eq!(lock_live(tx, IncidentId(1)).await.unwrap(), []);
         assert_eq!(open_of(tx, &[1]).await.unwrap(), []);
         assert_eq!(of_incident(tx, IncidentId(1)).await.unwrap(), acknowledged.pages);
         assert_eq!(incidents_waiting_for(tx, BOB).await.unwrap(), [IncidentId(2)]);

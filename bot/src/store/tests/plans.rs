@@ -140,7 +140,7 @@ async fn walk(tx: &mut Tx<'_>) {
     incidents::lock_by_room(tx, WORKSPACE, "C1").await.unwrap();
     incidents::of_room(tx, WORKSPACE, "C1").await.unwrap();
     incidents::list(tx, incidents::Listed::Active, Viewer::Operator, 9).await.unwrap();
-    pages::lock_open(tx, IncidentId(1)).await.unwrap();
+    pages::lock_live(tx, IncidentId(1)).await.unwrap();
     pages::of_incident(tx, IncidentId(1)).await.unwrap();
     pages::get_all(tx, &[uuid::Uuid::nil()]).await.unwrap();
     let (primary, span) = (sample::key("primary"), Span { start: at(0), end: at(9) });

@@ -310,7 +310,7 @@ pub(super) async fn declare(tx: &mut Tx<'_>, number: i64, now: i64) -> Loaded {
 
 /// Decides one more command on a stored incident and commits it.
 pub(super) async fn go_on(tx: &mut Tx<'_>, before: &Loaded, command: Command, now: i64) -> Loaded {
-    let held = pages::lock_open(tx, before.incident.id).await.unwrap();
+    let held = pages::lock_live(tx, before.incident.id).await.unwrap();
     let history = entries::history(tx, before.incident.id).await.unwrap();
     let decision = decided_after(&history, Some((&before.incident, &held)), command, (before.incident.id.0, now));
     commit(tx, Some(before), &decision, now).await

@@ -3,6 +3,7 @@
 use super::escalate;
 use crate::decide::draft::Draft;
 use crate::directory::Urgency;
+use crate::ids::Key;
 use crate::paging::page::{Due, Page};
 use crate::timeline::Change;
 
@@ -17,16 +18,20 @@ pub(super) fn put_off(draft: &mut Draft<'_>, page: &mut Page) -> bool {
     true
 }
 
-/// Lets the open pages hurry once the incident does; what waited goes on at once.
-pub(in crate::decide) fn hurry(draft: &mut Draft<'_>) {
-    if draft.facts.settings.urgency(&draft.incident.severity) != Urgency::High {
+/// Lets the pages hurry once the incident does, those that come again too; what waited goes on at once. A page of which
+/// somebody said that it does not hurry keeps to that unless the severity rises.
+pub(in crate::decide) fn hurry(draft: &mut Draft<'_>, before: &Key) {
+    let (settings, now) = (&draft.facts.settings, &draft.incident.severity);
+    let hurries = |severity: &Key| settings.urgency(severity) == Urgency::High;
+    if !hurries(now) || (hurries(before) && !settings.is_worse(now, before)) {
         return;
     }
-    let slow = |page: &&Page| page.is_open() && page.urgency != Urgency::High;
+    let goes_on = |page: &Page| page.is_open() || page.due.is_some();
+    let slow = |page: &&Page| goes_on(page) && page.urgency != Urgency::High;
     let slow: Vec<Page> = draft.facts.pages.iter().filter(slow).cloned().collect();
     for mut page in slow {
         page.urgency = Urgency::High;
-        if page.due.as_ref().is_some_and(|due| due.deferred) {
+        if page.is_open() && page.due.as_ref().is_some_and(|due| due.deferred) {
             escalate::run_due(draft, &mut page);
         }
         draft.save_page(page);
