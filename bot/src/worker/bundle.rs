@@ -4,15 +4,15 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::directory::ContactMethod;
+use firebell_core::directory::{ContactMethod, Urgency};
 use firebell_core::effect::{Delivery, Work};
 
 use super::Worker;
 use super::material::{self, Material};
 use super::notify::Letter;
 use crate::intake::Fault;
-use crate::notify::Address;
 use crate::notify::throttle::{Matter, Rate, Throttle, Turn, bundle_line};
+use crate::notify::{Address, Purpose};
 use crate::store::bundles;
 use crate::store::effects::Claimed;
 
@@ -41,6 +41,13 @@ impl Throttled {
     fn take_back(&self, to: &Destination) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take_back(to);
     }
+}
+
+/// What a message tells besides its own.
+#[derive(PartialEq, Eq)]
+struct Subject {
+    named: String,
+    urgent: bool,
 }
 
 /// What becomes of a letter that is ready.
@@ -75,12 +82,12 @@ impl Worker {
         let matter = to.0;
         let behind = self.claim_behind(claimed, matter).await?;
         let materials = material::gather(&self.intake, &behind).await;
-        let (mut subjects, mut told, mut again) = (Vec::new(), Vec::new(), letter.message.again);
+        let (mut subjects, mut told, mut letter) = (Vec::new(), Vec::new(), letter.clone());
         for (behind, material) in behind.into_iter().zip(materials) {
             let subject = material.ok().map(|material| self.subject_of(&behind, &material)).transpose()?;
             match subject {
                 Some(Some(subject)) => {
-                    again |= behind.again;
+                    letter.message.again |= behind.again;
                     if !subjects.contains(&subject) {
                         subjects.push(subject);
                     }
@@ -92,9 +99,14 @@ impl Worker {
                 None => {}
             }
         }
-        let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
-        let mut letter = letter.clone();
-        letter.message.again = again;
+        // The message hurries as much as what it tells of, and what hurries is named first.
+        subjects.sort_by_key(|subject| !subject.urgent);
+        if let (Purpose::Page { urgent }, Some(Subject { urgent: true, .. })) =
+            (&mut letter.message.purpose, subjects.first())
+        {
+            *urgent = true;
+        }
+        let subjects: Vec<&str> = subjects.iter().map(|subject| subject.named.as_str()).collect();
         if let Some(line) = bundle_line(matter, &subjects) {
             // Providers take what comes under one key for one message, and this may tell of others than an earlier attempt did.
             letter.message.key = format!("{}+{}", letter.message.key, subjects.join("+"));
@@ -129,13 +141,14 @@ impl Worker {
     }
 
     /// How a bundle names a page, with the code that answers it, or the end of one; nothing where it is not wanted any more.
-    fn subject_of(&self, claimed: &Claimed, material: &Material) -> Result<Option<String>, Fault> {
-        let page = material.subject(&claimed.work).and_then(|subject| subject.page);
+    fn subject_of(&self, claimed: &Claimed, material: &Material) -> Result<Option<Subject>, Fault> {
+        let Some(page) = material.subject(&claimed.work).and_then(|subject| subject.page) else { return Ok(None) };
         match claimed.work {
-            Work::Notice { incident, page: id, notice, person, .. } if page.is_some_and(|page| page.wants(notice)) => {
-                Ok(Some(format!("{incident} ({})", self.intake.answer_code(id, person)?)))
+            Work::Notice { incident, notice, person, .. } if page.wants(notice) => {
+                let named = format!("{incident} ({})", self.intake.answer_code(page.id, person)?);
+                Ok(Some(Subject { named, urgent: page.urgency == Urgency::High }))
             }
-            Work::Withdraw { incident, .. } => Ok(page.map(|_| incident.to_string())),
+            Work::Withdraw { incident, .. } => Ok(Some(Subject { named: incident.to_string(), urgent: false })),
             _ => Ok(None),
         }
     }
