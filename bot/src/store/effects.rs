@@ -257,7 +257,8 @@ pub async fn settle(
         finished.push((claimed.id, state, reference, detail));
         back.push((claimed.lane.as_str(), now));
     }
-    let off = "UPDATE effect SET unanswered = 0 FROM (VALUES";
+    // Whatever an earlier attempt left in doubt stays so.
+    let off = "UPDATE effect SET unanswered = unanswered - 1 FROM (VALUES";
     put!(writes, "put effects off", off, &answered, |id| [*id], ") AS v WHERE effect.id = v.column1")?;
     let not = "UPDATE effect SET attempts = attempts - 1, unanswered = unanswered - 1 FROM (VALUES";
     put!(writes, "put off what was not tried", not, &untried, |id| [*id], ") AS v WHERE effect.id = v.column1")?;
