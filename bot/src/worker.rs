@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Delivery, Reference, Work};
 use firebell_core::ids::WorkspaceId;
 use firebell_core::outlet::Outlet;
@@ -70,7 +71,11 @@ impl Worker {
         watched: bool,
     ) -> Self {
         let methods = notifiers.methods().map(Outlet::of_contact);
-        let outlets = Arc::new(methods.fold(outlets(&platforms, watched), Outlets::with));
+        let own = methods.fold(outlets(&platforms, watched), Outlets::with);
+        // A process before which a person sits serves its screen alone.
+        let lacks = |method: &ContactMethod| !watched && method.has_address() && !notifiers.has(*method);
+        let lacking = ContactMethod::ALL.into_iter().filter(lacks).map(Outlet::of_contact);
+        let outlets = Arc::new(lacking.fold(own, Outlets::with_unserved));
         let throttled = Arc::default();
         Self { intake, platforms: Arc::new(platforms), notifiers, outlets, metrics, throttled }
     }

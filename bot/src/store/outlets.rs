@@ -1,18 +1,22 @@
 //! The outlets of a process: it claims only what goes through them, and leaves some of them to processes before which a
 //! person sits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::outlet::Outlet;
 use uuid::Uuid;
 
 use super::installation::SILENT;
 use super::{During as _, StoreError, Tx, Writes, on, put, select_in};
 
+/// How long something waits for a process that has its outlet before one that has not looks after it.
+const UNSERVED: TimeDelta = TimeDelta::minutes(1);
+
 /// Through what a process delivers.
 #[derive(Debug, Clone, Default)]
 pub struct Outlets {
     own: Vec<String>,
     left: Vec<String>,
+    unserved: Vec<String>,
 }
 
 impl Outlets {
@@ -30,21 +34,32 @@ impl Outlets {
         self
     }
 
+    /// Adds one that this process has not: what has waited for a while for a process that has it is claimed to be said, so
+    /// that whoever it is for is told in another way.
+    #[must_use]
+    pub fn with_unserved(mut self, outlet: Outlet) -> Self {
+        self.unserved.push(outlet.to_string());
+        self
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.own.is_empty() && self.left.is_empty()
+        self.own.is_empty() && self.left.is_empty() && self.unserved.is_empty()
     }
 
     /// One `SELECT` for each outlet, so that each is answered by one stretch of an index; `select` makes it of a
     /// condition. The parameters come after the first `before` and are bound by [`bind_outlets`].
     pub(super) fn selects(&self, before: usize, select: impl Fn(&str) -> String) -> Vec<String> {
         let since = before + 1;
-        let first = before + usize::from(!self.left.is_empty()) + 1;
+        let due = since + usize::from(!self.left.is_empty());
+        let first = due + usize::from(!self.unserved.is_empty());
         let own = (first..).take(self.own.len()).map(|at| format!("outlet = ${at}"));
         let left = (first + self.own.len()..).take(self.left.len()).map(|at| {
             format!("outlet = ${at} AND NOT EXISTS (SELECT 1 FROM replica WHERE watched AND seen_at >= ${since})")
         });
-        own.chain(left).map(|condition| select(&condition)).collect()
+        let unserved = (first + self.own.len() + self.left.len()..).take(self.unserved.len());
+        let unserved = unserved.map(|at| format!("outlet = ${at} AND ready_at <= ${due}"));
+        own.chain(left).chain(unserved).map(|condition| select(&condition)).collect()
     }
 
     /// What can be claimed now; asked without a transaction, so that a look that finds nothing costs little.
@@ -72,9 +87,14 @@ impl Outlets {
         (!self.left.is_empty()).then(|| now.checked_sub_signed(SILENT).unwrap_or(now))
     }
 
+    /// Since when something must have been ready for which nobody has the outlet; absent where there is no such outlet.
+    pub(super) fn unserved_since(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        (!self.unserved.is_empty()).then(|| now.checked_sub_signed(UNSERVED).unwrap_or(now))
+    }
+
     /// The outlets in the order of their parameters.
     pub(super) fn names(&self) -> impl Iterator<Item = &String> {
-        self.own.iter().chain(&self.left)
+        self.own.iter().chain(&self.left).chain(&self.unserved)
     }
 }
 
@@ -89,7 +109,7 @@ pub struct Ready {
 macro_rules! bind_outlets {
     ($query:expr, $outlets:expr, $now:expr) => {{
         let mut query = $query;
-        if let Some(since) = $outlets.silent_since($now) {
+        for since in $outlets.silent_since($now).into_iter().chain($outlets.unserved_since($now)) {
             query = query.bind(since);
         }
         for outlet in $outlets.names() {

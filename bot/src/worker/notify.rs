@@ -44,7 +44,7 @@ impl Worker {
     ) -> Result<Letter, Unsent> {
         let method = ContactMethod::Webhook;
         if !self.notifiers.has(method) {
-            return Err(Unsent::Elsewhere);
+            return Err(unserved(method));
         }
         let unknown =
             || Unsent::Impossible(format!("no webhook {webhook} is configured; add it to [notify.webhook.targets]"));
@@ -64,7 +64,7 @@ impl Worker {
     ) -> Result<Letter, Unsent> {
         let held = material.directory.people.get(&person).ok_or(Unsent::Unwanted)?;
         if !self.notifiers.has(method) {
-            return Err(Unsent::Elsewhere);
+            return Err(unserved(method));
         }
         let message = self.message(held, claimed, material)?;
         let to = match &claimed.work {
@@ -184,6 +184,12 @@ impl Worker {
             Err(_) => Delivery::Unknown,
         }
     }
+}
+
+/// It has waited for a process that sends by this, and there is none.
+fn unserved(method: ContactMethod) -> Unsent {
+    let word = method.word();
+    Unsent::Impossible(format!("nothing here sends by {word}; add it to [notify], or take {word} out of contacts"))
 }
 
 /// A text whose first line is its subject.
