@@ -6,7 +6,7 @@ use super::page::{DueStep, Pinned, SkipReason};
 use super::policy::{AckNeed, Circumstances, Step};
 use super::target::Target;
 use crate::directory::{ContactMethod, Directory, Urgency};
-use crate::ids::{Key, PersonId};
+use crate::ids::PersonId;
 
 /// Steps that are looked at, so that a policy whose steps reach nobody ends.
 const STEPS_MAX: usize = 1_000;
@@ -17,8 +17,8 @@ pub struct Simulated {
     pub at: DateTime<Utc>,
     pub occasion: DueStep,
     pub target: Target,
-    /// Who is told, and by what first; none of the people is told twice.
-    pub told: Vec<(PersonId, ContactMethod)>,
+    /// Who is told, and by what, each so long after the step; none of the people is told twice.
+    pub told: Vec<(PersonId, Vec<(ContactMethod, TimeDelta)>)>,
     /// Channels and webhooks that are told as well.
     pub places: Vec<String>,
     pub needs: AckNeed,
@@ -50,7 +50,11 @@ pub fn simulate(
             DueStep::Step { step, .. } => {
                 let step = pinned.step(step);
                 let holds = step.when.holds(Circumstances { now, ..circumstances }, directory);
-                let target = if holds { Target::of(&step, directory, now, first_of) } else { Target::default() };
+                let target = if holds {
+                    Target::of(&step, directory, now, |_, people| first_of(directory, people))
+                } else {
+                    Target::default()
+                };
                 let told = told(&target, directory, urgency);
                 let places = if holds { places(&step) } else { Vec::new() };
                 let skipped = target.skipped(holds, told.is_empty() && places.is_empty());
@@ -84,15 +88,18 @@ fn places(step: &Step) -> Vec<String> {
     step.rooms.iter().cloned().chain(step.webhooks.iter().map(ToString::to_string)).collect()
 }
 
-/// Whose turn it will be depends on the pages until then.
-fn first_of(_: &Key, people: &[PersonId]) -> Option<PersonId> {
-    people.iter().min().copied()
+/// Whose turn it will be depends on the pages until then; it is that of somebody who can be told, if any can.
+fn first_of(directory: &Directory, people: &[PersonId]) -> Option<PersonId> {
+    let able = |person: &&PersonId| {
+        directory.people.get(person).is_some_and(|held| held.may_respond() && !held.contacts.is_empty())
+    };
+    people.iter().filter(able).min().or_else(|| people.iter().min()).copied()
 }
 
-fn told(target: &Target, directory: &Directory, urgency: Urgency) -> Vec<(PersonId, ContactMethod)> {
+fn told(target: &Target, directory: &Directory, urgency: Urgency) -> Vec<(PersonId, Vec<(ContactMethod, TimeDelta)>)> {
     let method = |person: PersonId| {
         let held = directory.people.get(&person).filter(|held| held.may_respond())?;
-        Some((person, held.told_by(urgency).first()?.0))
+        Some((person, held.told_by(urgency))).filter(|(_, by)| !by.is_empty())
     };
     target.people().into_iter().filter_map(method).collect()
 }

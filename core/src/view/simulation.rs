@@ -1,16 +1,18 @@
 //! What a policy would do, as people read it.
 
+use chrono::TimeDelta;
 use serde::Serialize;
 
 use super::format::{Clock, ShownIn};
 use super::schedule::{reason, zone_of};
 use super::words::skipped;
-use crate::directory::Directory;
+use crate::directory::{ContactMethod, Directory};
 use crate::ids::PersonId;
 use crate::paging::page::DueStep;
 use crate::paging::policy::AckNeed;
 use crate::paging::simulate::Simulated;
 use crate::paging::target::{Meant, Way};
+use crate::when::compact_duration;
 
 /// Whom a policy would page within a while, when and by what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,7 +51,7 @@ pub struct SimulatedRow {
 pub struct ToldRow {
     pub handle: String,
     /// The contact method that comes first; none where they cannot be reached.
-    pub method: Option<&'static str>,
+    pub method: Option<String>,
     /// Why them: `web, layer primary`; empty where they are named.
     pub why: String,
 }
@@ -71,7 +73,14 @@ impl SimulationView {
 
 impl SimulatedRow {
     fn of(step: &Simulated, directory: &Directory, clock: Clock) -> Self {
-        let method = |person: PersonId| step.told.iter().find(|(told, _)| *told == person).map(|(_, by)| by.word());
+        let each = |(method, after): &(ContactMethod, TimeDelta)| match after.is_zero() {
+            true => method.word().to_owned(),
+            false => format!("{} after {}", method.word(), compact_duration(*after)),
+        };
+        let method = |person: PersonId| {
+            let (_, by) = step.told.iter().find(|(told, _)| *told == person)?;
+            Some(by.iter().map(each).collect::<Vec<_>>().join(", "))
+        };
         let row = |meant: &Meant| ToldRow {
             handle: directory.handle(meant.person).to_owned(),
             method: method(meant.person),

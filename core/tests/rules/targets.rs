@@ -243,17 +243,51 @@ fn pages_of_older_versions_are_read_as_they_were_written() {
 fn a_simulation_tells_by_the_same_method_as_a_page() {
     let mut world = world_of(vec![by_schedule("web")]);
     let bo = world.directory.people.get_mut(&who("bo")).unwrap();
-    bo.contacts = vec![ContactMethod::Console, ContactMethod::Sms, ContactMethod::Ntfy];
-    let rule = |urgency, method| PersonalRule { urgency, method, after_s: 0 };
-    bo.rules = vec![rule(Urgency::Low, ContactMethod::Ntfy), rule(Urgency::High, ContactMethod::Sms)];
+    bo.contacts = vec![ContactMethod::Console, ContactMethod::Sms, ContactMethod::Ntfy, ContactMethod::Voice];
+    let rule = |urgency, method, minutes: i64| PersonalRule { urgency, method, after_s: minutes * 60 };
+    bo.rules = vec![
+        rule(Urgency::Low, ContactMethod::Ntfy, 1),
+        rule(Urgency::High, ContactMethod::Sms, 0),
+        rule(Urgency::High, ContactMethod::Voice, 5),
+    ];
     page(&mut world);
     let (severity, services) = (world.incident().severity.clone(), BTreeSet::new());
     let circumstances = |urgency| Circumstances { severity: &severity, urgency, services: &services, now: world.now };
     let pinned = Pinned::of(&world.directory.policies[&key("oncall")]);
     let length = (world.now, TimeDelta::minutes(1), TimeDelta::minutes(5));
     let told = |urgency| simulate(&pinned, &world.directory, circumstances(urgency), length)[0].told.clone();
+    let by = |planned: &[(ContactMethod, i64)]| {
+        let after = |(method, minutes): &(ContactMethod, i64)| (*method, TimeDelta::minutes(*minutes));
+        vec![(who("bo"), planned.iter().map(after).collect::<Vec<_>>())]
+    };
     let paged: Vec<_> = world.page().notices.iter().map(|notice| (notice.person, notice.method)).collect();
-    assert_eq!(told(world.page().urgency), paged);
-    assert_eq!(told(Urgency::High), [(who("bo"), ContactMethod::Sms)]);
-    assert_eq!(told(Urgency::Low), [(who("bo"), ContactMethod::Ntfy)]);
+    assert_eq!(paged, [(who("bo"), ContactMethod::Sms)]);
+    assert_eq!(told(Urgency::High), by(&[(ContactMethod::Sms, 0), (ContactMethod::Voice, 5)]));
+    assert_eq!(told(Urgency::Low), by(&[(ContactMethod::Ntfy, 1)]));
+}
+
+#[test]
+fn it_is_the_turn_of_somebody_who_can_be_told() {
+    let turns = |world: &mut World| {
+        schedule(world, "pool", vec![layer("day", &["mute+bo+cy"])]);
+        world.directory.policies.get_mut(&key("oncall")).unwrap().steps =
+            vec![step(|step| step.round_robin = vec![key("pool")]), step(|step| step.people = vec![who("dee")])];
+    };
+    let mut world = world_of(Vec::new());
+    turns(&mut world);
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        told.extend(page(&mut world));
+        world.says("ana", Command::Ack).unwrap();
+    }
+    told.sort();
+    assert_eq!(told, ["bo", "bo", "cy", "cy"], "mute has no contact method");
+    // Where none of them can be told, that is why.
+    let mut world = world_of(Vec::new());
+    turns(&mut world);
+    for handle in ["bo", "cy"] {
+        world.directory.people.get_mut(&who(handle)).unwrap().contacts.clear();
+    }
+    assert_eq!(page(&mut world), ["dee"]);
+    assert_eq!(world.page().fired[0].skipped, Some(SkipReason::Unreachable));
 }
