@@ -17,6 +17,8 @@ on_both!(
     other_telephones_and_programs_are_told_at_once,
     the_end_of_a_storm_is_told_by_few_messages,
     a_page_waits_for_nothing_else_that_is_told,
+    a_doubt_outlives_an_attempt_that_was_put_off,
+    a_bundle_hurries_as_what_it_tells_of,
 );
 
 /// Bo has a telephone, is called where a text message fails, and there are this many incidents.
@@ -214,4 +216,35 @@ async fn a_page_waits_for_nothing_else_that_is_told(world: &mut World) {
     assert!(texts[before].contains("INC-1"), "{}", texts[before]);
     world.advance(seconds(50)).await;
     assert_eq!(providers.texts().len(), before + 2, "and then the rest");
+}
+
+async fn a_doubt_outlives_an_attempt_that_was_put_off(world: &mut World) {
+    let providers = storm(world, 0).await;
+    providers.twilio.fails(Fault::ResetAfter);
+    providers.twilio.fails(Fault::Busy(429, 10));
+    world.says("ana", DECLARE).await;
+    world.advance(minutes(1)).await;
+    let texts = providers.texts();
+    assert_eq!(texts.len(), 2, "the first answer was lost, the second attempt was put off");
+    assert!(texts[1].starts_with("(may be a repetition)"), "{}", texts[1]);
+    assert!(state_of(world, 1).await.contains("perhaps twice"));
+}
+
+async fn a_bundle_hurries_as_what_it_tells_of(world: &mut World) {
+    let providers = Providers::of(world).await;
+    world
+        .reorganise(|org| {
+            reached(org, &[Ntfy], &[]);
+            org.policy("web", &[(&["bo"], 120)]);
+        })
+        .await;
+    for _ in 0..7 {
+        world.says("ana", "/oncall page web a disk fills up --urgency low").await;
+    }
+    world.says("ana", DECLARE).await;
+    world.advance(seconds(30)).await;
+    let (count, last) = providers.ntfy.with(|ntfy| (ntfy.messages.len(), ntfy.messages.last().unwrap().clone()));
+    assert_eq!((count, last["priority"].as_i64()), (6, Some(5)), "{last}");
+    let text = last["message"].as_str().unwrap();
+    assert!(text.contains("+2 more pages: INC-8 ("), "what hurries is named first: {text}");
 }

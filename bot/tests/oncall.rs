@@ -61,7 +61,10 @@ async fn who_cannot_be_paged_is_said(world: &mut World) {
 async fn without_a_policy_the_last_resort_is_left(world: &mut World) {
     world.reorganise(Org::nobody_to_page).await;
     let told = world.says("eve", "/oncall").await;
-    assert_eq!(told, "No policy says who is paged.\nat last: the incident's lead, else whoever raised the page");
+    assert_eq!(
+        told,
+        "No policy says who is paged.\nat last: the incident's lead, else whoever raised the page, else an administrator"
+    );
 }
 
 async fn a_schedule_says_who_is_on_call_now_and_next(world: &mut World) {

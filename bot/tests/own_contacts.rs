@@ -20,6 +20,7 @@ on_both!(
     an_address_that_is_taken_away_hears_of_it,
     the_last_way_to_somebody_who_is_needed_stays,
     the_order_and_the_rules_are_the_persons,
+    a_rule_may_name_a_method_twice,
     a_test_proves_what_a_file_gave,
     nobody_sees_what_is_anothers,
     an_address_stands_nowhere_in_the_clear,
@@ -321,6 +322,23 @@ async fn the_order_and_the_rules_are_the_persons(world: &mut World) {
     assert!(none.starts_with("You have no rules for pages of high urgency any more"), "{none}");
     world.reorganise(file).await;
     assert!(world.says("bo", "/oncall me").await.contains("come by: voice"), "the file has its say again");
+}
+
+async fn a_rule_may_name_a_method_twice(world: &mut World) {
+    let providers = begin(world).await;
+    let code = sets(world, &providers, "bo", MINE).await;
+    world.says("bo", &format!("/oncall me confirm {code}")).await;
+    let answer = world.says("bo", "/oncall me rules high sms, sms after 3m").await;
+    assert!(answer.contains("sms after 3m"), "{answer}");
+    let refused = world.says("bo", "/oncall me rules high sms, sms").await;
+    assert!(refused.contains("stands twice"), "{refused}");
+    let before = providers.texts().len();
+    world.says("ana", DECLARE).await;
+    let told = |providers: &Providers| providers.texts().len() - before;
+    assert_eq!(told(&providers), 1);
+    world.advance(minutes(3)).await;
+    assert_eq!(told(&providers), 2);
+    world.adds_up().await;
 }
 
 async fn a_test_proves_what_a_file_gave(world: &mut World) {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use self::contact::{Address, Chosen, ContactMethod, PersonalRule, PlainAddress, Urgency};
+pub use self::contact::{Address, Chosen, ContactMethod, Ending, PersonalRule, PlainAddress, Urgency};
 use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::handoff::{Accepted, Handoff, Handover};
@@ -44,7 +44,7 @@ pub struct Directory {
     /// What was said of the hand-offs of each schedule.
     pub handovers: BTreeMap<Key, Handover>,
     pub calendars: BTreeMap<Key, Calendar>,
-    /// Who is paged when a policy is exhausted; empty means the incident's lead, else whoever raised the page.
+    /// Who is paged when a policy is exhausted; empty means the incident's lead, else whoever raised the page, else an administrator.
     pub last_resort: Vec<PersonId>,
 }
 

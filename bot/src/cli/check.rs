@@ -156,7 +156,7 @@ fn paging(settings: &Settings) -> String {
 
 fn last_resort(directory: &FileDirectory) -> String {
     match directory.last_resort.as_slice() {
-        [] => "nobody named: the incident's lead, else whoever raised the page".to_owned(),
+        [] => "nobody named: the incident's lead, else whoever raised the page, else an administrator".to_owned(),
         people => people.iter().map(|person| format!("@{person}")).collect::<Vec<_>>().join(", "),
     }
 }

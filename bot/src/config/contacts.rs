@@ -55,6 +55,12 @@ pub(super) fn rules(
                 }
             })?;
             has(handle, contacts, rule.method, &line.span())?;
+            if read.contains(&rule) {
+                return Err(wrong(format!(
+                    "rule {:?} of person \"{handle}\" stands twice; write it once",
+                    line.get_ref()
+                )));
+            }
             read.push(rule);
         }
     }

@@ -72,8 +72,14 @@ async fn call(
     let Some(to) = intake.read_answer_token(&token) else {
         return markup(&say("This page is over.", language));
     };
-    let pressed = read_digits(&form).map(|digits| digits.pressed);
-    if pressed == Some(Pressed::Acknowledge) {
+    let digits = read_digits(&form);
+    if let Some(digits) = &digits
+        && let Err(fault) = intake.take_call(to, &digits.sid).await
+    {
+        // What is said in it matters more.
+        tracing::error!(%fault, "that a call was taken was not written down");
+    }
+    if digits.is_some_and(|digits| digits.pressed == Pressed::Acknowledge) {
         return match intake.answer_page(carrier.door.console, to).await {
             Ok(words) => markup(&say(&words, language)),
             Err(fault) => failed(&fault),

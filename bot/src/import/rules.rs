@@ -30,7 +30,7 @@ pub(super) fn keep(found: &[(When, Option<Method>)], notes: &mut Notes) -> Rules
     Rules { high: of(Some(Urgency::High)), low: of(Some(Urgency::Low)) }
 }
 
-/// A method comes once for each step, so the first of its rules counts.
+/// One that stands twice is one.
 fn of_urgency(urgency: Option<Urgency>, found: &[(When, Option<Method>)], notes: &mut Notes) -> Vec<Rule> {
     let pages = urgency.map_or_else(|| "a page".to_owned(), |urgency| format!("a page of {} urgency", urgency.word()));
     let own = found.iter().filter(|(when, _)| when.urgency == urgency);
@@ -44,12 +44,7 @@ fn of_urgency(urgency: Option<Urgency>, found: &[(When, Option<Method>)], notes:
             let what =
                 format!("{} came {} after {pages}; 366 days are the most", method.word(), duration(rule.after_s));
             notes.left(what);
-        } else if let Some(first) = kept.iter().find(|first| first.method == method) {
-            if first.after_s != rule.after_s {
-                let (word, again) = (method.word(), duration(rule.after_s));
-                notes.left(format!("{word} came again {again} after {pages}; here each method comes once for a step"));
-            }
-        } else {
+        } else if !kept.contains(&rule) {
             kept.push(rule);
         }
     }

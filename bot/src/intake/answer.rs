@@ -240,7 +240,7 @@ impl Intake {
         Ok(directory.people.values().filter(known).map(|person| person.id).collect())
     }
 
-    async fn page(&self, page: PageId) -> Result<Option<Page>, Fault> {
+    pub(super) async fn page(&self, page: PageId) -> Result<Option<Page>, Fault> {
         let read = self.store.read(move |tx| Box::pin(async move { pages::get_all(tx, &[page.0]).await }));
         Ok(read.await?.into_iter().next())
     }

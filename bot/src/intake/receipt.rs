@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use firebell_core::actor::Actor;
 use firebell_core::command::Command;
+use firebell_core::directory::ContactMethod;
 use firebell_core::effect::{Effect, Told, Work};
 use firebell_core::ids::{IncidentId, NoticeId, PageId};
-use firebell_core::paging::notice::Receipt;
+use firebell_core::paging::notice::{Notice, Receipt, Stage};
 use uuid::Uuid;
 
 use super::load::{Before, turns};
 use super::round::Unattended;
-use super::{Fault, Intake, token};
+use super::{AnswerTo, Fault, Intake, token};
 use crate::metrics::Tally;
 use crate::store::{StoreError, Tx, Writes, bundles, incidents, pages};
 
@@ -58,6 +59,22 @@ impl Intake {
         });
         self.metrics.add(&taken.await?);
         Ok(())
+    }
+
+    /// Takes note that a call was taken, since its carrier asks what to say in it.
+    ///
+    /// # Errors
+    /// Nothing was committed.
+    pub async fn take_call(&self, of: AnswerTo, call: &str) -> Result<(), Fault> {
+        let Some(page) = self.page(of.page).await? else { return Ok(()) };
+        let own = |held: &&Notice| (held.person, held.method) == (of.person, ContactMethod::Voice);
+        let this = |held: &&Notice| held.trail.provider_id.as_deref() == Some(call);
+        let mut calls = page.notices.iter().rev().filter(own);
+        // The answer to the attempt, which names the call, may still be on its way.
+        let Some(held) = calls.clone().find(this).or_else(|| calls.next()) else { return Ok(()) };
+        let (provider_id, word) = (call.to_owned(), "in-progress".to_owned());
+        let receipt = Receipt { provider_id, stage: Stage::Read, word, reason: None };
+        self.take_receipt(ReceiptFor { page: page.id, notice: held.id }, receipt).await
     }
 
     async fn take_receipt_in(

@@ -250,10 +250,10 @@ fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
         (Work::Announce { channel, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::AnnouncementFailed { channel: channel.clone(), reason: reason.clone() })
         }
-        (Work::Call { page, channel, .. }, Outcome::Impossible(reason)) => {
+        (Work::Call { page, channel, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::PlaceFailed { page: *page, place: channel.external_id.clone(), reason: reason.clone() })
         }
-        (Work::Hook { page, webhook, .. }, Outcome::Impossible(reason)) => {
+        (Work::Hook { page, webhook, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::PlaceFailed { page: *page, place: webhook.to_string(), reason: reason.clone() })
         }
         (Work::CloseRoom { room, .. }, Outcome::Done(_)) => Some(Command::RoomClosed { room: *room }),

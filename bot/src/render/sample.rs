@@ -367,6 +367,7 @@ fn page(state: PageState) -> Page {
         person: person(2),
         method: if id == 2 { ContactMethod::Sms } else { ContactMethod::Console },
         occasion: if id == 4 { DueStep::LastResort { round: 1 } } else { DueStep::Step { round: id - 1, step: 0 } },
+        repeat: 0,
         queued_at: at(id),
         state,
         trail: shown::trail(id, at(3)),

@@ -364,12 +364,16 @@ fn priority(priority: Priority) -> i64 {
     }
 }
 
-/// What the platforms called what these effects made, by their keys, and whether that tells of others too. Those that made
-/// nothing of their own are left out.
-pub async fn references(tx: &mut Tx<'_>, keys: &[String]) -> Result<HashMap<String, (String, bool)>, StoreError> {
+/// What the platforms called what these effects made, as far as that is known, by their keys, and whether that tells of others
+/// too. Those that others told of made nothing of their own and are left out.
+pub async fn references(
+    tx: &mut Tx<'_>,
+    keys: &[String],
+) -> Result<HashMap<String, (Option<String>, bool)>, StoreError> {
     let head = "SELECT e.key, e.reference, EXISTS (SELECT 1 FROM effect c WHERE c.carried_by = e.key) FROM effect e \
-                WHERE e.reference IS NOT NULL AND e.carried_by IS NULL AND e.key IN";
-    let rows: Vec<(String, String, bool)> = select_in!(tx, head, [], keys, "").during("look for what effects made")?;
+                WHERE e.carried_by IS NULL AND e.key IN";
+    let rows: Vec<(String, Option<String>, bool)> =
+        select_in!(tx, head, [], keys, "").during("look for what effects made")?;
     Ok(rows.into_iter().map(|(key, made, carries)| (key, (made, carries))).collect())
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use firebell_core::chain::Hash;
-use firebell_core::directory::{ContactMethod, Directory};
+use firebell_core::directory::{Directory, Ending};
 use firebell_core::effect::{Effect, Told, Work};
 use firebell_core::facts::Captured;
 use firebell_core::file::File;
@@ -32,7 +32,7 @@ pub(super) struct Material {
     /// The newest anchor of incidents that were closed.
     anchors: HashMap<IncidentId, (i64, Hash, String)>,
     /// What platforms called notices that are to be withdrawn, by the keys of their effects.
-    notices: HashMap<String, (String, bool)>,
+    notices: HashMap<String, (Option<String>, bool)>,
     /// Files that are to be copied.
     files: HashMap<(IncidentId, FileId), File>,
     /// Messages that are to be shown in other rooms, with how they stand there.
@@ -199,9 +199,12 @@ impl Material {
     /// What the platform called the notice that this effect withdraws, if that is to be changed or ended by it. A message that
     /// tells of others too stays as it is; a call about them has been heard or is over.
     pub(super) fn notice_of(&self, work: &Work) -> Option<String> {
+        let Work::Withdraw { page, notice, method, .. } = work else { return None };
         let (reference, carries) = self.notices.get(&notice_key(work, &self.pages)?)?;
-        let edits = matches!(work, Work::Withdraw { method: ContactMethod::Telegram | ContactMethod::Ntfy, .. });
-        (!carries || !edits).then(|| reference.clone())
+        // One that was taken back while it was on its way is known by what the page heard of it.
+        let heard = || self.pages.get(page)?.notice(*notice)?.trail.provider_id.clone();
+        let edits = method.has_address() && method.ending() == Ending::Edit;
+        reference.clone().or_else(heard).filter(|_| !carries || !edits)
     }
 
     /// The file that this effect copies.

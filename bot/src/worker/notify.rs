@@ -1,6 +1,6 @@
 //! What is told by a contact method that is no chat: the same words as plain text, with links to answer by.
 
-use firebell_core::directory::{ContactMethod, Person, Urgency};
+use firebell_core::directory::{ContactMethod, Directory, Person, Urgency};
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{Key, NoticeId, PersonId};
 use firebell_core::paging::page::{DueStep, Page};
@@ -198,6 +198,18 @@ fn message(claimed: &Claimed, purpose: Purpose, text: &str, (code, ack): (Option
     let subject = lines.next().unwrap_or("Firebell").to_owned();
     let text = lines.collect::<Vec<_>>().join("\n");
     Message { key: claimed.key.clone(), again: claimed.again, purpose, subject, text, code, ack }
+}
+
+/// Whoever has left is told nothing new, and a page goes on without them.
+pub(super) fn may_hear(work: &Work, directory: &Directory) -> Result<(), Unsent> {
+    let Some(held) = told(work).and_then(|(person, _)| directory.people.get(&person)) else { return Ok(()) };
+    match work {
+        Work::Notice { .. } if !held.may_respond() => {
+            Err(Unsent::Impossible("they do not answer pages any more".to_owned()))
+        }
+        Work::Tell { .. } | Work::TellOnCall { .. } if !held.active => Err(Unsent::Unwanted),
+        _ => Ok(()),
+    }
 }
 
 /// Whom a work tells by a method of theirs.

@@ -13,7 +13,7 @@ use super::Worker;
 use super::accounts::Reached;
 use super::files::Wanted;
 use super::material::{Material, Subject};
-use super::notify::Letter;
+use super::notify::{Letter, may_hear};
 use crate::intake::Fault;
 use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
 use crate::render::Target;
@@ -54,6 +54,7 @@ impl<E: Into<Fault>> From<E> for Unsent {
 impl Worker {
     /// What to send and to whom.
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
+        may_hear(&claimed.work, &material.directory)?;
         if let Some(letter) = self.letter(claimed, material) {
             return letter.map(|letter| Prepared::Letter(Box::new(letter)));
         }
@@ -137,6 +138,8 @@ impl Worker {
                 Ok((platform, Outgoing::Invite { room: external_id, account }))
             }
             Work::SetUp { room, step, entry, .. } => self.set_up((*room, *step), *entry, subject, directory),
+            // What is private by now is for no channel.
+            Work::Call { .. } if incident.is_private() => Err(Unsent::Unwanted),
             Work::Call { channel, occasion, .. } => {
                 let platform = self.platform(channel.workspace).ok_or(Unsent::Elsewhere)?;
                 let text = self.called(subject, *occasion, directory, platform.target())?;

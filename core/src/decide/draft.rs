@@ -145,15 +145,18 @@ impl<'a> Draft<'a> {
         self.erased.push(erased);
     }
 
-    /// Whom a step means now.
-    pub(super) fn target(&mut self, step: &Step) -> Target {
-        let Self { facts, turns, .. } = self;
-        Target::of(step, &facts.directory, self.now, |schedule, people| {
-            let last = turns.get(schedule).or_else(|| facts.turns.get(schedule)).copied();
-            let next = next_turn(people, last)?;
+    /// Whom a step means now. It is the turn of one of those who are `able` to be told, if any is.
+    pub(super) fn target(&mut self, step: &Step, able: impl Fn(&Self, &[PersonId]) -> Vec<PersonId>) -> Target {
+        let mut turns = std::mem::take(&mut self.turns);
+        let this = &*self;
+        let target = Target::of(step, &this.facts.directory, this.now, |schedule, people| {
+            let last = turns.get(schedule).or_else(|| this.facts.turns.get(schedule)).copied();
+            let next = next_turn(&able(this, people), last).or_else(|| next_turn(people, last))?;
             turns.insert(schedule.clone(), next);
             Some(next)
-        })
+        });
+        self.turns = turns;
+        target
     }
 
     pub(super) fn save_page(&mut self, page: Page) {

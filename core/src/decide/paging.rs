@@ -16,7 +16,7 @@ pub(super) use self::outcome::{delivered, failed, given_up, receipt};
 pub(super) use self::places::place_failed;
 use super::Decision;
 use super::draft::Draft;
-use crate::directory::{Directory, Urgency};
+use crate::directory::{ContactMethod, Directory, Urgency};
 use crate::effect::{Effect, Told};
 use crate::ids::{Key, NoticeId, PageId, PersonId};
 use crate::paging::page::{Due, DueStep, Notice, NoticeState, Page, PageState, Pinned, Trail};
@@ -202,11 +202,17 @@ fn held(draft: &Draft<'_>, page: PageId) -> Option<Page> {
 }
 
 /// Adds a notice to the page and queues its effect; its number is the next of the page.
-fn queue_notice(draft: &mut Draft<'_>, page: &mut Page, told: Told) {
-    let id = NoticeId(i64::try_from(page.notices.len()).unwrap_or(i64::MAX - 1) + 1);
-    let told = Told { notice: id, ..told };
-    let Told { person, method, occasion, .. } = told;
+fn queue_notice(
+    draft: &mut Draft<'_>,
+    page: &mut Page,
+    (person, method, occasion): (PersonId, ContactMethod, DueStep),
+) {
+    let count = |notices: usize| i64::try_from(notices).unwrap_or(i64::MAX - 1);
+    let id = NoticeId(count(page.notices.len()) + 1);
+    let same = |held: &&Notice| (held.person, held.method, held.occasion) == (person, method, occasion);
+    let repeat = count(page.notices.iter().filter(same).count());
     let (queued_at, state, trail) = (draft.now, NoticeState::Queued, Trail::default());
-    page.notices.push(Notice { id, person, method, occasion, queued_at, state, trail });
-    draft.enqueue(Effect::notice(page.incident, page.id, &told));
+    let notice = Notice { id, person, method, occasion, repeat, queued_at, state, trail };
+    draft.enqueue(Effect::notice(page.incident, page.id, &Told::of(&notice)));
+    page.notices.push(notice);
 }

@@ -117,6 +117,31 @@ impl PlainAddress {
     }
 }
 
+/// What the end of a page is by a contact method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// A message of its own.
+    Message,
+    /// It takes the place of what each notice said.
+    Edit,
+    /// It stops what each notice set going: a call, an alarm that repeats itself.
+    Stop,
+    /// It closes what the page opened elsewhere.
+    Close,
+}
+
+impl Ending {
+    /// Whether something goes on until then, whoever knows that the page is over.
+    pub fn acts(self) -> bool {
+        matches!(self, Self::Stop | Self::Close)
+    }
+
+    /// Whether it is one of each notice, and not of all together.
+    pub fn is_of_each(self) -> bool {
+        matches!(self, Self::Edit | Self::Stop)
+    }
+}
+
 impl ContactMethod {
     /// Every method.
     pub const ALL: [Self; 14] = [
@@ -177,10 +202,19 @@ impl ContactMethod {
         self.has_address() && !matches!(self, Self::Webhook | Self::PagerDuty | Self::Opsgenie)
     }
 
-    /// Whether the end of a page is a message of its own there. By others it ends a call, stops an alarm that repeats itself,
-    /// or takes the place of what the page said.
+    /// What the end of a page is there.
+    pub fn ending(self) -> Ending {
+        match self {
+            Self::Console | Self::Email | Self::Sms | Self::Gotify => Ending::Message,
+            Self::Slack | Self::Discord | Self::DiscordRoom | Self::Telegram | Self::Ntfy => Ending::Edit,
+            Self::Voice | Self::Pushover => Ending::Stop,
+            Self::Webhook | Self::PagerDuty | Self::Opsgenie => Ending::Close,
+        }
+    }
+
+    /// Whether the end of a page is a message of its own that reaches them like any other.
     pub fn tells_ends(self) -> bool {
-        matches!(self, Self::Email | Self::Sms | Self::Gotify)
+        self.has_address() && self.ending() == Ending::Message
     }
 
     /// Whether it leads to an address that somebody has to name, and not to an account of a chat platform.

@@ -188,9 +188,9 @@ impl Effect {
 
     /// Send a notice.
     pub fn notice(incident: IncidentId, page: PageId, told: &Told) -> Self {
-        let Told { notice, person, method, occasion } = *told;
+        let Told { notice, person, method, .. } = *told;
         Self {
-            key: format!("{page}:notice:{person}:{occasion}.{}", method.word()),
+            key: format!("{page}:notice:{person}:{}", told.occurrence()),
             lane: Lane::Recipient(person, method),
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
@@ -228,9 +228,9 @@ impl Effect {
 
     /// Tell someone who was told of a page that it is over.
     pub fn withdraw(incident: IncidentId, page: PageId, told: &Told) -> Self {
-        let Told { notice, person, method, occasion } = *told;
+        let Told { notice, person, method, .. } = *told;
         Self {
-            key: format!("{page}:withdraw:{person}:{occasion}.{}", method.word()),
+            key: format!("{page}:withdraw:{person}:{}", told.occurrence()),
             lane: Lane::Over(person, method),
             outlet: Outlet::of_contact(method),
             priority: Priority::Notice,
@@ -345,13 +345,21 @@ pub struct Told {
     pub person: PersonId,
     pub method: ContactMethod,
     pub occasion: DueStep,
+    /// How many by this method for this occasion came before it.
+    pub repeat: i64,
 }
 
 impl Told {
     /// What a page holds of a notice.
     pub fn of(notice: &Notice) -> Self {
-        let Notice { id, person, method, occasion, .. } = notice;
-        Self { notice: *id, person: *person, method: *method, occasion: *occasion }
+        let Notice { id, person, method, occasion, repeat, .. } = notice;
+        Self { notice: *id, person: *person, method: *method, occasion: *occasion, repeat: *repeat }
+    }
+
+    fn occurrence(&self) -> String {
+        let Self { occasion, method, repeat, .. } = self;
+        let first = format!("{occasion}.{}", method.word());
+        if *repeat == 0 { first } else { format!("{first}.{repeat}") }
     }
 }
 

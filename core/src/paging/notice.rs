@@ -16,6 +16,9 @@ pub struct Notice {
     pub method: ContactMethod,
     /// Which round and step it belongs to; the notice's occurrence.
     pub occasion: DueStep,
+    /// How many by the same method for this occasion came before it, since a person's rules may have it more than once.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub repeat: i64,
     pub queued_at: DateTime<Utc>,
     pub state: NoticeState,
     /// Absent in pages of older versions.

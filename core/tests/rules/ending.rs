@@ -3,12 +3,13 @@
 use firebell_core::command::Command;
 use firebell_core::command::Declare;
 use firebell_core::ids::{IncidentId, NoticeId, PageId};
-use firebell_core::paging::notice::Attempt;
+use firebell_core::paging::notice::{Attempt, Receipt, Stage};
 use firebell_core::paging::page::{EndReason, NoticeState, PageState};
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::reply::Reply;
 
-use firebell_core::directory::Person;
+use firebell_core::directory::{ContactMethod, Person};
+use firebell_core::effect::{Effect, Work};
 
 use crate::world::{World, key, kinds, notified, who, withdrawn};
 
@@ -152,5 +153,74 @@ fn the_end_of_an_incident_ends_its_pages() {
         assert_eq!(world.incident().milestones.acknowledged, None, "nobody has acknowledged");
         world.pass(60);
         assert!(world.due(page).effects.is_empty());
+    }
+}
+
+/// A page to bo by this method in two rounds, whose notices have all arrived.
+fn told_twice_by(method: ContactMethod) -> World {
+    let mut world = World::declared();
+    world.directory.people.get_mut(&who("bo")).unwrap().contacts = vec![method];
+    world.policy_of("oncall", &[&["bo"]], AckNeed::Anyone, 2);
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    for notice in 1..=2 {
+        let (notice, attempt) = (NoticeId(notice), Attempt::default());
+        world.delivery(Command::NoticeDelivered { page, notice, again: false, attempt });
+        world.pass(5);
+        world.due(page);
+    }
+    world
+}
+
+#[test]
+fn what_a_notice_set_going_is_stopped_whoever_answers() {
+    use ContactMethod::{Console, Ntfy, Opsgenie, PagerDuty, Pushover, Slack, Sms, Telegram, Voice, Webhook};
+    // By which method; how many ends there are when bo answers, and when ana does.
+    for (method, own, others) in [
+        (Console, 0, 1),
+        (Sms, 0, 1),
+        (Slack, 0, 2),
+        (Telegram, 0, 2),
+        (Ntfy, 0, 2),
+        (Voice, 2, 2),
+        (Pushover, 2, 2),
+        (PagerDuty, 1, 1),
+        (Opsgenie, 1, 1),
+        (Webhook, 1, 1),
+    ] {
+        for (by, expected) in [("bo", own), ("ana", others)] {
+            let mut world = told_twice_by(method);
+            let decision = world.says(by, Command::Ack).unwrap();
+            let to_bo = withdrawn(&decision).into_iter().filter(|person| *person == "bo").count();
+            assert_eq!(to_bo, expected, "{method:?}, answered by {by}");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_somebody_answers_in_goes_on_to_its_end() {
+    let mut world = told_twice_by(ContactMethod::Voice);
+    let (page, notice) = (world.page().id, NoticeId(2));
+    let receipt =
+        Receipt { provider_id: "CA2".to_owned(), stage: Stage::Read, word: "in-progress".to_owned(), reason: None };
+    world.delivery(Command::NoticeReceipt { page, notice, receipt });
+    let decision = world.says("bo", Command::Ack).unwrap();
+    let ended = |effect: &Effect| matches!(effect.work, Work::Withdraw { notice: NoticeId(1), .. });
+    assert_eq!(withdrawn(&decision), ["bo"], "only the other one is ended");
+    assert!(decision.effects.iter().any(ended));
+}
+
+#[test]
+fn what_was_on_its_way_when_its_person_answered_is_stopped_once_it_is_there() {
+    for (method, expected) in [(ContactMethod::Pushover, vec!["bo"]), (ContactMethod::Console, vec![])] {
+        let mut world = World::declared();
+        world.directory.people.get_mut(&who("bo")).unwrap().contacts = vec![method];
+        world.policy("oncall", &[&["bo"]]);
+        world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+        let page = world.page().id;
+        world.says("bo", Command::Ack).unwrap();
+        let attempt = Attempt { number: 1, provider_id: Some("r1".to_owned()) };
+        let late = Command::NoticeDelivered { page, notice: NoticeId(1), again: false, attempt };
+        assert_eq!(withdrawn(&world.delivery(late)), expected, "{method:?}");
     }
 }

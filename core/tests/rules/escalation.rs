@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use firebell_core::command::Command;
 use firebell_core::decide::Decision;
-use firebell_core::directory::ContactMethod;
+use firebell_core::directory::{ContactMethod, PersonalRule, Urgency};
 use firebell_core::effect::Work;
 use firebell_core::ids::{NoticeId, PageId};
 use firebell_core::paging::notice::Attempt;
@@ -138,16 +138,31 @@ fn the_last_resort_is_the_first_that_can_be_reached() {
 #[test]
 fn a_last_resort_that_reaches_nobody_is_said_and_tried_again() {
     let (mut world, page, _) = paged(&[&["bo"]]);
-    world.directory.people.get_mut(&who("ana")).unwrap().contacts.clear();
+    for handle in ["ana", "bo", "adm"] {
+        world.directory.people.get_mut(&who(handle)).unwrap().contacts.clear();
+    }
     world.settings.last_resort_every = TimeDelta::minutes(2);
     world.pass(5);
     let decision = world.due(page);
     assert!(matches!(changes(&decision)[0], Change::LastResortPaged { people, round: 1, .. } if people.is_empty()));
+    assert_eq!(world.page().fired.last().unwrap().skipped, Some(SkipReason::Unreachable));
     world.directory.people.get_mut(&who("ana")).unwrap().contacts = vec![ContactMethod::Console];
     world.pass(1);
     assert_eq!(world.due(page), Decision::nothing());
     world.pass(1);
     assert_eq!(notified(&world.due(page)), ["ana"]);
+}
+
+#[test]
+fn where_nobody_who_should_know_is_here_the_administrators_are_paged() {
+    for (gone, expected) in [(vec!["ana"], "adm"), (vec!["ana", "adm"], "bo")] {
+        let (mut world, page, _) = paged(&[&["bo"]]);
+        for handle in gone {
+            world.directory.people.get_mut(&who(handle)).unwrap().contacts.clear();
+        }
+        world.pass(5);
+        assert_eq!(notified(&world.due(page)), [expected]);
+    }
 }
 
 #[test]
@@ -180,4 +195,99 @@ fn a_delivery_is_recorded_once_and_one_that_was_overtaken_is_withdrawn() {
     assert_eq!(late.effects.len(), 1, "cy was told and must hear that it is over");
     assert_eq!(world.page().state, over);
     assert_eq!(world.delivery(arrives(2, false)), Decision::nothing());
+}
+
+#[test]
+fn the_last_resort_is_asked_to_take_over_what_others_owe() {
+    // By whom the first step is answered, before cy is waited for in vain.
+    for first in ["ana", "bo"] {
+        let mut world = World::declared();
+        world.directory.last_resort = vec![who("ana")];
+        world.policy_of("oncall", &[&["ana"], &["bo", "cy"]], AckNeed::Everyone, 1);
+        world.directory.policies.get_mut(&key("oncall")).unwrap().steps[0].needs = AckNeed::Anyone;
+        world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+        let page = world.page().id;
+        world.pass(5);
+        world.due(page);
+        world.says(first, Command::Ack).unwrap();
+        if first == "ana" {
+            world.says("bo", Command::Ack).unwrap();
+        }
+        world.pass(5);
+        assert_eq!(notified(&world.due(page)), ["ana"], "answered by {first}");
+        world.says("ana", Command::Ack).unwrap();
+        assert_eq!(world.open_pages(), 0, "and what cy owes is taken over");
+    }
+}
+
+/// Bo is told by these rules.
+fn ruled(world: &mut World, rules: &[(ContactMethod, i64)], contacts: &[ContactMethod]) {
+    let bo = world.directory.people.get_mut(&who("bo")).unwrap();
+    bo.contacts = contacts.to_vec();
+    let rule = |(method, minutes): &(ContactMethod, i64)| PersonalRule {
+        urgency: Urgency::High,
+        method: *method,
+        after_s: minutes * 60,
+    };
+    bo.rules = rules.iter().map(rule).collect();
+}
+
+#[test]
+fn a_rule_may_have_a_method_more_than_once() {
+    use ContactMethod::{Sms, Voice};
+    let mut world = World::declared();
+    ruled(&mut world, &[(Sms, 0), (Sms, 2), (Voice, 4)], &[Sms, Voice]);
+    world.policy("oncall", &[&["bo"]]);
+    let raised = world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    let mut told = vec![methods(&raised)];
+    for _ in 0..2 {
+        world.pass(2);
+        told.push(methods(&world.due(page)));
+    }
+    assert_eq!(told, [vec![Sms], vec![Sms], vec![Voice]]);
+    // What failed is followed by what was not tried, and comes again at its own time.
+    let mut world = World::declared();
+    ruled(&mut world, &[(Sms, 0), (Sms, 2)], &[Sms, Voice]);
+    world.policy("oncall", &[&["bo"], &["cy"]]);
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    assert_eq!(methods(&fails(&mut world, page, 1)), [Voice]);
+    assert_eq!(kinds(&fails(&mut world, page, 2)), ["notice_settled"], "the step waits for what is planned");
+    world.pass(2);
+    assert_eq!(methods(&world.due(page)), [Sms]);
+    let last = fails(&mut world, page, 3);
+    assert_eq!((skips(&last), notified(&last)), (vec![(0, SkipReason::AllFailed)], vec!["cy"]));
+}
+
+fn methods(decision: &Decision) -> Vec<ContactMethod> {
+    let by = |work: &Work| match work {
+        Work::Notice { method, .. } => Some(*method),
+        _ => None,
+    };
+    decision.effects.iter().filter_map(|effect| by(&effect.work)).collect()
+}
+
+#[test]
+fn a_step_waits_for_those_whose_rules_tell_them_later() {
+    let mut world = World::declared();
+    ruled(&mut world, &[(ContactMethod::Ntfy, 2)], &[ContactMethod::Ntfy]);
+    world.policy("oncall", &[&["dee", "bo"], &["cy"]]);
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    assert_eq!(kinds(&fails(&mut world, page, 1)), ["notice_settled"], "bo is yet to be told");
+    world.pass(2);
+    assert_eq!(notified(&world.due(page)), ["bo"]);
+}
+
+#[test]
+fn whoever_has_left_is_tried_by_no_other_method() {
+    use ContactMethod::{Sms, Voice};
+    let mut world = World::declared();
+    ruled(&mut world, &[(Sms, 0)], &[Sms, Voice]);
+    world.policy("oncall", &[&["bo"], &["cy"]]);
+    world.says("ana", Command::Page { target: "oncall".to_owned(), message: None }).unwrap();
+    let page = world.page().id;
+    world.directory.people.get_mut(&who("bo")).unwrap().active = false;
+    assert_eq!(notified(&fails(&mut world, page, 1)), ["cy"]);
 }

@@ -63,7 +63,7 @@ async fn only_the_heads_of_lanes_run_and_in_order() {
         let tried = attempts(tx, &asked).await.unwrap();
         assert_eq!((tried.get(&queued[0].key), tried.get("never")), (Some(&1), None));
         let made = references(tx, &asked).await.unwrap();
-        assert_eq!(made.into_iter().collect::<Vec<_>>(), [(queued[0].key.clone(), ("made".to_owned(), false))]);
+        assert_eq!(made[&queued[0].key], (Some("made".to_owned()), false));
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE reference = 'made' AND state = 'done'").await, 1);
         assert_eq!(session.number("SELECT count(*) FROM effect WHERE detail = 'no such room'").await, 1);
         // Lanes in which nothing is queued rest.
@@ -93,6 +93,7 @@ async fn notices_can_be_claimed_alone() {
             person: BOB,
             method: ContactMethod::Console,
             occasion: DueStep::Step { round: 0, step: 0 },
+            repeat: 0,
         };
         let notice = Effect::notice(IncidentId(1), PageId(uuid::Uuid::from_u128(1)), &told);
         queue(tx, &[post(1, 1), notice.clone()], at(0)).await.unwrap();

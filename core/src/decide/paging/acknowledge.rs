@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::decide::Decision;
 use crate::decide::draft::Draft;
+use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::PersonId;
 use crate::incident::Joined;
@@ -39,7 +40,9 @@ fn answerable(page: &Page, person: PersonId) -> bool {
     let waits = |r: &Recipient| r.state == RecipientState::Waiting && r.needs != AckNeed::Nobody;
     let mine = page.recipient(person).is_some_and(waits);
     let for_others = page.recipients.iter().any(|r| r.state == RecipientState::Waiting && r.needs == AckNeed::Anyone);
-    page.is_open() && (mine || for_others || page.recipients.is_empty() || is_last_resort(page, person))
+    // A step that tells but channels, and perhaps those who are learning, waits for whoever reads there.
+    let nobody_owes = page.recipients.iter().all(|r| r.needs == AckNeed::Nobody);
+    page.is_open() && (mine || for_others || nobody_owes || is_last_resort(page, person))
 }
 
 fn nothing_to_answer(draft: &Draft<'_>, person: PersonId) -> Refusal {
@@ -124,8 +127,8 @@ pub(in crate::decide) fn end(draft: &mut Draft<'_>, reason: EndReason) {
     }
 }
 
-/// Takes back the queued notices of those who need not answer any more, and tells those who were told that it is over;
-/// whoever answered themselves, or ended it, knows.
+/// Takes back the queued notices of those who need not answer any more, and tells those who were told that it is over.
+/// Whoever answered themselves, or ended it, knows; what a notice set going elsewhere has to be stopped all the same.
 fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
     let (id, incident, at, by) = (page.id, page.incident, draft.now, draft.actor.person());
     page.planned.retain(|planned| page.due.is_some() && !done.contains(&planned.person));
@@ -137,10 +140,18 @@ fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
                 notice.state = NoticeState::Cancelled { at };
                 draft.cancel(Effect::notice(incident, id, &told).key);
             }
-            out if out.is_out() && by != Some(told.person) && withdrawn.insert((told.person, told.method)) => {
-                draft.enqueue(Effect::withdraw(incident, id, &told));
+            out if out.is_out() && is_news(&told, out, by) => {
+                if told.method.ending().is_of_each() || withdrawn.insert((told.person, told.method)) {
+                    draft.enqueue(Effect::withdraw(incident, id, &told));
+                }
             }
             _ => {}
         }
     }
+}
+
+/// Whether the end is to be told by this method, or brought about by it. Who took a call answers in it, and hears that they did.
+fn is_news(told: &Told, state: &NoticeState, by: Option<PersonId>) -> bool {
+    let in_it = told.method == ContactMethod::Voice && matches!(state, NoticeState::Read { .. });
+    by != Some(told.person) || (told.method.ending().acts() && !in_it)
 }

@@ -5,9 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{defer, places, queue_notice};
 use crate::actor::Who;
 use crate::decide::draft::Draft;
-use crate::directory::Person;
-use crate::effect::Told;
-use crate::ids::{NoticeId, PersonId};
+use crate::directory::{Person, Standing};
+use crate::ids::PersonId;
 use crate::incident::Joined;
 use crate::paging::page::{Due, DueStep, Fired, Notice, Page, Planned, Recipient, RecipientState, SkipReason};
 use crate::paging::policy::{AckNeed, Circumstances};
@@ -42,7 +41,8 @@ fn run_step(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep, number: i
     let (severity, services) = (&draft.incident.severity, &draft.incident.services);
     let circumstances = Circumstances { severity, urgency: page.urgency, services, now: draft.now };
     let holds = step.when.holds(circumstances, &draft.facts.directory);
-    let target = if holds { draft.target(&step) } else { Target::default() };
+    let able = |draft: &Draft<'_>, people: &[PersonId]| reachable(draft, page, people);
+    let target = if holds { draft.target(&step, able) } else { Target::default() };
     let people = reachable(draft, page, &target.people());
     let told = if holds { places::of(draft, &step) } else { places::Told::default() };
     let skipped = target.skipped(holds, people.is_empty() && told.is_empty());
@@ -96,7 +96,7 @@ fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
         shadows: Vec::new(),
         uncovered: Vec::new(),
         places: Vec::new(),
-        skipped: None,
+        skipped: people.is_empty().then_some(SkipReason::Unreachable),
     });
     draft.tell(Change::LastResortPaged { page: page.id, people: people.clone(), round });
     notify(draft, page, &people, (occasion, AckNeed::Anyone));
@@ -105,12 +105,15 @@ fn last_resort(draft: &mut Draft<'_>, page: &mut Page, round: i64) {
 }
 
 /// The configured last resort, else the lead, else whoever raised the page, else whoever declared the incident: the
-/// first of these that can be reached.
+/// first of these that can be reached. Where all of them have answered for themselves, they are asked to take it over; where
+/// none of them is here, the administrators are, else those whom the page told before.
 fn last_people(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
     let by = |who: &Who| match who {
         Who::Person(person) => vec![*person],
         Who::Integration(_) | Who::Firebell => Vec::new(),
     };
+    let people = draft.facts.directory.people.values();
+    let administrators = people.filter(|person| person.standing == Standing::Admin);
     let lead = draft.incident.roles.iter().filter(|(role, _)| role.as_str() == LEAD).map(|(_, person)| *person);
     let candidates = [
         draft.facts.directory.last_resort.clone(),
@@ -118,18 +121,30 @@ fn last_people(draft: &Draft<'_>, page: &Page) -> Vec<PersonId> {
         by(&page.raised_by),
         by(&draft.incident.declared.by),
     ];
-    let mut reached = candidates.iter().map(|people| reachable(draft, page, people));
-    reached.find(|people| !people.is_empty()).unwrap_or_default()
+    let others = [
+        administrators.map(|person| person.id).collect::<Vec<_>>(),
+        page.recipients.iter().map(|recipient| recipient.person).collect(),
+    ];
+    let reached = candidates.iter().map(|people| reachable(draft, page, people));
+    let mut found = reached.chain(candidates.iter().chain(&others).map(|people| here(draft, people)));
+    found.find(|people| !people.is_empty()).unwrap_or_default()
 }
 
-/// Those of `people` who are still here, could acknowledge, have a contact method and have not answered for themselves.
+/// Those of `people` who can be told and have not answered for themselves. Whom another's answer covers can be asked again:
+/// the page goes on since somebody else owes one.
 fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonId> {
+    let answered = |r: &Recipient| matches!(r.state, RecipientState::Acknowledged { .. });
+    let open = |person: &PersonId| !page.recipient(*person).is_some_and(answered);
+    here(draft, people).into_iter().filter(open).collect()
+}
+
+/// Those of `people`, each once, who are still here, could acknowledge and have a contact method.
+fn here(draft: &Draft<'_>, people: &[PersonId]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = Vec::new();
     for person in people {
         let can_answer = |p: &Person| p.may_respond() && !p.contacts.is_empty();
         let known = draft.facts.directory.people.get(person).is_some_and(can_answer);
-        let answered = page.recipient(*person).is_some_and(|r| r.state != RecipientState::Waiting);
-        if known && !answered && !found.contains(person) {
+        if known && !found.contains(person) {
             found.push(*person);
         }
     }
@@ -140,9 +155,13 @@ fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion
     for person in people {
         draft.join(*person, Joined::Paged);
         match page.recipients.iter_mut().find(|held| held.person == *person) {
-            // Whoever was told along before may be counted on now.
-            Some(held) if held.needs == AckNeed::Nobody => held.needs = needs,
-            Some(_) => {}
+            Some(held) => {
+                // Whoever was told along before may be counted on now, and who need not answer any more is asked anew.
+                if held.needs == AckNeed::Nobody {
+                    held.needs = needs;
+                }
+                held.state = RecipientState::Waiting;
+            }
             None => {
                 let state = RecipientState::Waiting;
                 page.recipients.push(Recipient { person: *person, since: draft.now, needs, state });
@@ -154,8 +173,7 @@ fn notify(draft: &mut Draft<'_>, page: &mut Page, people: &[PersonId], (occasion
             if at > draft.now {
                 page.planned.push(Planned { at, person: *person, method, occasion });
             } else {
-                // The number is given when the notice is queued.
-                queue_notice(draft, page, Told { notice: NoticeId(0), person: *person, method, occasion });
+                queue_notice(draft, page, (*person, method, occasion));
             }
         }
     }
@@ -171,7 +189,7 @@ pub(super) fn send_planned(draft: &mut Draft<'_>, page: &mut Page) {
         // Whoever left meanwhile, or lost the method, is told by what is left when the step is due again.
         let has = draft.facts.directory.people.get(&person).is_some_and(|p| p.active && p.contacts.contains(&method));
         if waits && has {
-            queue_notice(draft, page, Told { notice: NoticeId(0), person, method, occasion });
+            queue_notice(draft, page, (person, method, occasion));
         }
     }
 }
@@ -180,7 +198,11 @@ pub(super) fn send_planned(draft: &mut Draft<'_>, page: &mut Page) {
 pub(super) fn skip_if_all_failed(draft: &mut Draft<'_>, page: &mut Page, occasion: DueStep) {
     let counted = |notice: &&Notice| page.recipient(notice.person).is_none_or(|held| held.needs != AckNeed::Nobody);
     let mut of_occasion = page.notices.iter().filter(|notice| notice.occasion == occasion).filter(counted);
-    if !of_occasion.all(|notice| notice.state.is_lost()) {
+    let waits = |planned: &Planned| {
+        let counted = |held: &Recipient| held.needs != AckNeed::Nobody && held.state == RecipientState::Waiting;
+        planned.occasion == occasion && page.recipient(planned.person).is_some_and(counted)
+    };
+    if !of_occasion.all(|notice| notice.state.is_lost()) || page.planned.iter().any(waits) {
         return;
     }
     let DueStep::Step { step, .. } = occasion else { return };

@@ -7,7 +7,7 @@ use crate::directory::ContactMethod;
 use crate::effect::{Effect, Told};
 use crate::ids::{NoticeId, PageId};
 use crate::paging::notice::{Attempt, Receipt, Stage};
-use crate::paging::page::{Notice, NoticeState, Page, Planned, Recipient, RecipientState};
+use crate::paging::page::{NoticeState, Page, Planned, Recipient, RecipientState};
 use crate::reply::Reply;
 use crate::timeline::{Change, NoticeOutcome};
 
@@ -128,10 +128,11 @@ fn settle(
         return (page, false);
     }
     let (told, lost) = (Told::of(held), held.state.is_lost());
-    let Told { notice, person, method, occasion } = told;
+    let Told { notice, person, method, occasion, .. } = told;
     let is = |r: &Recipient| r.state;
     let recipient = page.recipient(person).map(is);
-    if taken_back && !matches!(recipient, Some(RecipientState::Acknowledged { .. })) {
+    let knows = matches!(recipient, Some(RecipientState::Acknowledged { .. }));
+    if taken_back && (!knows || method.ending().acts()) {
         draft.enqueue(Effect::withdraw(page.incident, page.id, &told));
     }
     draft.record(Change::NoticeSettled { page: page.id, notice, person, method, outcome });
@@ -144,21 +145,26 @@ fn settle(
 }
 
 /// Queues a notice by the method that comes next by the person's own rules, else by the first contact method that this
-/// occasion has not tried yet; false when there is none.
+/// occasion has not tried yet; false when there is none. What was tried already is tried again when its time comes.
 fn next_method(draft: &mut Draft<'_>, page: &mut Page, failed: &Told) -> bool {
-    let Some(person) = draft.facts.directory.people.get(&failed.person) else { return false };
-    let waits = |planned: &Planned| (planned.person, planned.occasion) == (failed.person, failed.occasion);
+    let Told { person, occasion, .. } = *failed;
+    let here = draft.facts.directory.people.get(&person).filter(|held| held.active);
+    let Some(held) = here else { return false };
+    let tried = |method: ContactMethod| {
+        page.notices.iter().any(|n| (n.person, n.occasion, n.method) == (person, occasion, method))
+    };
+    let waits = |planned: &Planned| {
+        (planned.person, planned.occasion) == (person, occasion)
+            && held.contacts.contains(&planned.method)
+            && !tried(planned.method)
+    };
     let soonest = page.planned.iter().enumerate().filter(|(_, planned)| waits(planned));
     if let Some(place) = soonest.min_by_key(|(_, planned)| planned.at).map(|(place, _)| place) {
         let Planned { method, .. } = page.planned.remove(place);
-        queue_notice(draft, page, Told { method, ..*failed });
+        queue_notice(draft, page, (person, method, occasion));
         return true;
     }
-    let tried = |method: &ContactMethod| {
-        let this = |n: &Notice| (n.person, n.occasion, n.method) == (failed.person, failed.occasion, *method);
-        page.notices.iter().any(this)
-    };
-    let Some(method) = person.contacts.iter().copied().find(|method| !tried(method)) else { return false };
-    queue_notice(draft, page, Told { method, ..*failed });
+    let Some(method) = held.contacts.iter().copied().find(|method| !tried(*method)) else { return false };
+    queue_notice(draft, page, (person, method, occasion));
     true
 }

@@ -25,7 +25,7 @@ fn notice(state: NoticeState) -> Notice {
     let occasion = DueStep::Step { round: 0, step: 0 };
     let (id, person) = (NoticeId(1), PersonId(uuid::Uuid::nil()));
     let (method, trail) = (ContactMethod::Sms, Trail::default());
-    Notice { id, person, method, occasion, queued_at: at(0), state, trail }
+    Notice { id, person, method, occasion, repeat: 0, queued_at: at(0), state, trail }
 }
 
 fn said(stage: Stage, provider_id: &str) -> Receipt {
