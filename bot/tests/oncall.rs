@@ -17,6 +17,7 @@ on_both!(
     an_offer_can_be_declined_or_withdrawn,
     what_cannot_be_changed_is_refused_with_a_way_out,
     changes_survive_a_restart_and_an_apply,
+    whoever_has_left_is_on_call_no_more,
     each_takes_a_turn_and_a_restart_forgets_no_turn,
     gaps_loads_and_simulations_are_shown,
 );
@@ -248,6 +249,29 @@ async fn changes_survive_a_restart_and_an_apply(world: &mut World) {
     assert_eq!(world.says("bo", "/oncall swaps").await, "No offer waits.");
     world.reorganise(scheduled).await;
     assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @bo"));
+}
+
+async fn whoever_has_left_is_on_call_no_more(world: &mut World) {
+    world.reorganise(scheduled).await;
+    let leaves = |handle: &'static str| {
+        move |org: &mut Org| org.files.people.retain(|person| person.handle != crate::support::key(handle))
+    };
+    world.says("dee", "/oncall take nights").await;
+    assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @dee until"));
+    world.reorganise(leaves("dee")).await;
+    let who = world.says("eve", "/oncall who nights").await;
+    assert!(who.starts_with("nights (nights): @bo until 12:00 UTC, then @cy"), "{who}");
+    world.says("ana", DECLARE).await;
+    world.paged("bo");
+    world.not_paged("dee");
+    // Of the turn itself nothing is left but a gap, which is said, and passed over.
+    world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
+    world.reorganise(leaves("bo")).await;
+    let told = world.says("cy", "/oncall swaps accept").await;
+    assert_eq!(told, "! @bo has left, and nobody would take over from them; decline it");
+    let who = world.says("eve", "/oncall who nights").await;
+    assert!(who.starts_with("nights (nights): nobody is on call until 2026-03-02 12:00 UTC, then @cy"), "{who}");
+    assert!(world.says("cy", "/oncall swaps decline").await.starts_with("The offer for nights is gone"));
 }
 
 async fn each_takes_a_turn_and_a_restart_forgets_no_turn(world: &mut World) {

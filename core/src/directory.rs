@@ -235,11 +235,11 @@ impl Directory {
         self.version += 1;
     }
 
-    /// A schedule with all that decides who is on call by it.
+    /// A schedule with all that decides who is on call by it. Whoever has left is not.
     pub fn roster(&self, schedule: &Key) -> Option<Roster<'_>> {
         let schedule = self.schedules.get(schedule)?;
         let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
-        Some(Roster::new(schedule, overrides, &self.calendars))
+        Some(Roster::new(schedule, overrides, &self.calendars).among(&self.people))
     }
 
     /// Who accepted the hand-off of a schedule at an instant, if anybody did.

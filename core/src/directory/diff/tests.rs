@@ -3,9 +3,11 @@ use std::num::NonZeroU16;
 use chrono_tz::Tz;
 
 use super::*;
+use crate::actor::Who;
 use crate::directory::plan::{FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileStep, FileTeam};
-use crate::directory::{ContactMethod, Origin, Standing};
-use crate::ids::{Key, Minter};
+use crate::directory::{ContactMethod, DirectoryChange, Origin, Standing};
+use crate::ids::{Key, Minter, OverrideId};
+use crate::oncall::overrides::{Override, OverrideKind};
 use crate::oncall::schedule::{Layer, Rotation, Source, Turn};
 use crate::oncall::text::{read_wall, read_windows};
 
@@ -118,6 +120,32 @@ fn whose_hours_a_rotation_changes() {
     assert_eq!(web.fields.iter().map(|field| field.field.as_str()).collect::<Vec<_>>(), ["layer week"]);
     assert_eq!(web.fields[0].after.as_deref(), Some("@ana, @cy in turns of 1w from 2026-11-30 09:00"));
     assert!(Diff { schedules: Vec::new(), ..diff.clone() }.is_empty(), "{diff:?}");
+}
+
+#[test]
+fn who_leaves_takes_what_chat_gave_them_along() {
+    let before = files(&["ana", "bo"], &[]);
+    let mut held = held(&Directory::default(), &before);
+    let cy = held.person_by_handle("cy").unwrap().id;
+    held.apply(&DirectoryChange::OverrideSaved(Override {
+        id: OverrideId(uuid::Uuid::nil()),
+        schedule: key("web"),
+        start: at("2026-12-01T08:00:00Z"),
+        end: at("2026-12-01T12:00:00Z"),
+        people: vec![cy],
+        instead_of: None,
+        kind: OverrideKind::Override,
+        made_by: Who::Firebell,
+        made_at: at("2026-11-30T08:00:00Z"),
+    }));
+    let mut after = before.clone();
+    after.people.retain(|person| person.handle != key("cy"));
+    after.last_resort.clear();
+    let diff = Diff::between(&held, &self::held(&held, &after), fortnight(), &BTreeMap::new());
+    let [web] = diff.schedules.as_slice() else { panic!("{diff:?}") };
+    let hours: Vec<_> = web.hours.iter().map(|held| (held.person.as_str(), held.after_s - held.before_s)).collect();
+    assert_eq!(hours, [("ana", 4 * 3600), ("cy", -4 * 3600)]);
+    assert_eq!((web.how, web.fields.len(), web.shifts.len()), (How::Changed, 0, 1));
 }
 
 #[test]
