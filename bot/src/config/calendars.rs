@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell_core::directory::Origin;
 use firebell_core::directory::plan::{FileCalendar, FilePerson, FileUrl, PlainUrl};
@@ -62,6 +62,7 @@ pub(super) fn calendars(
     people: &[FilePerson],
     of_layers: &BTreeSet<Key>,
 ) -> Result<Vec<FileCalendar>, Wrong> {
+    let now = Clock::system().now();
     let calendar = |section: CalendarSection| {
         refuse_two_sources(&section)?;
         let key = section.key.into_inner();
@@ -76,9 +77,9 @@ pub(super) fn calendars(
         if let Some(path) = &section.file {
             let has_people = of_layers.contains(&file.calendar.key);
             let wrong = |why: String| Wrong::new(&path.span(), format!("calendar \"{}\": {why}", file.calendar.key));
-            let read = read_file(&path.get_ref().0, zone).map_err(wrong)?;
+            let read = read_file(&path.get_ref().0, (zone, now)).map_err(wrong)?;
             if has_people {
-                let shifts = ical::shifts(&read, |name| known(people, name)).map_err(wrong)?;
+                let shifts = ical::shifts(&read, now, |name| known(people, name)).map_err(wrong)?;
                 (file.calendar.events, file.people) = shifts.into_iter().unzip();
             } else {
                 file.calendar.days.extend(ical::days(&read));
@@ -119,12 +120,12 @@ fn known(people: &[FilePerson], name: &str) -> Option<Key> {
     people.iter().find(is).map(|person| person.handle.clone())
 }
 
-/// What a file holds around now.
-fn read_file(path: &Path, zone: Tz) -> Result<ical::Read, String> {
+/// What a file holds around an instant.
+fn read_file(path: &Path, (zone, now): (Tz, DateTime<Utc>)) -> Result<ical::Read, String> {
     let shown = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| format!("cannot read {shown}: {error}; check the path and who may read it"))?;
-    ical::whole(&text, zone, Clock::system().now()).map_err(|why| format!("{shown}: {why}"))
+    ical::whole(&text, zone, now).map_err(|why| format!("{shown}: {why}"))
 }
 
 /// A date, or two with `..` between them, both included.
