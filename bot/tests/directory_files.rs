@@ -161,6 +161,61 @@ async fn what_was_pulled_changes_nothing() {
     }
 }
 
+/// A calendar with a whole day called `feast`, or with shifts of these people on two days in December.
+fn ics(feast: Option<&str>, people: &str) -> String {
+    let event = |number: usize, times: &str, summary: &str| {
+        format!("BEGIN:VEVENT\r\nUID:{number}\r\n{times}\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n")
+    };
+    let events = match feast {
+        Some(feast) => event(0, "DTSTART;VALUE=DATE:20261225", feast),
+        // A whole day and hours that begin on it, and two shifts at once.
+        None => ["DTSTART;VALUE=DATE:20261202", "DTSTART:20261201T090000Z\r\nDTEND:20261203T170000Z"]
+            .iter()
+            .flat_map(|times| [(times, people), (times, "cy")])
+            .enumerate()
+            .map(|(number, (times, summary))| event(number, times, summary))
+            .collect(),
+    };
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
+}
+
+#[tokio::test]
+async fn what_calendars_hold_is_pulled_and_brought_back() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let home = founded(&place);
+        let calendars = "
+            [[calendars]]\nkey = \"free\"\nname = \"Free\"\ndays = [\"2026-12-24\"]\nfile = \"free.ics\"
+            [[calendars]]\nkey = \"planned\"\nfile = \"planned.ics\"
+            [[schedules]]\nkey = \"office\"\n[[schedules.layers]]\nname = \"planned\"\ncalendar = \"planned\"
+            holidays = { calendar = \"free\" }";
+        home.write("org/calendars.toml", calendars);
+        home.write("free.ics", &ics(Some("Christmas\\, day one"), ""));
+        home.write("planned.ics", &ics(None, "bo\\, ana"));
+        home.run(&words("apply", &[])).done();
+        let first = version(&home);
+
+        let said = home.run(&["pull", "back"]).done();
+        let wrote = "wrote back/directory.toml\nwrote back/directory.free.ics\nwrote back/directory.planned.ics";
+        assert_eq!(said, wrote);
+        assert!(home.read("back/directory.planned.ics").contains("SUMMARY:@bo\\, @ana\r\n"));
+        assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
+        // Nor does a file that was printed make anybody apply calendars without what is in them.
+        let printed = home.run(&["pull"]);
+        assert!(printed.err.contains("calendar planned holds is not printed"), "{printed:?}");
+        home.write("printed.toml", &printed.out);
+        let said = home.run(&["plan", "printed.toml"]).fault();
+        assert!(said.contains("cannot read directory.free.ics"), "{said}");
+
+        home.write("planned.ics", &ics(None, "ana"));
+        assert!(home.run(&words("apply", &[])).done().contains("schedule office"));
+        std::fs::remove_file(home.path("planned.ics")).unwrap();
+        let back = ["apply", "--version", &first.to_string(), "--from", FROM[1]];
+        assert!(home.run(&back).done().contains("schedule office"), "what the file said then counts again");
+        assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
+        place.remove().await;
+    }
+}
+
 /// Whoever was first seen at a console is nobody's file.
 #[test]
 fn what_chat_made_survives_and_is_named() {

@@ -12,7 +12,7 @@ use firebell_core::ids::Key;
 use super::open::quiet_app;
 use super::say::{complain, say};
 use super::{Exit, Failure, Global};
-use crate::config::write;
+use crate::config::{calendar_aside, write};
 
 /// The file in a folder.
 const FILE: &str = "directory.toml";
@@ -44,17 +44,39 @@ pub(super) async fn pull(global: &Global, args: &PullArgs) -> Result<Exit, Failu
             let _ = writeln!(text, "# Left out, as it was made {from}: {what} {key}.");
         }
     }
-    text.push_str(&write(&described, &|what, key| note(&directory, what, key)));
-    match &args.to {
-        None => say(text.trim_end_matches('\n'))?,
-        Some(to) => {
-            let path = file(to)?;
-            std::fs::write(&path, &text).map_err(|error| format!("write {}: {error}", path.display()))?;
-            say(format_args!("wrote {}", path.display()))?;
-            beside(&path)?;
+    let path = args.to.as_deref().map(file).transpose()?;
+    let beside_it = |key: &Key| calendar_path(path.as_deref().unwrap_or(Path::new(FILE)), key);
+    let named = |key: &Key| beside_it(key).display().to_string();
+    text.push_str(&write(&described, &|what, key| note(&directory, what, key), &named));
+    let asides = described.calendars.iter().filter_map(|held| Some((&held.calendar.key, calendar_aside(held)?)));
+    let Some(path) = &path else {
+        say(text.trim_end_matches('\n'))?;
+        for (key, _) in asides {
+            complain(format_args!(
+                "warning: what calendar {key} holds is not printed, so {} is missing; `firebell pull FILE` writes it too",
+                named(key)
+            ));
         }
+        return Ok(Exit::Done);
+    };
+    keep(path, &text)?;
+    for (key, text) in asides {
+        keep(&beside_it(key), &text)?;
     }
+    beside(path)?;
     Ok(Exit::Done)
+}
+
+/// Writes a file.
+fn keep(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| format!("write {}: {error}", path.display()))?;
+    say(format_args!("wrote {}", path.display()))
+}
+
+/// Where what a calendar holds is written: beside the file, by a name of its own, since a calendar's own file may lie there.
+fn calendar_path(of: &Path, key: &Key) -> PathBuf {
+    let stem = of.file_stem().unwrap_or(of.as_os_str()).to_string_lossy();
+    of.with_file_name(format!("{stem}.{key}.ics"))
 }
 
 /// Where to write: a path that is a folder, or has no ending, is a folder.

@@ -54,7 +54,11 @@ pub fn shifts<Id: PartialEq>(
 ) -> Result<Vec<(CalendarEvent, Vec<Id>)>, String> {
     let days = read.all_day.iter().map(|day| day.in_zone(read.zone));
     let events = read.events.iter().cloned().chain(days);
-    events.filter_map(|event| shift(&event, event.end <= now, &known).transpose()).collect()
+    let shifts = events.filter_map(|event| shift(&event, event.end <= now, &known).transpose());
+    let mut shifts = shifts.collect::<Result<Vec<_>, _>>()?;
+    // Whole days and hours alike, so that what was written back is read in the same order.
+    shifts.sort_by_key(|(event, _)| (event.start, event.end));
+    Ok(shifts)
 }
 
 /// The shift that an event is; none where it is over and names nobody who is known.
