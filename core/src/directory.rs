@@ -1,7 +1,7 @@
 //! The directory: people, identities, teams, services, schedules and policies. Its truth is the database; files are
 //! input to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -311,7 +311,12 @@ impl Directory {
 
     /// The handle, or the first like it that nobody has.
     pub fn free_handle(&self, wanted: &Key) -> Key {
-        let taken = |handle: &Key| self.people.values().any(|held| held.handle == *handle);
+        self.free_handle_beside(wanted, &BTreeSet::new())
+    }
+
+    /// The handle, or the first like it that nobody has, nor is to have.
+    fn free_handle_beside(&self, wanted: &Key, promised: &BTreeSet<Key>) -> Key {
+        let taken = |handle: &Key| promised.contains(handle) || self.people.values().any(|held| held.handle == *handle);
         if !taken(wanted) {
             return wanted.clone();
         }
