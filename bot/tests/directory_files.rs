@@ -236,6 +236,11 @@ fn what_chat_made_survives_and_is_named() {
     );
     assert_eq!(home.run(&words("plan", &[])).done(), "nothing changes");
     assert_eq!(home.says("zoe", "/incident list").code, 0, "she is still somebody");
+    // What was made for a schedule goes with it, and the plan says so.
+    assert_eq!(home.says("ana", "/oncall take primary --for 2d").code, 0);
+    home.write("org/on-call.toml", &ON_CALL.replace("\"primary\"", "\"first\""));
+    let planned = home.run(&["plan", "org"]).done();
+    assert!(planned.contains("  with it goes the override that puts @ana on call, "), "{planned}");
 }
 
 #[test]
