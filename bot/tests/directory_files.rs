@@ -150,6 +150,9 @@ async fn what_was_pulled_changes_nothing() {
         assert_eq!(said, "wrote back/directory.toml");
         assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
         let pulled = home.read("back/directory.toml");
+        let held = std::fs::metadata(home.path("back/directory.toml")).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&held.permissions());
+        assert_eq!(mode & 0o777, 0o600, "the URLs of calendars stand in it");
         assert_eq!(home.run(&["pull"]).done(), pulled.trim_end());
         insta::assert_snapshot!("pulled", pulled);
         // Together with the files from which it came it would say everything twice.

@@ -33,6 +33,16 @@ pub struct Text {
 #[serde(transparent)]
 pub struct Sources(pub Vec<Text>);
 
+/// What the place of something in a text is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Positions {
+    /// From the beginning of its own text. That does not tell of which text it is.
+    OfEach,
+    /// From the beginning of all of them: each is read behind as many blanks as the texts before it have bytes, which for
+    /// many files is far more than what they hold.
+    OfAll,
+}
+
 impl Sources {
     /// Reads files, and of folders those whose names end in `.toml`, by their names. One that is named twice is read once.
     ///
@@ -54,7 +64,7 @@ impl Sources {
     /// read is missing still, for whoever checks it to say so.
     #[must_use]
     pub fn with_calendars(mut self) -> Self {
-        let Ok(file) = self.parse() else { return self };
+        let Ok(file) = self.parse(Positions::OfEach) else { return self };
         let paths: BTreeSet<&Path> = file.calendars.iter().filter_map(CalendarSection::path).collect();
         let text = |path: &Path| {
             let text = fs::read_to_string(path).ok()?;
@@ -80,11 +90,11 @@ impl Sources {
         })
     }
 
-    fn parse(&self) -> Result<DirectoryFile, Wrong> {
+    fn parse(&self, positions: Positions) -> Result<DirectoryFile, Wrong> {
         let mut all = DirectoryFile::default();
         for (start, text) in self.starts() {
-            // Behind as many blanks as the texts before have bytes, each place is that in all of them.
-            let padded = format!("{}{}", " ".repeat(start), text.text);
+            let blanks = if positions == Positions::OfAll { start } else { 0 };
+            let padded = format!("{}{}", " ".repeat(blanks), text.text);
             let file: DirectoryFile = toml::from_str(&padded).map_err(|error| Wrong::from_toml(&padded, &error))?;
             all.people.extend(file.people);
             all.teams.extend(file.teams);
@@ -127,7 +137,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError::Wrong`] for the first thing that is wrong.
     pub fn directory_of(&self, sources: &Sources) -> Result<FileDirectory, ConfigError> {
-        sources.parse().and_then(|file| self.check_directory(file, sources)).map_err(|wrong| sources.explain(wrong))
+        let read = |positions| sources.parse(positions).and_then(|file| self.check_directory(file, sources));
+        // Once more for whoever has to mend something, and not for the many who have not.
+        read(Positions::OfEach).or_else(|_| read(Positions::OfAll)).map_err(|wrong| sources.explain(wrong))
     }
 
     fn check_directory(&self, file: DirectoryFile, sources: &Sources) -> Result<FileDirectory, Wrong> {
