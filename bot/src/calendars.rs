@@ -146,7 +146,7 @@ fn content<Id: Clone + PartialEq>(
 ) -> Result<Content<Id>, String> {
     let read = ical::whole(text, zone, now)?;
     Ok(match known {
-        Some(known) => Content { days: Vec::new(), events: ical::shifts(&read, |name| known.get(name).cloned())? },
+        Some(known) => Content { days: Vec::new(), events: ical::shifts(&read, now, |name| known.get(name).cloned())? },
         None => Content { days: ical::days(&read), events: Vec::new() },
     })
 }

@@ -44,7 +44,7 @@ pub use slack::{SlackConfig, SlackSecrets};
 pub use synthetic::Synthetic;
 pub use value::Retention;
 pub use workspace::Chat;
-pub use write::write;
+pub use write::{calendar_aside, write};
 
 use directory::Known;
 use error::Wrong;
@@ -232,6 +232,7 @@ impl Config {
             policies: file.policies,
             schedules: file.schedules,
             calendars: file.calendars,
+            texts: &[],
         };
         let mut directory = directory::check(people, rows, &file.last_resort, &places)?;
         let policies = (!directory.is_empty()).then(|| directory.policies.iter().map(|policy| policy.key.clone()));

@@ -3,6 +3,7 @@
 //! Reading is bounded whatever the text holds: in its size, in the occurrences it may have, and in the steps that are
 //! spent on finding them. What could not be understood is named line by line, and never left out in silence.
 
+mod aside;
 mod budget;
 mod calendar;
 mod content;
@@ -30,6 +31,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub use aside::aside;
 pub use budget::MOST_OCCURRENCES;
 pub use content::{days, shifts, whole};
 pub use error::{IcsError, MOST_BYTES};

@@ -63,6 +63,13 @@ fn a_holiday_of_a_file_takes_a_layer_off() {
     insta::assert_snapshot!("holidays_of_a_file", shown);
     let ics = home.run(&[&["schedule", "show", "web", "--ics"], &range[..]].concat()).done();
     assert!(ics.contains("SUMMARY:@dee (web)") && ics.matches("BEGIN:VEVENT").count() == 2, "{ics}");
+    // The shift that somebody is in is the same one whenever they look.
+    let named = |from: &str| -> Vec<String> {
+        let shown = home.run(&["schedule", "show", "web", "--ics", "--from", from, "--to", "2026-12-28"]).done();
+        let of = |line: &&str| ["UID:", "DTSTART:", "DTEND:"].iter().any(|name| line.starts_with(name));
+        shown.lines().filter(of).map(str::to_owned).collect()
+    };
+    assert_eq!(named("2026-12-26T10:00"), named("2026-12-27T18:30"));
 }
 
 #[test]

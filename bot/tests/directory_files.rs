@@ -150,6 +150,9 @@ async fn what_was_pulled_changes_nothing() {
         assert_eq!(said, "wrote back/directory.toml");
         assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
         let pulled = home.read("back/directory.toml");
+        let held = std::fs::metadata(home.path("back/directory.toml")).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&held.permissions());
+        assert_eq!(mode & 0o777, 0o600, "the URLs of calendars stand in it");
         assert_eq!(home.run(&["pull"]).done(), pulled.trim_end());
         insta::assert_snapshot!("pulled", pulled);
         // Together with the files from which it came it would say everything twice.
@@ -157,6 +160,61 @@ async fn what_was_pulled_changes_nothing() {
         assert!(ended.err.contains("org/on-call.toml, org/people.toml may describe the same"), "{ended:?}");
         let said = home.run(&["check", "org"]).fault();
         assert!(said.starts_with("firebell: org/people.toml:2:15: \"last_resort\" is there twice"), "{said}");
+        place.remove().await;
+    }
+}
+
+/// A calendar with a whole day called `feast`, or with shifts of these people on two days in December.
+fn ics(feast: Option<&str>, people: &str) -> String {
+    let event = |number: usize, times: &str, summary: &str| {
+        format!("BEGIN:VEVENT\r\nUID:{number}\r\n{times}\r\nSUMMARY:{summary}\r\nEND:VEVENT\r\n")
+    };
+    let events = match feast {
+        Some(feast) => event(0, "DTSTART;VALUE=DATE:20261225", feast),
+        // A whole day and hours that begin on it, and two shifts at once.
+        None => ["DTSTART;VALUE=DATE:20261202", "DTSTART:20261201T090000Z\r\nDTEND:20261203T170000Z"]
+            .iter()
+            .flat_map(|times| [(times, people), (times, "cy")])
+            .enumerate()
+            .map(|(number, (times, summary))| event(number, times, summary))
+            .collect(),
+    };
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")
+}
+
+#[tokio::test]
+async fn what_calendars_hold_is_pulled_and_brought_back() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let home = founded(&place);
+        let calendars = "
+            [[calendars]]\nkey = \"free\"\nname = \"Free\"\ndays = [\"2026-12-24\"]\nfile = \"free.ics\"
+            [[calendars]]\nkey = \"planned\"\nfile = \"planned.ics\"
+            [[schedules]]\nkey = \"office\"\n[[schedules.layers]]\nname = \"planned\"\ncalendar = \"planned\"
+            holidays = { calendar = \"free\" }";
+        home.write("org/calendars.toml", calendars);
+        home.write("free.ics", &ics(Some("Christmas\\, day one"), ""));
+        home.write("planned.ics", &ics(None, "bo\\, ana"));
+        home.run(&words("apply", &[])).done();
+        let first = version(&home);
+
+        let said = home.run(&["pull", "back"]).done();
+        let wrote = "wrote back/directory.toml\nwrote back/directory.free.ics\nwrote back/directory.planned.ics";
+        assert_eq!(said, wrote);
+        assert!(home.read("back/directory.planned.ics").contains("SUMMARY:@bo\\, @ana\r\n"));
+        assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
+        // Nor does a file that was printed make anybody apply calendars without what is in them.
+        let printed = home.run(&["pull"]);
+        assert!(printed.err.contains("calendar planned holds is not printed"), "{printed:?}");
+        home.write("printed.toml", &printed.out);
+        let said = home.run(&["plan", "printed.toml"]).fault();
+        assert!(said.contains("cannot read directory.free.ics"), "{said}");
+
+        home.write("planned.ics", &ics(None, "ana"));
+        assert!(home.run(&words("apply", &[])).done().contains("schedule office"));
+        std::fs::remove_file(home.path("planned.ics")).unwrap();
+        let back = ["apply", "--version", &first.to_string(), "--from", FROM[1]];
+        assert!(home.run(&back).done().contains("schedule office"), "what the file said then counts again");
+        assert_eq!(home.run(&["plan", "back"]).done(), "nothing changes");
         place.remove().await;
     }
 }
@@ -181,6 +239,11 @@ fn what_chat_made_survives_and_is_named() {
     );
     assert_eq!(home.run(&words("plan", &[])).done(), "nothing changes");
     assert_eq!(home.says("zoe", "/incident list").code, 0, "she is still somebody");
+    // What was made for a schedule goes with it, and the plan says so.
+    assert_eq!(home.says("ana", "/oncall take primary --for 2d").code, 0);
+    home.write("org/on-call.toml", &ON_CALL.replace("\"primary\"", "\"first\""));
+    let planned = home.run(&["plan", "org"]).done();
+    assert!(planned.contains("  with it goes the override that puts @ana on call, "), "{planned}");
 }
 
 #[test]

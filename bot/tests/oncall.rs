@@ -15,8 +15,11 @@ on_both!(
     cover_is_for_one_person_wherever_they_are_on_call,
     shifts_change_hands_once_it_is_accepted,
     an_offer_can_be_declined_or_withdrawn,
+    shifts_that_overlap_do_not_change_hands,
+    a_shift_without_an_end_changes_hands_for_a_while,
     what_cannot_be_changed_is_refused_with_a_way_out,
     changes_survive_a_restart_and_an_apply,
+    whoever_has_left_is_on_call_no_more,
     each_takes_a_turn_and_a_restart_forgets_no_turn,
     gaps_loads_and_simulations_are_shown,
 );
@@ -195,6 +198,30 @@ async fn an_offer_can_be_declined_or_withdrawn(world: &mut World) {
     assert_eq!(world.says("cy", "/oncall swaps").await, "No offer waits.");
 }
 
+async fn shifts_that_overlap_do_not_change_hands(world: &mut World) {
+    let pools = |pools: &'static [&'static str]| move |org: &mut Org| org.schedule("nights", pools);
+    world.reorganise(pools(&["bo+cy", "bo", "cy", "dee"])).await;
+    // Both are on call until noon, then bo is for a day, and cy for the next.
+    for line in ["@cy --mine 11:00", "@cy --mine 13:00 --theirs 11:00", "@cy --mine 11:00 --theirs wed 13:00"] {
+        let told = world.says("bo", &format!("/oncall swap nights {line}")).await;
+        let way = "who would be missing; name shifts at other times";
+        assert!(told.starts_with("! @") && told.ends_with(way), "{line}: {told}");
+    }
+    world.says("bo", "/oncall swap nights @dee --mine 11:00").await;
+    world.reorganise(pools(&["bo+dee", "cy"])).await;
+    let told = world.says("dee", "/oncall swaps accept").await;
+    let way = "who would be missing; decline it, and have a new one offered";
+    assert_eq!(told, format!("! @dee is on call by nights during the shift of @bo, {way}"));
+}
+
+async fn a_shift_without_an_end_changes_hands_for_a_while(world: &mut World) {
+    world.reorganise(|org| org.schedule("nights", &["bo"])).await;
+    world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
+    let told = world.says("cy", "/oncall swaps accept").await;
+    assert_eq!(told, "Done: the shifts of nights have changed, and @bo is told.");
+    assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @cy until"));
+}
+
 async fn what_cannot_be_changed_is_refused_with_a_way_out(world: &mut World) {
     let organised = |org: &mut Org| {
         scheduled(org);
@@ -251,6 +278,29 @@ async fn changes_survive_a_restart_and_an_apply(world: &mut World) {
     assert_eq!(world.says("bo", "/oncall swaps").await, "No offer waits.");
     world.reorganise(scheduled).await;
     assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @bo"));
+}
+
+async fn whoever_has_left_is_on_call_no_more(world: &mut World) {
+    world.reorganise(scheduled).await;
+    let leaves = |handle: &'static str| {
+        move |org: &mut Org| org.files.people.retain(|person| person.handle != crate::support::key(handle))
+    };
+    world.says("dee", "/oncall take nights").await;
+    assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @dee until"));
+    world.reorganise(leaves("dee")).await;
+    let who = world.says("eve", "/oncall who nights").await;
+    assert!(who.starts_with("nights (nights): @bo until 12:00 UTC, then @cy"), "{who}");
+    world.says("ana", DECLARE).await;
+    world.paged("bo");
+    world.not_paged("dee");
+    // Of the turn itself nothing is left but a gap, which is said, and passed over.
+    world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
+    world.reorganise(leaves("bo")).await;
+    let told = world.says("cy", "/oncall swaps accept").await;
+    assert_eq!(told, "! @bo has left, and nobody would take over from them; decline it");
+    let who = world.says("eve", "/oncall who nights").await;
+    assert!(who.starts_with("nights (nights): nobody is on call until 2026-03-02 12:00 UTC, then @cy"), "{who}");
+    assert!(world.says("cy", "/oncall swaps decline").await.starts_with("The offer for nights is gone"));
 }
 
 async fn each_takes_a_turn_and_a_restart_forgets_no_turn(world: &mut World) {

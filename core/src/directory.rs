@@ -1,7 +1,7 @@
 //! The directory: people, identities, teams, services, schedules and policies. Its truth is the database; files are
 //! input to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -235,11 +235,11 @@ impl Directory {
         self.version += 1;
     }
 
-    /// A schedule with all that decides who is on call by it.
+    /// A schedule with all that decides who is on call by it. Whoever has left is not.
     pub fn roster(&self, schedule: &Key) -> Option<Roster<'_>> {
         let schedule = self.schedules.get(schedule)?;
         let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
-        Some(Roster::new(schedule, overrides, &self.calendars))
+        Some(Roster::new(schedule, overrides, &self.calendars).among(&self.people))
     }
 
     /// Who accepted the hand-off of a schedule at an instant, if anybody did.
@@ -311,7 +311,12 @@ impl Directory {
 
     /// The handle, or the first like it that nobody has.
     pub fn free_handle(&self, wanted: &Key) -> Key {
-        let taken = |handle: &Key| self.people.values().any(|held| held.handle == *handle);
+        self.free_handle_beside(wanted, &BTreeSet::new())
+    }
+
+    /// The handle, or the first like it that nobody has, nor is to have.
+    fn free_handle_beside(&self, wanted: &Key, promised: &BTreeSet<Key>) -> Key {
+        let taken = |handle: &Key| promised.contains(handle) || self.people.values().any(|held| held.handle == *handle);
         if !taken(wanted) {
             return wanted.clone();
         }

@@ -10,6 +10,7 @@ pub mod roster;
 mod rotation;
 pub mod schedule;
 pub mod shift;
+mod staff;
 mod state;
 pub mod text;
 pub mod wall;

@@ -87,7 +87,7 @@ fn check_files(config: &Config, args: &CheckArgs) -> Result<Exit, Failure> {
     let sources = Sources::read(&args.files)?;
     let directory = config.directory_of(&sources)?;
     let warnings = lint(config, &directory);
-    let names: Vec<&str> = sources.0.iter().map(|text| text.name.as_str()).collect();
+    let names: Vec<&str> = sources.files().map(|text| text.name.as_str()).collect();
     if args.json {
         let mut map: Map<String, Value> = counts(&directory)
             .map(|(name, count)| (name.to_owned(), count.parse::<u64>().map_or(Value::Null, Value::from)))

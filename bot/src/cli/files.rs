@@ -124,13 +124,18 @@ async fn save(app: &App, (incident, file, hash): (IncidentId, &File, Hash), fold
     Err(why.into())
 }
 
-/// A new file that nobody else on this machine reads: what people post in an incident is no public matter.
+/// A new file: what people post in an incident is no public matter.
 fn create(path: &Path) -> std::io::Result<Disk> {
+    private().create_new(true).open(path)
+}
+
+/// How a file is written that nobody else on this machine reads.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }
 
 /// A name that is no path: letters, digits, dots, dashes and underscores, and no dot in front.

@@ -131,7 +131,7 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
 
 pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Failure> {
     let config = config(global)?;
-    let named = if args.version.is_none() { Some(Sources::read(&args.files)?) } else { None };
+    let named = if args.version.is_none() { Some(Sources::read(&args.files)?.with_calendars()) } else { None };
     // What is wrong with files is said before the database is opened.
     let named = named.map(|sources| Ok::<_, Failure>((config.directory_of(&sources)?, sources))).transpose()?;
     let app = quiet_app(global).await?;
@@ -208,7 +208,8 @@ async fn kept(app: &App, number: i64) -> Result<Option<Sources>, Failure> {
     let Some(files) = app.intake.version_files(number).await? else { return Ok(None) };
     let Sources(mut texts) = serde_json::from_value(files)
         .map_err(|error| format!("the files of version {number} in the database do not decode: {error}"))?;
-    for text in &mut texts {
+    // A calendar is found by the name of its text.
+    for text in texts.iter_mut().filter(|text| !text.calendar) {
         text.name = format!("version {number}: {}", text.name);
     }
     Ok(Some(Sources(texts)))

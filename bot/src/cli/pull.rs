@@ -1,7 +1,9 @@
 //! `firebell pull`: the directory of the database as a file.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,10 +11,11 @@ use firebell_core::directory::describe::Extent;
 use firebell_core::directory::{Directory, Origin};
 use firebell_core::ids::Key;
 
+use super::files::private;
 use super::open::quiet_app;
 use super::say::{complain, say};
 use super::{Exit, Failure, Global};
-use crate::config::write;
+use crate::config::{calendar_aside, write};
 
 /// The file in a folder.
 const FILE: &str = "directory.toml";
@@ -38,23 +41,53 @@ pub(super) async fn pull(global: &Global, args: &PullArgs) -> Result<Exit, Failu
         calendar.url = source.map(|source| app.engine.calendars.opened(source)).transpose()?;
     }
     app.store.close().await;
+    let foreign = foreign(&directory);
     let mut text = "# The directory as the database holds it; `firebell apply` brings it back.\n".to_owned();
     if !args.all {
-        for (what, key, from) in foreign(&directory) {
+        for (what, key, from) in &foreign {
             let _ = writeln!(text, "# Left out, as it was made {from}: {what} {key}.");
         }
     }
-    text.push_str(&write(&described, &|what, key| note(&directory, what, key)));
-    match &args.to {
-        None => say(text.trim_end_matches('\n'))?,
-        Some(to) => {
-            let path = file(to)?;
-            std::fs::write(&path, &text).map_err(|error| format!("write {}: {error}", path.display()))?;
-            say(format_args!("wrote {}", path.display()))?;
-            beside(&path)?;
+    let notes: BTreeMap<(&str, &Key), &str> = foreign.iter().map(|(what, key, from)| ((*what, *key), *from)).collect();
+    let path = args.to.as_deref().map(file).transpose()?;
+    let beside_it = |key: &Key| calendar_path(path.as_deref().unwrap_or(Path::new(FILE)), key);
+    let named = |key: &Key| beside_it(key).display().to_string();
+    text.push_str(&write(&described, &|what, key| note(&notes, what, key), &named));
+    let asides = described.calendars.iter().filter_map(|held| Some((&held.calendar.key, calendar_aside(held)?)));
+    let Some(path) = &path else {
+        say(text.trim_end_matches('\n'))?;
+        for (key, _) in asides {
+            complain(format_args!(
+                "warning: what calendar {key} holds is not printed, so {} is missing; `firebell pull FILE` writes it too",
+                named(key)
+            ));
         }
+        return Ok(Exit::Done);
+    };
+    keep(path, &text)?;
+    for (key, text) in asides {
+        keep(&beside_it(key), &text)?;
     }
+    beside(path)?;
     Ok(Exit::Done)
+}
+
+/// Writes a file, for its owner alone, since it may hold the URLs of calendars.
+fn keep(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = private().create(true).truncate(true).open(path).and_then(|mut file| {
+        // One that lay there before was perhaps for others, too.
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        file.write_all(text.as_bytes())
+    });
+    written.map_err(|error| format!("write {}: {error}", path.display()))?;
+    say(format_args!("wrote {}", path.display()))
+}
+
+/// Where what a calendar holds is written: beside the file, by a name of its own, since a calendar's own file may lie there.
+fn calendar_path(of: &Path, key: &Key) -> PathBuf {
+    let stem = of.file_stem().unwrap_or(of.as_os_str()).to_string_lossy();
+    of.with_file_name(format!("{stem}.{key}.ics"))
 }
 
 /// Where to write: a path that is a folder, or has no ending, is a folder.
@@ -101,8 +134,8 @@ fn foreign(directory: &Directory) -> Vec<(&'static str, &Key, &'static str)> {
 }
 
 /// What to say above something that files do not own.
-fn note(directory: &Directory, what: &str, key: &Key) -> Option<String> {
-    let from = foreign(directory).into_iter().find(|(kind, held, _)| *kind == what && *held == key)?.2;
+fn note(foreign: &BTreeMap<(&str, &Key), &str>, what: &str, key: &Key) -> Option<String> {
+    let from = foreign.get(&(what, key))?;
     let then = if what == "person" { "files that name them take them over" } else { "files pass it over" };
     Some(format!("Made {from}; {then}."))
 }

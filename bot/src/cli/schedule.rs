@@ -14,7 +14,7 @@ use firebell_core::directory::diff::over;
 use firebell_core::ids::Key;
 use firebell_core::oncall::fairness::loads;
 use firebell_core::oncall::schedule::Schedule;
-use firebell_core::oncall::shift::{Shift, Span};
+use firebell_core::oncall::shift::Span;
 use firebell_core::suggest;
 use serde::Serialize;
 
@@ -33,6 +33,8 @@ use crate::render::{Renderer, Target};
 const AHEAD: TimeDelta = TimeDelta::days(14);
 /// As much as anybody reads, and as little as fits into memory.
 const LONGEST: TimeDelta = TimeDelta::days(3_660);
+/// How far beyond the time that is asked for a shift is followed to its ends.
+const HORIZON: TimeDelta = TimeDelta::days(366);
 /// How far ahead it is looked when the people change.
 const NEXT: u16 = 60;
 
@@ -201,19 +203,21 @@ fn show(directory: &Directory, now: DateTime<Utc>, asked: &ShowOf) -> Answer {
         Ok(range) => range,
         Err(refused) => return Ok(Err(refused)),
     };
-    let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
     if asked.ics {
-        return Ok(Ok(as_ics(directory, held, &shifts, now)));
+        return Ok(Ok(as_ics(directory, held, range, now)));
     }
+    let shifts = directory.roster(&held.key).map(|roster| roster.shifts(range.start, range.end)).unwrap_or_default();
     let rows: Vec<text::Row> = shifts.iter().map(|shift| text::Row::of(directory, shift, zone)).collect();
     written(&rows, asked.from.json, || text::shifts(held, &rows, zone))
 }
 
-/// The shifts as a calendar; a gap has no event.
-fn as_ics(directory: &Directory, held: &Schedule, shifts: &[Shift], now: DateTime<Utc>) -> String {
-    let edge = DateTime::<Utc>::MIN_UTC;
+/// The shifts as a calendar; a gap has no event. They are whole, so that each is the same one in every run, whenever it is.
+fn as_ics(directory: &Directory, held: &Schedule, range: Span, now: DateTime<Utc>) -> String {
+    let shifts = directory.roster(&held.key).map(|roster| roster.whole_shifts(range.start, range.end, HORIZON));
+    let edge = range.start.checked_sub_signed(HORIZON).unwrap_or(DateTime::<Utc>::MIN_UTC);
     let stamp = Stamp { domain: "firebell", sequence: held.version, changed_at: now, edge };
-    feed(&held.name, now, &stamp.shifts(directory, held, shifts)).trim_end().to_owned()
+    let entries = stamp.shifts(directory, held, &shifts.unwrap_or_default());
+    feed(&held.name, now, &entries).trim_end().to_owned()
 }
 
 async fn gaps(Held { directory, now, app }: &Held, asked: &GapsOf) -> Answer {

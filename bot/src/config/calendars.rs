@@ -1,10 +1,11 @@
 //! Calendars of a file: days that stand there, an iCalendar file, or a URL that is read again and again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use firebell_core::directory::Origin;
 use firebell_core::directory::plan::{FileCalendar, FilePerson, FileUrl, PlainUrl};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::error::Wrong;
+use super::files::Text;
 use super::oncall::ScheduleSection;
 use super::value::{FilePath, Name, Zone, from_text, text_value};
 use crate::clock::Clock;
@@ -50,18 +52,27 @@ pub(super) struct CalendarSection {
     zone: Zone,
 }
 
+impl CalendarSection {
+    /// Where its iCalendar file lies, if it has one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.get_ref().0.as_path())
+    }
+}
+
 /// The calendars that layers have their people from.
 pub(super) fn layer_calendars(schedules: &[ScheduleSection]) -> BTreeSet<Key> {
     schedules.iter().flat_map(ScheduleSection::calendars).cloned().collect()
 }
 
 /// The calendars of a file. Events of those that layers have their people from name somebody among `people`, by handle or
-/// address; of the others the days alone count.
+/// address; of the others the days alone count. An iCalendar file among `texts` is read from there.
 pub(super) fn calendars(
     sections: Vec<CalendarSection>,
     people: &[FilePerson],
     of_layers: &BTreeSet<Key>,
+    texts: &[Text],
 ) -> Result<Vec<FileCalendar>, Wrong> {
+    let now = Clock::system().now();
     let calendar = |section: CalendarSection| {
         refuse_two_sources(&section)?;
         let key = section.key.into_inner();
@@ -76,9 +87,9 @@ pub(super) fn calendars(
         if let Some(path) = &section.file {
             let has_people = of_layers.contains(&file.calendar.key);
             let wrong = |why: String| Wrong::new(&path.span(), format!("calendar \"{}\": {why}", file.calendar.key));
-            let read = read_file(&path.get_ref().0, zone).map_err(wrong)?;
+            let read = read_file(&path.get_ref().0, texts, (zone, now)).map_err(wrong)?;
             if has_people {
-                let shifts = ical::shifts(&read, |name| known(people, name)).map_err(wrong)?;
+                let shifts = ical::shifts(&read, now, |name| known(people, name)).map_err(wrong)?;
                 (file.calendar.events, file.people) = shifts.into_iter().unzip();
             } else {
                 file.calendar.days.extend(ical::days(&read));
@@ -119,12 +130,13 @@ fn known(people: &[FilePerson], name: &str) -> Option<Key> {
     people.iter().find(is).map(|person| person.handle.clone())
 }
 
-/// What a file holds around now.
-fn read_file(path: &Path, zone: Tz) -> Result<ical::Read, String> {
-    let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| format!("cannot read {shown}: {error}; check the path and who may read it"))?;
-    ical::whole(&text, zone, Clock::system().now()).map_err(|why| format!("{shown}: {why}"))
+/// What a file holds around an instant.
+fn read_file(path: &Path, texts: &[Text], (zone, now): (Tz, DateTime<Utc>)) -> Result<ical::Read, String> {
+    let shown = path.display().to_string();
+    let held = texts.iter().find(|text| text.calendar && text.name == shown).map(|text| text.text.as_str());
+    let text = held.map_or_else(|| fs::read_to_string(path).map(Cow::Owned), |held| Ok(Cow::Borrowed(held)));
+    let text = text.map_err(|error| format!("cannot read {shown}: {error}; check the path and who may read it"))?;
+    ical::whole(&text, zone, now).map_err(|why| format!("{shown}: {why}"))
 }
 
 /// A date, or two with `..` between them, both included.

@@ -16,6 +16,7 @@ use super::calendars::{self, CalendarSection};
 use super::contacts;
 use super::error::{Wrong, did_you_mean};
 use super::file::{Accounts, Person, Policy, Service, Step, Team};
+use super::files::Text;
 use super::oncall::{self, ScheduleSection, WindowText};
 use super::rooms::Places;
 use super::value::Zone;
@@ -65,12 +66,14 @@ pub(super) fn people(people: Vec<Person>, known: Known<'_>) -> Result<Vec<(Spann
 }
 
 /// What the file says of other things than people.
-pub(super) struct Rows {
+pub(super) struct Rows<'t> {
     pub(super) teams: Vec<Team>,
     pub(super) services: Vec<Service>,
     pub(super) policies: Vec<Policy>,
     pub(super) schedules: Vec<ScheduleSection>,
     pub(super) calendars: Vec<CalendarSection>,
+    /// Among them iCalendar files as they were when they were read.
+    pub(super) texts: &'t [Text],
 }
 
 /// The names that others may refer to.
@@ -86,7 +89,7 @@ struct Names {
 /// The directory that the file describes.
 pub(super) fn check(
     people: Vec<(Spanned<Key>, FilePerson)>,
-    rows: Rows,
+    rows: Rows<'_>,
     last_resort: &[Spanned<Key>],
     places: &Places,
 ) -> Result<FileDirectory, Wrong> {
@@ -98,10 +101,11 @@ pub(super) fn check(
         schedules: unique("schedule", rows.schedules.iter().map(|schedule| &schedule.key))?,
         calendars: unique("calendar", rows.calendars.iter().map(|calendar| &calendar.key))?,
     };
-    let Rows { teams, services, policies, schedules, calendars } = rows;
+    let Rows { teams, services, policies, schedules, calendars, texts } = rows;
     let others = oncall::Named { handles: &names.handles, teams: &names.teams, calendars: &names.calendars };
     let people: Vec<FilePerson> = people.into_iter().map(|(_, person)| person).collect();
-    let file_calendars = calendars::calendars(calendars, &people, &calendars::layer_calendars(&schedules))?;
+    let of_layers = calendars::layer_calendars(&schedules);
+    let file_calendars = calendars::calendars(calendars, &people, &of_layers, texts)?;
     Ok(FileDirectory {
         people,
         teams: teams.into_iter().map(|team| check_team(team, &names.handles)).collect::<Result<_, _>>()?,

@@ -14,9 +14,16 @@ use firebell_core::oncall::text::{day_word, read_windows, write_turn, write_wind
 use firebell_core::paging::policy::AckNeed;
 use firebell_core::when::compact_duration;
 
+use crate::ical;
+
 /// A file that says all of `directory`. The same directory gives the same bytes. `note` is asked of each section, by what
-/// it is and its name, for a comment that stands above it.
-pub fn write(directory: &FileDirectory, note: &dyn Fn(&str, &Key) -> Option<String>) -> String {
+/// it is and its name, for a comment that stands above it; `aside` says of a calendar where the text of
+/// [`calendar_aside`] is to lie, where it has one.
+pub fn write(
+    directory: &FileDirectory,
+    note: &dyn Fn(&str, &Key) -> Option<String>,
+    aside: &dyn Fn(&Key) -> String,
+) -> String {
     let mut out = Toml(String::new());
     if !directory.last_resort.is_empty() {
         out.keys("last_resort", &directory.last_resort);
@@ -51,9 +58,26 @@ pub fn write(directory: &FileDirectory, note: &dyn Fn(&str, &Key) -> Option<Stri
     }
     for calendar in &directory.calendars {
         section(&mut out, "calendar", &calendar.calendar.key);
-        out.calendar(calendar);
+        out.calendar(calendar, aside);
     }
     out.0
+}
+
+/// What a file cannot say of a calendar, as an iCalendar file: its shifts, and days with names of their own.
+pub fn calendar_aside(held: &FileCalendar) -> Option<String> {
+    let days = held.calendar.days.get(plain_days(held)..).unwrap_or_default();
+    if held.url.is_some() || (days.is_empty() && held.calendar.events.is_empty()) {
+        return None;
+    }
+    Some(ical::aside(&held.calendar.name, days, held.calendar.events.iter().zip(&held.people)))
+}
+
+/// How many of its days, from the first on, go by the name of the calendar. Those of a file stand before others; where it
+/// has shifts, all of them are such.
+fn plain_days(held: &FileCalendar) -> usize {
+    let days = &held.calendar.days;
+    let named = days.iter().position(|day| day.name != held.calendar.name);
+    named.filter(|_| held.calendar.events.is_empty()).unwrap_or(days.len())
 }
 
 struct Toml(String);
@@ -240,7 +264,7 @@ impl Toml {
         }
     }
 
-    fn calendar(&mut self, held: &FileCalendar) {
+    fn calendar(&mut self, held: &FileCalendar, aside: &dyn Fn(&Key) -> String) {
         self.line("[[calendars]]");
         self.text("key", held.calendar.key.as_str());
         self.text("name", &held.calendar.name);
@@ -250,13 +274,14 @@ impl Toml {
             self.text("zone", zone.name());
             return;
         }
-        let days = held.calendar.days.iter().map(|days| match days.until.pred_opt().filter(|last| *last > days.from) {
+        let plain = held.calendar.days.iter().take(plain_days(held));
+        let days = plain.map(|days| match days.until.pred_opt().filter(|last| *last > days.from) {
             Some(last) => format!("{}..{last}", days.from),
             None => days.from.to_string(),
         });
         self.texts("days", days.collect::<Vec<_>>().iter().map(String::as_str));
-        if !held.calendar.events.is_empty() {
-            self.line("# Its shifts were imported and are not written here.");
+        if calendar_aside(held).is_some() {
+            self.text("file", &aside(&held.calendar.key));
         }
     }
 }

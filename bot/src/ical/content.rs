@@ -42,39 +42,86 @@ pub fn days(read: &Read) -> Vec<Days> {
     read.all_day.iter().map(day).collect()
 }
 
-/// The shifts of a calendar with their people; `known` finds one by what an event says, in lower case.
+/// The shifts of a calendar with their people; `known` finds one by what an event says, in lower case. Of those that are over
+/// by `now`, whoever is not known is left out: people leave, and what they did stays in the calendar.
 ///
 /// # Errors
-/// A shift names nobody, or somebody who is not known, or has a priority of its own.
+/// A shift that is not over names nobody, or somebody who is not known; or any has a priority of its own.
 pub fn shifts<Id: PartialEq>(
     read: &Read,
+    now: DateTime<Utc>,
     known: impl Fn(&str) -> Option<Id>,
 ) -> Result<Vec<(CalendarEvent, Vec<Id>)>, String> {
     let days = read.all_day.iter().map(|day| day.in_zone(read.zone));
-    let shift = |event: Event| {
-        let named = people(&event, &known);
-        let summary = Refusal::quote(&event.summary);
-        if let Some(nobody) = named.nobody.first() {
-            let nobody = Refusal::quote(nobody);
-            return Err(format!(
-                "its event \"{summary}\" names \"{nobody}\", who is no person's handle or e-mail address"
-            ));
-        }
-        if named.ids.is_empty() {
-            return Err(format!("its event \"{summary}\" names nobody; write a handle or an e-mail address into it"));
-        }
-        if named.priority.is_some() {
-            let way = "put each priority into a calendar of its own, and give its layer that priority";
-            return Err(format!("its event \"{summary}\" has a priority of its own; {way}"));
-        }
-        Ok((CalendarEvent { start: event.start, end: event.end, people: Vec::new() }, named.ids))
-    };
-    read.events.iter().cloned().chain(days).map(shift).collect()
+    let events = read.events.iter().cloned().chain(days);
+    let shifts = events.filter_map(|event| shift(&event, event.end <= now, &known).transpose());
+    let mut shifts = shifts.collect::<Result<Vec<_>, _>>()?;
+    // Whole days and hours alike, so that what was written back is read in the same order.
+    shifts.sort_by_key(|(event, _)| (event.start, event.end));
+    Ok(shifts)
+}
+
+/// The shift that an event is; none where it is over and names nobody who is known.
+fn shift<Id: PartialEq>(
+    event: &Event,
+    over: bool,
+    known: &impl Fn(&str) -> Option<Id>,
+) -> Result<Option<(CalendarEvent, Vec<Id>)>, String> {
+    let named = people(event, known);
+    let summary = Refusal::quote(&event.summary);
+    if named.priority.is_some() {
+        let way = "put each priority into a calendar of its own, and give its layer that priority";
+        return Err(format!("its event \"{summary}\" has a priority of its own; {way}"));
+    }
+    if let Some(nobody) = named.nobody.first().filter(|_| !over) {
+        let nobody = Refusal::quote(nobody);
+        return Err(format!("its event \"{summary}\" names \"{nobody}\", who is no person's handle or e-mail address"));
+    }
+    if named.ids.is_empty() {
+        let why = format!("its event \"{summary}\" names nobody; write a handle or an e-mail address into it");
+        return if over { Ok(None) } else { Err(why) };
+    }
+    Ok(Some((CalendarEvent { start: event.start, end: event.end, people: Vec::new() }, named.ids)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_left_is_missed_in_what_is_to_come_alone() {
+        let event = |uid: u8, hours: &str, summary: &str| {
+            let (from, to) = hours.split_once('-').unwrap();
+            format!(
+                "BEGIN:VEVENT\nUID:{uid}\nDTSTART:20260302T{from}0000Z\nDTEND:20260302T{to}0000Z\nSUMMARY:{summary}\nEND:VEVENT\n"
+            )
+        };
+        let now = "2026-03-02T12:00:00Z".parse().unwrap();
+        let said = |hours: &str, summary: &str| {
+            let events = format!("{}{}", event(1, "06-07", "ana"), event(2, hours, summary));
+            let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{events}END:VCALENDAR\n");
+            let shifts = shifts(&whole(&text, Tz::UTC, now).unwrap(), now, |name| {
+                ["ana", "bo"].contains(&name).then(|| name.to_owned())
+            });
+            shifts.map(|shifts| shifts.into_iter().map(|(_, people)| people.join("+")).collect::<Vec<_>>().join(" "))
+        };
+        for (hours, summary, expected) in [
+            ("08-12", "zoe", "ana"),
+            ("08-12", "bo\\, zoe", "ana bo"),
+            ("08-12", "holiday cover", "ana"),
+            ("08-13", "bo", "ana bo"),
+        ] {
+            assert_eq!(said(hours, summary).unwrap(), expected, "{hours} {summary}");
+        }
+        for (hours, summary, why) in [
+            ("11-13", "zoe", "names \"zoe\""),
+            ("12-13", "bo\\, zoe", "names \"zoe\""),
+            ("13-14", "zoe", "names \"zoe\""),
+            ("08-12", "[L2] bo", "a priority of its own"),
+        ] {
+            assert!(said(hours, summary).unwrap_err().contains(why), "{hours} {summary}");
+        }
+    }
 
     #[test]
     fn a_calendar_is_worked_out_by_whole_months() {

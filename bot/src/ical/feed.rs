@@ -33,13 +33,7 @@ pub struct FeedEntry {
 /// `made_at` is the instant that the entries are as of: with the time of the last change, a feed without changes is the
 /// same text again.
 pub fn feed(name: &str, made_at: DateTime<Utc>, entries: &[FeedEntry]) -> String {
-    let mut feed = Feed::default();
-    feed.line("BEGIN", "VCALENDAR");
-    feed.line("VERSION", "2.0");
-    feed.line("PRODID", "-//Firebell//Firebell//EN");
-    feed.line("CALSCALE", "GREGORIAN");
-    feed.line("NAME", &escape(name));
-    feed.line("X-WR-CALNAME", &escape(name));
+    let mut feed = Feed::begin(name);
     feed.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
     feed.line("X-PUBLISHED-TTL", REFRESH);
     if entries.is_empty() {
@@ -53,11 +47,22 @@ pub fn feed(name: &str, made_at: DateTime<Utc>, entries: &[FeedEntry]) -> String
 }
 
 #[derive(Default)]
-struct Feed {
-    text: String,
+pub(super) struct Feed {
+    pub(super) text: String,
 }
 
 impl Feed {
+    pub(super) fn begin(name: &str) -> Self {
+        let mut feed = Self::default();
+        feed.line("BEGIN", "VCALENDAR");
+        feed.line("VERSION", "2.0");
+        feed.line("PRODID", "-//Firebell//Firebell//EN");
+        feed.line("CALSCALE", "GREGORIAN");
+        feed.line("NAME", &escape(name));
+        feed.line("X-WR-CALNAME", &escape(name));
+        feed
+    }
+
     fn entry(&mut self, entry: &FeedEntry, made_at: DateTime<Utc>) {
         self.line("BEGIN", "VEVENT");
         self.line("UID", &escape(&entry.uid));
@@ -93,7 +98,7 @@ impl Feed {
     }
 
     /// Writes a line, folded between characters. The value has no end of a line in it.
-    fn line(&mut self, name: &str, value: &str) {
+    pub(super) fn line(&mut self, name: &str, value: &str) {
         let mut octets = 0;
         for sign in name.chars().chain([':']).chain(value.chars()) {
             if octets + sign.len_utf8() > MOST_OCTETS {
@@ -108,7 +113,7 @@ impl Feed {
 }
 
 /// An instant to the second. The format has four digits for the year.
-fn instant(at: DateTime<Utc>) -> String {
+pub(super) fn instant(at: DateTime<Utc>) -> String {
     match at.year() {
         ..0 => "00000101T000000Z".to_owned(),
         0..=9999 => at.format("%Y%m%dT%H%M%SZ").to_string(),

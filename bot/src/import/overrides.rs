@@ -109,12 +109,18 @@ fn told(
         return Some(format!("an override puts {who} on call from {from} to {to} ({zone}); make it by hand, as {why}"));
     };
     spans.push((start, end));
-    let exact = wall::is_exact(start, zone) && wall::is_exact(end, zone);
-    let but = if exact { "" } else { "; the clock shows one of these times twice, and the second time was meant" };
-    Some(format!("give the command `/oncall override {key} {handle} {from} {to}` (wall time in {zone}){but}"))
+    // Whoever types it may be in any zone, so the command says instants; one that is past cannot be asked for.
+    let begins = if start <= draft.now { String::new() } else { format!(" --from {}", typed(start)) };
+    let command = format!("/oncall override {key} {handle}{begins} --to {}", typed(end));
+    Some(format!("give the command `{command}` (from {from} to {to} in {zone})"))
 }
 
-/// A wall time as one types it.
+/// An instant as one types it.
+fn typed(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A wall time as people read it.
 fn brief(at: NaiveDateTime) -> String {
     at.format(if at.second() == 0 { "%Y-%m-%dT%H:%M" } else { "%Y-%m-%dT%H:%M:%S" }).to_string()
 }

@@ -1,6 +1,9 @@
 //! What is said of overrides, which are no part of the file.
 
+use chrono::{DateTime, Utc};
 use firebell::import::{Kind, Vendor};
+use firebell_core::command::parse::{Context, parse};
+use firebell_core::command::{Ask, OnCallCommand};
 use serde_json::{Value, json};
 
 use crate::import::support::imported;
@@ -28,23 +31,25 @@ fn said(vendor: Vendor, own: &Value, alone: &Value) -> Vec<String> {
 }
 
 #[test]
-fn overrides_are_commands_of_the_schedules_wall_time() {
+fn overrides_are_commands_with_the_schedules_wall_time() {
     let of = |start: &str, end: &str| json!({"start": start, "end": end, "user": {"id": "A"}, "schedule": {"id": "S"}});
     let cases = [
         // The clock is put back between the two.
         (
             of("2027-10-30T10:00:00Z", "2027-10-31T10:00:00Z"),
-            "give the command `/oncall override web @ana 2027-10-30T12:00 2027-10-31T11:00` (wall time in Europe/Berlin)",
+            "give the command `/oncall override web @ana --from 2027-10-30T10:00:00Z --to 2027-10-31T10:00:00Z` \
+             (from 2027-10-30T12:00 to 2027-10-31T11:00 in Europe/Berlin)",
         ),
         (
             of("2027-10-31T01:30:00Z", "2027-10-31T10:00:00Z"),
-            "give the command `/oncall override web @ana 2027-10-31T02:30 2027-10-31T11:00` (wall time in Europe/Berlin); \
-             the clock shows one of these times twice, and the second time was meant",
+            "give the command `/oncall override web @ana --from 2027-10-31T01:30:00Z --to 2027-10-31T10:00:00Z` \
+             (from 2027-10-31T02:30 to 2027-10-31T11:00 in Europe/Berlin)",
         ),
         // It has begun and is not over.
         (
             of("2026-11-28T10:00:30Z", "2026-11-29T12:00:01Z"),
-            "give the command `/oncall override web @ana 2026-11-28T11:00:30 2026-11-29T13:00:01` (wall time in Europe/Berlin)",
+            "give the command `/oncall override web @ana --to 2026-11-29T12:00:01Z` \
+             (from 2026-11-28T11:00:30 to 2026-11-29T13:00:01 in Europe/Berlin)",
         ),
         (of("2026-11-28T10:00:00Z", "2026-11-29T12:00:00Z"), "1 override of the past is not carried over"),
         (
@@ -59,6 +64,27 @@ fn overrides_are_commands_of_the_schedules_wall_time() {
     for (found, want) in cases {
         assert_eq!(said(Vendor::PagerDuty, &json!([found]), &json!([])), [want], "{found}");
         assert_eq!(said(Vendor::PagerDuty, &json!([]), &json!([found])), [want], "{found}");
+    }
+}
+
+/// Whoever types them may be in any zone.
+#[test]
+fn the_commands_are_read_as_what_the_export_says() {
+    let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+    for (start, end) in [
+        ("2026-12-10T11:00:00Z", "2026-12-11T11:00:00Z"),
+        ("2027-10-31T01:30:00Z", "2027-10-31T10:00:30Z"),
+        ("2026-11-28T10:00:00Z", "2026-11-30T12:00:00Z"),
+    ] {
+        let found = json!([{"start": start, "end": end, "user": {"id": "A"}, "schedule": {"id": "S"}}]);
+        let said = said(Vendor::PagerDuty, &found, &json!([])).concat();
+        let line = said.split('`').nth(1).unwrap();
+        let now = at("2026-11-29T12:00:00Z");
+        let read = parse(line, &Context { zone: chrono_tz::America::New_York, now, severities: &[] }).unwrap();
+        let from = Some(at(start)).filter(|start| *start > now);
+        let (schedule, person) = ("web".to_owned(), "ana".to_owned());
+        let meant = OnCallCommand::Override { schedule, person, from, to: at(end), instead_of: None };
+        assert_eq!(read.ask, Ask::OnCall(meant), "{line}");
     }
 }
 
@@ -81,7 +107,10 @@ fn overrides_of_opsgenie_are_for_the_whole_schedule_or_by_hand() {
         found
     };
     let cases = [
-        (json!({}), "give the command `/oncall override web @ana 2027-01-01T01:00 2027-01-02T01:00`"),
+        (
+            json!({}),
+            "give the command `/oncall override web @ana --from 2027-01-01T00:00:00Z --to 2027-01-02T00:00:00Z`",
+        ),
         (json!({"rotations": [{"id": "r", "name": "r"}]}), "give the command"),
         (json!({"user": {"type": "team", "name": "t"}}), "is left out, as it puts a \"team\" on call"),
         (

@@ -212,10 +212,25 @@ impl Draft<'_> {
         }
         let (id, key) = (SwapId(self.mint.uuid()), schedule.key.clone());
         let swap = Swap { id, schedule: key.clone(), by: self.me, with, own, theirs, proposed_at: self.now };
+        self.refuse_both(&swap, "name shifts at other times")?;
         let effects = self.tell(with, OnCallNews::SwapProposed { swap: swap.clone() });
         let person = self.directory.handle(with).to_owned();
         let reply = Reply::SwapProposed { schedule: key.to_string(), person, start: own.start, end: own.end };
         Ok(RosterDecision { changes: vec![DirectoryChange::SwapSaved(swap)], effects, reply })
+    }
+
+    /// Whoever is on call anyhow cannot be there for somebody else, who would just be missing.
+    fn refuse_both(&self, swap: &Swap, way: &str) -> Result<(), Refusal> {
+        let Some(roster) = self.directory.roster(&swap.schedule) else { return Ok(()) };
+        let during = |person: PersonId, span: Span| {
+            let shifts = roster.shifts(span.start.max(self.now), span.end);
+            shifts.iter().any(|shift| shift.on_call.iter().any(|held| held.person == person))
+        };
+        let sides = [(swap.with, swap.by, Some(swap.own)), (swap.by, swap.with, swap.theirs)];
+        let both = sides.into_iter().find(|(person, _, span)| span.is_some_and(|span| during(*person, span)));
+        let Some((person, other, _)) = both else { return Ok(()) };
+        let (person, other, key) = (self.directory.handle(person), self.directory.handle(other), &swap.schedule);
+        Err(no(format!("@{person} is on call by {key} during the shift of @{other}, who would be missing; {way}")))
     }
 
     /// What is left of the shift that somebody has at an instant.
@@ -235,30 +250,42 @@ impl Draft<'_> {
         let mut changes = vec![DirectoryChange::SwapRemoved { id: swap.id }];
         let accepted = answer == SwapAnswer::Accept;
         if accepted {
-            let stands = |person, span: Span| {
-                let roster = self.directory.roster(&swap.schedule);
-                let held = roster.and_then(|roster| roster.held_by(person, span.start.max(self.now), HORIZON));
-                held.is_some_and(|held| held.end >= span.end)
-            };
-            // What was offered may be somebody else's by now.
-            if !stands(swap.by, swap.own) || swap.theirs.is_some_and(|span| !stands(swap.with, span)) {
-                return Err(no("the schedule has changed since; decline it, and have a new one offered".to_owned()));
-            }
-            let kind = OverrideKind::Swap;
-            changes.extend(
-                [(swap.with, swap.by, Some(swap.own)), (swap.by, swap.with, swap.theirs)].into_iter().filter_map(
-                    |(person, instead_of, span)| {
-                        let made = self.made(&swap.schedule, (person, Some(instead_of)), span?, kind);
-                        Some(DirectoryChange::OverrideSaved(made))
-                    },
-                ),
-            );
+            changes.extend(self.exchange(&swap)?);
         }
         let other = if answer == SwapAnswer::Withdraw { swap.with } else { swap.by };
         let effects = self.tell(other, OnCallNews::SwapAnswered { swap: swap.clone(), accepted, by: self.me });
         let person = self.directory.handle(other).to_owned();
         let reply = Reply::SwapAnswered { schedule: swap.schedule.to_string(), person, accepted };
         Ok(RosterDecision { changes, effects, reply })
+    }
+
+    /// The overrides that a proposal becomes.
+    fn exchange(&mut self, swap: &Swap) -> Result<Vec<DirectoryChange>, Refusal> {
+        let by = self.directory.people.get(&swap.by);
+        if by.is_some_and(|by| !by.active) {
+            let handle = self.directory.handle(swap.by);
+            return Err(no(format!("@{handle} has left, and nobody would take over from them; decline it")));
+        }
+        policy::refuse_guest(self.directory, swap.by)?;
+        let stands = |person, span: Span| {
+            let roster = self.directory.roster(&swap.schedule);
+            let start = span.start.max(self.now);
+            // A shift may be longer than the horizon, to both sides of the instant by which it was named.
+            let length = span.end.signed_duration_since(start);
+            let held = roster.and_then(|roster| roster.held_by(person, start, length));
+            held.is_some_and(|held| held.end >= span.end)
+        };
+        // What was offered may be somebody else's by now.
+        if !stands(swap.by, swap.own) || swap.theirs.is_some_and(|span| !stands(swap.with, span)) {
+            return Err(no("the schedule has changed since; decline it, and have a new one offered".to_owned()));
+        }
+        self.refuse_both(swap, "decline it, and have a new one offered")?;
+        let sides = [(swap.with, swap.by, Some(swap.own)), (swap.by, swap.with, swap.theirs)];
+        let made = |(person, instead_of, span): (PersonId, PersonId, Option<Span>)| {
+            let made = self.made(&swap.schedule, (person, Some(instead_of)), span?, OverrideKind::Swap);
+            Some(DirectoryChange::OverrideSaved(made))
+        };
+        Ok(sides.into_iter().filter_map(made).collect())
     }
 
     /// The proposal that an answer is for: the one of that number, else the only one that could be meant.

@@ -11,11 +11,13 @@ use crate::ids::{PersonId, WorkspaceId};
 use crate::oncall::shift::Span;
 
 mod facts;
+mod lost;
 mod shifts;
 #[cfg(test)]
 mod tests;
 
 pub use facts::step_text;
+pub use lost::{LostDiff, LostKind};
 pub use shifts::{HoursDiff, ScheduleDiff, ShiftDiff};
 
 use facts::Facts;

@@ -1,6 +1,6 @@
 //! Applying files: from what a file says and what the directory holds to the changes between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Address, ContactMethod, Directory, DirectoryChange, Identity, Origin, Person, Service, Team};
 use crate::ids::{Key, Minter, PersonId};
@@ -103,17 +103,24 @@ impl Directory {
         !self.identities.iter().any(|identity| identity.person == person.id && remote(identity))
     }
 
-    /// Those who have a handle that the file wants for somebody else go by another.
+    /// Those who have a handle that the file wants for somebody else go by another, since no two people have one at any time:
+    /// for good, or, where the file has another for them, until that is free.
     fn moved_aside(&self, people: &[Person]) -> Vec<DirectoryChange> {
-        let wanted = |held: &&Person| people.iter().any(|person| person.handle == held.handle && person.id != held.id);
-        let stays = |held: &&Person| people.iter().all(|person| person.id != held.id);
-        let aside = self.people.values().filter(wanted).filter(stays);
-        aside
-            .map(|held| {
-                let handle = self.free_handle(&held.handle);
-                DirectoryChange::PersonSaved(Person { handle, ..held.clone() })
-            })
-            .collect()
+        let wanted: BTreeMap<&Key, usize> = people.iter().map(|person| &person.handle).zip(0..).collect();
+        let places: BTreeMap<PersonId, usize> = people.iter().map(|person| person.id).zip(0..).collect();
+        let mut promised: BTreeSet<Key> = wanted.keys().copied().cloned().collect();
+        let mut changes = Vec::new();
+        for held in self.people.values() {
+            let Some(wanted) = wanted.get(&held.handle) else { continue };
+            // Who is saved before has given it up by then, and whose own it is keeps it.
+            if places.get(&held.id).is_some_and(|place| place <= wanted) {
+                continue;
+            }
+            let handle = self.free_handle_beside(&held.handle, &promised);
+            promised.insert(handle.clone());
+            changes.push(DirectoryChange::PersonSaved(Person { handle, ..held.clone() }));
+        }
+        changes
     }
 
     /// Accounts are linked as the file says, and unlinked that it named before.

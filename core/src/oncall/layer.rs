@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::calendar::{Calendar, CalendarEvent};
 use super::gate;
 use super::schedule::{Layer, Rotation, Source};
+use super::staff::Staff;
 use super::wall::{Moment, first};
 use crate::ids::{Key, PersonId};
 
@@ -19,12 +20,18 @@ pub(super) struct Hold<'a> {
     pub(super) end: DateTime<Utc>,
     /// Nobody while the layer does not count.
     pub(super) people: Cow<'a, [PersonId]>,
+    /// Somebody of them has left.
+    pub(super) left: bool,
 }
 
 impl<'a> Hold<'a> {
     /// One that holds at no instant, to begin with.
-    pub(super) const NEVER: Self =
-        Self { start: DateTime::<Utc>::MAX_UTC, end: DateTime::<Utc>::MIN_UTC, people: Cow::Borrowed(&[]) };
+    pub(super) const NEVER: Self = Self {
+        start: DateTime::<Utc>::MAX_UTC,
+        end: DateTime::<Utc>::MIN_UTC,
+        people: Cow::Borrowed(&[]),
+        left: false,
+    };
 
     pub(super) fn contains(&self, at: DateTime<Utc>) -> bool {
         self.start <= at && at < self.end
@@ -34,12 +41,12 @@ impl<'a> Hold<'a> {
     pub(super) fn of(
         layer: &'a Layer,
         calendars: &'a BTreeMap<Key, Calendar>,
-        at: DateTime<Utc>,
-        moment: &Moment,
+        staff: Staff<'_>,
+        (at, moment): (DateTime<Utc>, &Moment),
     ) -> Self {
         let open = gate::stretch(layer, calendars, moment);
         if !open.open {
-            return Self { start: open.start, end: open.end, people: Cow::Borrowed(&[]) };
+            return Self { start: open.start, end: open.end, ..Self::NEVER };
         }
         let source = match &layer.source {
             Source::Rotation(rotation) => turn(rotation, moment),
@@ -48,7 +55,8 @@ impl<'a> Hold<'a> {
                 events(calendars.get(key).map_or(&[], |calendar| calendar.events.as_slice()), at)
             }
         };
-        Self { start: source.start.max(open.start), end: source.end.min(open.end), people: source.people }
+        let left = source.people.iter().any(|person| !staff.has(*person));
+        Self { start: source.start.max(open.start), end: source.end.min(open.end), left, ..source }
     }
 }
 
@@ -61,12 +69,13 @@ fn turn<'a>(rotation: &'a Rotation, moment: &Moment) -> Hold<'a> {
         start: instant(turn).unwrap_or(DateTime::<Utc>::MIN_UTC),
         end: instant(turn + 1).unwrap_or(DateTime::<Utc>::MAX_UTC),
         people: Cow::Borrowed(rotation.pool(turn)),
+        ..Hold::NEVER
     }
 }
 
 /// In the order of the events; who is in two of them is named twice.
 fn events(events: &[CalendarEvent], at: DateTime<Utc>) -> Hold<'_> {
-    let mut hold = Hold { start: DateTime::<Utc>::MIN_UTC, end: DateTime::<Utc>::MAX_UTC, people: Cow::Borrowed(&[]) };
+    let mut hold = Hold { start: DateTime::<Utc>::MIN_UTC, end: DateTime::<Utc>::MAX_UTC, ..Hold::NEVER };
     for event in events {
         for border in [event.start, event.end] {
             if border <= at {

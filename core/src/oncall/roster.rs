@@ -8,7 +8,9 @@ use super::calendar::Calendar;
 use super::overrides::Override;
 use super::schedule::Schedule;
 use super::shift::{Change, OnCall, Shift, Span, Stretch};
+use super::staff::Staff;
 use super::state::State;
+use crate::directory::Person;
 use crate::ids::{Key, PersonId};
 
 /// Instants are told apart down to this.
@@ -21,6 +23,7 @@ pub struct Roster<'a> {
     /// Those of this schedule, oldest first.
     pub(super) overrides: Vec<&'a Override>,
     calendars: &'a BTreeMap<Key, Calendar>,
+    staff: Staff<'a>,
 }
 
 impl<'a> Roster<'a> {
@@ -33,7 +36,14 @@ impl<'a> Roster<'a> {
     ) -> Self {
         let mut overrides: Vec<_> = overrides.into_iter().filter(|one| one.schedule == schedule.key).collect();
         overrides.sort_by_key(|one| (one.made_at, one.id));
-        Self { schedule, overrides, calendars }
+        Self { schedule, overrides, calendars, staff: Staff::default() }
+    }
+
+    /// The same, knowing who has left: they are on call by no layer, event or override, and an override that names none but
+    /// them is as good as never made.
+    #[must_use]
+    pub fn among(self, people: &'a BTreeMap<PersonId, Person>) -> Self {
+        Self { staff: Staff(Some(people)), ..self }
     }
 
     /// Who is on call at an instant.
@@ -172,7 +182,7 @@ impl<'a> Roster<'a> {
     /// At an instant, to be moved from `from` to `to` (both inclusive).
     fn state(&self, at: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> State<'a> {
         let near = self.overrides.iter().copied().filter(|one| one.start <= to && one.end > from);
-        State::new(self.schedule, self.calendars, near.collect(), at)
+        State::new(self.schedule, self.calendars, self.staff, near.collect(), at)
     }
 }
 

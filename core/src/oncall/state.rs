@@ -9,6 +9,7 @@ use super::layer::Hold;
 use super::overrides::Override;
 use super::schedule::{Layer, Schedule};
 use super::shift::{Held, OnCall, Span, Why, names};
+use super::staff::Staff;
 use super::wall::Moment;
 use crate::ids::{Key, PersonId};
 
@@ -17,6 +18,7 @@ use crate::ids::{Key, PersonId};
 pub(super) struct State<'a> {
     schedule: &'a Schedule,
     calendars: &'a BTreeMap<Key, Calendar>,
+    staff: Staff<'a>,
     /// Oldest first.
     overrides: Vec<&'a Override>,
     at: DateTime<Utc>,
@@ -24,7 +26,7 @@ pub(super) struct State<'a> {
     holds: Vec<Hold<'a>>,
     /// Between two borders of overrides.
     overridden: Span,
-    /// Those overrides that count over that stretch, oldest first.
+    /// Those overrides that count over that stretch, oldest first; none that names only people who have left.
     active: Vec<&'a Override>,
 }
 
@@ -33,12 +35,13 @@ impl<'a> State<'a> {
     pub(super) fn new(
         schedule: &'a Schedule,
         calendars: &'a BTreeMap<Key, Calendar>,
+        staff: Staff<'a>,
         overrides: Vec<&'a Override>,
         at: DateTime<Utc>,
     ) -> Self {
         let overridden = Span { start: DateTime::<Utc>::MAX_UTC, end: DateTime::<Utc>::MIN_UTC };
         let holds = vec![Hold::NEVER; schedule.layers.len()];
-        let mut state = Self { schedule, calendars, overrides, at, holds, overridden, active: Vec::new() };
+        let mut state = Self { schedule, calendars, staff, overrides, at, holds, overridden, active: Vec::new() };
         state.move_to(at);
         state
     }
@@ -50,7 +53,7 @@ impl<'a> State<'a> {
             let moment = Moment::new(self.schedule.zone, at);
             for (hold, layer) in self.holds.iter_mut().zip(&self.schedule.layers) {
                 if !hold.contains(at) {
-                    *hold = Hold::of(layer, self.calendars, at, &moment);
+                    *hold = Hold::of(layer, self.calendars, self.staff, (at, &moment));
                 }
             }
         }
@@ -72,7 +75,7 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn on_call(&self) -> OnCall {
-        let named = self.schedule.layers.iter().zip(&self.holds).filter(|(_, hold)| !hold.people.is_empty());
+        let named = self.schedule.layers.iter().zip(&self.holds).filter(|(_, hold)| self.names_anybody(hold));
         let counted = named.clone().filter(|(layer, _)| !layer.shadow);
         let top = counted.clone().map(|(layer, _)| layer.priority).max();
         let mut held = Vec::new();
@@ -82,13 +85,28 @@ impl<'a> State<'a> {
         for active in &self.active {
             override_with(&mut held, active);
         }
+        // Not sooner: who stands in for somebody who has left stands where they would be.
+        let left = self.holds.iter().any(|hold| hold.left) || self.active.iter().any(|one| self.names_gone(one));
+        let here = |person: PersonId| !left || self.staff.has(person);
+        held.retain(|held| here(held.person));
         let mut shadows: Vec<PersonId> = Vec::new();
         for person in named.filter(|(layer, _)| layer.shadow).flat_map(|(_, hold)| hold.people.iter()) {
-            if !names(&held, *person) && !shadows.contains(person) {
+            if here(*person) && !names(&held, *person) && !shadows.contains(person) {
                 shadows.push(*person);
             }
         }
         OnCall { on_call: held, shadows }
+    }
+
+    /// Whether a layer has a say.
+    fn names_anybody(&self, hold: &Hold<'_>) -> bool {
+        let reaches = |person: &PersonId| !hold.left || self.staff.reaches(*person, &self.active);
+        hold.people.iter().any(reaches)
+    }
+
+    /// Whether somebody of an override has left.
+    fn names_gone(&self, one: &Override) -> bool {
+        one.people.iter().any(|person| !self.staff.has(*person))
     }
 
     fn find_overrides(&mut self) {
@@ -106,6 +124,7 @@ impl<'a> State<'a> {
                 self.active.push(one);
             }
         }
+        self.staff.keep_living(&mut self.active);
         self.overridden = span;
     }
 }

@@ -1,7 +1,10 @@
 //! What files change, in lines that people read.
 
+use chrono_tz::Tz;
 use firebell_core::directory::Origin;
-use firebell_core::directory::diff::{FieldDiff, HoursDiff, How, PolicyDiff, RowDiff, ScheduleDiff};
+use firebell_core::directory::diff::{
+    FieldDiff, HoursDiff, How, LostDiff, LostKind, PolicyDiff, RowDiff, ScheduleDiff,
+};
 use firebell_core::directory::plan::NotOwned;
 use firebell_core::oncall::shift::Span;
 
@@ -10,9 +13,10 @@ use crate::cli::times;
 use crate::render::{Renderer, Target};
 use crate::store::versions::Version;
 
-/// How many shifts of a schedule, and how many gaps, are shown; `--json` has all.
+/// How many shifts of a schedule, and how many gaps and things that go with it, are shown; `--json` has all.
 const SHIFTS: usize = 5;
 const GAPS: usize = 10;
+const LOST: usize = 10;
 
 /// All of a plan.
 pub(super) fn lines(plan: &Plan) -> Vec<String> {
@@ -93,6 +97,20 @@ fn schedule(held: &ScheduleDiff, lines: &mut Vec<String>) {
     for (what, gaps) in [("new gap", &held.new_gaps), ("closed gap", &held.closed_gaps)] {
         lines.extend(gaps.iter().take(GAPS).map(|gap| format!("  {what} {}", times::span(*gap, held.zone))));
         more(what, gaps.len(), GAPS, lines);
+    }
+    lines.extend(held.lost.iter().take(LOST).map(|lost| format!("  with it goes {}", gone(lost, held.zone))));
+    more("thing that was made in chat", held.lost.len(), LOST, lines);
+}
+
+/// What goes with a schedule.
+fn gone(held: &LostDiff, zone: Tz) -> String {
+    let span = held.span.map(|span| format!(", {}", times::span(span, zone))).unwrap_or_default();
+    match (held.what, held.people.as_slice()) {
+        (LostKind::Override, who) => format!("the override that puts {} on call{span}", people(who)),
+        (LostKind::Swap, [by, with]) => format!("the shift that @{by} offers to @{with}{span}"),
+        (LostKind::Swap, who) => format!("the shift that {} change{span}", people(who)),
+        (LostKind::Note, who) => format!("the note of {} for whoever comes next", people(who)),
+        (LostKind::Acceptance, who) => format!("that {} accepted the hand-off", people(who)),
     }
 }
 

@@ -4,7 +4,12 @@ use std::path::PathBuf;
 use crate::config::{Config, ConfigError, Sources, Text};
 
 fn sources(texts: &[(&str, &str)]) -> Sources {
-    Sources(texts.iter().map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned() }).collect())
+    Sources(
+        texts
+            .iter()
+            .map(|(name, text)| Text { name: (*name).to_owned(), text: (*text).to_owned(), calendar: false })
+            .collect(),
+    )
 }
 
 fn error(texts: &[(&str, &str)]) -> String {

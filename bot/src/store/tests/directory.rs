@@ -1,13 +1,17 @@
 //! The directory: written change by change, read as one copy.
 
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
 use firebell_core::chain::Hash;
-use firebell_core::directory::{Directory, DirectoryChange};
-use firebell_core::ids::{OverrideId, SwapId};
+use firebell_core::directory::plan::{FileDirectory, FilePerson};
+use firebell_core::directory::{Directory, DirectoryChange, Origin, Person};
+use firebell_core::ids::{Key, Minter, OverrideId, SwapId};
 use uuid::Uuid;
 
 use super::super::directory::{advance, changed_at, head, load, write};
 use super::super::incidents::Head;
-use super::sample::{BOB, changes, key, people, plant};
+use super::sample::{ANN, BOB, changes, key, people, plant};
 use super::*;
 
 #[tokio::test]
@@ -44,6 +48,48 @@ async fn the_directory_is_read_as_it_was_written() {
         }
         expected.version = 0;
         assert_eq!(load(tx, true).await.unwrap().directory, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn handles_change_hands() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        let file = |held: &Person, handle: Key| FilePerson {
+            handle,
+            name: held.name.clone(),
+            email: held.email.clone(),
+            accounts: Vec::new(),
+            zone: held.zone,
+            standing: held.standing,
+            contacts: None,
+            addresses: BTreeMap::new(),
+            rules: None,
+        };
+        // Both are known by their addresses, as nobody else gave them their handles.
+        let mut held = people();
+        for (number, id) in [ANN, BOB].into_iter().enumerate() {
+            let person = held.people.get(&id).unwrap().clone();
+            let email = Some(format!("{number}@example.org"));
+            let change = DirectoryChange::PersonSaved(Person { email, origin: Origin::Chat, ..person });
+            write(tx, &change).await.unwrap();
+            held.apply(&change);
+        }
+        let (ann, bob) = (held.people.get(&ANN).unwrap(), held.people.get(&BOB).unwrap());
+        let people = vec![file(ann, bob.handle.clone()), file(bob, ann.handle.clone())];
+        let wanted = FileDirectory { people, ..FileDirectory::default() };
+        let changes = held.plan(&wanted, &mut Minter::new([7; 32], DateTime::UNIX_EPOCH));
+        let mut exchanged = held.clone();
+        for change in changes.into_iter().filter(|change| matches!(change, DirectoryChange::PersonSaved(_))) {
+            write(tx, &change).await.unwrap();
+            exchanged.apply(&change);
+        }
+        exchanged.version = 0;
+        let loaded = load(tx, false).await.unwrap().directory;
+        assert_eq!(loaded, exchanged);
+        assert_eq!((&loaded.people[&ANN].handle, &loaded.people[&BOB].handle), (&bob.handle, &ann.handle));
     })
     .await;
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::lost::{LostDiff, lost};
 use super::{FieldDiff, How, facts, fields};
 use crate::directory::Directory;
 use crate::directory::plan::{FileDirectory, FileSchedule};
@@ -27,6 +28,9 @@ pub struct ScheduleDiff {
     pub shifts: Vec<ShiftDiff>,
     pub new_gaps: Vec<Span>,
     pub closed_gaps: Vec<Span>,
+    /// What people made in chat for a schedule that is removed, and is not over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostDiff>,
 }
 
 /// How long somebody is on call by a schedule.
@@ -92,6 +96,7 @@ pub(super) fn schedules(
                 shifts: shift_diffs(&stretches, &handle),
                 new_gaps: gaps(&stretches, |stretch| is_gap(&stretch.after)),
                 closed_gaps: gaps(&stretches, |stretch| is_gap(&stretch.before) && stretch.after.is_some()),
+                lost: if how == How::Removed { lost(before, key, over.start) } else { Vec::new() },
             })
         })
         .collect()

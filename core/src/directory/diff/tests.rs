@@ -3,9 +3,12 @@ use std::num::NonZeroU16;
 use chrono_tz::Tz;
 
 use super::*;
+use crate::actor::Who;
 use crate::directory::plan::{FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileStep, FileTeam};
-use crate::directory::{ContactMethod, Origin, Standing};
-use crate::ids::{Key, Minter};
+use crate::directory::{ContactMethod, DirectoryChange, Origin, Standing};
+use crate::ids::{Key, Minter, OverrideId, SwapId};
+use crate::oncall::handoff::{Accepted, Handover, Note};
+use crate::oncall::overrides::{Override, OverrideKind, Swap};
 use crate::oncall::schedule::{Layer, Rotation, Source, Turn};
 use crate::oncall::text::{read_wall, read_windows};
 
@@ -121,6 +124,32 @@ fn whose_hours_a_rotation_changes() {
 }
 
 #[test]
+fn who_leaves_takes_what_chat_gave_them_along() {
+    let before = files(&["ana", "bo"], &[]);
+    let mut held = held(&Directory::default(), &before);
+    let cy = held.person_by_handle("cy").unwrap().id;
+    held.apply(&DirectoryChange::OverrideSaved(Override {
+        id: OverrideId(uuid::Uuid::nil()),
+        schedule: key("web"),
+        start: at("2026-12-01T08:00:00Z"),
+        end: at("2026-12-01T12:00:00Z"),
+        people: vec![cy],
+        instead_of: None,
+        kind: OverrideKind::Override,
+        made_by: Who::Firebell,
+        made_at: at("2026-11-30T08:00:00Z"),
+    }));
+    let mut after = before.clone();
+    after.people.retain(|person| person.handle != key("cy"));
+    after.last_resort.clear();
+    let diff = Diff::between(&held, &self::held(&held, &after), fortnight(), &BTreeMap::new());
+    let [web] = diff.schedules.as_slice() else { panic!("{diff:?}") };
+    let hours: Vec<_> = web.hours.iter().map(|held| (held.person.as_str(), held.after_s - held.before_s)).collect();
+    assert_eq!(hours, [("ana", 4 * 3600), ("cy", -4 * 3600)]);
+    assert_eq!((web.how, web.fields.len(), web.shifts.len()), (How::Changed, 0, 1));
+}
+
+#[test]
 fn a_window_opens_gaps_and_its_end_closes_them() {
     let (always, weekdays) = (files(&["ana"], &[]), files(&["ana"], &["mon-sun 09:00-08:00"]));
     let opened = between(&always, &weekdays).schedules.remove(0);
@@ -141,6 +170,49 @@ fn a_new_schedule_has_its_gaps_and_one_that_goes_has_none() {
     let gone = between(&with, &without).schedules.remove(0);
     assert_eq!((gone.how, gone.new_gaps.len(), gone.closed_gaps.len()), (How::Removed, 0, 0));
     assert_eq!(gone.hours, [HoursDiff { person: "ana".to_owned(), before_s: 16 * 3600, after_s: 0 }]);
+}
+
+#[test]
+fn a_schedule_that_goes_says_what_goes_with_it() {
+    let with = files(&["ana", "bo"], &[]);
+    let mut held = held(&Directory::default(), &with);
+    let [ana, bo, cy] = ["ana", "bo", "cy"].map(|handle| held.person_by_handle(handle).unwrap().id);
+    let made = |number, end: &str| {
+        DirectoryChange::OverrideSaved(Override {
+            id: OverrideId(uuid::Uuid::from_u128(number)),
+            schedule: key("web"),
+            start: at("2026-11-29T08:00:00Z"),
+            end: at(end),
+            people: vec![cy],
+            instead_of: None,
+            kind: OverrideKind::Override,
+            made_by: Who::Firebell,
+            made_at: at("2026-11-29T08:00:00Z"),
+        })
+    };
+    // One is over.
+    held.apply(&made(1, "2026-11-30T07:00:00Z"));
+    held.apply(&made(2, "2026-11-30T12:00:00Z"));
+    let own = Span { start: at("2026-12-01T08:00:00Z"), end: at("2026-12-07T08:00:00Z") };
+    let (id, schedule, proposed_at) = (SwapId(uuid::Uuid::nil()), key("web"), at("2026-11-29T08:00:00Z"));
+    held.apply(&DirectoryChange::SwapSaved(Swap { id, schedule, by: ana, with: bo, own, theirs: None, proposed_at }));
+    let note = |time: &str| Note { by: bo, at: at(time), text: "the disk is full".to_owned() };
+    let accepted = |time: &str| Accepted { handoff: at(time), by: ana, at: at(time), note: None };
+    held.apply(&DirectoryChange::HandoverSaved(Handover {
+        schedule: key("web"),
+        accepted: vec![accepted("2026-11-16T08:00:00Z"), accepted("2026-11-30T07:00:00Z")],
+        notes: vec![note("2026-11-20T08:00:00Z"), note("2026-11-30T07:30:00Z")],
+    }));
+    let without = FileDirectory { schedules: Vec::new(), policies: Vec::new(), ..with };
+    let diff = Diff::between(&held, &self::held(&held, &without), fortnight(), &BTreeMap::new());
+    let lost = |held: &LostDiff| (held.what, held.people.join(" "), held.span.map(|span| span.end));
+    let expected = [
+        (LostKind::Override, "cy".to_owned(), Some(at("2026-11-30T12:00:00Z"))),
+        (LostKind::Swap, "ana bo".to_owned(), Some(own.end)),
+        (LostKind::Note, "bo".to_owned(), None),
+        (LostKind::Acceptance, "ana".to_owned(), None),
+    ];
+    assert_eq!(diff.schedules[0].lost.iter().map(lost).collect::<Vec<_>>(), expected);
 }
 
 #[test]

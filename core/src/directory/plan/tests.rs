@@ -286,6 +286,37 @@ fn whoever_was_seen_in_chat_is_known_by_account_or_address() {
 }
 
 #[test]
+fn no_two_people_have_one_handle_at_any_time() {
+    for (seen_as, file) in [
+        // Exchanged, in a ring, and one after the other, in both orders.
+        (&["ana", "bo"][..], &[("bo", "U1"), ("ana", "U2")][..]),
+        (&["ana", "bo", "cy"], &[("bo", "U1"), ("cy", "U2"), ("ana", "U3")]),
+        (&["ana", "bo"], &[("bo", "U1"), ("cy", "U2")]),
+        (&["ana", "bo"], &[("cy", "U2"), ("bo", "U1")]),
+        // The one that somebody would be moved to is another one's, or is to be.
+        (&["ana"], &[("ana", "U9"), ("ana-2", "U8")]),
+        (&["ana", "ana-2"], &[("ana", "U9"), ("ana-2", "U8"), ("ana-3", "U1")]),
+        (&["ana", "bo"], &[("bo", "U1"), ("ana", "U2"), ("bo-2", "U8"), ("bo-3", "U7")]),
+    ] {
+        let mut directory = Directory::default();
+        for (handle, number) in seen_as.iter().zip(1..) {
+            seen(&mut directory, number, (handle, None), &format!("U{number}"));
+        }
+        let people = file.iter().map(|(handle, id)| FilePerson { accounts: vec![account(id)], ..person(handle) });
+        let file_directory = with_slack(people.collect());
+        for change in directory.plan(&file_directory, &mut minter(1)) {
+            directory.apply(&change);
+            let handles: BTreeSet<&Key> = directory.people.values().map(|held| &held.handle).collect();
+            assert_eq!(handles.len(), directory.people.len(), "{file:?} {change:?}");
+        }
+        for (handle, id) in file {
+            assert_eq!(directory.person_by_account(SLACK, id).unwrap().handle.as_str(), *handle, "{file:?}");
+        }
+        assert!(directory.plan(&file_directory, &mut minter(2)).is_empty(), "{file:?}");
+    }
+}
+
+#[test]
 fn an_account_is_linked_and_unlinked_as_the_file_says() {
     let with = with_slack(vec![FilePerson { accounts: vec![account("U1")], ..person("ana") }]);
     let directory = applied(&Directory::default(), &with, 1);

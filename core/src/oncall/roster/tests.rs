@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::actor::Who;
-use crate::directory::Origin;
+use crate::directory::{Chosen, Origin, Standing};
 use crate::ids::OverrideId;
 use crate::oncall::calendar::CalendarEvent;
 use crate::oncall::overrides::OverrideKind;
@@ -174,6 +174,82 @@ fn overrides_are_applied_oldest_to_newest() {
         let schedule = schedule(vec![layer("day", 0, "ab", None), shadow(layer("with", 0, "s", None))]);
         assert_eq!(day(&Roster::new(&schedule, &overrides, &BTreeMap::new())), expected, "{overrides:?}");
     }
+}
+
+/// A directory's people, of whom these are still there and these have left.
+fn staff(here: &str, gone: &str) -> BTreeMap<PersonId, Person> {
+    let person = |(id, active): (PersonId, bool)| {
+        let held = Person {
+            id,
+            handle: key(&letter(id).to_string()),
+            name: String::new(),
+            email: None,
+            zone: Tz::UTC,
+            locale: "en".to_owned(),
+            standing: Standing::Responder,
+            contacts: Vec::new(),
+            addresses: BTreeMap::new(),
+            rules: Vec::new(),
+            chosen: Chosen::default(),
+            origin: Origin::File,
+            active,
+        };
+        (id, held)
+    };
+    let here = people(here).into_iter().map(|id| (id, true));
+    here.chain(people(gone).into_iter().map(|id| (id, false))).map(person).collect()
+}
+
+#[test]
+fn whoever_has_left_is_on_call_by_nothing() {
+    let noon = ("12:00:00", "13:00:00");
+    let (day, top) = (|letters| layer("day", 0, letters, None), |letters| layer("top", 1, letters, None));
+    for (layers, overrides, expected) in [
+        (vec![day("ax")], vec![], "00:00 a:day"),
+        (vec![day("x")], vec![], "00:00 "),
+        // A layer with nobody left makes way, as one that names nobody does.
+        (vec![day("a"), top("xy")], vec![], "00:00 a:day"),
+        (vec![day("a"), shadow(top("xs"))], vec![], "00:00 a:day +s"),
+        // So does an override, but for one that was made to take people off.
+        (vec![day("a")], vec![cover(1, "x", "", noon)], "00:00 a:day"),
+        (vec![day("ab")], vec![cover(1, "xy", "a", noon)], "00:00 a:day b:day"),
+        (vec![day("a")], vec![cover(1, "xb", "", noon)], "00:00 a:day, 12:00 b:#1, 13:00 a:day"),
+        (vec![day("a")], vec![cover(1, "", "", noon)], "00:00 a:day, 12:00 , 13:00 a:day"),
+        (
+            vec![day("a")],
+            vec![cover(1, "b", "", noon), cover(2, "x", "", noon)],
+            "00:00 a:day, 12:00 b:#1, 13:00 a:day",
+        ),
+        // Who stands in for somebody who has left does so on, and in their place.
+        (vec![day("x")], vec![cover(1, "b", "x", noon)], "00:00 , 12:00 b:#1, 13:00 "),
+        (vec![day("xa")], vec![cover(1, "b", "x", noon)], "00:00 a:day, 12:00 b:#1 a:day, 13:00 a:day"),
+        (vec![day("a"), top("x")], vec![cover(1, "b", "x", noon)], "00:00 a:day, 12:00 b:#1, 13:00 a:day"),
+        (vec![day("a"), top("x")], vec![cover(1, "", "x", noon)], "00:00 a:day"),
+        (vec![day("a"), top("x")], vec![cover(1, "y", "x", noon)], "00:00 a:day"),
+        (
+            vec![day("a")],
+            vec![cover(1, "x", "a", noon), cover(2, "b", "x", noon)],
+            "00:00 a:day, 12:00 b:#2, 13:00 a:day",
+        ),
+        (vec![day("a")], vec![cover(1, "b", "x", noon), cover(2, "x", "a", noon)], "00:00 a:day"),
+    ] {
+        let (schedule, people) = (schedule(layers), staff("abs", "xy"));
+        let said = self::day(&Roster::new(&schedule, &overrides, &BTreeMap::new()).among(&people));
+        assert_eq!(said, expected, "{schedule:?} {overrides:?}");
+    }
+}
+
+#[test]
+fn an_event_of_somebody_who_has_left_is_nobodys() {
+    let event = |letters, from: &str, to: &str| CalendarEvent { start: at(from), end: at(to), people: people(letters) };
+    let events = vec![event("x", "08:00:00", "12:00:00"), event("xa", "10:00:00", "14:00:00")];
+    let (name, origin) = (String::new(), Origin::File);
+    let calendar = Calendar { key: key("plan"), name, origin, days: Vec::new(), events, source: None };
+    let calendars = BTreeMap::from([(key("plan"), calendar)]);
+    let planned = Layer { source: Source::Calendar(key("plan")), ..layer("plan", 1, "", None) };
+    let (schedule, people) = (schedule(vec![planned, layer("day", 0, "b", None)]), staff("ab", "x"));
+    let said = day(&Roster::new(&schedule, [], &calendars).among(&people));
+    assert_eq!(said, "00:00 b:day, 10:00 a:plan, 14:00 b:day");
 }
 
 #[test]
