@@ -156,7 +156,8 @@ pub(super) fn of_schedules(views: &mut Collected) {
 /// What a policy would do.
 pub(super) fn of_simulations(views: &mut Collected) {
     let text = str::to_owned;
-    let told = |method, why: &str| ToldRow { handle: text("ana"), method, why: text(why) };
+    let told =
+        |method: Option<&str>, why: &str| ToldRow { handle: text("ana"), method: method.map(text), why: text(why) };
     let step = SimulatedRow {
         at: text("2026-03-01 09:00"),
         occasion: text("step 1"),
