@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use chrono::TimeDelta;
+use firebell::clock::Clock;
+
 use crate::support::Home;
 
 const HOLIDAYS: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n\
@@ -85,14 +88,21 @@ fn events_of_a_file_are_shifts() {
 
 #[test]
 fn a_shift_that_names_nobody_is_refused_before_anybody_relies_on_it() {
-    let refused = home("zoe").run(&["check"]);
+    let home_of = |summary: &str| {
+        let home = home(summary);
+        // Of what is over, nobody is missed.
+        let tomorrow = (Clock::system().now() + TimeDelta::days(1)).format("%Y%m%d").to_string();
+        home.write("shifts.ics", &shifts(summary).replace("20261201", &tomorrow));
+        home
+    };
+    let refused = home_of("zoe").run(&["check"]);
     assert_eq!(refused.code, 1, "{}", refused.err);
     assert!(
         refused.err.contains("calendar \"planned\": its event \"zoe\" names \"zoe\", who is no person's handle"),
         "{}",
         refused.err
     );
-    let refused = home("[L2] dee").run(&["check"]);
+    let refused = home_of("[L2] dee").run(&["check"]);
     assert!(refused.err.contains("has a priority of its own"), "{}", refused.err);
     let home = home("dee");
     fs::write(home.path("shifts.ics"), "no calendar").unwrap();
