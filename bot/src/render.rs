@@ -22,8 +22,9 @@ use firebell_core::reply::Reply;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, ContactCodeView, ContactsView,
     FairnessView, FeedView, GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView,
-    OnCallView, PackView, PostView, PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView, ScheduleView,
-    ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView, WithdrawView,
+    OnCallView, OverridesView, PackView, PostView, PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView,
+    ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView,
+    WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -198,6 +199,11 @@ impl Renderer {
     /// Offers of shifts that wait.
     pub fn swaps(&self, target: Target, view: &SwapsView) -> Result<String, RenderError> {
         self.render(target, "chat/swaps", view)
+    }
+
+    /// Overrides that hold or are ahead.
+    pub fn overrides(&self, target: Target, view: &OverridesView) -> Result<String, RenderError> {
+        self.render(target, "chat/overrides", view)
     }
 
     /// What a policy would do.

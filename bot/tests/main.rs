@@ -32,6 +32,7 @@ mod oncall;
 mod operating;
 mod outages;
 mod outlets;
+mod overrides;
 mod own_contacts;
 mod paging;
 mod policies;

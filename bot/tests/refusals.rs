@@ -90,7 +90,7 @@ const EACH: [(&str, &str); 43] = [
 ];
 
 /// The same for the verbs of `/oncall`, where nothing is scheduled yet.
-const EACH_ON_CALL: [(&str, &str); 14] = [
+const EACH_ON_CALL: [(&str, &str); 15] = [
     ("/oncall schedule moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall take moon 2h", "\"2h\" is one word too many: /oncall take <schedule> [--for 2h]"),
     (
@@ -101,6 +101,7 @@ const EACH_ON_CALL: [(&str, &str); 14] = [
         "/oncall override moon @bo 2h",
         "\"2h\" is one word too many: /oncall override <schedule> <@person> <--to T> [--from T] [--instead person]",
     ),
+    ("/oncall overrides end 3", "There is no override 3; `/oncall overrides` lists them"),
     ("/oncall swap @bo", "Say with whom you would change: /oncall swap <schedule> <@person> <--mine T> [--theirs T]"),
     ("/oncall swaps accept 3", "There is no offer 3; `/oncall swaps` lists them"),
     (

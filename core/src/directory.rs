@@ -11,7 +11,7 @@ pub use self::contact::{Address, Chosen, ContactMethod, Ending, PersonalRule, Pl
 use crate::ids::{KEY_MAX, Key, OverrideId, PersonId, SwapId, WorkspaceId};
 use crate::oncall::calendar::Calendar;
 use crate::oncall::handoff::{Accepted, Handoff, Handover};
-use crate::oncall::overrides::{Override, Swap};
+use crate::oncall::overrides::{Override, OverrideKind, Swap};
 use crate::oncall::roster::Roster;
 use crate::oncall::schedule::Schedule;
 use crate::paging::policy::PagingPolicy;
@@ -288,6 +288,16 @@ impl Directory {
         let mut swaps: Vec<&Swap> = self.swaps.values().filter(ahead).filter(of).collect();
         swaps.sort_by_key(|swap| (swap.proposed_at, swap.id));
         swaps
+    }
+
+    /// Overrides, covers and takes that hold or are ahead, of all schedules, the oldest first: one that is made meanwhile
+    /// changes the number of no other. Shifts that changed hands are not among them, since each half was agreed for the
+    /// other; whoever wants theirs back offers to change again.
+    pub fn overrides_ahead(&self, now: DateTime<Utc>) -> Vec<&Override> {
+        let listed = |made: &&Override| made.end > now && made.kind != OverrideKind::Swap;
+        let mut overrides: Vec<&Override> = self.overrides.values().flatten().filter(listed).collect();
+        overrides.sort_by_key(|made| made.made_at);
+        overrides
     }
 
     /// The active person with this handle; a leading `@` is allowed.

@@ -212,6 +212,8 @@ pub enum OnCallNews {
     Put { schedule: Key, span: Span, by: PersonId, made: OverrideId },
     /// Somebody else is on call in their place.
     Relieved { schedule: Key, span: Span, by: PersonId, made: OverrideId },
+    /// An override was ended for the rest of its time: they are on call again in it, or it was what put them on call.
+    Ended { schedule: Key, span: Span, by: PersonId, made: OverrideId, again: bool },
     /// They are offered a shift.
     SwapProposed { swap: Swap },
     /// A proposal that they made or were asked in is over.

@@ -6,6 +6,7 @@ use crate::directory::{Directory, Person, Standing, Team};
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::Incident;
 use crate::oncall::handoff::Handoff;
+use crate::oncall::overrides::Override;
 use crate::oncall::schedule::Schedule;
 use crate::oncall::shift::OnCall;
 use crate::refusal::Refusal;
@@ -123,6 +124,23 @@ pub fn may_change_schedule(actor: &Actor, directory: &Directory, schedule: &Sche
     }
     let key = &schedule.key;
     Err(not_allowed(format!("only team {team}, those of its schedule {key} and administrators may change it")))
+}
+
+/// Refuses somebody who neither made an override, nor is on call by it, nor may change its schedule.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_end_override(actor: &Actor, directory: &Directory, made: &Override) -> Result<(), Refusal> {
+    let schedule = directory.resolve_schedule(made.schedule.as_str())?;
+    let own = made.made_by == actor.who || actor.person().is_some_and(|person| made.people.contains(&person));
+    if own || may_change_schedule(actor, directory, schedule).is_ok() {
+        return Ok(());
+    }
+    let key = &schedule.key;
+    let team = schedule.team.as_ref().map(|team| format!("team {team}, ")).unwrap_or_default();
+    Err(not_allowed(format!(
+        "only who made that override, who is on call by it, {team}those of its schedule {key} and administrators may end it"
+    )))
 }
 
 /// Refuses somebody who does not come on call by the hand-off of a schedule.

@@ -57,6 +57,18 @@ pub enum Reply {
         start: DateTime<Utc>,
         end: DateTime<Utc>,
     },
+    /// An override is no more, for what was left of its time.
+    OverrideEnded {
+        schedule: String,
+        /// Whom it put on call.
+        people: Vec<String>,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+        /// Those who are on call again.
+        again: Vec<String>,
+        /// Nobody is on call for a part of that time who was.
+        gap: bool,
+    },
     /// A shift was offered to somebody.
     SwapProposed {
         schedule: String,

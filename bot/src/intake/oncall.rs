@@ -167,6 +167,10 @@ impl Intake {
                 let view = view::SwapsView::of(directory, person.id, (now, times));
                 Ok(self.renderer.swaps(target, &view))
             }
+            OnCallQuery::Overrides => {
+                let view = view::OverridesView::of(directory, &inbound.actor(person.id), (now, times));
+                Ok(self.renderer.overrides(target, &view))
+            }
             OnCallQuery::Me | OnCallQuery::Proof => Ok(Ok(String::new())),
         };
         asked.map_or_else(|refusal| Ok(Err(refusal)), |text| Ok(Ok(text?)))

@@ -139,6 +139,7 @@ fn on_call_word(command: &OnCallCommand) -> &'static str {
         OnCallCommand::Cover { .. } => "cover",
         OnCallCommand::Swap { .. } => "swap",
         OnCallCommand::AnswerSwap { .. } => "answer_swap",
+        OnCallCommand::EndOverride { .. } => "end_override",
         OnCallCommand::AcceptHandoff { .. } => "accept_handoff",
         OnCallCommand::NoteHandoff { .. } => "note_handoff",
     }
@@ -153,6 +154,7 @@ fn on_call_query_word(query: &OnCallQuery) -> &'static str {
         OnCallQuery::Simulate { .. } => "simulate",
         OnCallQuery::Handoff { .. } => "handoff",
         OnCallQuery::Swaps => "swaps",
+        OnCallQuery::Overrides => "overrides",
         OnCallQuery::Me => "contacts",
         OnCallQuery::Proof => "proof",
     }

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod handoffs;
+mod overrides;
 pub(super) mod replies;
 mod shown;
 

@@ -19,6 +19,8 @@ pub enum OnCallQuery {
     Handoff { schedule: Option<String> },
     /// Proposals to change shifts that wait for whoever asks, or that they made.
     Swaps,
+    /// Overrides that hold or are ahead, of all schedules.
+    Overrides,
     /// How whoever asks is reached.
     Me,
     /// Who has not proved that they can be.
@@ -44,6 +46,8 @@ pub enum OnCallCommand {
     Swap { schedule: String, with: String, mine: DateTime<Utc>, theirs: Option<DateTime<Utc>> },
     /// A proposal is answered, or taken back by whoever made it; by its number in their list, the only one without.
     AnswerSwap { answer: SwapAnswer, number: Option<usize> },
+    /// An override is ended; by its number in the list, the only one that whoever asks may end without.
+    EndOverride { number: Option<usize> },
     /// Whoever asks takes on-call over; of the one schedule that waits for them, without any.
     AcceptHandoff { schedule: Option<String>, note: Option<String> },
     /// Whoever asks leaves word for those who come next.

@@ -124,6 +124,7 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::OnCall => oncall::who(words),
         Name::Schedule => oncall::schedule(words),
         Name::Override => oncall::put_in(words),
+        Name::Overrides => oncall::overrides(words),
         Name::Take => oncall::take(words),
         Name::Cover => oncall::cover(words),
         Name::Swap => oncall::swap(words),

@@ -75,6 +75,7 @@ pub enum Name {
     OnCall,
     Schedule,
     Override,
+    Overrides,
     Take,
     Cover,
     Swap,

@@ -1,6 +1,7 @@
 //! Having somebody else on call: changes of the directory that people ask for in chat, decided like everything else.
 
 mod handoff;
+mod overrides;
 
 use std::collections::BTreeSet;
 
@@ -70,6 +71,7 @@ pub fn decide_roster(
             draft.propose(&schedule, with, *mine, *theirs)
         }
         OnCallCommand::AnswerSwap { answer, number } => draft.answer(*answer, *number),
+        OnCallCommand::EndOverride { number } => draft.end_override(*number),
         OnCallCommand::AcceptHandoff { schedule, note } => draft.accept(schedule.as_deref(), note.clone()),
         OnCallCommand::NoteHandoff { schedule, text } => draft.leave_word(schedule, text.clone()),
     }

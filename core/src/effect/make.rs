@@ -162,6 +162,7 @@ impl Effect {
         let key = match &news {
             OnCallNews::Put { made: id, .. } => made("put", id),
             OnCallNews::Relieved { made: id, .. } => made("relieved", id),
+            OnCallNews::Ended { made: id, .. } => made("ended", id),
             OnCallNews::SwapProposed { swap } => made("offered", &swap.id),
             OnCallNews::SwapAnswered { swap, .. } => made("answered", &swap.id),
             OnCallNews::Comes { schedule, at, anew: None } => passes(schedule, "comes", at),

@@ -19,6 +19,10 @@ pub struct OnCallNewsView {
     pub put: bool,
     /// Somebody else is there in their place.
     pub relieved: bool,
+    /// What put them on call was ended.
+    pub ended: bool,
+    /// What somebody else was put in by was ended, and they are on call again.
+    pub again: bool,
     /// They are offered a shift.
     pub offered: bool,
     /// What became of an offer: `accepted`, `declined` or `withdrew`.
@@ -71,6 +75,9 @@ impl OnCallNewsView {
         Some(match news {
             OnCallNews::Put { schedule, span, by, .. } => Self { put: true, ..view(schedule, *by, span) },
             OnCallNews::Relieved { schedule, span, by, .. } => Self { relieved: true, ..view(schedule, *by, span) },
+            OnCallNews::Ended { schedule, span, by, again, .. } => {
+                Self { ended: !again, again: *again, ..view(schedule, *by, span) }
+            }
             OnCallNews::SwapProposed { swap } => {
                 let theirs = swap.theirs.as_ref().map(both).into_iter().collect();
                 Self { offered: true, theirs, ..view(&swap.schedule, swap.by, &swap.own) }

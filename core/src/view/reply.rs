@@ -40,6 +40,10 @@ pub struct ReplyView {
     pub next_due: Option<String>,
     /// Schedules, by their keys.
     pub schedules: Vec<String>,
+    /// Who is on call again.
+    pub again: Vec<String>,
+    /// Whether nobody is on call for a while.
+    pub gap: bool,
     /// From when somebody is on call, as `2026-11-21 14:05`.
     pub start: Option<String>,
     /// And until when.
@@ -102,6 +106,7 @@ impl ReplyView {
                 Self { template: "reply/feed_ended", schedules: schedule.iter().cloned().collect(), ..Self::default() }
             }
             Reply::OnCall { .. }
+            | Reply::OverrideEnded { .. }
             | Reply::SwapProposed { .. }
             | Reply::SwapAnswered { .. }
             | Reply::HandoffAccepted { .. }
@@ -180,6 +185,16 @@ impl ReplyView {
                 was: instead_of.clone(),
                 start: Some(moment(*start)),
                 end: Some(moment(*end)),
+                ..Self::default()
+            },
+            Reply::OverrideEnded { schedule, people, start, end, again, gap } => Self {
+                template: "reply/override_ended",
+                schedules: vec![schedule.clone()],
+                people: people.clone(),
+                start: Some(moment(*start)),
+                end: Some(moment(*end)),
+                again: again.clone(),
+                gap: *gap,
                 ..Self::default()
             },
             Reply::SwapProposed { schedule, person, start, end } => Self {

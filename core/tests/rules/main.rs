@@ -8,6 +8,7 @@ mod explore;
 mod invariants;
 mod lifecycle;
 mod outlets;
+mod overrides;
 mod owed;
 mod paging;
 mod permissions;

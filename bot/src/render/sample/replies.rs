@@ -4,7 +4,7 @@ use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::StatusWord;
 use firebell_core::reply::Reply;
 
-use super::{at, contacts, handoffs};
+use super::{at, contacts, handoffs, overrides};
 
 /// Every kind of reply.
 pub(in crate::render) fn replies() -> Vec<Reply> {
@@ -61,6 +61,7 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::Closed { incident },
     ]);
     all.extend(handoffs::replies());
+    all.extend(overrides::replies());
     all.extend(contacts::of_contact_replies());
     all
 }

@@ -11,6 +11,7 @@ use firebell_core::view::{
 
 use super::Collected;
 use super::handoffs::{of_fairness, of_handoffs};
+use super::overrides::of_overrides;
 
 /// How somebody stands who is the only one of their page.
 pub(super) fn answered(page: &PageState) -> RecipientState {
@@ -125,6 +126,7 @@ pub(super) fn of_schedules(views: &mut Collected) {
         views.add("chat/gaps", &view(Vec::new()));
         of_fairness(views, zone);
         of_handoffs(views, zone);
+        of_overrides(views, zone);
         let span = || SpanView { start: text("2026-03-01 09:00"), end: text("2026-03-02 09:00") };
         let swap = |asked, theirs| SwapRow {
             number: 1,

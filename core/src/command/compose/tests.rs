@@ -73,6 +73,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
             match argument.name {
                 "as" => with[1] = ("right", "14:05"),
                 "name" => with.push(("value", "eu")),
+                "number" if verb.name == Name::Overrides => with.push(("do", "end")),
                 "number" => with.push(("answer", "accept")),
                 "text" if verb.word == "handoff" => with.push(("do", "accept")),
                 "do" if verb.word == "room" => with.push(("place", "eu")),

@@ -91,11 +91,20 @@ pub(super) fn swaps(words: &Words) -> Result<Ask, Refusal> {
         }
     };
     words.at_most(2)?;
-    let number = words.after_first().first().map(|token| {
-        let number = token.text.parse().ok().filter(|number| *number > 0);
-        number.ok_or_else(|| words.refuse(&format!("\"{}\" is no number of the list", Refusal::quote(token.text))))
-    });
-    Ok(Ask::OnCall(OnCallCommand::AnswerSwap { answer, number: number.transpose()? }))
+    Ok(Ask::OnCall(OnCallCommand::AnswerSwap { answer, number: number(words)? }))
+}
+
+/// `overrides [end] [number]`.
+pub(super) fn overrides(words: &Words) -> Result<Ask, Refusal> {
+    match words.first().map(str::to_lowercase).as_deref() {
+        None => return Ok(query(OnCallQuery::Overrides)),
+        Some("end") => {}
+        Some(other) => {
+            return Err(words.refuse(&format!("\"{}\" cannot be done to an override", Refusal::quote(other))));
+        }
+    }
+    words.at_most(2)?;
+    Ok(Ask::OnCall(OnCallCommand::EndOverride { number: number(words)? }))
 }
 
 /// `page <person|team|service|policy> <message> [--urgency high|low] [--severity sevN]`.
@@ -164,6 +173,15 @@ fn query(query: OnCallQuery) -> Ask {
 fn named(words: &Words, plea: &str) -> Result<String, Refusal> {
     let word = words.first().map(str::trim).filter(|word| !word.is_empty());
     word.map(str::to_owned).ok_or_else(|| words.refuse(plea))
+}
+
+/// The number of a list that may follow the first word.
+fn number(words: &Words) -> Result<Option<usize>, Refusal> {
+    let number = words.after_first().first().map(|token| {
+        let number = token.text.parse().ok().filter(|number| *number > 0);
+        number.ok_or_else(|| words.refuse(&format!("\"{}\" is no number of the list", Refusal::quote(token.text))))
+    });
+    number.transpose()
 }
 
 fn second_person(words: &Words, plea: &str) -> Result<String, Refusal> {

@@ -172,6 +172,11 @@ pub(super) const OVERRIDE: &[Argument] = &[
     Argument::option("instead", Takes::Person, "person", "Only in the place of this person; else of everybody"),
 ];
 
+pub(super) const OVERRIDES: &[Argument] = &[
+    Argument::may("do", Takes::Words(&["end"]), "do", "End one; else they are listed"),
+    Argument::may("number", Takes::Number, "number", "Which one, by its number in the list"),
+];
+
 pub(super) const TAKE: &[Argument] =
     &[NAMED, Argument::option("for", Takes::Duration, "2h", "For how long; else until the next hand-off")];
 

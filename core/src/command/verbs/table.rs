@@ -276,6 +276,13 @@ pub const VERBS: &[Verb] = &[
         "override web @cy --from fri 17:00 --to mon 09:00",
     )),
     on_call(verb(
+        Name::Overrides,
+        "overrides",
+        takes::OVERRIDES,
+        "Lists overrides, covers and takes that hold or are ahead, or ends one.",
+        "overrides end 2",
+    )),
+    on_call(verb(
         Name::Swap,
         "swap",
         takes::SWAP,

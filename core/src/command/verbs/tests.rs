@@ -51,6 +51,7 @@ fn usages_are_made_from_the_arguments() {
         ("take", "<schedule> [--for 2h]"),
         ("cover", "<@person> [schedule] <--to T> [--from T]"),
         ("override", "<schedule> <@person> <--to T> [--from T] [--instead person]"),
+        ("overrides", "[end] [number]"),
         ("swap", "<schedule> <@person> <--mine T> [--theirs T]"),
         ("swaps", "[accept|decline|withdraw] [number]"),
         ("handoff", "[accept|note] [schedule] [text]"),

@@ -126,6 +126,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
     let past = |name: &str| given.contains_key(name).then(|| yesterday(now));
     let ahead = |name: &str| given.contains_key(name).then(|| now + TimeDelta::days(3));
     let asks = |query: Option<OnCallQuery>| Some(query.map(|query| Ask::Query(Query::OnCall(query))));
+    let number = given.contains_key("number").then_some(2);
     let does = |command: Option<OnCallCommand>| Some(command.map(Ask::OnCall));
     match name {
         Name::Contacts => asks(Some(OnCallQuery::Me)),
@@ -178,11 +179,12 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
         }
         Name::Handoff if given.contains_key("text") => Some(None),
         Name::Handoff => asks(Some(OnCallQuery::Handoff { schedule: named("schedule") })),
+        Name::Overrides if given.is_empty() => asks(Some(OnCallQuery::Overrides)),
+        Name::Overrides => does(given.get("do").map(|_| OnCallCommand::EndOverride { number })),
         Name::Swaps if given.is_empty() => asks(Some(OnCallQuery::Swaps)),
-        Name::Swaps => does(given.get("answer").map(|_| OnCallCommand::AnswerSwap {
-            answer: SwapAnswer::Accept,
-            number: given.contains_key("number").then_some(2),
-        })),
+        Name::Swaps => {
+            does(given.get("answer").map(|_| OnCallCommand::AnswerSwap { answer: SwapAnswer::Accept, number }))
+        }
         _ => None,
     }
 }

@@ -310,3 +310,15 @@ fn what_stands_behind_oncall() {
         "\"0\" is no number of the list: /oncall swaps [accept|decline|withdraw] [number]",
     );
 }
+
+#[test]
+fn overrides_are_listed_or_ended() {
+    asks("/oncall overrides", Query::OnCall(OnCallQuery::Overrides));
+    for (line, number) in [("/oncall overrides end", None), ("/oncall overrides END 2", Some(2))] {
+        assert_eq!(read(line).unwrap().ask, Ask::OnCall(OnCallCommand::EndOverride { number }), "{line}");
+    }
+    let usage = "/oncall overrides [end] [number]";
+    refuses("/oncall overrides 2", &format!("\"2\" cannot be done to an override: {usage}"));
+    refuses("/oncall overrides end two", &format!("\"two\" is no number of the list: {usage}"));
+    refuses("/oncall overrides end 2 3", &format!("\"3\" is one word too many: {usage}"));
+}
