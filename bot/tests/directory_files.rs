@@ -240,6 +240,42 @@ fn files_are_checked_without_a_database() {
     assert!(said.contains("there is no database at none.db"), "{said}");
 }
 
+/// What files count on is looked for in the configuration at hand; without one nobody knows what they will meet.
+#[test]
+fn what_files_count_on_and_the_configuration_lacks_is_told() {
+    let place = Place::sqlite();
+    let home = founded(&place);
+    let contacts = "contacts = [\"console\", \"sms\"]\naddresses = { sms = \"+4915112345678\" }";
+    home.write("org/people.toml", &PEOPLE.replacen("contacts = [\"console\"]", contacts, 1));
+    let told = "schedules = [\"primary\"]\nrooms = [\"slack:C0123ABC\"]\nwebhooks = [\"status\"]\n";
+    home.write("org/on-call.toml", &ON_CALL.replacen("schedules = [\"primary\"]\n", told, 1));
+    let bewares = [
+        "beware: person \"ana\" has the contact \"sms\", and nothing under [notify] sends it",
+        "beware: step 1 of policy \"web\" tells webhook \"status\", which [notify.webhook.targets] does not have",
+        "beware: step 1 of policy \"web\" tells \"slack:C0123ABC\", and here there is no place \"slack\"; ",
+    ];
+    let checked = home.run(&["check", "org"]).done();
+    let planned = home.run(&words("plan", &[])).err;
+    let applied = home.run(&words("apply", &[])).err;
+    for beware in bewares {
+        for said in [&checked, &planned, &applied] {
+            assert!(said.contains(beware), "{beware} is not in:\n{said}");
+        }
+    }
+    let data = json(&home.run(&["check", "org", "--json"]).done());
+    let words: Vec<_> =
+        data["warnings"].as_array().unwrap().iter().map(|one| one["warning"].as_str().unwrap()).collect();
+    assert_eq!(words, ["nothing_sends", "no_such_webhook", "no_such_place"]);
+
+    std::fs::remove_file(home.path("firebell.toml")).unwrap();
+    assert!(!home.run(&["check", "org"]).done().contains("beware: "), "nobody knows what will be configured");
+    let known = "[[slack]]\n[notify.webhook.targets]\nstatus = \"https://status.example.org/hook\"\n[[notify.carrier]]\n\
+                 url = \"https://sms.example.org/send\"\n";
+    home.write("firebell.toml", known);
+    let said = home.run(&["check", "org"]).done();
+    assert!(!bewares.iter().any(|beware| said.contains(beware)), "{said}");
+}
+
 #[test]
 fn the_configuration_may_hold_schedules_too() {
     let home = Home::new();

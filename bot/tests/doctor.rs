@@ -286,6 +286,19 @@ fn an_empty_folder_lacks_somebody_to_page() {
     assert!(out.starts_with("problem  configuration: firebell.toml:2:1: unknown key \"urll\""), "{out}");
 }
 
+/// What `check` and `serve` refuse is not sound.
+#[test]
+fn a_contact_that_nothing_sends_is_found() {
+    let home =
+        Home::with("[[people]]\nhandle = \"dee\"\ncontacts = [\"sms\"]\naddresses = { sms = \"+4915112345678\" }\n");
+    let why = "person \"dee\" has the contact \"sms\", and nothing under [notify] sends it";
+    assert_eq!(home.run(&["check"]).fault(), format!("firebell: {why}"));
+    let Ended { code, out, .. } = home.run(&["doctor"]);
+    assert_eq!(code, 1, "{out}");
+    assert_eq!(line(&out, "configuration"), format!("problem  configuration: {why}"));
+    assert!(out.ends_with("\n1 problem\n"), "{out}");
+}
+
 #[test]
 fn what_is_wrong_here_is_found_without_slack() {
     let home = Home::with("[templates]\ndir = \"own\"\n");

@@ -11,9 +11,10 @@ use firebell_core::settings::Settings;
 use serde_json::json;
 
 use super::check::words;
-use super::open::{config, key, log, nobody_to_page};
+use super::open::{config, contact_methods, key, log, nobody_to_page};
 use super::say::say;
 use super::{Exit, Failure, Global};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::logging::Answered;
 use crate::platform::finding::{Finding, Level};
@@ -35,7 +36,7 @@ pub(super) async fn doctor(global: &Global, json: bool) -> Result<Exit, Failure>
 
 async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     log(config, Answered::Here)?;
-    report.add(alarm(config))?;
+    report.add(configuration(config))?;
     report.add(heartbeat::examine(config).await)?;
     let key = key(config).map(|named| Finding::ok("key", named));
     let has_key = key.is_ok();
@@ -66,8 +67,12 @@ async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-fn alarm(config: &Config) -> Finding {
+fn configuration(config: &Config) -> Finding {
     const ABOUT: &str = "configuration";
+    // What is wrong with them keeps `serve` from its start.
+    if let Err(why) = contact_methods(config, &Clock::system()) {
+        return Finding::problem(ABOUT, why.to_string());
+    }
     match config.alarm_webhook() {
         Ok(Some(_)) => Finding::ok(ABOUT, "is sound; when the database is lost, a webhook and stderr tell"),
         Ok(None) => Finding::ok(ABOUT, "is sound; when the database is lost, stderr alone tells ([alarm] names more)"),

@@ -16,6 +16,7 @@ use firebell_core::oncall::shift::Span;
 use serde_json::{Value, json};
 
 use super::act::os_user;
+use super::check::beware::unmet;
 use super::open::{config, quiet_app};
 use super::say::{complain, say};
 use super::times::{self, Typed};
@@ -256,6 +257,9 @@ fn with_workspaces(app: &App, config: &Config, files: FileDirectory) -> FileDire
             "warning: firebell.toml describes a directory too, which prevails at the next start of `firebell serve`; move it \
              into these files",
         );
+    }
+    for unmet in unmet(config, &files) {
+        complain(format_args!("beware: {unmet}"));
     }
     FileDirectory { workspaces: app.workspaces.clone(), ..files }
 }
