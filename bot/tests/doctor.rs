@@ -286,6 +286,25 @@ fn an_empty_folder_lacks_somebody_to_page() {
     assert!(out.starts_with("problem  configuration: firebell.toml:2:1: unknown key \"urll\""), "{out}");
 }
 
+/// Where there are policies somebody is paged, and without a last resort nobody knows who once they are exhausted.
+#[test]
+fn a_last_resort_that_is_missing_is_a_problem() {
+    let home = Home::new();
+    let policies = PEOPLE.replace("last_resort = [\"bo\"]\n", "").replace("default_policy = \"primary\"\n", "");
+    home.write("firebell.toml", &format!("{policies}[[services]]\nkey = \"shop\"\npolicy = \"primary\"\n"));
+    let why = "no last_resort: where a policy is exhausted, the lead, whoever raised the page or an administrator is paged; \
+               name somebody";
+    let checked = home.run(&["check"]).done();
+    assert!(checked.contains(&format!("\nbeware: {why}\n")) && !checked.contains("nobody would be paged"), "{checked}");
+    let Ended { code, out, .. } = home.run(&["doctor"]);
+    assert_eq!((code, line(&out, "paging")), (1, format!("problem  paging: {why}").as_str()), "{out}");
+    // Without a policy a declaration reaches nobody at all.
+    home.write("firebell.toml", "[[people]]\nhandle = \"ana\"\n");
+    let checked = home.run(&["check"]).done();
+    let nobody = "\nbeware: nobody would be paged, for there is neither a policy nor a last resort\n";
+    assert!(checked.contains(nobody) && !checked.contains("no last_resort"), "{checked}");
+}
+
 /// What `check` and `serve` refuse is not sound.
 #[test]
 fn a_contact_that_nothing_sends_is_found() {

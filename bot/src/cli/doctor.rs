@@ -10,6 +10,7 @@ use firebell_core::directory::Directory;
 use firebell_core::settings::Settings;
 use serde_json::json;
 
+use super::check::beware::Unmet;
 use super::check::words;
 use super::open::{config, contact_methods, key, log, nobody_to_page};
 use super::say::say;
@@ -93,8 +94,7 @@ fn templates(config: &Config) -> Finding {
 /// What the directory of the database comes to, which files were applied to or chat has changed.
 fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Finding> {
     let settings = config.settings();
-    let default = settings.default_policy.as_ref().filter(|policy| directory.policies.contains_key(*policy));
-    if any_pages(&settings) && default.is_none() && directory.last_resort.is_empty() {
+    if any_pages(&settings) && directory.policies.is_empty() && directory.last_resort.is_empty() {
         let says = "nobody would be paged; name people, a policy, \"default_policy\" and \"last_resort\" in files, and `firebell \
                     apply` them";
         return vec![Finding::problem(PAGING, says)];
@@ -110,8 +110,10 @@ fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Fi
         directory.schedules.len(),
         directory.version
     );
-    let level = if directory.last_resort.is_empty() { Level::Note } else { Level::Ok };
-    found.push(Finding { level, about: PAGING.to_owned(), says });
+    found.push(Finding::ok(PAGING, says));
+    if directory.last_resort.is_empty() {
+        found.push(no_last_resort(directory.policies.len()));
+    }
     found
 }
 
@@ -124,6 +126,10 @@ fn people(config: &Config) -> Finding {
              \"last_resort\"",
         );
     }
+    let (people, policies) = (directory.people.len(), directory.policies.len());
+    if directory.last_resort.is_empty() && policies > 0 {
+        return no_last_resort(policies);
+    }
     if !any_pages(&config.settings()) {
         return Finding::note(
             PAGING,
@@ -131,10 +137,15 @@ fn people(config: &Config) -> Finding {
         );
     }
     if directory.last_resort.is_empty() {
-        return Finding::note(PAGING, "there is no \"last_resort\": where nobody answers, nobody else is paged");
+        return no_last_resort(policies);
     }
-    let (people, policies) = (directory.people.len(), directory.policies.len());
     Finding::ok(PAGING, format!("{people} people, {policies} policies, a last resort"))
+}
+
+/// Nobody is named for when a policy is exhausted; where this configuration sees none, that need not matter.
+fn no_last_resort(policies: usize) -> Finding {
+    let says = Unmet::NoLastResort.to_string();
+    if policies == 0 { Finding::note(PAGING, says) } else { Finding::problem(PAGING, says) }
 }
 
 fn any_pages(settings: &Settings) -> bool {

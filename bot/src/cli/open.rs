@@ -247,9 +247,10 @@ fn read_key(source: KeySource) -> Result<Keyring, Failure> {
     }
 }
 
-/// Whether a severity pages and a declaration without a service would reach nobody.
+/// Whether a severity pages, and there is nobody whom a declaration could reach.
 pub(super) fn nobody_to_page(config: &Config) -> bool {
-    let settings = config.settings();
+    let (settings, directory) = (config.settings(), config.directory());
     let pages = settings.severities.iter().any(|severity| severity.pages);
-    pages && settings.default_policy.is_none() && config.directory().last_resort.is_empty()
+    let policies = settings.default_policy.is_some() || !directory.policies.is_empty();
+    pages && !policies && directory.last_resort.is_empty()
 }

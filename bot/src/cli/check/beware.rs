@@ -30,6 +30,8 @@ pub(in crate::cli) enum Unmet {
     NoSuchWebhook { policy: Key, step: usize, webhook: Key },
     /// A step tells a channel of a workspace that is not configured.
     NoSuchPlace { policy: Key, step: usize, room: String, why: String },
+    /// There are policies, and nobody is named for when they are exhausted.
+    NoLastResort,
     /// Severities page, and a declaration could reach nobody.
     NobodyToPage,
 }
@@ -48,6 +50,10 @@ impl fmt::Display for Unmet {
             Self::NoSuchPlace { policy, step, room, why } => {
                 write!(f, "step {step} of policy \"{policy}\" tells \"{room}\", and here {why}")
             }
+            Self::NoLastResort => f.write_str(
+                "no last_resort: where a policy is exhausted, the lead, whoever raised the page or an administrator is paged; \
+                 name somebody",
+            ),
             Self::NobodyToPage => f.write_str("nobody would be paged, for there is neither a policy nor a last resort"),
         }
     }
@@ -88,6 +94,8 @@ pub(super) fn of_directory(config: &Config, files: &FileDirectory) -> Vec<Beware
     let warnings = of_files(files, now).lint(&config.settings(), &config.named_policies(), now);
     let mut found: Vec<Beware> = warnings.iter().map(|warning| Beware::new(warning, words::of(warning))).collect();
     found.extend(unmet(config, files).into_iter().map(Beware::from));
+    let exhausts = files.last_resort.is_empty() && !files.policies.is_empty();
+    found.extend(exhausts.then(|| Beware::from(Unmet::NoLastResort)));
     found
 }
 
