@@ -276,6 +276,29 @@ fn what_files_count_on_and_the_configuration_lacks_is_told() {
     assert!(!bewares.iter().any(|beware| said.contains(beware)), "{said}");
 }
 
+/// A file that was emptied by mistake takes nothing away.
+#[test]
+fn files_that_describe_nothing_are_not_applied() {
+    let place = Place::sqlite();
+    let home = founded(&place);
+    home.run(&words("apply", &[])).done();
+    let held = version(&home);
+    home.write("empty.toml", "# later\n");
+    let checked = home.run(&["check", "org", "empty.toml"]).done();
+    assert!(checked.contains("\nbeware: empty.toml describes nothing\n"), "{checked}");
+    assert_eq!(
+        json(&home.run(&["check", "empty.toml", "--json"]).done())["warnings"][0]["warning"],
+        "describes_nothing"
+    );
+    for command in ["plan", "apply"] {
+        let said = home.run(&[command, "empty.toml"]).refused();
+        assert!(said.starts_with("! The files describe nothing, and would take away everything"), "{said}");
+    }
+    assert_eq!(version(&home), held);
+    // Beside others it does no harm.
+    assert_eq!(home.run(&["plan", "org", "empty.toml"]).done(), "nothing changes");
+}
+
 #[test]
 fn the_configuration_may_hold_schedules_too() {
     let home = Home::new();

@@ -86,7 +86,7 @@ fn check_files(config: &Config, args: &CheckArgs) -> Result<Exit, Failure> {
     let sources = Sources::read(&args.files)?;
     let directory = config.directory_of(&sources)?;
     warn_of_unread(&directory);
-    let warnings = beware::of_directory(config, &directory);
+    let warnings = beware::of_sources(config, &sources, &directory);
     let names: Vec<&str> = sources.0.iter().map(|text| text.name.as_str()).collect();
     if args.json {
         let mut map: Map<String, Value> = counts(&directory)

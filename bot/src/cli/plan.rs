@@ -30,6 +30,10 @@ use crate::notifiers::sealed;
 /// How many versions are listed.
 const LISTED: i64 = 1_000;
 
+/// Nobody means to take everything away by a file that is empty, or of which everything is a comment.
+const NOTHING: &str = "! The files describe nothing, and would take away everything that files ever brought; look whether they are \
+                       those that you mean. To take away all but a little, keep that little in them";
+
 /// `firebell plan`.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
@@ -120,6 +124,10 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let config = config(global)?;
     let sources = Sources::read(&args.files)?;
     let wanted = config.directory_of(&sources)?;
+    if wanted.is_empty() {
+        complain(NOTHING);
+        return Ok(Exit::Refused);
+    }
     let app = quiet_app(global).await?;
     let files = ready(&app, &config, wanted).await?;
     let directory = app.intake.directory().await?;
@@ -135,6 +143,10 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     let named = if args.version.is_none() { Some(Sources::read(&args.files)?) } else { None };
     // What is wrong with files is said before the database is opened.
     let named = named.map(|sources| Ok::<_, Failure>((config.directory_of(&sources)?, sources))).transpose()?;
+    if named.as_ref().is_some_and(|(wanted, _)| wanted.is_empty()) {
+        complain(NOTHING);
+        return Ok(Exit::Refused);
+    }
     let app = quiet_app(global).await?;
     let (wanted, sources) = match (named, args.version) {
         (Some(named), _) => named,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::words;
 use crate::cli::open::{nobody_to_page, of_files};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Sources};
 
 /// Something that is allowed and probably not meant.
 pub(in crate::cli) struct Beware {
@@ -34,6 +34,8 @@ pub(in crate::cli) enum Unmet {
     NoLastResort,
     /// Severities page, and a declaration could reach nobody.
     NobodyToPage,
+    /// A file says nothing of the directory.
+    DescribesNothing { file: String },
 }
 
 impl fmt::Display for Unmet {
@@ -55,6 +57,7 @@ impl fmt::Display for Unmet {
                  name somebody",
             ),
             Self::NobodyToPage => f.write_str("nobody would be paged, for there is neither a policy nor a last resort"),
+            Self::DescribesNothing { file } => write!(f, "{file} describes nothing"),
         }
     }
 }
@@ -89,7 +92,15 @@ pub(super) fn of_config(config: &Config) -> Vec<Beware> {
 }
 
 /// All that is to be said of files of the directory.
-pub(super) fn of_directory(config: &Config, files: &FileDirectory) -> Vec<Beware> {
+pub(super) fn of_sources(config: &Config, sources: &Sources, directory: &FileDirectory) -> Vec<Beware> {
+    let empty = sources.0.iter().filter(|text| describes_nothing(&text.text));
+    let mut found: Vec<Beware> =
+        empty.map(|text| Beware::from(Unmet::DescribesNothing { file: text.name.clone() })).collect();
+    found.extend(of_directory(config, directory));
+    found
+}
+
+fn of_directory(config: &Config, files: &FileDirectory) -> Vec<Beware> {
     let now = Clock::system().now();
     let warnings = of_files(files, now).lint(&config.settings(), &config.named_policies(), now);
     let mut found: Vec<Beware> = warnings.iter().map(|warning| Beware::new(warning, words::of(warning))).collect();
@@ -128,4 +139,28 @@ pub(in crate::cli) fn unmet(config: &Config, files: &FileDirectory) -> Vec<Unmet
         }
     }
     found
+}
+
+/// Whether a file, which was found to be sound, says nothing of the directory.
+fn describes_nothing(text: &str) -> bool {
+    let nothing = |value: &toml::Value| value.as_array().is_some_and(Vec::is_empty);
+    toml::from_str::<toml::Table>(text).is_ok_and(|table| table.values().all(nothing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_comments_describes_nothing() {
+        for (text, nothing) in [
+            ("", true),
+            ("# later\n\n", true),
+            ("people = []\nlast_resort = []\n", true),
+            ("last_resort = [\"ana\"]\n", false),
+            ("[[people]]\nhandle = \"ana\"\n", false),
+        ] {
+            assert_eq!(describes_nothing(text), nothing, "{text:?}");
+        }
+    }
 }
