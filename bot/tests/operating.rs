@@ -57,7 +57,7 @@ fn whom_a_page_would_reach_is_said_over_a_change_of_the_clock() {
     assert_eq!(rows["steps"][0]["people"][0]["handle"], "bo");
     assert_eq!(rows["steps"][1]["people"][0]["handle"], "cy");
     let refused = home.run(&["simulate", "wbe"]).refused();
-    assert_eq!(refused, "no service, policy or schedule is called wbe; did you mean web?");
+    assert_eq!(refused, "no service or policy is called wbe; did you mean web?");
     assert!(home.run(&["simulate", "web", "--severity", "sev9"]).refused().starts_with("no severity is called sev9"));
 }
 

@@ -126,7 +126,7 @@ fn a_refusal_says_why_and_changes_nothing() {
         (&["show", "INC-9", "--json"], "! No incident is called INC-9"),
         (&["export", "INC-9"], "! No incident is called INC-9"),
         (&["export", "INC-9", "--format", "json", "-o", "a.json"], "! No incident is called INC-9"),
-        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there are standard"),
+        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there is only standard"),
         (&["do", "--as", "ana", "/incident INC-9 note hello"], "! No incident is called INC-9"),
         (&["do", "--as", "anna", "/incident list"], "! No person is called @anna; did you mean @ana?"),
         (&["do", "--as", "gus", "/incident list"], guest),

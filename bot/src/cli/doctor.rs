@@ -105,9 +105,9 @@ fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Fi
     let active = directory.people.values().filter(|person| person.active).count();
     let resort = if directory.last_resort.is_empty() { "no last resort" } else { "a last resort" };
     let says = format!(
-        "{active} people, {} policies, {} schedules, {resort}, as of version {} of the directory",
-        directory.policies.len(),
-        directory.schedules.len(),
+        "{}, {}, {resort}, as of version {} of the directory",
+        responders(active, directory.policies.len()),
+        counted(directory.schedules.len(), "schedule", "schedules"),
         directory.version
     );
     found.push(Finding::ok(PAGING, says));
@@ -139,7 +139,15 @@ fn people(config: &Config) -> Finding {
     if directory.last_resort.is_empty() {
         return no_last_resort(policies);
     }
-    Finding::ok(PAGING, format!("{people} people, {policies} policies, a last resort"))
+    Finding::ok(PAGING, format!("{}, a last resort", responders(people, policies)))
+}
+
+fn responders(people: usize, policies: usize) -> String {
+    format!("{}, {}", counted(people, "person", "people"), counted(policies, "policy", "policies"))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Nobody is named for when a policy is exhausted; where this configuration sees none, that need not matter.

@@ -15,6 +15,7 @@ use firebell_core::ids::Key;
 use firebell_core::oncall::fairness::loads;
 use firebell_core::oncall::schedule::Schedule;
 use firebell_core::oncall::shift::{Shift, Span};
+use firebell_core::refusal::there;
 use firebell_core::suggest;
 use serde::Serialize;
 
@@ -297,8 +298,7 @@ fn find<'d>(directory: &'d Directory, name: &str) -> Result<&'d Schedule, Refuse
         let keys = || directory.schedules.keys().map(Key::as_str);
         let help = match suggest::nearest(name, keys()) {
             Some(near) => format!("did you mean {near}?"),
-            None if directory.schedules.is_empty() => "there are none".to_owned(),
-            None => format!("there are {}", keys().collect::<Vec<_>>().join(", ")),
+            None => there(&keys().collect::<Vec<_>>()),
         };
         Refused(format!("No schedule is called {}; {help}", Renderer::inert(Target::Console, name)))
     })

@@ -233,7 +233,8 @@ impl Intake {
         policy.map(|policy| (policy, None)).ok_or_else(|| {
             let known = directory.services.keys().chain(directory.policies.keys()).map(Key::as_str);
             let nearest = suggest::nearest(named, known).map(str::to_owned);
-            Refusal::NotCovered { named: Refusal::quote(named), nearest }
+            let schedule = directory.resolve_schedule(named).is_ok();
+            Refusal::NotSimulated { named: Refusal::quote(named), nearest, schedule }
         })
     }
 }
