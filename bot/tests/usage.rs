@@ -431,8 +431,14 @@ fn a_ping_asks_whether_a_replica_is_ready() {
     let serving = home.serve();
     let url = serving.url("/readyz");
     assert_eq!(home.run(&["ping", "--url", &url]).done(), "");
+    // Without a URL it is the one that is configured.
+    let address = url.strip_prefix("http://").and_then(|url| url.strip_suffix("/readyz")).unwrap();
+    home.write("other.toml", &format!("[http]\nlisten = \"{address}\"\n"));
+    assert_eq!(home.run(&["ping", "--config", "other.toml"]).done(), "");
     assert_eq!(serving.asked("/healthz"), (200, "ok".to_owned()));
     assert_eq!(serving.stop("-TERM").code, 0);
+    let said = home.run(&["ping", "--config", "other.toml"]).fault();
+    assert!(said.starts_with(&format!("firebell: ping {url}: ")), "{said}");
     let said = home.run(&["ping", "--url", &url]).fault();
     assert!(said.ends_with("; is Firebell running and listening there?"), "{said}");
 }
