@@ -135,6 +135,12 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let planned = Plan::of(&directory, &files, &changes, compared(&app, &args.shown));
     app.store.close().await;
     planned.say(args.shown.json, None)?;
+    if !args.shown.json && planned.changes > 0 {
+        let version = planned.version;
+        say(format_args!(
+            "the directory is of version {version}; `firebell apply --expect-version {version}` is refused once it is another"
+        ))?;
+    }
     Ok(Exit::Done)
 }
 
