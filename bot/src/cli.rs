@@ -7,6 +7,7 @@ mod files;
 mod import;
 mod manifest;
 mod open;
+mod ping;
 mod plan;
 mod play;
 mod pull;
@@ -287,9 +288,9 @@ pub struct DoArgs {
 /// `firebell ping`.
 #[derive(Debug, Args)]
 pub struct PingArgs {
-    /// What to ask.
-    #[arg(long, default_value = "http://127.0.0.1:7373/readyz", value_name = "URL")]
-    pub url: String,
+    /// What to ask; /readyz at the address of [http] in the configuration by default.
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
 }
 
 /// How a command ends.
@@ -382,10 +383,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Simulate(args) => why::simulate(&global, &args).await,
         Sub::Token(args) => token::token(&global, &args).await,
         Sub::Do(args) => act::act(&global, args).await,
-        Sub::Ping(args) => match crate::web::ping(&args.url).await {
-            Ok(()) => Ok(Exit::Done),
-            Err(why) => Err(why.into()),
-        },
+        Sub::Ping(args) => ping::ping(&global, args).await,
     }
 }
 

@@ -31,6 +31,8 @@ use chrono::TimeDelta;
 use firebell_core::directory::ContactMethod;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Key;
+use firebell_core::place::split_channel;
+use firebell_core::refusal::Refusal;
 use firebell_core::settings::Settings;
 use toml::Spanned;
 
@@ -92,6 +94,8 @@ pub struct Config {
     alarm: Option<UrlSource>,
     heartbeat: Option<UrlSource>,
     heartbeat_every: value::Beat,
+    /// Whether any of it was read from a file.
+    from_file: bool,
 }
 
 /// Where the installation's key comes from.
@@ -153,7 +157,7 @@ impl Config {
     pub fn load_with(path: Option<&Path>, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let file = path.unwrap_or(Path::new(DEFAULT_FILE));
         let mut config = match fs::read_to_string(file) {
-            Ok(text) => Self::parse(&text, &file.display().to_string())?,
+            Ok(text) => Self { from_file: true, ..Self::parse(&text, &file.display().to_string())? },
             Err(error) if path.is_none() && error.kind() == io::ErrorKind::NotFound => Self::default(),
             Err(source) => return Err(ConfigError::Unreadable { path: file.to_owned(), source }),
         };
@@ -183,6 +187,19 @@ impl Config {
     /// Whether the file says anything of the directory; one that does not leaves that of the database alone.
     pub fn describes_directory(&self) -> bool {
         !self.directory.is_empty()
+    }
+
+    /// Whether there was a file to read; without one nobody knows what will be configured where files are applied.
+    pub fn has_file(&self) -> bool {
+        self.from_file
+    }
+
+    /// Why the workspace cannot be told that the name of a channel begins with, as in `slack:C0123ABC`, if it cannot.
+    pub fn lacks_place_of(&self, channel: &str) -> Option<Refusal> {
+        let (place, _) = split_channel(channel)?;
+        let slack: Vec<String> = self.slack.iter().map(|workspace| workspace.name.clone()).collect();
+        let discord: Vec<String> = self.discord.iter().map(|server| server.name.clone()).collect();
+        Places::configured(Known { slack: &slack, discord: &discord }).lacks(place)
     }
 
     /// The policies that the sections of chat platforms name.
@@ -250,6 +267,7 @@ impl Config {
             alarm: UrlSource::of("[alarm]", ("webhook", file.alarm.webhook), file.alarm.webhook_file)?,
             heartbeat: UrlSource::of("[heartbeat]", ("url", file.heartbeat.url), file.heartbeat.url_file)?,
             heartbeat_every: file.heartbeat.every,
+            from_file: false,
             database: file.database,
             http: Http { listen: file.http.listen, public_url: notify::public_url(file.http.public_url)? },
             notify: file.notify,

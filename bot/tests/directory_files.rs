@@ -90,8 +90,13 @@ async fn what_is_planned_is_what_is_applied() {
         let before = version(&home);
         let planned = home.run(&words("plan", &[])).done();
         assert_eq!(version(&home), before, "a plan has changed something");
-        let applied = home.run(&words("apply", &[])).done();
-        let rest = applied.strip_prefix(&planned).unwrap_or_else(|| panic!("{planned}\n{applied}"));
+        let (planned, expected) = planned.rsplit_once('\n').unwrap();
+        let says = format!(
+            "the directory is of version {before}; `firebell apply --expect-version {before}` is refused once it is another"
+        );
+        assert_eq!(expected, says);
+        let applied = home.run(&words("apply", &["--expect-version", &before.to_string()])).done();
+        let rest = applied.strip_prefix(planned).unwrap_or_else(|| panic!("{planned}\n{applied}"));
         assert_eq!(rest.trim(), format!("the directory is of version {}", version(&home)));
         insta::assert_snapshot!("first_plan", planned);
         assert_eq!(home.run(&words("plan", &[])).done(), "nothing changes");
@@ -100,7 +105,8 @@ async fn what_is_planned_is_what_is_applied() {
         let on_call =
             ON_CALL.replace("people = [\"ana\", \"bo\"]", "people = [\"ana\", \"cy\"]\nwindows = [\"mon-sat\"]");
         home.write("org/on-call.toml", &on_call.replace("wait = \"5m\"", "wait = \"10m\"\nseverities = [\"sev1\"]"));
-        insta::assert_snapshot!("second_plan", home.run(&words("plan", &["--days", "14"])).done());
+        let planned = home.run(&words("plan", &["--days", "14"])).done();
+        insta::assert_snapshot!("second_plan", planned.rsplit_once('\n').unwrap().0);
         place.remove().await;
     }
 }
@@ -299,8 +305,70 @@ fn files_are_checked_without_a_database() {
         }
     }
     assert!(home.run(&["check", "none.toml"]).fault().contains("cannot read none.toml"));
+    std::fs::write(home.path("latin.toml"), b"[[people]]\nhandle = \"ana\"\nname = \"An\xe9\"\n").unwrap();
+    let said = home.run(&["check", "latin.toml"]).fault();
+    assert_eq!(said, "firebell: cannot read latin.toml: it is no text in UTF-8; save the file in that encoding");
     let said = home.run(&["plan", "org/people.toml", "--db", "none.db"]).fault();
     assert!(said.contains("there is no database at none.db"), "{said}");
+}
+
+/// What files count on is looked for in the configuration at hand; without one nobody knows what they will meet.
+#[test]
+fn what_files_count_on_and_the_configuration_lacks_is_told() {
+    let place = Place::sqlite();
+    let home = founded(&place);
+    let contacts = "contacts = [\"console\", \"sms\"]\naddresses = { sms = \"+4915112345678\" }";
+    home.write("org/people.toml", &PEOPLE.replacen("contacts = [\"console\"]", contacts, 1));
+    let told = "schedules = [\"primary\"]\nrooms = [\"slack:C0123ABC\"]\nwebhooks = [\"status\"]\n";
+    home.write("org/on-call.toml", &ON_CALL.replacen("schedules = [\"primary\"]\n", told, 1));
+    let bewares = [
+        "beware: person \"ana\" has the contact \"sms\", and nothing under [notify] sends it",
+        "beware: step 1 of policy \"web\" tells webhook \"status\", which [notify.webhook.targets] does not have",
+        "beware: step 1 of policy \"web\" tells \"slack:C0123ABC\", and here there is no place \"slack\"; ",
+    ];
+    let checked = home.run(&["check", "org"]).done();
+    let planned = home.run(&words("plan", &[])).err;
+    let applied = home.run(&words("apply", &[])).err;
+    for beware in bewares {
+        for said in [&checked, &planned, &applied] {
+            assert!(said.contains(beware), "{beware} is not in:\n{said}");
+        }
+    }
+    let data = json(&home.run(&["check", "org", "--json"]).done());
+    let words: Vec<_> =
+        data["warnings"].as_array().unwrap().iter().map(|one| one["warning"].as_str().unwrap()).collect();
+    assert_eq!(words, ["nothing_sends", "no_such_webhook", "no_such_place"]);
+
+    std::fs::remove_file(home.path("firebell.toml")).unwrap();
+    assert!(!home.run(&["check", "org"]).done().contains("beware: "), "nobody knows what will be configured");
+    let known = "[[slack]]\n[notify.webhook.targets]\nstatus = \"https://status.example.org/hook\"\n[[notify.carrier]]\n\
+                 url = \"https://sms.example.org/send\"\n";
+    home.write("firebell.toml", known);
+    let said = home.run(&["check", "org"]).done();
+    assert!(!bewares.iter().any(|beware| said.contains(beware)), "{said}");
+}
+
+/// A file that was emptied by mistake takes nothing away.
+#[test]
+fn files_that_describe_nothing_are_not_applied() {
+    let place = Place::sqlite();
+    let home = founded(&place);
+    home.run(&words("apply", &[])).done();
+    let held = version(&home);
+    home.write("empty.toml", "# later\n");
+    let checked = home.run(&["check", "org", "empty.toml"]).done();
+    assert!(checked.contains("\nbeware: empty.toml describes nothing\n"), "{checked}");
+    assert_eq!(
+        json(&home.run(&["check", "empty.toml", "--json"]).done())["warnings"][0]["warning"],
+        "describes_nothing"
+    );
+    for command in ["plan", "apply"] {
+        let said = home.run(&[command, "empty.toml"]).refused();
+        assert!(said.starts_with("! The files describe nothing, and would take away everything"), "{said}");
+    }
+    assert_eq!(version(&home), held);
+    // Beside others it does no harm.
+    assert_eq!(home.run(&["plan", "org", "empty.toml"]).done(), "nothing changes");
 }
 
 #[test]
@@ -365,7 +433,7 @@ async fn the_doctor_judges_what_was_applied() {
         assert!(before.contains("problem  paging: nobody would be paged"), "{before}");
         home.run(&words("apply", &[])).done();
         let after = home.run(&["doctor"]).out;
-        assert!(after.contains(" policies, ") && after.contains(" of the directory"), "{after}");
+        assert!(after.contains(", 1 policy, 1 schedule, a last resort, as of version "), "{after}");
         assert!(!after.contains("nobody would be paged"), "{after}");
     }
 }

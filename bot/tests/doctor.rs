@@ -286,6 +286,38 @@ fn an_empty_folder_lacks_somebody_to_page() {
     assert!(out.starts_with("problem  configuration: firebell.toml:2:1: unknown key \"urll\""), "{out}");
 }
 
+/// Where there are policies somebody is paged, and without a last resort nobody knows who once they are exhausted.
+#[test]
+fn a_last_resort_that_is_missing_is_a_problem() {
+    let home = Home::new();
+    let policies = PEOPLE.replace("last_resort = [\"bo\"]\n", "").replace("default_policy = \"primary\"\n", "");
+    home.write("firebell.toml", &format!("{policies}[[services]]\nkey = \"shop\"\npolicy = \"primary\"\n"));
+    let why = "no last_resort: where a policy is exhausted, the lead, whoever raised the page or an administrator is paged; \
+               name somebody";
+    let checked = home.run(&["check"]).done();
+    assert!(checked.contains(&format!("\nbeware: {why}\n")) && !checked.contains("nobody would be paged"), "{checked}");
+    let Ended { code, out, .. } = home.run(&["doctor"]);
+    assert_eq!((code, line(&out, "paging")), (1, format!("problem  paging: {why}").as_str()), "{out}");
+    // Without a policy a declaration reaches nobody at all.
+    home.write("firebell.toml", "[[people]]\nhandle = \"ana\"\n");
+    let checked = home.run(&["check"]).done();
+    let nobody = "\nbeware: nobody would be paged, for there is neither a policy nor a last resort\n";
+    assert!(checked.contains(nobody) && !checked.contains("no last_resort"), "{checked}");
+}
+
+/// What `check` and `serve` refuse is not sound.
+#[test]
+fn a_contact_that_nothing_sends_is_found() {
+    let home =
+        Home::with("[[people]]\nhandle = \"dee\"\ncontacts = [\"sms\"]\naddresses = { sms = \"+4915112345678\" }\n");
+    let why = "person \"dee\" has the contact \"sms\", and nothing under [notify] sends it";
+    assert_eq!(home.run(&["check"]).fault(), format!("firebell: {why}"));
+    let Ended { code, out, .. } = home.run(&["doctor"]);
+    assert_eq!(code, 1, "{out}");
+    assert_eq!(line(&out, "configuration"), format!("problem  configuration: {why}"));
+    assert!(out.ends_with("\n1 problem\n"), "{out}");
+}
+
 #[test]
 fn what_is_wrong_here_is_found_without_slack() {
     let home = Home::with("[templates]\ndir = \"own\"\n");

@@ -40,6 +40,7 @@ mod private;
 mod proof;
 mod races;
 mod raising;
+mod readme;
 mod receipts;
 mod reconcile;
 mod redaction;

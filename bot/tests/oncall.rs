@@ -341,5 +341,8 @@ async fn gaps_loads_and_simulations_are_shown(world: &mut World) {
         world.says("eve", "/oncall simulate checkout --at tomorrow 05:56 --severity sev1").await
     );
     let refused = world.says("eve", "/oncall simulate wbe").await;
-    assert!(refused.starts_with("! No service, policy or schedule is called wbe; did you mean web?"), "{refused}");
+    assert!(refused.starts_with("! No service or policy is called wbe; did you mean web?"), "{refused}");
+    let refused = world.says("eve", "/oncall simulate nights").await;
+    let schedule = "! No service or policy is called nights; that is a schedule, and `/oncall schedule nights` shows who has it when";
+    assert_eq!(refused, schedule);
 }

@@ -41,6 +41,9 @@ fn why_a_page_reached_somebody_is_said() {
     assert!(cy.contains("@cy was told nothing: last resort 1 is due at"), "{cy}");
     let bo: Value = serde_json::from_str(&home.run(&["why", "INC-1", "bo", "--json"]).done()).unwrap();
     assert_eq!((&bo["person"], &bo["pages"][0]["notices"][0]["method"]), (&json!("bo"), &json!("console")));
+    for time in [&bo["pages"][0]["raised"], &bo["pages"][0]["next_at"], &bo["pages"][0]["notices"][0]["queued"]] {
+        chrono::DateTime::parse_from_rfc3339(time.as_str().unwrap()).unwrap();
+    }
     assert_eq!(home.run(&["why", "INC-1", "boo"]).refused(), "no person is called @boo; did you mean @bo?");
     assert_eq!(home.run(&["why", "INC-7"]).refused(), "no incident is called INC-7");
 }
@@ -55,9 +58,11 @@ fn whom_a_page_would_reach_is_said_over_a_change_of_the_clock() {
         serde_json::from_str(&home.run(&[&["simulate", "shop", "--json"][..], &at].concat()).done()).unwrap();
     assert_eq!(rows["policy"], "web");
     assert_eq!(rows["steps"][0]["people"][0]["handle"], "bo");
+    let times: Vec<_> = (0..2).map(|step| rows["steps"][step]["at"].as_str().unwrap()).collect();
+    assert_eq!(times, ["2026-03-29T01:55:00+01:00", "2026-03-29T03:05:00+02:00"]);
     assert_eq!(rows["steps"][1]["people"][0]["handle"], "cy");
     let refused = home.run(&["simulate", "wbe"]).refused();
-    assert_eq!(refused, "no service, policy or schedule is called wbe; did you mean web?");
+    assert_eq!(refused, "no service or policy is called wbe; did you mean web?");
     assert!(home.run(&["simulate", "web", "--severity", "sev9"]).refused().starts_with("no severity is called sev9"));
 }
 

@@ -81,7 +81,7 @@ const EACH: [(&str, &str); 43] = [
     ("close", "INC-1 is declared, so it cannot become closed"),
     ("postmortem --template", "--template needs a value: /incident postmortem [--template T]"),
     ("export pdf", "\"pdf\" is no form of export: /incident export [md|json]"),
-    ("room add moon", "There is no place \"moon\"; there are console"),
+    ("room add moon", "There is no place \"moon\"; there is only console"),
     ("room add console", "INC-1 has a room there already, in console; `/incident INC-1 room` lists its rooms"),
     ("mirror off", "INC-1 is already not mirrored"),
     ("me unlink console", "This is the only account that you have, and it stays yours"),
@@ -110,7 +110,7 @@ const EACH_ON_CALL: [(&str, &str); 15] = [
     ),
     ("/oncall gaps moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
     ("/oncall fairness moon", "No schedule is called moon; there is none yet, see README.md on the directory"),
-    ("/oncall simulate moon", "No service, policy or schedule is called moon"),
+    ("/oncall simulate moon", "No service or policy is called moon"),
     ("/oncall page moon it is dark", "No service, policy, team or person is called moon"),
     (
         "/oncall me test sms",
@@ -168,7 +168,7 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/oncall who chekout", "No service, policy or schedule is called chekout; did you mean checkout?"),
         ("/oncall who a b", "\"b\" is one word too many: /oncall who [service|policy|schedule]"),
         ("/incident help fly", "There is no command \"fly\"; `/incident help` lists them"),
-        ("/incident postmortem --template nope", "No postmortem template is called nope; there are standard"),
+        ("/incident postmortem --template nope", "No postmortem template is called nope; there is only standard"),
     ];
     world.says("ana", "/incident declare checkout is down").await;
     refused(world, "ana", &table).await;

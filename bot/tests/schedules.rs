@@ -102,14 +102,15 @@ fn files_alone_say_who_is_on_call() {
 #[test]
 fn what_cannot_be_answered_is_refused() {
     let home = home();
-    let table: [(&[&str], &str); 4] = [
+    let table: [(&[&str], &str); 5] = [
         (&["show", "primry"], "! No schedule is called primry; did you mean primary?"),
         (&["gaps", "x"], "! No schedule is called x; there are db, primary"),
         (
             &["show", "db", "--from", "2026-12-01", "--to", "2026-12-01"],
             "! --to must be after --from; give a later time",
         ),
-        (&["fairness", "db", "--to", "9999-01-01"], "! From --from to --to are at most 3660 days; ask for less"),
+        (&["show", "db", "--to", "9999-01-01"], "! From --from to --to are at most 3660 days; ask for less"),
+        (&["fairness", "db", "--from", "9999-01-01"], "! --to must be after --from; give a later time"),
     ];
     for (words, expected) in table {
         assert_eq!(home.run(&[&["schedule"], words, &["--files", "org.toml"]].concat()).refused(), expected);
@@ -127,6 +128,18 @@ fn what_cannot_be_answered_is_refused() {
         assert!(said.contains(expected), "{said}");
     }
     assert!(home.run(&["schedule", "list"]).fault().contains("there is no database at firebell.db"));
+}
+
+/// As in chat, so that pages are counted: of what is to come there are none.
+#[test]
+fn fairness_looks_back() {
+    let home = home();
+    let days = ["2026-12-28", "2027-01-25"];
+    let asked =
+        |more: &[&str]| home.run(&[&["schedule", "fairness", "db", "--files", "org.toml"], more].concat()).done();
+    let both = ["--from", days[0], "--to", days[1]];
+    assert_eq!(asked(&["--to", days[1]]), asked(&both), "from 28 days before");
+    assert!(asked(&[]).starts_with("db, "), "until now");
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn a_refusal_says_why_and_changes_nothing() {
         (&["show", "INC-9", "--json"], "! No incident is called INC-9"),
         (&["export", "INC-9"], "! No incident is called INC-9"),
         (&["export", "INC-9", "--format", "json", "-o", "a.json"], "! No incident is called INC-9"),
-        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there are standard"),
+        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there is only standard"),
         (&["do", "--as", "ana", "/incident INC-9 note hello"], "! No incident is called INC-9"),
         (&["do", "--as", "anna", "/incident list"], "! No person is called @anna; did you mean @ana?"),
         (&["do", "--as", "gus", "/incident list"], guest),
@@ -431,8 +431,14 @@ fn a_ping_asks_whether_a_replica_is_ready() {
     let serving = home.serve();
     let url = serving.url("/readyz");
     assert_eq!(home.run(&["ping", "--url", &url]).done(), "");
+    // Without a URL it is the one that is configured.
+    let address = url.strip_prefix("http://").and_then(|url| url.strip_suffix("/readyz")).unwrap();
+    home.write("other.toml", &format!("[http]\nlisten = \"{address}\"\n"));
+    assert_eq!(home.run(&["ping", "--config", "other.toml"]).done(), "");
     assert_eq!(serving.asked("/healthz"), (200, "ok".to_owned()));
     assert_eq!(serving.stop("-TERM").code, 0);
+    let said = home.run(&["ping", "--config", "other.toml"]).fault();
+    assert!(said.starts_with(&format!("firebell: ping {url}: ")), "{said}");
     let said = home.run(&["ping", "--url", &url]).fault();
     assert!(said.ends_with("; is Firebell running and listening there?"), "{said}");
 }

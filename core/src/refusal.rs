@@ -25,21 +25,23 @@ pub enum Refusal {
     NobodyToPage { what: String, named: String, nearest: Option<String> },
     #[error("no service, policy or schedule is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     NotCovered { named: String, nearest: Option<String> },
+    #[error("no service or policy is called {named}{}", if *schedule { format!("; that is a schedule, and `/oncall schedule {named}` shows who has it when") } else { did_you_mean(nearest.as_deref(), "") })]
+    NotSimulated { named: String, nearest: Option<String>, schedule: bool },
     #[error("no schedule is called {named}{}", if *none { "; there is none yet, see README.md on the directory".to_owned() } else { did_you_mean(nearest.as_deref(), "") })]
     UnknownSchedule { named: String, nearest: Option<String>, none: bool },
     #[error("no service is called {named}{}", did_you_mean(nearest.as_deref(), ""))]
     UnknownService { named: String, nearest: Option<String> },
-    #[error("no severity is called {named}; there are {}", known.join(", "))]
+    #[error("no severity is called {named}; {}", there(known))]
     UnknownSeverity { named: String, known: Vec<String> },
-    #[error("no type of incident is called {named}; there are {}", known.join(", "))]
+    #[error("no type of incident is called {named}; {}", there(known))]
     UnknownType { named: String, known: Vec<String> },
-    #[error("no role is called {named}; there are {}", known.join(", "))]
+    #[error("no role is called {named}; {}", there(known))]
     UnknownRole { named: String, known: Vec<String> },
     #[error("no custom field is called {named}; {}", fields(known))]
     UnknownField { named: String, known: Vec<String> },
     #[error("{field} cannot be {named}; it is one of {}", known.join(", "))]
     FieldValue { field: String, named: String, known: Vec<String> },
-    #[error("no postmortem template is called {named}; there are {}", known.join(", "))]
+    #[error("no postmortem template is called {named}; {}", there(known))]
     UnknownTemplate { named: String, known: Vec<String> },
     #[error("no incident is called {named}")]
     NoIncident { named: IncidentId },
@@ -124,8 +126,9 @@ fn did_you_mean(nearest: Option<&str>, prefix: &str) -> String {
 
 fn places(nearest: Option<&str>, known: &[String]) -> String {
     match nearest {
+        Some(nearest) if known.len() < 2 => format!("did you mean {nearest}?"),
         Some(nearest) => format!("did you mean {nearest}? There are {}", known.join(", ")),
-        None => format!("there are {}", known.join(", ")),
+        None => there(known),
     }
 }
 
@@ -133,7 +136,17 @@ fn fields(known: &[String]) -> String {
     if known.is_empty() {
         return "none is configured, see [[incidents.field]] in the sample of firebell.toml".to_owned();
     }
-    format!("there are {}", known.join(", "))
+    there(known)
+}
+
+/// What there is in the place of something unknown.
+pub fn there(known: &[impl AsRef<str>]) -> String {
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    match known.as_slice() {
+        [] => "there are none".to_owned(),
+        [one] => format!("there is only {one}"),
+        several => format!("there are {}", several.join(", ")),
+    }
 }
 
 fn list_of(candidates: &[IncidentId]) -> String {

@@ -1,18 +1,19 @@
 //! `firebell check`.
 
+pub(super) mod beware;
 pub(super) mod words;
 
 use std::path::PathBuf;
 
 use clap::Args;
 use firebell_core::directory::ContactMethod;
-use firebell_core::directory::lint::Warning;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::settings::Settings;
 use firebell_core::when::format_duration;
 use serde_json::{Map, Value, json};
 
-use super::open::{config, contact_methods, key, log, nobody_to_page, of_files, warn_of_unread};
+use self::beware::Beware;
+use super::open::{config, contact_methods, key, log, warn_of_unread};
 use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
@@ -66,7 +67,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
         ("heartbeat", heartbeat.unwrap_or_else(none)),
         ("contact methods beside chat", if methods.is_empty() { none() } else { methods }),
     ]);
-    let warnings = if directory.is_empty() { Vec::new() } else { lint(config, directory) };
+    warn_of_unread(directory);
+    let warnings = beware::of_config(config);
     if json {
         let mut map: Map<String, Value> =
             lines.into_iter().map(|(name, value)| (name.replace(' ', "_"), value.into())).collect();
@@ -74,9 +76,6 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
         say(serde_json::to_string_pretty(&map)?)?;
     } else {
         told(&lines, &warnings)?;
-        if nobody_to_page(config) {
-            say("beware: nobody would be paged, for there is neither a policy nor a last resort")?;
-        }
         say("the configuration is sound")?;
     }
     Ok(Exit::Done)
@@ -86,7 +85,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
 fn check_files(config: &Config, args: &CheckArgs) -> Result<Exit, Failure> {
     let sources = Sources::read(&args.files)?;
     let directory = config.directory_of(&sources)?;
-    let warnings = lint(config, &directory);
+    warn_of_unread(&directory);
+    let warnings = beware::of_sources(config, &sources, &directory);
     let names: Vec<&str> = sources.files().map(|text| text.name.as_str()).collect();
     if args.json {
         let mut map: Map<String, Value> = counts(&directory)
@@ -106,32 +106,18 @@ fn check_files(config: &Config, args: &CheckArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn told(lines: &[(&'static str, String)], warnings: &[Warning]) -> Result<(), Failure> {
+fn told(lines: &[(&'static str, String)], warnings: &[Beware]) -> Result<(), Failure> {
     for (name, value) in lines {
         say(format_args!("{name:<32} {value}"))?;
     }
     for warning in warnings {
-        say(format_args!("beware: {}", words::of(warning)))?;
+        say(format_args!("beware: {}", warning.says))?;
     }
     Ok(())
 }
 
-fn lint(config: &Config, files: &FileDirectory) -> Vec<Warning> {
-    warn_of_unread(files);
-    let now = Clock::system().now();
-    of_files(files, now).lint(&config.settings(), &config.named_policies(), now)
-}
-
-/// Each as data and as a sentence.
-fn as_json(warnings: &[Warning]) -> Value {
-    let one = |warning: &Warning| {
-        let mut value = serde_json::to_value(warning).unwrap_or(Value::Null);
-        if let Value::Object(map) = &mut value {
-            map.insert("says".to_owned(), words::of(warning).into());
-        }
-        value
-    };
-    warnings.iter().map(one).collect()
+fn as_json(warnings: &[Beware]) -> Value {
+    warnings.iter().map(Beware::as_json).collect()
 }
 
 fn counts(directory: &FileDirectory) -> impl Iterator<Item = (&'static str, String)> {

@@ -10,10 +10,12 @@ use firebell_core::directory::Directory;
 use firebell_core::settings::Settings;
 use serde_json::json;
 
+use super::check::beware::Unmet;
 use super::check::words;
-use super::open::{config, key, log, nobody_to_page};
+use super::open::{config, contact_methods, key, log, nobody_to_page};
 use super::say::say;
 use super::{Exit, Failure, Global};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::logging::Answered;
 use crate::platform::finding::{Finding, Level};
@@ -35,7 +37,7 @@ pub(super) async fn doctor(global: &Global, json: bool) -> Result<Exit, Failure>
 
 async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     log(config, Answered::Here)?;
-    report.add(alarm(config))?;
+    report.add(configuration(config))?;
     report.add(heartbeat::examine(config).await)?;
     let key = key(config).map(|named| Finding::ok("key", named));
     let has_key = key.is_ok();
@@ -66,8 +68,12 @@ async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
-fn alarm(config: &Config) -> Finding {
+fn configuration(config: &Config) -> Finding {
     const ABOUT: &str = "configuration";
+    // What is wrong with them keeps `serve` from its start.
+    if let Err(why) = contact_methods(config, &Clock::system()) {
+        return Finding::problem(ABOUT, why.to_string());
+    }
     match config.alarm_webhook() {
         Ok(Some(_)) => Finding::ok(ABOUT, "is sound; when the database is lost, a webhook and stderr tell"),
         Ok(None) => Finding::ok(ABOUT, "is sound; when the database is lost, stderr alone tells ([alarm] names more)"),
@@ -88,8 +94,7 @@ fn templates(config: &Config) -> Finding {
 /// What the directory of the database comes to, which files were applied to or chat has changed.
 fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Finding> {
     let settings = config.settings();
-    let default = settings.default_policy.as_ref().filter(|policy| directory.policies.contains_key(*policy));
-    if any_pages(&settings) && default.is_none() && directory.last_resort.is_empty() {
+    if any_pages(&settings) && directory.policies.is_empty() && directory.last_resort.is_empty() {
         let says = "nobody would be paged; name people, a policy, \"default_policy\" and \"last_resort\" in files, and `firebell \
                     apply` them";
         return vec![Finding::problem(PAGING, says)];
@@ -100,13 +105,15 @@ fn applied(config: &Config, directory: &Directory, now: DateTime<Utc>) -> Vec<Fi
     let active = directory.people.values().filter(|person| person.active).count();
     let resort = if directory.last_resort.is_empty() { "no last resort" } else { "a last resort" };
     let says = format!(
-        "{active} people, {} policies, {} schedules, {resort}, as of version {} of the directory",
-        directory.policies.len(),
-        directory.schedules.len(),
+        "{}, {}, {resort}, as of version {} of the directory",
+        responders(active, directory.policies.len()),
+        counted(directory.schedules.len(), "schedule", "schedules"),
         directory.version
     );
-    let level = if directory.last_resort.is_empty() { Level::Note } else { Level::Ok };
-    found.push(Finding { level, about: PAGING.to_owned(), says });
+    found.push(Finding::ok(PAGING, says));
+    if directory.last_resort.is_empty() {
+        found.push(no_last_resort(directory.policies.len()));
+    }
     found
 }
 
@@ -119,6 +126,10 @@ fn people(config: &Config) -> Finding {
              \"last_resort\"",
         );
     }
+    let (people, policies) = (directory.people.len(), directory.policies.len());
+    if directory.last_resort.is_empty() && policies > 0 {
+        return no_last_resort(policies);
+    }
     if !any_pages(&config.settings()) {
         return Finding::note(
             PAGING,
@@ -126,10 +137,23 @@ fn people(config: &Config) -> Finding {
         );
     }
     if directory.last_resort.is_empty() {
-        return Finding::note(PAGING, "there is no \"last_resort\": where nobody answers, nobody else is paged");
+        return no_last_resort(policies);
     }
-    let (people, policies) = (directory.people.len(), directory.policies.len());
-    Finding::ok(PAGING, format!("{people} people, {policies} policies, a last resort"))
+    Finding::ok(PAGING, format!("{}, a last resort", responders(people, policies)))
+}
+
+fn responders(people: usize, policies: usize) -> String {
+    format!("{}, {}", counted(people, "person", "people"), counted(policies, "policy", "policies"))
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Nobody is named for when a policy is exhausted; where this configuration sees none, that need not matter.
+fn no_last_resort(policies: usize) -> Finding {
+    let says = Unmet::NoLastResort.to_string();
+    if policies == 0 { Finding::note(PAGING, says) } else { Finding::problem(PAGING, says) }
 }
 
 fn any_pages(settings: &Settings) -> bool {

@@ -11,6 +11,7 @@ use firebell_core::directory::diff::changed;
 use firebell_core::directory::plan::FileDirectory;
 use firebell_core::ids::Minter;
 
+use super::check::beware::Unmet;
 use super::say::{complain, show};
 use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
@@ -120,10 +121,7 @@ pub(super) fn contact_methods(config: &Config, clock: &Clock) -> Result<Notifier
     for person in &config.directory().people {
         let missing = |method: &&ContactMethod| method.has_address() && !notifiers.has(**method);
         if let Some(method) = person.contacts.iter().flatten().find(missing) {
-            let (word, handle) = (method.word(), &person.handle);
-            return Err(
-                format!("person \"{handle}\" has the contact \"{word}\", and nothing under [notify] sends it").into()
-            );
+            return Err(Unmet::NothingSends { handle: person.handle.clone(), method: *method }.to_string().into());
         }
         for (method, address) in &person.addresses {
             notifiers
@@ -249,9 +247,10 @@ fn read_key(source: KeySource) -> Result<Keyring, Failure> {
     }
 }
 
-/// Whether a severity pages and a declaration without a service would reach nobody.
+/// Whether a severity pages, and there is nobody whom a declaration could reach.
 pub(super) fn nobody_to_page(config: &Config) -> bool {
-    let settings = config.settings();
+    let (settings, directory) = (config.settings(), config.directory());
     let pages = settings.severities.iter().any(|severity| severity.pages);
-    pages && settings.default_policy.is_none() && config.directory().last_resort.is_empty()
+    let policies = settings.default_policy.is_some() || !directory.policies.is_empty();
+    pages && !policies && directory.last_resort.is_empty()
 }

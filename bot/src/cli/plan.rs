@@ -16,6 +16,7 @@ use firebell_core::oncall::shift::Span;
 use serde_json::{Value, json};
 
 use super::act::os_user;
+use super::check::beware::unmet;
 use super::open::{config, quiet_app};
 use super::say::{complain, say};
 use super::times::{self, Typed};
@@ -28,6 +29,10 @@ use crate::notifiers::sealed;
 
 /// How many versions are listed.
 const LISTED: i64 = 1_000;
+
+/// Nobody means to take everything away by a file that is empty, or of which everything is a comment.
+const NOTHING: &str = "! The files describe nothing, and would take away everything that files ever brought; look whether they are \
+                       those that you mean. To take away all but a little, keep that little in them";
 
 /// `firebell plan`.
 #[derive(Debug, Args)]
@@ -119,6 +124,10 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let config = config(global)?;
     let sources = Sources::read(&args.files)?;
     let wanted = config.directory_of(&sources)?;
+    if wanted.is_empty() {
+        complain(NOTHING);
+        return Ok(Exit::Refused);
+    }
     let app = quiet_app(global).await?;
     let files = ready(&app, &config, wanted).await?;
     let directory = app.intake.directory().await?;
@@ -126,6 +135,12 @@ pub(super) async fn plan(global: &Global, args: &PlanArgs) -> Result<Exit, Failu
     let planned = Plan::of(&directory, &files, &changes, compared(&app, &args.shown));
     app.store.close().await;
     planned.say(args.shown.json, None)?;
+    if !args.shown.json && planned.changes > 0 {
+        let version = planned.version;
+        say(format_args!(
+            "the directory is of version {version}; `firebell apply --expect-version {version}` is refused once it is another"
+        ))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -134,6 +149,10 @@ pub(super) async fn apply(global: &Global, args: &ApplyArgs) -> Result<Exit, Fai
     let named = if args.version.is_none() { Some(Sources::read(&args.files)?.with_calendars()) } else { None };
     // What is wrong with files is said before the database is opened.
     let named = named.map(|sources| Ok::<_, Failure>((config.directory_of(&sources)?, sources))).transpose()?;
+    if named.as_ref().is_some_and(|(wanted, _)| wanted.is_empty()) {
+        complain(NOTHING);
+        return Ok(Exit::Refused);
+    }
     let app = quiet_app(global).await?;
     let (wanted, sources) = match (named, args.version) {
         (Some(named), _) => named,
@@ -257,6 +276,9 @@ fn with_workspaces(app: &App, config: &Config, files: FileDirectory) -> FileDire
             "warning: firebell.toml describes a directory too, which prevails at the next start of `firebell serve`; move it \
              into these files",
         );
+    }
+    for unmet in unmet(config, &files) {
+        complain(format_args!("beware: {unmet}"));
     }
     FileDirectory { workspaces: app.workspaces.clone(), ..files }
 }

@@ -15,6 +15,7 @@ use firebell_core::ids::Key;
 use firebell_core::oncall::fairness::loads;
 use firebell_core::oncall::schedule::Schedule;
 use firebell_core::oncall::shift::Span;
+use firebell_core::refusal::there;
 use firebell_core::suggest;
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ use crate::render::{Renderer, Target};
 
 /// How far ahead shifts are shown where nobody says it.
 const AHEAD: TimeDelta = TimeDelta::days(14);
+/// How far back loads are added up where nobody says it, as in chat: pages are known of what is past.
+const BACK: TimeDelta = TimeDelta::days(28);
 /// As much as anybody reads, and as little as fits into memory.
 const LONGEST: TimeDelta = TimeDelta::days(3_660);
 /// How far beyond the time that is asked for a shift is followed to its ends.
@@ -100,18 +103,29 @@ pub struct FairnessOf {
     /// The schedule's key.
     pub name: String,
     #[command(flatten)]
-    pub range: Range,
+    pub range: Past,
     #[command(flatten)]
     pub from: From,
 }
 
-/// From when to when.
+/// From when to when, ahead.
 #[derive(Debug, Args)]
 pub struct Range {
     /// As 2026-12-01 or 2026-12-01T09:00 on the schedule's clock, or with an offset; now by default.
     #[arg(long = "from", value_name = "T", value_parser = times::typed)]
     pub start: Option<Typed>,
     /// The same; 14 days later by default.
+    #[arg(long = "to", value_name = "T", value_parser = times::typed)]
+    pub end: Option<Typed>,
+}
+
+/// From when to when, back.
+#[derive(Debug, Args)]
+pub struct Past {
+    /// As 2026-12-01 or 2026-12-01T09:00 on the schedule's clock, or with an offset; 28 days before --to by default.
+    #[arg(long = "from", value_name = "T", value_parser = times::typed)]
+    pub start: Option<Typed>,
+    /// The same; now by default.
     #[arg(long = "to", value_name = "T", value_parser = times::typed)]
     pub end: Option<Typed>,
 }
@@ -288,8 +302,7 @@ fn find<'d>(directory: &'d Directory, name: &str) -> Result<&'d Schedule, Refuse
         let keys = || directory.schedules.keys().map(Key::as_str);
         let help = match suggest::nearest(name, keys()) {
             Some(near) => format!("did you mean {near}?"),
-            None if directory.schedules.is_empty() => "there are none".to_owned(),
-            None => format!("there are {}", keys().collect::<Vec<_>>().join(", ")),
+            None => there(&keys().collect::<Vec<_>>()),
         };
         Refused(format!("No schedule is called {}; {help}", Renderer::inert(Target::Console, name)))
     })
@@ -299,13 +312,25 @@ impl Range {
     fn within(&self, zone: Tz, now: DateTime<Utc>) -> Result<Span, Refused> {
         let start = self.start.map_or(now, |at| at.within(zone));
         let later = || start.checked_add_signed(AHEAD).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let end = self.end.map_or_else(later, |at| at.within(zone));
-        if end <= start {
-            return Err(Refused("--to must be after --from; give a later time".to_owned()));
-        }
-        if end - start > LONGEST {
-            return Err(Refused(format!("From --from to --to are at most {} days; ask for less", LONGEST.num_days())));
-        }
-        Ok(Span { start, end })
+        stretch(start, self.end.map_or_else(later, |at| at.within(zone)))
     }
+}
+
+impl Past {
+    fn within(&self, zone: Tz, now: DateTime<Utc>) -> Result<Span, Refused> {
+        let end = self.end.map_or(now, |at| at.within(zone));
+        let earlier = || end.checked_sub_signed(BACK).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        stretch(self.start.map_or_else(earlier, |at| at.within(zone)), end)
+    }
+}
+
+/// A stretch of time that can be worked out for one answer.
+fn stretch(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Span, Refused> {
+    if end <= start {
+        return Err(Refused("--to must be after --from; give a later time".to_owned()));
+    }
+    if end - start > LONGEST {
+        return Err(Refused(format!("From --from to --to are at most {} days; ask for less", LONGEST.num_days())));
+    }
+    Ok(Span { start, end })
 }

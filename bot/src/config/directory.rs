@@ -123,10 +123,19 @@ pub(super) fn check(
 
 /// The keys; `what` names the kind of thing in the error about one that comes twice.
 pub(super) fn unique<'a>(what: &str, keys: impl IntoIterator<Item = &'a Spanned<Key>>) -> Result<Vec<Key>, Wrong> {
+    unique_of(what, "", keys)
+}
+
+/// The same for parts of something; `of` names it as it stands behind the key, as in ` of schedule "web"`.
+pub(super) fn unique_of<'a>(
+    what: &str,
+    of: &str,
+    keys: impl IntoIterator<Item = &'a Spanned<Key>>,
+) -> Result<Vec<Key>, Wrong> {
     let mut seen: Vec<&Spanned<Key>> = Vec::new();
     for key in keys {
         if let Some(first) = seen.iter().find(|first| first.get_ref() == key.get_ref()) {
-            let message = format!("{what} \"{}\" is there twice; remove one", key.get_ref());
+            let message = format!("{what} \"{}\"{of} is there twice; remove one", key.get_ref());
             return Err(Wrong::twice(&key.span(), &first.span(), message));
         }
         seen.push(key);

@@ -17,7 +17,7 @@ const OF_THE_PROCESS: [&str; 10] =
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A file that was named cannot be read.
-    #[error("cannot read {}: {source}; check the path and who may read it", path.display())]
+    #[error("cannot read {}: {}", path.display(), unreadable(source))]
     Unreadable { path: PathBuf, source: io::Error },
     /// Something in the file is wrong. Lines and columns are counted from 1, columns in characters.
     #[error("{file}:{line}:{column}: {message}")]
@@ -39,6 +39,14 @@ pub enum ConfigError {
         "there is no file for the installation's key: the database is not a SQLite file; set FIREBELL_KEY or \"file\" in [key]"
     )]
     NoKey,
+}
+
+/// What keeps somebody from reading a file, and what to do about it.
+fn unreadable(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::InvalidData {
+        return "it is no text in UTF-8; save the file in that encoding".to_owned();
+    }
+    format!("{error}; check the path and who may read it")
 }
 
 /// Something wrong at a place in the file, in bytes.
@@ -93,6 +101,8 @@ struct Place {
     /// As it is written, such as `[database]`; empty for the top.
     section: String,
     key: Option<String>,
+    /// It is the key itself that is there, and not what it is set to.
+    is_key: bool,
 }
 
 impl Place {
@@ -111,9 +121,9 @@ fn find_in(table: &DeTable<'_>, path: &str, section: &str, at: usize) -> Option<
     table.iter().find_map(|(key, value)| {
         let name = key.get_ref();
         let inner = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-        let of_key = || Place { section: section.to_owned(), key: Some(name.to_string()) };
+        let of_key = || Place { section: section.to_owned(), key: Some(name.to_string()), is_key: false };
         if key.span().start == at {
-            return Some(of_key());
+            return Some(Place { is_key: true, ..of_key() });
         }
         let found = match value.get_ref() {
             DeValue::Table(table) => find(table, &inner, at),
@@ -121,7 +131,7 @@ fn find_in(table: &DeTable<'_>, path: &str, section: &str, at: usize) -> Option<
                 DeValue::Table(table) => {
                     let section = format!("[[{inner}]]");
                     let inside = find_in(table, &inner, &section, at);
-                    inside.or_else(|| (item.span().start == at).then_some(Place { section, key: None }))
+                    inside.or_else(|| (item.span().start == at).then_some(Place { section, key: None, is_key: false }))
                 }
                 _ => (item.span().start == at).then(of_key),
             }),
@@ -144,6 +154,10 @@ fn explain(message: &str, place: &Place) -> String {
         return format!("unknown key {unknown:?}{of}{}", did_you_mean(unknown, known));
     }
     if let Some((unknown, known)) = unknown(message, "unknown variant `") {
+        // Of a section whose keys are of a kind, an unknown one is no wrong value.
+        if place.is_key {
+            return format!("unknown key {unknown:?}{of}{}", did_you_mean(unknown, known));
+        }
         let words = known.clone().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
         let near = suggest::nearest(unknown, known);
         let help = near.map_or_else(|| format!("write one of {words}"), |near| format!("did you mean {near:?}?"));
@@ -171,6 +185,9 @@ fn expected(message: &str) -> Option<String> {
         "a boolean" => "true or false",
         "a sequence" => "a list in brackets",
         "a string" => "a text in quotes",
+        "a nonzero u16" => "a whole number from 1 to 65535",
+        "u16" => "a whole number from 0 to 65535",
+        "i64" => "a whole number",
         other => other,
     };
     Some(format!("expected {plain}"))

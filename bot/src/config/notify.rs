@@ -2,7 +2,7 @@
 
 mod section;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -75,6 +75,23 @@ impl Notify {
             methods.insert(ContactMethod::Opsgenie, Notifier::Opsgenie(opsgenie));
         }
         Ok(methods)
+    }
+
+    /// The methods for which there is a section, whether or not their secrets can be read here.
+    pub fn configured(&self) -> BTreeSet<ContactMethod> {
+        let all = [
+            (ContactMethod::Email, self.mail.is_some()),
+            (ContactMethod::Sms, self.twilio.is_some() || !self.carrier.is_empty()),
+            (ContactMethod::Voice, self.twilio.is_some()),
+            (ContactMethod::Ntfy, self.ntfy.is_some()),
+            (ContactMethod::Gotify, self.gotify.is_some()),
+            (ContactMethod::Pushover, self.pushover.is_some()),
+            (ContactMethod::Telegram, self.telegram.is_some()),
+            (ContactMethod::Webhook, self.webhook.is_some()),
+            (ContactMethod::PagerDuty, self.pagerduty.is_some()),
+            (ContactMethod::Opsgenie, self.opsgenie.is_some()),
+        ];
+        all.into_iter().filter_map(|(method, has)| has.then_some(method)).collect()
     }
 
     /// Where the webhooks lead that policies name.

@@ -13,7 +13,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use super::directory::{known, named_people, unique};
+use super::directory::{known, named_people, unique_of};
 use super::error::Wrong;
 use super::value::{Name, Zone, from_text, text_value};
 
@@ -125,7 +125,7 @@ pub(super) fn schedule(section: ScheduleSection, named: &Named<'_>) -> Result<Fi
     if section.layers.is_empty() {
         return Err(Wrong::new(&span, format!("{who} has no layers; add [[schedules.layers]]")));
     }
-    unique(&format!("layer of {who}"), section.layers.iter().map(|layer| &layer.name))?;
+    unique_of("layer", &format!(" of {who}"), section.layers.iter().map(|layer| &layer.name))?;
     Ok(FileSchedule {
         name: section.name.map_or_else(|| key.to_string(), |name| name.0),
         zone: section.zone.0,

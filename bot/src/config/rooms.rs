@@ -2,6 +2,7 @@
 
 use firebell_core::ids::WorkspaceId;
 use firebell_core::place::{self, Place};
+use firebell_core::refusal::Refusal;
 use toml::Spanned;
 use uuid::Uuid;
 
@@ -16,10 +17,18 @@ impl Places {
     /// These workspaces, and the console. Without a section of a platform, its only workspace is the one that the variables
     /// name.
     pub(super) fn new(known: Known<'_>) -> Self {
+        Self::of(known, |chat| known.of(chat).is_empty().then_some(MAIN))
+    }
+
+    /// These workspaces alone, and the console: once the variables were looked at, too.
+    pub(super) fn configured(known: Known<'_>) -> Self {
+        Self::of(known, |_| None)
+    }
+
+    fn of(known: Known<'_>, unnamed: impl Fn(Chat) -> Option<&'static str>) -> Self {
         let of = |chat: Chat| {
             let names = known.of(chat).iter().map(String::as_str);
-            let main = known.of(chat).is_empty().then_some(MAIN);
-            names.chain(main).map(move |name| (chat.word(), name))
+            names.chain(unnamed(chat)).map(move |name| (chat.word(), name))
         };
         let all = of(Chat::Slack).chain(of(Chat::Discord)).chain([(CONSOLE, CONSOLE)]);
         let place = |(platform, name): (&'static str, &str), number: u128| Place {
@@ -28,6 +37,11 @@ impl Places {
             ..Place::plain(WorkspaceId(Uuid::from_u128(number)))
         };
         Self(all.zip(1_u128..).map(|(named, number)| place(named, number)).collect())
+    }
+
+    /// Why a word names none of them, if it does not.
+    pub(super) fn lacks(&self, word: &str) -> Option<Refusal> {
+        place::named(&self.0, word).err()
     }
 
     /// The words, each of which names one place; `who` names whoever wants rooms there.

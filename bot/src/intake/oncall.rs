@@ -188,11 +188,13 @@ impl Intake {
     ) -> Result<Result<Answered<view::SimulationView>, Refusal>, Fault> {
         let directory = self.directory().await?;
         let at = at.unwrap_or_else(|| self.clock.now());
-        let view = match self.simulated(asked, at, &directory, zone.into()) {
-            Ok(view) => view,
+        let told = |times| self.simulated(asked, at, &directory, times);
+        let found = told(zone.into()).and_then(|shown| Ok((shown, told(view::ShownIn::Program(zone))?)));
+        let (shown, view) = match found {
+            Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let text = self.renderer.simulation(Target::Console, &view)?;
+        let text = self.renderer.simulation(Target::Console, &shown)?;
         Ok(Ok(Answered { view, text }))
     }
 
@@ -237,7 +239,8 @@ impl Intake {
         policy.map(|policy| (policy, None)).ok_or_else(|| {
             let known = directory.services.keys().chain(directory.policies.keys()).map(Key::as_str);
             let nearest = suggest::nearest(named, known).map(str::to_owned);
-            Refusal::NotCovered { named: Refusal::quote(named), nearest }
+            let schedule = directory.resolve_schedule(named).is_ok();
+            Refusal::NotSimulated { named: Refusal::quote(named), nearest, schedule }
         })
     }
 }

@@ -159,9 +159,9 @@ impl Intake {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let (core, _) = record.view(&self.settings, zone.into());
-        let view = view::WhyView::of(&core, whom);
-        let text = self.renderer.why(Target::Console, &view)?;
-        Ok(Ok(Answered { view, text }))
+        let text = self.renderer.why(Target::Console, &view::WhyView::of(&core, whom))?;
+        let (core, _) = record.view(&self.settings, view::ShownIn::Program(zone));
+        Ok(Ok(Answered { view: view::WhyView::of(&core, whom), text }))
     }
 
     async fn meant(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::record::Record;
@@ -13,6 +13,8 @@ pub enum ShownIn {
     Zone(Tz),
     /// In that of whoever reads them, where the platform finds it out. A view then holds [`instant`]s in the place of words.
     Reader,
+    /// As programs read them, with the date and the offset of the zone.
+    Program(Tz),
 }
 
 /// What begins and what ends an instant in a view. No text that is kept holds either, so that nobody's words are one.
@@ -39,7 +41,7 @@ impl ShownIn {
 
     fn zone(self) -> Tz {
         match self {
-            Self::Zone(zone) => zone,
+            Self::Zone(zone) | Self::Program(zone) => zone,
             Self::Reader => Tz::UTC,
         }
     }
@@ -72,6 +74,7 @@ impl Clock {
         match self.times {
             ShownIn::Zone(_) => self.moment_of(self.local(at)),
             ShownIn::Reader => instant(at),
+            ShownIn::Program(_) => self.with_offset(at),
         }
     }
 
@@ -80,14 +83,23 @@ impl Clock {
         match self.times {
             ShownIn::Zone(_) => format!("{} {}", self.day(at), self.time(at)),
             ShownIn::Reader => instant(at),
+            ShownIn::Program(_) => self.with_offset(at),
         }
     }
 
     /// The same instant as [`Clock::moment`] writes it, and to the second: `2026-11-21 14:05:10`; for the price of one look at the zone.
     pub(super) fn both(self, at: DateTime<Utc>) -> (String, String) {
         let local = self.local(at);
-        let moment = if self.has_days() { self.moment_of(local) } else { instant(at) };
+        let moment = match self.times {
+            ShownIn::Zone(_) => self.moment_of(local),
+            ShownIn::Reader | ShownIn::Program(_) => self.moment(at),
+        };
         (moment, exact(local))
+    }
+
+    /// `2026-11-21T14:05:10+01:00`.
+    fn with_offset(self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.times.zone()).to_rfc3339_opts(SecondsFormat::AutoSi, false)
     }
 
     /// `2026-11-21`.
@@ -176,6 +188,18 @@ mod tests {
             let own = Clock::new(ShownIn::Reader, day);
             let told = format!("\u{2}{seconds}\u{3}");
             assert_eq!((own.moment(at), own.dated(at), own.both(at).0), (told.clone(), told.clone(), told));
+        }
+    }
+
+    #[test]
+    fn programs_are_told_the_offset_on_every_day() {
+        let clock =
+            Clock::new(ShownIn::Program(Tz::Europe__Berlin), DateTime::from_timestamp(1_795_269_600, 0).unwrap());
+        for (seconds, told) in
+            [(1_795_269_600, "2026-11-21T15:00:00+01:00"), (1_780_000_000, "2026-05-28T22:26:40+02:00")]
+        {
+            let at = DateTime::from_timestamp(seconds, 0).unwrap();
+            assert_eq!((clock.moment(at), clock.dated(at), clock.both(at).0), (told.into(), told.into(), told.into()));
         }
     }
 }

@@ -71,6 +71,14 @@ fn a_wrong_value_says_what_to_write() {
             "[[people]]\nhandle = \"ana\"\ncontacts = [\"fax\"]",
             "3:13: \"contacts\" in [[people]] cannot be \"fax\"; write one of \"console\", \"slack\", \"discord\", \"discord-room\", \"email\", \"sms\", \"voice\", \"ntfy\", \"gotify\", \"pushover\", \"telegram\", \"webhook\", \"pagerduty\", \"opsgenie\"",
         ),
+        (
+            "[[people]]\nhandle = \"ana\"\ncontacts = [\"sms\"]\naddresses = { smss = \"+491511234567\" }",
+            "4:15: unknown key \"smss\" in [people.addresses]; did you mean \"sms\"?",
+        ),
+        (
+            "[log]\nformat = \"format\"",
+            "2:10: \"format\" in [log] cannot be \"format\"; write one of \"text\", \"json\"",
+        ),
         ("\n[[people]]\nname = \"Ana\"", "2:1: \"handle\" is missing in [[people]]"),
         ("people = 3", "1:10: \"people\": expected a list in brackets"),
         ("log = 3", "1:7: \"log\": expected a section, such as [log]"),
@@ -172,6 +180,11 @@ fn schedules_say_what_they_lack_and_what_cannot_be() {
             &format!("{layer}from = \"2026-02-01\"\nuntil = \"2026-01-01\""),
             "8:9: layer \"a\" of schedule \"web\" ends before it begins; \"until\" must be after \"from\"",
         ),
+        (
+            &format!("{layer}start = \"2026-01-05\"\nhandoff = [\"mon\"]\nevery = 0"),
+            "9:9: \"every\" in [[schedules.layers]]: expected a whole number from 1 to 65535",
+        ),
+        (&format!("{layer}{layer}"), "8:8: layer \"a\" of schedule \"web\" is there twice; remove one"),
         (&format!("{layer}calendar = \"x\""), "7:12: layer \"a\" of schedule \"web\" names unknown calendar \"x\""),
         (
             &format!("{layer}windows = [\"9-17\"]"),
