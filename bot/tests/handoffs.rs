@@ -78,7 +78,10 @@ async fn who_comes_is_told_what_there_is_to_know(world: &mut World) {
     world.says("ana", "/incident declare the coffee is cold sev4").await;
     let noted = world.says("bo", "/oncall handoff note nights the disk fills up\nlook at it").await;
     assert_eq!(noted, "Whoever comes next by nights reads it.");
-    world.says("ana", "/oncall override nights @dee --from wed 09:00 --to wed 10:00 --instead cy").await;
+    world.says("ana", "/oncall override nights @dee --from wed 13:00 --to wed 14:00 --instead cy").await;
+    // Of an override that a newer one covers nothing is left to tell.
+    world.says("ana", "/oncall override nights @eve --from sat 09:00 --to sat 10:00").await;
+    world.says("ana", "/oncall override nights @dee --from sat 08:00 --to sat 11:00").await;
     world.says("bo", "/oncall swap nights @cy --mine thu 13:00").await;
     world.advance(minutes(2 * 60 + 45)).await;
     let pack = world.terminal.told("cy").pop().unwrap();

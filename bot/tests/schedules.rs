@@ -96,6 +96,10 @@ fn files_alone_say_who_is_on_call() {
     assert_eq!(rows(&home, &db), json!([]));
     let list = rows(&home, &["schedule", "list", "--files", "org.toml"]);
     assert_eq!((list[0]["key"].as_str(), list[1]["layers"].clone()), (Some("db"), json!(["week", "learn"])));
+    let shown = home.run(&["schedule", "list", "--files", "org.toml"]).done();
+    let (db, primary) = shown.split_once('\n').unwrap();
+    assert!(db.starts_with(&format!("{:<7}  @", "db")), "a name that is the key is said once: {shown}");
+    assert!(primary.starts_with("primary  Primary: "), "{shown}");
     assert!(!home.path("firebell.db").exists(), "files alone need no database");
 }
 

@@ -12,6 +12,7 @@ use crate::ids::{IncidentId, Key};
 use crate::incident::{Action, Incident};
 use crate::oncall::handoff::{Handoff, Note};
 use crate::oncall::overrides::{Override, Swap};
+use crate::oncall::roster::Roster;
 use crate::oncall::schedule::Schedule;
 use crate::oncall::shift::Span;
 use crate::paging::page::{Due, DueStep, Page};
@@ -183,7 +184,7 @@ impl PackView {
             more: facts.more,
             until: clock.dated(ahead),
             overrides: overrides
-                .filter(|made| made.end > now && made.start < ahead)
+                .filter(|made| made.end > now && made.start < ahead && reader.counts(schedule, made, ahead))
                 .map(|made| reader.made(made))
                 .collect(),
             swaps: swaps
@@ -264,6 +265,16 @@ impl Reader<'_> {
             people: handles(self.directory, meant.map(|(_, person, _)| person)),
             state: page.state.word(),
         }
+    }
+
+    /// Whether anything is left of an override until then: without one of which a newer one has left nothing, the same
+    /// people are on call at the same times for the same reasons.
+    fn counts(&self, schedule: &Schedule, made: &Override, ahead: DateTime<Utc>) -> bool {
+        let all = || self.directory.overrides.get(&schedule.key).into_iter().flatten();
+        let (start, end) = (made.start.max(self.now), made.end.min(ahead));
+        let with = Roster::new(schedule, all(), &self.directory.calendars);
+        let without = Roster::new(schedule, all().filter(|other| other.id != made.id), &self.directory.calendars);
+        with.shifts(start, end) != without.shifts(start, end)
     }
 
     fn made(&self, made: &Override) -> OverrideRow {

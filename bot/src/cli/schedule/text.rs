@@ -118,11 +118,14 @@ pub(super) fn list(rows: &[Listed]) -> String {
     if rows.is_empty() {
         return "There are no schedules.".to_owned();
     }
+    let width = rows.iter().map(|row| row.key.len()).max().unwrap_or_default();
     let line = |row: &Listed| {
         let until = row.until.as_deref().and_then(|until| until.parse::<DateTime<Utc>>().ok());
         let until = until.map_or_else(String::new, |until| format!(" until {}", times::moment(until, row.zone)));
-        let name = Renderer::inert(Target::Console, &row.name);
-        format!("{:<16} {name}: {} on call{until}, {}", row.key, at(&row.on_call), row.zone)
+        // Where nobody gave it a name, that is its key.
+        let name = Some(&row.name).filter(|name| **name != row.key).map(|name| Renderer::inert(Target::Console, name));
+        let name = name.map_or_else(String::new, |name| format!("{name}: "));
+        format!("{:<width$}  {name}{} on call{until}, {}", row.key, at(&row.on_call), row.zone)
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
