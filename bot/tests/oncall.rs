@@ -291,5 +291,5 @@ async fn gaps_loads_and_simulations_are_shown(world: &mut World) {
     assert!(refused.starts_with("! No service or policy is called wbe; did you mean web?"), "{refused}");
     let refused = world.says("eve", "/oncall simulate nights").await;
     let schedule = "! No service or policy is called nights; that is a schedule, and `/oncall schedule nights` shows who has it when";
-    assert_eq!(refused, schedule);
+    assert!(refused.starts_with(schedule), "{refused}");
 }
