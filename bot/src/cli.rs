@@ -288,7 +288,7 @@ pub struct DoArgs {
 /// `firebell ping`.
 #[derive(Debug, Args)]
 pub struct PingArgs {
-    /// What to ask; /readyz at the address of [http] in the configuration by default.
+    /// What to ask; /readyz at the configured address by default.
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 }

@@ -191,7 +191,10 @@ async fn an_offer_can_be_declined_or_withdrawn(world: &mut World) {
         assert_eq!(reply, format!("The offer for nights is gone, and @{told} is told."));
     }
     assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @bo until"));
-    assert_eq!(world.says("cy", "/oncall swaps accept").await, "! There is no offer that waits for that");
+    assert_eq!(
+        world.says("cy", "/oncall swaps accept").await,
+        "! No offer waits for that; `/oncall swaps` lists those that concern you"
+    );
     // What is over is offered no more.
     world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
     world.advance(minutes(3 * 60)).await;
@@ -344,5 +347,5 @@ async fn gaps_loads_and_simulations_are_shown(world: &mut World) {
     assert!(refused.starts_with("! No service or policy is called wbe; did you mean web?"), "{refused}");
     let refused = world.says("eve", "/oncall simulate nights").await;
     let schedule = "! No service or policy is called nights; that is a schedule, and `/oncall schedule nights` shows who has it when";
-    assert_eq!(refused, schedule);
+    assert!(refused.starts_with(schedule), "{refused}");
 }

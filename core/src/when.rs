@@ -13,7 +13,7 @@ mod tests;
 mod wall;
 
 pub use duration::{compact_duration, format_duration, parse_duration};
-pub use instant::{parse_future, parse_instant};
+pub use instant::{parse_ahead, parse_future, parse_instant};
 pub use wall::wall_to_instant;
 
 /// Why a typed time or duration was refused; the text tells the person what to type instead.

@@ -185,7 +185,9 @@ impl Draft<'_> {
         if theirs.is_empty() {
             let handle = self.directory.handle(person);
             let of = named.map(|named| format!(" of {}", Refusal::quote(named))).unwrap_or_default();
-            return Err(no(format!("@{handle} has no shift{of} in that time; `/oncall schedule` shows who has")));
+            return Err(no(format!(
+                "@{handle} has no shift{of} in that time; `/oncall schedule` with the name of one shows who has"
+            )));
         }
         for schedule in &theirs {
             policy::may_change_schedule(self.actor, self.directory, schedule)?;
@@ -306,7 +308,7 @@ impl Draft<'_> {
         }
         match all.iter().copied().filter(own).collect::<Vec<_>>().as_slice() {
             [one] => Ok((*one).clone()),
-            [] => Err(no("there is no offer that waits for that".to_owned())),
+            [] => Err(no("no offer waits for that; `/oncall swaps` lists those that concern you".to_owned())),
             _ => Err(no(format!("there are several offers; name one by its number: {list}"))),
         }
     }

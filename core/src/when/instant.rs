@@ -55,13 +55,29 @@ pub fn parse_instant(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTim
 /// [`WhenError::NotADueTime`], [`WhenError::NotInFuture`], [`WhenError::TooLong`] or
 /// [`WhenError::OutOfRange`].
 pub fn parse_future(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, WhenError> {
+    ahead(text, Calendar { zone, now }, NaiveTime::from_hms_opt(END_OF_WORK, 0, 0).unwrap_or_default())
+}
+
+/// Reads from when, or until when, something is to be, as typed by a person in `zone` at `now`; always later than `now`.
+///
+/// Takes the forms of [`parse_future`], but a day alone is its start: from Monday to Wednesday is two days, as whoever has
+/// a shift means it.
+///
+/// # Errors
+/// As those of [`parse_future`].
+pub fn parse_ahead(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<DateTime<Utc>, WhenError> {
+    ahead(text, Calendar { zone, now }, NaiveTime::MIN)
+}
+
+/// `of_day` is what a day alone means.
+fn ahead(text: &str, calendar: Calendar, of_day: NaiveTime) -> Result<DateTime<Utc>, WhenError> {
     let found = match read(text) {
         None => return Err(WhenError::NotADueTime(echo(text))),
         Some(Phrase::TooLong) => return Err(WhenError::TooLong(echo(text))),
-        Some(phrase) => due(&phrase, Calendar { zone, now }),
+        Some(phrase) => due(&phrase, calendar, of_day),
     };
     let due = in_range(found).ok_or_else(|| WhenError::OutOfRange(echo(text)))?;
-    if due <= now {
+    if due <= calendar.now {
         return Err(WhenError::NotInFuture(echo(text)));
     }
     Ok(due)
@@ -92,20 +108,19 @@ fn happened(phrase: &Phrase, calendar: Calendar) -> Option<DateTime<Utc>> {
 }
 
 /// `None` if the instant is beyond the calendar.
-fn due(phrase: &Phrase, calendar: Calendar) -> Option<DateTime<Utc>> {
+fn due(phrase: &Phrase, calendar: Calendar, of_day: NaiveTime) -> Option<DateTime<Utc>> {
     let next = |time, fits: &dyn Fn(i8) -> bool| {
         (0..=7)
             .filter(|offset| fits(*offset))
             .filter_map(|offset| calendar.relative(offset, time))
             .find(|instant| *instant > calendar.now)
     };
-    let evening = NaiveTime::from_hms_opt(END_OF_WORK, 0, 0)?;
     match phrase {
         Phrase::Clock(time) => next(*time, &|_| true),
         Phrase::On(Day::Weekday(weekday), time) => {
-            next(time.unwrap_or(evening), &|offset| calendar.is(offset, *weekday))
+            next(time.unwrap_or(of_day), &|offset| calendar.is(offset, *weekday))
         }
-        other => calendar.fixed(other, evening),
+        other => calendar.fixed(other, of_day),
     }
 }
 

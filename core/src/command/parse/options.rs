@@ -9,7 +9,7 @@ use super::token::{Dashed, Token, tokens};
 use super::words::usage;
 use crate::refusal::Refusal;
 use crate::suggest;
-use crate::when::{WhenError, parse_duration, parse_future, parse_instant};
+use crate::when::{WhenError, parse_ahead, parse_duration, parse_future, parse_instant};
 
 /// An option that a verb takes.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,8 @@ enum Takes {
     Word,
     Past,
     Future,
+    /// From when, or until when, something is to be.
+    Ahead,
     Duration,
 }
 
@@ -60,6 +62,7 @@ impl Spec {
         let takes = match (argument.written, argument.takes) {
             (Written::Flag, _) => Takes::Nothing,
             (_, argument::Takes::Past | argument::Takes::Instant) => Takes::Past,
+            (_, argument::Takes::Future) if ["from", "to"].contains(&name) => Takes::Ahead,
             (_, argument::Takes::Future) => Takes::Future,
             (_, argument::Takes::Duration) => Takes::Duration,
             _ => Takes::Word,
@@ -133,7 +136,7 @@ impl<'a, 'c> Reader<'a, 'c> {
                 Ok(())
             }
             Takes::Word => self.word(spec, dashed),
-            Takes::Past | Takes::Future | Takes::Duration => self.time(spec, dashed),
+            Takes::Past | Takes::Future | Takes::Ahead | Takes::Duration => self.time(spec, dashed),
         }
     }
 
@@ -243,6 +246,7 @@ fn longest_time<'a>(takes: Takes, words: &[&str], context: &Context<'_>) -> Resu
 fn time<'a>(takes: Takes, phrase: &str, context: &Context<'_>) -> Result<Value<'a>, WhenError> {
     match takes {
         Takes::Future => parse_future(phrase, context.zone, context.now).map(Value::At),
+        Takes::Ahead => parse_ahead(phrase, context.zone, context.now).map(Value::At),
         Takes::Duration => parse_duration(phrase).map(Value::Span),
         Takes::Past | Takes::Nothing | Takes::Word => parse_instant(phrase, context.zone, context.now).map(Value::At),
     }

@@ -1,5 +1,5 @@
 use super::{at, nonsense};
-use crate::when::{WhenError, parse_future};
+use crate::when::{WhenError, parse_ahead, parse_future};
 use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use proptest::prelude::*;
@@ -111,4 +111,22 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_day_alone_is_its_start_for_what_lasts_and_its_evening_for_what_is_due() {
+    // A Friday; in Berlin it is one hour later than in UTC.
+    let now = at("2026-11-20T10:00:00Z");
+    for (text, starts, is_due) in [
+        ("mon", "2026-11-22T23:00:00Z", "2026-11-23T16:00:00Z"),
+        ("fri", "2026-11-26T23:00:00Z", "2026-11-20T16:00:00Z"),
+        ("tomorrow", "2026-11-20T23:00:00Z", "2026-11-21T16:00:00Z"),
+        ("2026-12-02", "2026-12-01T23:00:00Z", "2026-12-02T16:00:00Z"),
+        ("mon 09:00", "2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z"),
+        ("3d", "2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"),
+    ] {
+        assert_eq!(parse_ahead(text, Tz::Europe__Berlin, now), Ok(at(starts)), "from {text}");
+        assert_eq!(parse_future(text, Tz::Europe__Berlin, now), Ok(at(is_due)), "by {text}");
+    }
+    assert_eq!(parse_ahead("today", Tz::Europe__Berlin, now), Err(WhenError::NotInFuture("today".into())));
 }
