@@ -45,7 +45,7 @@ async fn a_connection_that_postgres_ends_is_replaced() {
 #[tokio::test]
 async fn a_file_that_another_process_writes_to_is_busy_and_then_free() {
     let place = Place::sqlite();
-    let options = StoreOptions { busy_timeout: Duration::from_millis(20), ..StoreOptions::default() };
+    let options = StoreOptions { busy_timeout: Duration::from_millis(250), ..StoreOptions::default() };
     let store = place.open_with(options).await;
     let opener = Opener::new(path(&place), Duration::from_secs(5));
     let mut other = opener.connect().await.unwrap();
