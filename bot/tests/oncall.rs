@@ -205,13 +205,13 @@ async fn shifts_that_overlap_do_not_change_hands(world: &mut World) {
     let pools = |pools: &'static [&'static str]| move |org: &mut Org| org.schedule("nights", pools);
     world.reorganise(pools(&["bo+cy", "bo", "cy", "dee"])).await;
     // Both are on call until noon, then bo is for a day, and cy for the next.
-    for line in ["@cy --mine 11:00", "@cy --mine 13:00 --theirs 11:00", "@cy --mine 11:00 --theirs wed 13:00"] {
+    for line in ["@cy --mine 11:00", "@cy --mine 13:00 --theirs 11:00", "@cy --mine 11:00 --theirs wed 11:00"] {
         let told = world.says("bo", &format!("/oncall swap nights {line}")).await;
         let way = "who would be missing; name shifts at other times";
         assert!(told.starts_with("! @") && told.ends_with(way), "{line}: {told}");
     }
     world.says("bo", "/oncall swap nights @dee --mine 11:00").await;
-    world.reorganise(pools(&["bo+dee", "cy"])).await;
+    world.reorganise(pools(&["bo+dee"])).await;
     let told = world.says("dee", "/oncall swaps accept").await;
     let way = "who would be missing; decline it, and have a new one offered";
     assert_eq!(told, format!("! @dee is on call by nights during the shift of @bo, {way}"));
@@ -222,7 +222,8 @@ async fn a_shift_without_an_end_changes_hands_for_a_while(world: &mut World) {
     world.says("bo", "/oncall swap nights @cy --mine 11:00").await;
     let told = world.says("cy", "/oncall swaps accept").await;
     assert_eq!(told, "Done: the shifts of nights have changed, and @bo is told.");
-    assert!(world.says("eve", "/oncall who nights").await.starts_with("nights (nights): @cy until"));
+    let who = world.says("eve", "/oncall who nights").await;
+    assert!(who.starts_with("nights (nights): @cy"), "{who}");
 }
 
 async fn what_cannot_be_changed_is_refused_with_a_way_out(world: &mut World) {
@@ -302,7 +303,7 @@ async fn whoever_has_left_is_on_call_no_more(world: &mut World) {
     let told = world.says("cy", "/oncall swaps accept").await;
     assert_eq!(told, "! @bo has left, and nobody would take over from them; decline it");
     let who = world.says("eve", "/oncall who nights").await;
-    assert!(who.starts_with("nights (nights): nobody is on call until 2026-03-02 12:00 UTC, then @cy"), "{who}");
+    assert!(who.starts_with("nights (nights): nobody is on call until 12:00 UTC, then @cy"), "{who}");
     assert!(world.says("cy", "/oncall swaps decline").await.starts_with("The offer for nights is gone"));
 }
 

@@ -139,10 +139,8 @@ impl Intake {
     ) -> Result<Option<Resolving>, Fault> {
         let summary = summary.unwrap_or_else(|| format!("{} says that it is over", integration.name));
         loop {
-            let (incident, into) = match self.raised_under(&integration.name, key).await? {
-                Some(found) => found,
-                None => return Ok(None),
-            };
+            let found = self.raised_under(&integration.name, key).await?;
+            let Some((incident, into)) = found else { return Ok(None) };
             if let Some(into) = into {
                 return Ok(Some(Resolving::Merged { into }));
             }

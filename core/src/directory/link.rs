@@ -169,7 +169,7 @@ impl Heir {
         };
         let layers = schedule.layers.iter().map(layer).collect();
         let version = schedule.version + 1;
-        Some(DirectoryChange::ScheduleSaved(Schedule { layers, version, ..schedule.clone() }))
+        Some(DirectoryChange::ScheduleSaved(Schedule { version, layers, ..schedule.clone() }))
     }
 
     fn policy_change(self, policy: &PagingPolicy) -> Option<DirectoryChange> {
@@ -182,7 +182,7 @@ impl Heir {
         };
         let steps = policy.steps.iter().map(step).collect();
         let version = policy.version + 1;
-        Some(DirectoryChange::PolicySaved(PagingPolicy { steps, version, ..policy.clone() }))
+        Some(DirectoryChange::PolicySaved(PagingPolicy { version, steps, ..policy.clone() }))
     }
 }
 
@@ -309,10 +309,12 @@ mod tests {
             made(4, &[4], Some(2)),
             made(5, &[3], None),
         ];
-        overrides.iter().for_each(|made| directory.apply(&DirectoryChange::OverrideSaved(made.clone())));
-        [swap(1, 2, 3), swap(2, 3, 2), swap(3, 2, 4), swap(4, 1, 3)]
-            .iter()
-            .for_each(|swap| directory.apply(&DirectoryChange::SwapSaved(swap.clone())));
+        for made in &overrides {
+            directory.apply(&DirectoryChange::OverrideSaved(made.clone()));
+        }
+        for swap in [swap(1, 2, 3), swap(2, 3, 2), swap(3, 2, 4), swap(4, 1, 3)] {
+            directory.apply(&DirectoryChange::SwapSaved(swap));
+        }
         let key = Key::new("shop").unwrap();
         let members = vec![person(2), person(3), person(4)];
         directory.apply(&DirectoryChange::TeamSaved(Team {
@@ -325,7 +327,7 @@ mod tests {
         let into = directory.people[&person(4)].clone();
         let linking = directory.link(&into, &account(2, "V2"), None).unwrap();
         linking.changes.iter().for_each(|change| directory.apply(change));
-        let held: Vec<_> = directory.overrides[&Key::new("web").unwrap()].iter().cloned().collect();
+        let held: Vec<_> = directory.overrides[&Key::new("web").unwrap()].clone();
         let expected = [made(1, &[4], None), made(2, &[4], Some(3)), made(3, &[3], Some(4)), made(5, &[3], None)];
         assert_eq!(held, expected, "nobody stands in for themselves");
         let swaps: Vec<_> = directory.swaps.values().cloned().collect();

@@ -73,9 +73,9 @@ impl SimulationView {
 
 impl SimulatedRow {
     fn of(step: &Simulated, directory: &Directory, clock: Clock) -> Self {
-        let each = |(method, after): &(ContactMethod, TimeDelta)| match after.is_zero() {
-            true => method.word().to_owned(),
-            false => format!("{} after {}", method.word(), compact_duration(*after)),
+        let each = |(method, after): &(ContactMethod, TimeDelta)| {
+            let word = method.word();
+            if after.is_zero() { word.to_owned() } else { format!("{word} after {}", compact_duration(*after)) }
         };
         let method = |person: PersonId| {
             let (_, by) = step.told.iter().find(|(told, _)| *told == person)?;

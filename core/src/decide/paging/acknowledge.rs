@@ -140,10 +140,11 @@ fn quiet(draft: &mut Draft<'_>, page: &mut Page, done: &BTreeSet<PersonId>) {
                 notice.state = NoticeState::Cancelled { at };
                 draft.cancel(Effect::notice(incident, id, &told).key);
             }
-            out if out.is_out() && is_news(&told, out, by) => {
-                if told.method.ending().is_of_each() || withdrawn.insert((told.person, told.method)) {
-                    draft.enqueue(Effect::withdraw(incident, id, &told));
-                }
+            out if out.is_out()
+                && is_news(&told, out, by)
+                && (told.method.ending().is_of_each() || withdrawn.insert((told.person, told.method))) =>
+            {
+                draft.enqueue(Effect::withdraw(incident, id, &told));
             }
             _ => {}
         }

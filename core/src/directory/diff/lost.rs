@@ -45,8 +45,8 @@ pub(super) fn lost(directory: &Directory, schedule: &Key, at: DateTime<Utc>) -> 
     let swaps = directory.swaps.values().filter(|swap| swap.schedule == *schedule && swap.own.end > at);
     lost.extend(swaps.map(|swap| of(LostKind::Swap, &[swap.by, swap.with], Some(swap.own))));
     let Some(said) = directory.handovers.get(schedule) else { return lost };
-    let last = directory.roster(schedule).and_then(|roster| roster.handoff_before(at)).map(|handoff| handoff.at);
-    let holds = |told: DateTime<Utc>| last.is_none_or(|last| told >= last);
+    let newest = directory.roster(schedule).and_then(|roster| roster.handoff_before(at)).map(|handoff| handoff.at);
+    let holds = |told: DateTime<Utc>| newest.is_none_or(|newest| told >= newest);
     let notes = said.notes.iter().filter(|note| holds(note.at));
     lost.extend(notes.map(|note| of(LostKind::Note, &[note.by], None)));
     let accepted = said.accepted.iter().filter(|accepted| holds(accepted.handoff));
