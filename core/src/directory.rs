@@ -237,8 +237,17 @@ impl Directory {
 
     /// A schedule with all that decides who is on call by it. Whoever has left is not.
     pub fn roster(&self, schedule: &Key) -> Option<Roster<'_>> {
+        self.roster_of(schedule, |_| true)
+    }
+
+    /// The same as if an override had never been made.
+    pub fn roster_without(&self, schedule: &Key, made: OverrideId) -> Option<Roster<'_>> {
+        self.roster_of(schedule, |held| held.id != made)
+    }
+
+    fn roster_of(&self, schedule: &Key, counts: impl Fn(&Override) -> bool) -> Option<Roster<'_>> {
         let schedule = self.schedules.get(schedule)?;
-        let overrides = self.overrides.get(&schedule.key).map(Vec::as_slice).unwrap_or_default();
+        let overrides = self.overrides.get(&schedule.key).into_iter().flatten().filter(|held| counts(held));
         Some(Roster::new(schedule, overrides, &self.calendars).among(&self.people))
     }
 

@@ -270,11 +270,10 @@ impl Reader<'_> {
     /// Whether anything is left of an override until then: without one of which a newer one has left nothing, the same
     /// people are on call at the same times for the same reasons.
     fn counts(&self, schedule: &Schedule, made: &Override, ahead: DateTime<Utc>) -> bool {
-        let all = || self.directory.overrides.get(&schedule.key).into_iter().flatten();
         let (start, end) = (made.start.max(self.now), made.end.min(ahead));
-        let with = Roster::new(schedule, all(), &self.directory.calendars);
-        let without = Roster::new(schedule, all().filter(|other| other.id != made.id), &self.directory.calendars);
-        with.shifts(start, end) != without.shifts(start, end)
+        let shifts = |roster: Option<Roster<'_>>| roster.map(|roster| roster.shifts(start, end));
+        let without = self.directory.roster_without(&schedule.key, made.id);
+        shifts(self.directory.roster(&schedule.key)) != shifts(without)
     }
 
     fn made(&self, made: &Override) -> OverrideRow {

@@ -74,12 +74,9 @@ impl Draft<'_> {
     /// Who comes and goes by it over a stretch of time. That can be others than those whom it puts in and those whom the
     /// layers name: what was made before it counts again, and what was made since for whom it puts in counts for nothing.
     fn turned(&self, made: &Override, Span { start, end }: Span) -> Turned {
-        let Some(schedule) = self.directory.schedules.get(&made.schedule) else { return Turned::default() };
-        let all = self.directory.overrides.get(&made.schedule).map(Vec::as_slice).unwrap_or_default();
-        let calendars = &self.directory.calendars;
-        let before = Roster::new(schedule, all, calendars).shifts(start, end);
-        let others = all.iter().filter(|other| other.id != made.id);
-        let after = Roster::new(schedule, others, calendars).shifts(start, end);
+        let shifts = |roster: Option<Roster<'_>>| roster.map(|roster| roster.shifts(start, end)).unwrap_or_default();
+        let before = shifts(self.directory.roster(&made.schedule));
+        let after = shifts(self.directory.roster_without(&made.schedule, made.id));
         between(&before, &after)
     }
 }
