@@ -24,7 +24,8 @@ turn = "1d"
 people = ["ana", ["bo", "ana"]]
 windows = ["mon-fri"]
 """
-RANGE = ["--from", "2026-03-20", "--to", "2026-04-10"]
+# Whole shifts: those of a calendar are never cut.
+RANGE = ["--from", "2026-03-20T12:00", "--to", "2026-04-10T12:00"]
 
 
 def main(firebell: str, folder: str) -> None:
