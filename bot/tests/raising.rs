@@ -157,6 +157,10 @@ async fn a_repetition_gets_the_answer_of_the_first(world: &mut World) {
     assert_eq!(first.0, 201);
     assert_eq!(http.posts("/v1/pages", &disk(), Some("r-1")).await, first);
     assert_eq!(http.posts("/v1/pages", &disk(), Some("r-2")).await.0, 200);
+    let mut other = disk();
+    other["key"] = json!("another disk");
+    let (status, answer) = http.posts("/v1/pages", &other, Some("r-1")).await;
+    assert_eq!((status, &answer["incident"]), (201, &json!("INC-2")), "it is another request");
     let long = "x".repeat(256);
     assert_eq!(http.posts("/v1/pages", &disk(), Some(&long)).await.0, 422);
 }

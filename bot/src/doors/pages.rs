@@ -18,9 +18,11 @@ use firebell_core::reply::Reply;
 use firebell_core::text::{self, TEXT_MAX, TITLE_MAX};
 use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::Door;
 use crate::intake::{Answer, Fault, Resolving, raised};
+use crate::text::hex;
 
 /// The largest body, in bytes.
 const BODY_MAX: usize = 64 * 1024;
@@ -74,7 +76,8 @@ async fn raise_in(door: &Door, headers: &HeaderMap, body: &[u8]) -> Result<Respo
     let id = headers.get("idempotency-key").map(|id| id.to_str().ok().filter(|id| (1..=KEY_MAX).contains(&id.len())));
     let id = match id {
         Some(None) => return Err(wrong(format!("Idempotency-Key has 1 to {KEY_MAX} plain characters"))),
-        Some(Some(id)) => Some(format!("pages:{}:{id}", integration.name)),
+        // Another body is another request, whose page must not be lost for an id that was used before.
+        Some(Some(id)) => Some(format!("pages:{}:{id}:{}", integration.name, hex(&Sha256::digest(body)))),
         None => None,
     };
     let raise = asked.into_raise()?;

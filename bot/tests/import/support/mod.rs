@@ -89,7 +89,8 @@ fn check_person(person: &Table) {
             .collect();
         let methods: Vec<&str> = of.iter().map(|rule| rule.method.word()).collect();
         assert!(methods.iter().all(|method| contacts.iter().any(|contact| contact == method)), "{person}");
-        assert_eq!(methods.iter().collect::<HashSet<_>>().len(), methods.len(), "a method comes twice: {person}");
+        let each: HashSet<_> = of.iter().map(|rule| (rule.method, rule.after_s)).collect();
+        assert_eq!(each.len(), of.len(), "a rule stands twice: {person}");
         assert!(!of.is_empty() && of.is_sorted_by_key(|rule| rule.after_s), "{person}");
     }
 }
