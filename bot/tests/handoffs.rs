@@ -2,7 +2,7 @@
 
 use firebell_core::oncall::schedule::Source;
 
-use crate::support::{Org, World, key, minutes, on_both};
+use crate::support::{Org, World, key, minutes, on_both, seconds};
 
 on_both!(
     those_who_come_and_those_who_leave_are_told_once,
@@ -81,6 +81,7 @@ async fn who_comes_is_told_what_there_is_to_know(world: &mut World) {
     world.says("ana", "/oncall override nights @dee --from wed 13:00 --to wed 14:00 --instead cy").await;
     // Of an override that a newer one covers nothing is left to tell.
     world.says("ana", "/oncall override nights @eve --from sat 09:00 --to sat 10:00").await;
+    world.advance(seconds(1)).await;
     world.says("ana", "/oncall override nights @dee --from sat 08:00 --to sat 11:00").await;
     world.says("bo", "/oncall swap nights @cy --mine thu 13:00").await;
     world.advance(minutes(2 * 60 + 45)).await;
