@@ -5,7 +5,7 @@ use firebell_core::directory::ContactMethod::{Ntfy, Sms, Voice};
 use crate::contacts::{DECLARE, PUBLIC, Providers, http, reached};
 use crate::notify::providers::http::Fault;
 use crate::notify::providers::twilio::{Callback, FROM, signed};
-use crate::support::{World, minutes, on_both, seconds};
+use crate::support::{World, key, minutes, on_both, seconds};
 
 on_both!(
     thirty_pages_to_one_telephone_are_told_by_six_messages,
@@ -19,6 +19,7 @@ on_both!(
     a_page_waits_for_nothing_else_that_is_told,
     a_doubt_outlives_an_attempt_that_was_put_off,
     a_bundle_hurries_as_what_it_tells_of,
+    whoever_has_left_is_told_nothing_that_still_waits,
 );
 
 /// Bo has a telephone, is called where a text message fails, and there are this many incidents.
@@ -247,4 +248,20 @@ async fn a_bundle_hurries_as_what_it_tells_of(world: &mut World) {
     assert_eq!((count, last["priority"].as_i64()), (6, Some(5)), "{last}");
     let text = last["message"].as_str().unwrap();
     assert!(text.contains("+2 more pages: INC-8 ("), "what hurries is named first: {text}");
+}
+
+async fn whoever_has_left_is_told_nothing_that_still_waits(world: &mut World) {
+    let providers = storm(world, 7).await;
+    world
+        .reorganise(|org| {
+            org.files.people.retain(|person| person.handle != key("bo"));
+            org.policy("web", &[(&["cy"], 120)]);
+        })
+        .await;
+    world.advance(seconds(30)).await;
+    assert_eq!(providers.texts().len(), 5);
+    assert_eq!(providers.calls(), 0);
+    let why = world.says("ana", "/incident INC-6 why-paged").await;
+    assert!(why.contains("they do not answer pages any more"), "{why}");
+    world.adds_up().await;
 }

@@ -22,6 +22,7 @@ on_both!(
     a_restart_forgets_nothing_that_was_planned,
     a_method_that_fails_brings_the_next_at_once,
     whoever_has_no_address_is_told_by_the_next_method,
+    what_nothing_sends_brings_the_next_method_after_a_minute,
     a_link_answers_one_page_for_one_person,
     a_link_is_good_for_a_day_and_for_nobody_elses_page,
     a_private_incident_shows_no_title_beside_the_chat,
@@ -235,6 +236,21 @@ async fn whoever_has_no_address_is_told_by_the_next_method(world: &mut World) {
     assert_eq!(providers.texts().len(), 0);
     let why = world.says("ana", "/incident why-paged @bo").await;
     assert!(why.contains("no address for sms is known of them"), "{why}");
+}
+
+/// A method that was configured when somebody chose it, and is no more.
+async fn what_nothing_sends_brings_the_next_method_after_a_minute(world: &mut World) {
+    let providers = Providers::of(world).await;
+    world.reorganise(|org| reached(org, &[ContactMethod::Gotify, ContactMethod::Ntfy], &[])).await;
+    world.says("ana", DECLARE).await;
+    let pushed = || providers.ntfy.with(|ntfy| ntfy.messages.len());
+    world.advance(seconds(59)).await;
+    assert_eq!(pushed(), 0, "another process may have it");
+    world.advance(seconds(1)).await;
+    assert_eq!(pushed(), 1);
+    let why = world.says("ana", "/incident why-paged @bo").await;
+    assert!(why.contains("nothing here sends by gotify; add it to [notify], or take gotify out of contacts"), "{why}");
+    world.adds_up().await;
 }
 
 async fn a_link_answers_one_page_for_one_person(world: &mut World) {
