@@ -369,6 +369,11 @@ impl Directory {
 }
 
 impl Person {
+    /// Whether a page can be told to them: they may answer it, and there is a way to them.
+    pub fn can_be_paged(&self) -> bool {
+        self.may_respond() && !self.contacts.is_empty()
+    }
+
     /// Whether they may run commands and answer pages: guests, and those who left, may not.
     pub fn may_respond(&self) -> bool {
         self.active && self.standing != Standing::Guest

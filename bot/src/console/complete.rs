@@ -130,6 +130,7 @@ impl Known {
             | Takes::Instant
             | Takes::Number
             | Takes::Future
+            | Takes::Ahead
             | Takes::Url
             | Takes::Place
             | Takes::Flag => Vec::new(),

@@ -15,7 +15,7 @@ use crate::effect::{Effect, OnCallNews};
 use crate::ids::{Key, Minter, OverrideId, PersonId, SwapId};
 use crate::oncall::overrides::{Override, OverrideKind, Swap};
 use crate::oncall::schedule::Schedule;
-use crate::oncall::shift::Span;
+use crate::oncall::shift::{Span, names};
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -179,7 +179,7 @@ impl Draft<'_> {
         };
         let held = |schedule: &&Schedule| {
             let shifts = self.directory.roster(&schedule.key).map(|roster| roster.shifts(span.start, span.end));
-            shifts.unwrap_or_default().iter().any(|shift| shift.on_call.iter().any(|held| held.person == person))
+            shifts.unwrap_or_default().iter().any(|shift| names(&shift.on_call, person))
         };
         let theirs: Vec<&Schedule> = all.iter().filter(held).collect();
         if theirs.is_empty() {
@@ -228,10 +228,9 @@ impl Draft<'_> {
         let Some(roster) = self.directory.roster(&swap.schedule) else { return Ok(()) };
         let during = |person: PersonId, span: Span| {
             let shifts = roster.shifts(span.start.max(self.now), span.end);
-            shifts.iter().any(|shift| shift.on_call.iter().any(|held| held.person == person))
+            shifts.iter().any(|shift| names(&shift.on_call, person))
         };
-        let sides = [(swap.with, swap.by, Some(swap.own)), (swap.by, swap.with, swap.theirs)];
-        let both = sides.into_iter().find(|(person, _, span)| span.is_some_and(|span| during(*person, span)));
+        let both = swap.sides().find(|(person, _, span)| during(*person, *span));
         let Some((person, other, _)) = both else { return Ok(()) };
         let (person, other, key) = (self.directory.handle(person), self.directory.handle(other), &swap.schedule);
         Err(no(format!("@{person} is on call by {key} during the shift of @{other}, who would be missing; {way}")))
@@ -280,16 +279,15 @@ impl Draft<'_> {
             held.is_some_and(|held| held.end >= span.end)
         };
         // What was offered may be somebody else's by now.
-        if !stands(swap.by, swap.own) || swap.theirs.is_some_and(|span| !stands(swap.with, span)) {
+        if !swap.sides().all(|(_, holder, span)| stands(holder, span)) {
             return Err(no("the schedule has changed since; decline it, and have a new one offered".to_owned()));
         }
         self.refuse_both(swap, "decline it, and have a new one offered")?;
-        let sides = [(swap.with, swap.by, Some(swap.own)), (swap.by, swap.with, swap.theirs)];
-        let made = |(person, instead_of, span): (PersonId, PersonId, Option<Span>)| {
-            let made = self.made(&swap.schedule, (person, Some(instead_of)), span?, OverrideKind::Swap);
-            Some(DirectoryChange::OverrideSaved(made))
+        let made = |(person, instead_of, span)| {
+            let made = self.made(&swap.schedule, (person, Some(instead_of)), span, OverrideKind::Swap);
+            DirectoryChange::OverrideSaved(made)
         };
-        Ok(sides.into_iter().filter_map(made).collect())
+        Ok(swap.sides().map(made).collect())
     }
 
     /// The proposal that an answer is for: the one of that number, else the only one that could be meant.

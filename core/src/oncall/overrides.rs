@@ -52,3 +52,11 @@ pub struct Swap {
     pub theirs: Option<Span>,
     pub proposed_at: DateTime<Utc>,
 }
+
+impl Swap {
+    /// Who would stand in, for whom, and over which shift of theirs.
+    pub(crate) fn sides(&self) -> impl Iterator<Item = (PersonId, PersonId, Span)> + use<> {
+        let theirs = self.theirs.map(|span| (self.by, self.with, span));
+        std::iter::once((self.with, self.by, self.own)).chain(theirs)
+    }
+}

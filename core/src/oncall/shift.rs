@@ -79,6 +79,6 @@ impl OnCall {
 }
 
 /// Whether `person` is one of those held.
-pub(super) fn names(held: &[Held], person: PersonId) -> bool {
+pub(crate) fn names(held: &[Held], person: PersonId) -> bool {
     held.iter().any(|held| held.person == person)
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::page::{DueStep, Pinned, SkipReason};
 use super::policy::{AckNeed, Circumstances, Step};
 use super::target::Target;
-use crate::directory::{ContactMethod, Directory, Urgency};
+use crate::directory::{ContactMethod, Directory, Person, Urgency};
 use crate::ids::PersonId;
 
 /// Steps that are looked at, so that a policy whose steps reach nobody ends.
@@ -90,9 +90,7 @@ fn places(step: &Step) -> Vec<String> {
 
 /// Whose turn it will be depends on the pages until then; it is that of somebody who can be told, if any can.
 fn first_of(directory: &Directory, people: &[PersonId]) -> Option<PersonId> {
-    let able = |person: &&PersonId| {
-        directory.people.get(person).is_some_and(|held| held.may_respond() && !held.contacts.is_empty())
-    };
+    let able = |person: &&PersonId| directory.people.get(person).is_some_and(Person::can_be_paged);
     people.iter().filter(able).min().or_else(|| people.iter().min()).copied()
 }
 

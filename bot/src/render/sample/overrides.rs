@@ -1,7 +1,7 @@
-//! What is shown of overrides, and told where one ends.
+//! What is shown of overrides, and told whoever ends one.
 
 use firebell_core::reply::Reply;
-use firebell_core::view::{MadeRow, OnCallNewsView, OverridesView, SpanView};
+use firebell_core::view::{MadeRow, OverridesView, SpanView};
 
 use super::{Collected, at};
 
@@ -9,7 +9,7 @@ fn text(text: &str) -> String {
     text.to_owned()
 }
 
-/// Overrides that hold and that are ahead, and none; and what those are told whom the end of one concerns.
+/// Overrides that hold and that are ahead, and none.
 pub(super) fn of_overrides(views: &mut Collected, zone: &str) {
     let span = || SpanView { start: text("2026-03-01 09:00"), end: text("2026-03-02 09:00") };
     let made = |number, holds, people: &[&str]| MadeRow {
@@ -24,15 +24,6 @@ pub(super) fn of_overrides(views: &mut Collected, zone: &str) {
     let overrides = vec![made(1, true, &["ana"]), made(2, false, &["cy", "dee"])];
     views.add("chat/overrides", &OverridesView { zone: text(zone), overrides });
     views.add("chat/overrides", &OverridesView { zone: text(zone), overrides: Vec::new() });
-    let news = OnCallNewsView {
-        schedule: text("web"),
-        by: text("ana"),
-        span: span(),
-        zone: text(zone),
-        ..OnCallNewsView::default()
-    };
-    views.add("chat/oncall_news", &OnCallNewsView { ended: true, ..news.clone() });
-    views.add("chat/oncall_news", &OnCallNewsView { again: true, ..news });
 }
 
 /// What whoever ends one is told.

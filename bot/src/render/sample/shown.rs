@@ -151,7 +151,9 @@ pub(super) fn of_schedules(views: &mut Collected) {
         views.add("chat/oncall_news", &OnCallNewsView { relieved: true, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { offered: true, ..news.clone() });
         views.add("chat/oncall_news", &OnCallNewsView { offered: true, theirs: vec![span()], ..news.clone() });
-        views.add("chat/oncall_news", &OnCallNewsView { answered: Some("accepted"), ..news });
+        views.add("chat/oncall_news", &OnCallNewsView { answered: Some("accepted"), ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { ended: true, ..news.clone() });
+        views.add("chat/oncall_news", &OnCallNewsView { again: true, ..news });
     }
 }
 

@@ -47,7 +47,7 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Message => "M3",
         Takes::Duration => "1 h 30 min",
         Takes::Past | Takes::Instant => "yesterday 13:50",
-        Takes::Future => "in 3 days",
+        Takes::Future | Takes::Ahead => "in 3 days",
         Takes::Url => "https://example.org/a?b=c",
         Takes::Template => "short",
         Takes::Place => "main",

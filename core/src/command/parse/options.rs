@@ -42,7 +42,6 @@ enum Takes {
     Word,
     Past,
     Future,
-    /// From when, or until when, something is to be.
     Ahead,
     Duration,
 }
@@ -62,8 +61,8 @@ impl Spec {
         let takes = match (argument.written, argument.takes) {
             (Written::Flag, _) => Takes::Nothing,
             (_, argument::Takes::Past | argument::Takes::Instant) => Takes::Past,
-            (_, argument::Takes::Future) if ["from", "to"].contains(&name) => Takes::Ahead,
             (_, argument::Takes::Future) => Takes::Future,
+            (_, argument::Takes::Ahead) => Takes::Ahead,
             (_, argument::Takes::Duration) => Takes::Duration,
             _ => Takes::Word,
         };

@@ -59,6 +59,8 @@ pub enum Takes {
     Past,
     /// When something is due.
     Future,
+    /// From when, or until when, something is to be; a day alone is its start.
+    Ahead,
     /// Any instant, behind or ahead.
     Instant,
     Url,

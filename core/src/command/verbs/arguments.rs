@@ -148,20 +148,20 @@ pub(super) const WHO: &[Argument] =
     &[Argument::may("of", Takes::Duty, "service|policy|schedule", "Of which service, policy or schedule; else of all")];
 
 const NAMED: Argument = Argument::needed("schedule", Takes::Schedule, "schedule", "Which schedule");
-const FROM: Argument = Argument::option("from", Takes::Future, "T", "From when, as fri 17:00; else from now");
+const FROM: Argument = Argument::option("from", Takes::Ahead, "T", "From when, as fri 17:00; else from now");
 
 const fn whom(about: &'static str) -> Argument {
     Argument { need: Need::Yes, ..Argument::person(about) }
 }
 
 const fn until(about: &'static str) -> Argument {
-    Argument { need: Need::Yes, ..Argument::option("to", Takes::Future, "T", about) }
+    Argument { need: Need::Yes, ..Argument::option("to", Takes::Ahead, "T", about) }
 }
 
 pub(super) const SCHEDULE: &[Argument] = &[
     NAMED,
     Argument::option("from", Takes::Instant, "T", "From when, as 2026-12-01 or mon; else from now"),
-    Argument::option("to", Takes::Future, "T", "Until when; else for two weeks"),
+    Argument::option("to", Takes::Ahead, "T", "Until when; else for two weeks"),
 ];
 
 pub(super) const OVERRIDE: &[Argument] = &[
@@ -212,7 +212,7 @@ pub(super) const HANDOFF: &[Argument] = &[
 
 pub(super) const GAPS: &[Argument] = &[
     Argument::may("schedule", Takes::Schedule, "schedule", "Which schedule; else all"),
-    Argument::option("to", Takes::Future, "T", "Until when; else for four weeks"),
+    Argument::option("to", Takes::Ahead, "T", "Until when; else for four weeks"),
 ];
 
 pub(super) const FAIRNESS: &[Argument] = &[

@@ -142,8 +142,7 @@ fn reachable(draft: &Draft<'_>, page: &Page, people: &[PersonId]) -> Vec<PersonI
 fn here(draft: &Draft<'_>, people: &[PersonId]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = Vec::new();
     for person in people {
-        let can_answer = |p: &Person| p.may_respond() && !p.contacts.is_empty();
-        let known = draft.facts.directory.people.get(person).is_some_and(can_answer);
+        let known = draft.facts.directory.people.get(person).is_some_and(Person::can_be_paged);
         if known && !found.contains(person) {
             found.push(*person);
         }

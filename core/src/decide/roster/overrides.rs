@@ -6,7 +6,7 @@ use crate::effect::OnCallNews;
 use crate::ids::PersonId;
 use crate::oncall::overrides::Override;
 use crate::oncall::roster::Roster;
-use crate::oncall::shift::{Shift, Span};
+use crate::oncall::shift::{Shift, Span, names};
 use crate::policy;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -100,7 +100,7 @@ fn between(before: &[Shift], after: &[Shift]) -> Turned {
 fn note_missing(noted: &mut Vec<PersonId>, here: &Shift, there: &Shift) {
     for held in &here.on_call {
         let person = held.person;
-        if !there.on_call.iter().any(|held| held.person == person) && !noted.contains(&person) {
+        if !names(&there.on_call, person) && !noted.contains(&person) {
             noted.push(person);
         }
     }

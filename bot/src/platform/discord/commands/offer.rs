@@ -55,6 +55,7 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         | Takes::Instant
         | Takes::Number
         | Takes::Future
+        | Takes::Ahead
         | Takes::Url
         | Takes::Flag => return None,
     })

@@ -69,7 +69,7 @@ fn sample(argument: &Argument) -> Value {
         Takes::Message => "M3",
         Takes::Duration => "30m",
         Takes::Past | Takes::Instant => "-10m",
-        Takes::Future => "3d",
+        Takes::Future | Takes::Ahead => "3d",
         Takes::Url => "https://example.org",
         Takes::Template => "standard",
         Takes::Place => "slack",
