@@ -107,9 +107,19 @@ number_id!(
     "M"
 );
 number_id!(
-    /// `F2`: a file that was attached to a captured message, counted from 1 within its incident.
+    /// `FILE2`: a file that was attached to a captured message, counted from 1 within its incident.
     FileId,
+    "FILE"
+);
+number_id!(
+    /// `F2`: a cause of the analysis (most are contributing factors), counted from 1 within its incident.
+    CauseId,
     "F"
+);
+number_id!(
+    /// `C3`: a comment on the postmortem, counted from 1 within its incident.
+    CommentId,
+    "C"
 );
 number_id!(
     /// `A2`: a follow-up action, counted from 1 within its incident.

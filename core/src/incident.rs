@@ -11,8 +11,12 @@ use serde::{Deserialize, Serialize};
 
 pub use self::apply::Unfoldable;
 pub use self::status::{ActiveStatus, Mark, Said, Status, StatusWord};
+pub use crate::action::Action;
 use crate::ids::{ActionId, IncidentId, Key, MessageId, PersonId, RoomId, WorkspaceId};
+use crate::postmortem::Postmortem;
+use crate::rca::Analysis;
 use crate::settings::LEAD;
+use crate::times::KeyTime;
 
 /// One problem being handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +48,14 @@ pub struct Incident {
     pub summary: Option<Said>,
     pub impact: Impact,
     pub actions: Vec<Action>,
+    /// What is known of why it happened.
+    #[serde(default)]
+    pub analysis: Analysis,
+    /// Key times that people have said, in the place of what the timeline proposes.
+    #[serde(default)]
+    pub times: BTreeMap<KeyTime, Mark>,
+    #[serde(default)]
+    pub postmortem: Postmortem,
     pub rooms: Vec<Room>,
     pub declared: Mark,
     pub milestones: Milestones,
@@ -131,17 +143,35 @@ pub enum Joined {
 pub struct Impact {
     pub text: Option<Said>,
     pub started_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub ended_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub measures: Measures,
 }
 
-/// A follow-up with an owner and a due date.
+/// The impact in numbers, as far as they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measures {
+    /// How many users felt it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users: Option<u64>,
+    /// How many requests failed or were lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money: Option<Money>,
+    /// How many minutes of the error budget it took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slo_minutes: Option<u64>,
+}
+
+/// An amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    pub id: ActionId,
-    /// Its text, and who added it when.
-    pub said: Said,
-    pub owner: Option<PersonId>,
-    pub due: Option<DateTime<Utc>>,
-    pub done: Option<Mark>,
+pub struct Money {
+    /// In hundredths of the currency's unit.
+    pub cents: u64,
+    /// Three capital letters, as ISO 4217 has them.
+    pub currency: String,
 }
 
 /// A place where the incident is talked about.
@@ -178,6 +208,9 @@ pub enum RoomState {
 /// The instants from which the metrics derive; each is a `happened_at`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestones {
+    /// The first sign of it that was brought in from before the declaration.
+    #[serde(default)]
+    pub detected: Option<Mark>,
     /// The first human acknowledgement or take-over of the lead.
     pub acknowledged: Option<Mark>,
     pub mitigated: Option<Mark>,
@@ -232,6 +265,34 @@ impl Incident {
     /// The name of its stream of entries.
     pub fn stream(&self) -> String {
         self.id.to_string()
+    }
+}
+
+impl Measures {
+    /// Whether no number is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Takes over what `other` knows.
+    pub fn update(&mut self, other: &Self) {
+        self.users = other.users.or(self.users);
+        self.requests = other.requests.or(self.requests);
+        self.slo_minutes = other.slo_minutes.or(self.slo_minutes);
+        if other.money.is_some() {
+            self.money.clone_from(&other.money);
+        }
+    }
+}
+
+impl std::fmt::Display for Money {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (units, cents) = (self.cents / 100, self.cents % 100);
+        if cents == 0 {
+            write!(f, "{units} {}", self.currency)
+        } else {
+            write!(f, "{units}.{cents:02} {}", self.currency)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Firebell's domain and rules. Pure: no I/O, no clock, no randomness; everything it needs to know is handed in
 //! and everything it wants done is handed back.
 
+pub mod action;
 pub mod actor;
 pub mod chain;
 pub mod command;
@@ -22,11 +23,14 @@ pub mod owed;
 pub mod paging;
 pub mod place;
 pub mod policy;
+pub mod postmortem;
+pub mod rca;
 pub mod refusal;
 pub mod reply;
 pub mod settings;
 pub mod suggest;
 pub mod text;
 pub mod timeline;
+pub mod times;
 pub mod view;
 pub mod when;

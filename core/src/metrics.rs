@@ -1,15 +1,16 @@
-//! The times that an incident took, all derived from `happened_at`. Times to acknowledge, mitigate and resolve count from
-//! the declaration to the first human answer, and from the start of the impact (else the declaration) to the rest; a
-//! duration whose ends are missing or in the wrong order is absent rather than wrong.
+//! The times that an incident took, all derived from its key times. The time to detect counts from the start of the impact, that
+//! to acknowledge from the declaration to the first human answer, and those to mitigate and resolve from the start of the
+//! impact, else the declaration; a duration whose ends are missing or in the wrong order is absent rather than wrong.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use crate::incident::{Incident, Mark};
+use crate::incident::Incident;
+use crate::times::KeyTime;
 
 /// The times that an incident took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Metrics {
-    /// From the start of the impact to the declaration.
+    /// From the start of the impact to its detection, which is the declaration unless people know better.
     pub detect: Option<TimeDelta>,
     /// From the declaration to the first acknowledgement or take-over of the lead.
     pub acknowledge: Option<TimeDelta>,
@@ -22,18 +23,15 @@ pub struct Metrics {
 impl Metrics {
     /// The times of one incident.
     pub fn of(incident: &Incident) -> Self {
-        let declared = incident.declared.at;
-        let began = incident.impact.started_at.unwrap_or(declared);
-        let at = |mark: &Option<Mark>| mark.as_ref().map(|mark| mark.at);
+        let began = match incident.time(KeyTime::ImpactStarted) {
+            Some(_) => KeyTime::ImpactStarted,
+            None => KeyTime::Declared,
+        };
         Self {
-            detect: incident.impact.started_at.and_then(|start| between(start, Some(declared))),
-            acknowledge: between(declared, at(&incident.milestones.acknowledged)),
-            mitigate: between(began, at(&incident.milestones.mitigated)),
-            resolve: between(began, at(&incident.milestones.resolved)),
+            detect: incident.between(KeyTime::ImpactStarted, KeyTime::Detected),
+            acknowledge: incident.between(KeyTime::Declared, KeyTime::Acknowledged),
+            mitigate: incident.between(began, KeyTime::Mitigated),
+            resolve: incident.between(began, KeyTime::Resolved),
         }
     }
-}
-
-fn between(from: DateTime<Utc>, to: Option<DateTime<Utc>>) -> Option<TimeDelta> {
-    to.map(|to| to.signed_duration_since(from)).filter(|took| *took >= TimeDelta::zero())
 }

@@ -7,17 +7,21 @@ mod kind;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::action::{ActionChange, ActionKind, Priority};
 use crate::actor::Actor;
 use crate::chain::Hash;
 use crate::directory::{ContactMethod, DirectoryChange};
 use crate::effect::SetUp;
 use crate::file::FileOutcome;
 use crate::ids::{
-    ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+    ActionId, CauseId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
-use crate::incident::{ActiveStatus, Channel, Joined, Visibility};
+use crate::incident::{ActiveStatus, Channel, Joined, Measures, Visibility};
 use crate::integration::Scope;
 use crate::paging::page::{EndReason, SkipReason};
+use crate::postmortem::PostmortemChange;
+use crate::rca::AnalysisChange;
+use crate::times::KeyTime;
 
 /// What stands in the place of words that were redacted.
 pub const REDACTED: &str = "[redacted]";
@@ -129,9 +133,35 @@ pub enum Change {
         text: String,
         owner: Option<PersonId>,
         due: Option<DateTime<Utc>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action_kind: Option<ActionKind>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<CauseId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nudge_at: Option<DateTime<Utc>>,
     },
     ActionDone {
         action: ActionId,
+    },
+    /// What else became of a follow-up.
+    Action(ActionChange),
+    /// A step of the analysis.
+    Analysis(AnalysisChange),
+    /// A step of the document.
+    Postmortem(PostmortemChange),
+    /// When something was, by the word of people; `None` gives the say back to the timeline.
+    TimeSet {
+        time: KeyTime,
+        at: Option<DateTime<Utc>>,
+    },
+    /// The impact in numbers; what is absent stays as it was.
+    ImpactMeasured {
+        #[serde(default)]
+        measures: Measures,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended_at: Option<DateTime<Utc>>,
     },
     Linked {
         url: String,

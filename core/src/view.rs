@@ -49,4 +49,4 @@ pub use schedule::{
 };
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
 pub use why::{AbsentView, NoticeRow, PageView, PassedOverView, WhyView};
-pub use words::Words;
+pub use words::{CauseWords, DocumentWords, FollowUpWords, MeasuresView, Words};

@@ -75,7 +75,7 @@ impl Intake {
                 .store
                 .write(move |tx| {
                     let (this, job) = (this.clone(), again.clone());
-                    Box::pin(async move { this.decide_alone(tx, &job).await })
+                    Box::pin(async move { Box::pin(this.decide_alone(tx, &job)).await })
                 })
                 .await;
             match done {

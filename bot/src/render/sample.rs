@@ -1,5 +1,6 @@
 //! A made-up record that holds every kind of entry, and what templates are given of it.
 
+mod after;
 mod contacts;
 mod handoffs;
 mod overrides;
@@ -272,8 +273,8 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         Change::MessageRedacted { message: MessageId(4), reason: text() },
         Change::Updated { text: text(), next_due: Some(at(60)) },
         Change::UpdateReminded { due: at(60), next_due: at(90) },
-        Change::ActionAdded { action: ActionId(1), text: text(), owner: Some(person(2)), due: Some(at(3000)) },
-        Change::ActionAdded { action: ActionId(2), text: text(), owner: None, due: None },
+        after::added(1, words, true),
+        after::added(2, words, false),
         Change::ActionDone { action: ActionId(1) },
         Change::Linked { url: "https://dash.example/d?x=1|2".into(), title: said() },
         marked(words),
@@ -297,6 +298,9 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
         },
         Change::FieldSet { field: "region".into(), value: said() },
         Change::FieldSet { field: "tier".into(), value: None },
+    ]);
+    all.extend(after::changes(words));
+    all.extend([
         Change::MergedFrom { other: IncidentId(2) },
         Change::StatusChanged { to: ActiveStatus::Mitigated },
         Change::Resolved { summary: "first".into() },

@@ -54,7 +54,16 @@ pub(super) fn add_action(
     }
     let owner = owner.map(|named| draft.person(named)).transpose()?;
     let action = ActionId(i64::try_from(draft.incident.actions.len()).unwrap_or(i64::MAX - 1) + 1);
-    draft.tell(Change::ActionAdded { action, text, owner, due });
+    draft.tell(Change::ActionAdded {
+        action,
+        text,
+        owner,
+        due,
+        action_kind: None,
+        priority: None,
+        cause: None,
+        nudge_at: None,
+    });
     Ok(draft.done(Reply::ActionAdded { incident, action }))
 }
 

@@ -8,8 +8,11 @@ use super::{
     Action, Announcement, Impact, Incident, Joined, Mark, Membership, Milestones, Mirror, Room, RoomState, Said, Status,
 };
 use crate::ids::{PersonId, RoomId};
+use crate::postmortem::Postmortem;
+use crate::rca::Analysis;
 use crate::settings::LEAD;
 use crate::timeline::{Change, Declared, Entry};
+use crate::times::KeyTime;
 
 /// Entries that cannot be what an incident's stream holds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,8 +73,11 @@ impl Incident {
             fields: declared.fields.iter().map(|(name, text)| (name.clone(), said(text, entry))).collect(),
             members: BTreeMap::new(),
             summary: None,
-            impact: Impact { text: None, started_at: declared.impact_started },
+            impact: Impact { started_at: declared.impact_started, ..Impact::default() },
             actions: Vec::new(),
+            analysis: Analysis::default(),
+            times: BTreeMap::new(),
+            postmortem: Postmortem::default(),
             rooms: Vec::new(),
             declared: mark(entry),
             milestones: Milestones::default(),
@@ -124,8 +130,22 @@ impl Incident {
                 }
                 true
             }
-            Change::SummarySet { .. } | Change::ImpactSet { .. } | Change::FieldSet { .. } => {
-                self.change_words(change, entry)
+            Change::SummarySet { .. }
+            | Change::ImpactSet { .. }
+            | Change::ImpactMeasured { .. }
+            | Change::TimeSet { .. }
+            | Change::FieldSet { .. } => self.change_words(change, entry),
+            Change::Analysis(step) => {
+                self.analysis.apply(step, mark(entry));
+                false
+            }
+            Change::Postmortem(step) => {
+                self.postmortem.apply(step, mark(entry));
+                false
+            }
+            Change::MessageCited { .. } => {
+                self.notice_detection(entry);
+                false
             }
             Change::MessageMarked { .. }
             | Change::MessageUnmarked { .. }
@@ -138,7 +158,9 @@ impl Incident {
             Change::Updated { .. } | Change::UpdateReminded { .. } | Change::UpdateSnoozed { .. } => {
                 self.change_update(change, entry)
             }
-            Change::ActionAdded { .. } | Change::ActionDone { .. } => self.change_action(change, entry),
+            Change::ActionAdded { .. } | Change::ActionDone { .. } | Change::Action(_) => {
+                self.change_action(change, entry)
+            }
             Change::Acknowledged { .. } => {
                 self.milestones.acknowledged.get_or_insert_with(|| mark(entry));
                 true
@@ -151,7 +173,6 @@ impl Incident {
             Change::Declared(_)
             | Change::Noted { .. }
             | Change::Linked { .. }
-            | Change::MessageCited { .. }
             | Change::FileSettled { .. }
             | Change::SetUpFailed { .. }
             | Change::Escalated { .. }
@@ -169,6 +190,22 @@ impl Incident {
             Change::ImpactSet { text, started_at } => {
                 self.impact.text = text.as_ref().map(|text| said(text, entry)).or(self.impact.text.take());
                 self.impact.started_at = started_at.or(self.impact.started_at);
+                if started_at.is_some() {
+                    self.times.remove(&KeyTime::ImpactStarted);
+                }
+            }
+            Change::ImpactMeasured { measures, ended_at } => {
+                self.impact.measures.update(measures);
+                self.impact.ended_at = ended_at.or(self.impact.ended_at);
+                if ended_at.is_some() {
+                    self.times.remove(&KeyTime::ImpactEnded);
+                }
+            }
+            Change::TimeSet { time, at: Some(at) } => {
+                self.times.insert(*time, Mark { at: *at, ..mark(entry) });
+            }
+            Change::TimeSet { time, at: None } => {
+                self.times.remove(time);
             }
             Change::FieldSet { field, value: Some(text) } => {
                 self.fields.insert(field.clone(), said(text, entry));
@@ -179,6 +216,14 @@ impl Incident {
             _ => return false,
         }
         true
+    }
+
+    /// What was said before the declaration and brought in later is a sign that somebody had noticed.
+    fn notice_detection(&mut self, entry: &Entry) {
+        let noticed = self.milestones.detected.as_ref().map_or(self.declared.at, |mark| mark.at);
+        if entry.happened_at < noticed {
+            self.milestones.detected = Some(mark(entry));
+        }
     }
 
     fn change_update(&mut self, change: &Change, entry: &Entry) -> bool {
@@ -282,18 +327,30 @@ impl Incident {
 
     fn change_action(&mut self, change: &Change, entry: &Entry) -> bool {
         match change {
-            Change::ActionAdded { action, text, owner, due } => {
+            Change::ActionAdded { action, text, owner, due, action_kind, priority, cause, nudge_at } => {
                 self.actions.push(Action {
                     id: *action,
                     said: said(text, entry),
                     owner: *owner,
                     due: *due,
                     done: None,
+                    kind: *action_kind,
+                    priority: *priority,
+                    cause: *cause,
+                    tickets: Vec::new(),
+                    nudge_at: *nudge_at,
+                    nudges: 0,
                 });
+            }
+            Change::Action(step) => {
+                if let Some(action) = self.actions.iter_mut().find(|held| held.id == step.action()) {
+                    action.apply(step, mark(entry));
+                }
             }
             Change::ActionDone { action } => {
                 if let Some(action) = self.actions.iter_mut().find(|held| held.id == *action) {
                     action.done = Some(mark(entry));
+                    action.nudge_at = None;
                 }
             }
             _ => {}

@@ -40,13 +40,16 @@ impl Incident {
     }
 
     fn each_said(&mut self, mut visit: impl FnMut(&mut Said)) {
-        let Self { summary, impact, last_update, actions, status, .. } = self;
+        let Self { summary, impact, last_update, actions, status, analysis, postmortem, .. } = self;
         summary.iter_mut().for_each(&mut visit);
         impact.text.iter_mut().for_each(&mut visit);
         last_update.iter_mut().for_each(&mut visit);
         for action in actions {
             visit(&mut action.said);
         }
+        analysis.causes.iter_mut().for_each(|cause| visit(&mut cause.said));
+        postmortem.sections.values_mut().for_each(&mut visit);
+        postmortem.comments.iter_mut().for_each(|comment| visit(&mut comment.said));
         if let Status::Resolved { resolved } | Status::Closed { resolved, .. } = status {
             visit(resolved);
         }
@@ -57,7 +60,9 @@ impl Incident {
         self.fields.values_mut().for_each(|said| visit(&mut said.mark));
         visit(&mut self.declared);
         self.actions.iter_mut().filter_map(|action| action.done.as_mut()).for_each(&mut visit);
+        self.times.values_mut().for_each(&mut visit);
         let milestones = &mut self.milestones;
+        milestones.detected.iter_mut().for_each(&mut visit);
         milestones.acknowledged.iter_mut().for_each(&mut visit);
         milestones.mitigated.iter_mut().for_each(&mut visit);
         milestones.resolved.iter_mut().for_each(&mut visit);

@@ -1,13 +1,15 @@
 //! What an entry still says when its words are redacted.
 
 use super::{Change, Correction, Declared, REDACTED};
+use crate::action::ActionChange;
 use crate::file::FileOutcome;
+use crate::postmortem::PostmortemChange;
+use crate::rca::{AnalysisChange, Verdict};
 
 impl Change {
     /// The same change with everything that people wrote replaced by a marker, or `None` where the entry holds
     /// no free text and there is nothing to redact.
     pub fn blanked(&self) -> Option<Self> {
-        let gone = || REDACTED.to_owned();
         let blank = match self.clone() {
             Self::Declared(declared) => Self::Declared(Declared {
                 title: gone(),
@@ -19,7 +21,12 @@ impl Change {
             Self::FieldSet { field, value: Some(_) } => Self::FieldSet { field, value: Some(gone()) },
             Self::Noted { .. } => Self::Noted { text: gone() },
             Self::Updated { next_due, .. } => Self::Updated { text: gone(), next_due },
-            Self::ActionAdded { action, owner, due, .. } => Self::ActionAdded { action, text: gone(), owner, due },
+            Self::ActionAdded { action, owner, due, action_kind, priority, cause, nudge_at, .. } => {
+                Self::ActionAdded { action, text: gone(), owner, due, action_kind, priority, cause, nudge_at }
+            }
+            Self::Action(step) => Self::Action(action(step)?),
+            Self::Analysis(step) => Self::Analysis(analysis(step)?),
+            Self::Postmortem(step) => Self::Postmortem(postmortem(step)?),
             Self::Linked { title, .. } => Self::Linked { url: gone(), title: title.map(|_| gone()) },
             Self::MessageMarked { message, revision, hash, author, .. } => {
                 Self::MessageMarked { message, revision, hash, author, text: gone() }
@@ -43,5 +50,52 @@ impl Change {
             _ => return None,
         };
         Some(blank)
+    }
+}
+
+fn gone() -> String {
+    REDACTED.to_owned()
+}
+
+fn action(step: ActionChange) -> Option<ActionChange> {
+    match step {
+        ActionChange::ActionEdited { action, owner, due, action_kind, priority, cause, .. } => {
+            Some(ActionChange::ActionEdited { action, text: gone(), owner, due, action_kind, priority, cause })
+        }
+        ActionChange::TicketFailed { action, tracker, .. } => {
+            Some(ActionChange::TicketFailed { action, tracker, reason: gone() })
+        }
+        _ => None,
+    }
+}
+
+fn analysis(step: AnalysisChange) -> Option<AnalysisChange> {
+    match step {
+        AnalysisChange::CauseAdded { cause, role, category, edges, .. } => {
+            Some(AnalysisChange::CauseAdded { cause, role, text: gone(), category, edges })
+        }
+        AnalysisChange::CauseEdited { cause, role, category, .. } => {
+            Some(AnalysisChange::CauseEdited { cause, role, text: gone(), category })
+        }
+        AnalysisChange::CauseJudged { cause, verdict: Verdict::RuledOut { .. } } => {
+            Some(AnalysisChange::CauseJudged { cause, verdict: Verdict::RuledOut { reason: gone() } })
+        }
+        _ => None,
+    }
+}
+
+fn postmortem(step: PostmortemChange) -> Option<PostmortemChange> {
+    match step {
+        PostmortemChange::SectionWritten { section, .. } => {
+            Some(PostmortemChange::SectionWritten { section, text: gone() })
+        }
+        PostmortemChange::SentBack { reason: Some(_) } => Some(PostmortemChange::SentBack { reason: Some(gone()) }),
+        PostmortemChange::Commented { comment, section, .. } => {
+            Some(PostmortemChange::Commented { comment, section, text: gone() })
+        }
+        PostmortemChange::ExportFailed { target, .. } => {
+            Some(PostmortemChange::ExportFailed { target, reason: gone() })
+        }
+        _ => None,
     }
 }

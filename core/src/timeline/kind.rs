@@ -1,7 +1,10 @@
 //! The word for each kind of entry, as stored beside it and as the name of its template.
 
 use super::{Change, InstallationChange, Payload};
+use crate::action::ActionChange;
 use crate::directory::DirectoryChange;
+use crate::postmortem::PostmortemChange;
+use crate::rca::AnalysisChange;
 
 impl Change {
     /// The word for this kind of entry, as stored beside it and as the name of its template.
@@ -28,6 +31,11 @@ impl Change {
             Self::UpdateSnoozed { .. } => "update_snoozed",
             Self::ActionAdded { .. } => "action_added",
             Self::ActionDone { .. } => "action_done",
+            Self::Action(step) => step.kind(),
+            Self::Analysis(step) => step.kind(),
+            Self::Postmortem(step) => step.kind(),
+            Self::TimeSet { .. } => "time_set",
+            Self::ImpactMeasured { .. } => "impact_measured",
             Self::Linked { .. } => "linked",
             Self::MessageMarked { .. } => "message_marked",
             Self::MessageUnmarked { .. } => "message_unmarked",
@@ -51,6 +59,54 @@ impl Change {
             Self::Resolved { .. } => "resolved",
             Self::Reopened { .. } => "reopened",
             Self::Closed => "closed",
+        }
+    }
+}
+
+impl ActionChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::ActionEdited { .. } => "action_edited",
+            Self::ActionReopened { .. } => "action_reopened",
+            Self::NudgePlanned { .. } => "nudge_planned",
+            Self::ActionNudged { .. } => "action_nudged",
+            Self::ActionTicketed { .. } => "action_ticketed",
+            Self::TicketFailed { .. } => "ticket_failed",
+        }
+    }
+}
+
+impl AnalysisChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::CauseAdded { .. } => "cause_added",
+            Self::CauseEdited { .. } => "cause_edited",
+            Self::CauseLinked { .. } => "cause_linked",
+            Self::CauseUnlinked { .. } => "cause_unlinked",
+            Self::CauseJudged { .. } => "cause_judged",
+            Self::EvidenceAdded { .. } => "evidence_added",
+            Self::EvidenceRemoved { .. } => "evidence_removed",
+        }
+    }
+}
+
+impl PostmortemChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::SectionWritten { .. } => "section_written",
+            Self::TemplateChosen { .. } => "template_chosen",
+            Self::PostmortemAssigned { .. } => "postmortem_assigned",
+            Self::PostmortemDue { .. } => "postmortem_due",
+            Self::PostmortemReminded { .. } => "postmortem_reminded",
+            Self::ReviewAsked { .. } => "review_asked",
+            Self::SignedOff { .. } => "signed_off",
+            Self::Approved => "approved",
+            Self::SentBack { .. } => "sent_back",
+            Self::Published => "published",
+            Self::Commented { .. } => "commented",
+            Self::CommentSettled { .. } => "comment_settled",
+            Self::PostmortemExported { .. } => "postmortem_exported",
+            Self::ExportFailed { .. } => "export_failed",
         }
     }
 }

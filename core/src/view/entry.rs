@@ -8,9 +8,12 @@ use serde::Serialize;
 use super::format::Clock;
 use super::record::{Amendments, Captured, Effective, Record};
 use super::words::Words;
+use crate::action::ActionChange;
 use crate::actor::Who;
 use crate::file::FileOutcome;
 use crate::ids::{EntryId, PageId};
+use crate::postmortem::PostmortemChange;
+use crate::rca::AnalysisChange;
 use crate::timeline::{Change, NoticeOutcome};
 
 /// One entry as it stands today, corrections and redactions applied.
@@ -188,6 +191,14 @@ impl Routine {
             Change::FileSettled { outcome, .. } => matches!(outcome, FileOutcome::Copied { .. }),
             // The page's own entry names the people of its first step; when a later round begins again, that is news.
             Change::Escalated { page, step, .. } => *step == 0 && self.begun.insert(*page),
+            // How the document came about is no part of what it tells; its causes and follow-ups have sections of their own.
+            Change::Postmortem(step) => !matches!(step, PostmortemChange::Approved | PostmortemChange::Published),
+            Change::Action(step) => {
+                matches!(step, ActionChange::NudgePlanned { .. } | ActionChange::ActionNudged { .. })
+            }
+            Change::Analysis(step) => {
+                !matches!(step, AnalysisChange::CauseAdded { .. } | AnalysisChange::CauseJudged { .. })
+            }
             _ => false,
         }
     }

@@ -1,7 +1,10 @@
 //! The fields that an entry's template speaks of, by kind of entry.
 
+mod rca;
+
 use serde::Serialize;
 
+pub use self::rca::{CauseWords, DocumentWords, FollowUpWords, MeasuresView};
 use super::Field;
 use super::format::{Clock, severity};
 use super::record::Record;
@@ -90,6 +93,14 @@ pub enum Words {
         owner: Option<String>,
         due: Option<String>,
     },
+    FollowUp(FollowUpWords),
+    Cause(CauseWords),
+    Document(DocumentWords),
+    Time {
+        time: &'static str,
+        at: Option<String>,
+    },
+    Measures(MeasuresView),
     Link {
         url: String,
         title: Option<String>,
@@ -230,7 +241,7 @@ impl Words {
             Change::FieldSet { field, value } => {
                 Self::Field { field: capital(field_name(record, field)), value: value.clone() }
             }
-            Change::ActionAdded { action, text, owner, due } => Self::Action {
+            Change::ActionAdded { action, text, owner, due, .. } => Self::Action {
                 action: action.to_string(),
                 text: Some(text.clone()),
                 owner: owner.map(|person| record.handle(person)),
@@ -242,6 +253,13 @@ impl Words {
                 owner: None,
                 due: None,
             },
+            Change::Action(step) => Self::FollowUp(FollowUpWords::of(step, record, clock)),
+            Change::Analysis(step) => Self::Cause(CauseWords::of(step, record)),
+            Change::Postmortem(step) => Self::Document(DocumentWords::of(step, record, clock)),
+            Change::TimeSet { time, at } => Self::Time { time: time.name(), at: at.map(|at| clock.moment(at)) },
+            Change::ImpactMeasured { measures, ended_at } => {
+                Self::Measures(MeasuresView::of(measures, None, ended_at.map(|at| clock.moment(at))))
+            }
             Change::Linked { url, title } => Self::Link { url: url.clone(), title: title.clone() },
             Change::MessageMarked { message, author, text, .. } => Self::Message {
                 message: message.to_string(),

@@ -1,0 +1,222 @@
+//! The postmortem: a document with its review state. What people wrote in it is kept by section; everything else of it is made
+//! anew from the record whenever it is rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CommentId, Key, PersonId};
+use crate::incident::{Mark, Said};
+
+/// The postmortem of one incident.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Postmortem {
+    pub state: Review,
+    /// The template that somebody chose; without one it follows from the incident.
+    pub template: Option<String>,
+    /// What people wrote, by the key of the section.
+    pub sections: BTreeMap<Key, Said>,
+    /// Who sees to it that it is written.
+    pub owner: Option<PersonId>,
+    pub due: Option<DateTime<Utc>>,
+    /// When somebody is reminded of it next.
+    pub remind_at: Option<DateTime<Utc>>,
+    /// Who was asked to review it.
+    pub reviewers: BTreeSet<PersonId>,
+    /// How many sign-offs it needs before it counts as approved; fixed when it goes into review.
+    pub required: u32,
+    /// Who has signed it off since it was last changed.
+    pub signed: BTreeMap<PersonId, Mark>,
+    pub comments: Vec<Comment>,
+    /// When it was published for the first time and last.
+    pub published: Option<Mark>,
+    /// Where it was exported to, by the name of the target.
+    pub exports: BTreeMap<String, Exported>,
+}
+
+/// How far the document has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Review {
+    #[default]
+    Draft,
+    InReview,
+    Approved,
+    Published,
+}
+
+/// What somebody remarked about the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    pub id: CommentId,
+    /// The section that it is about; the whole document without one.
+    pub section: Option<Key>,
+    pub said: Said,
+    /// It was seen to.
+    pub settled: Option<Mark>,
+}
+
+/// That a target holds the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// What the target calls it.
+    pub reference: String,
+    /// Where people read it.
+    pub url: Option<String>,
+    /// How many entries the record had that it was made of.
+    pub entries: i64,
+    pub mark: Mark,
+    /// Why the last attempt failed, if it did.
+    pub failed: Option<String>,
+}
+
+/// One step of the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum PostmortemChange {
+    /// What a section says from here on; nothing, if it is empty. A sign-off was given for other words and is void.
+    SectionWritten {
+        section: Key,
+        text: String,
+    },
+    TemplateChosen {
+        template: String,
+    },
+    PostmortemAssigned {
+        owner: PersonId,
+    },
+    PostmortemDue {
+        due: Option<DateTime<Utc>>,
+        remind_at: Option<DateTime<Utc>>,
+    },
+    PostmortemReminded {
+        due: DateTime<Utc>,
+        remind_at: Option<DateTime<Utc>>,
+    },
+    ReviewAsked {
+        reviewers: Vec<PersonId>,
+        required: u32,
+    },
+    SignedOff {
+        person: PersonId,
+    },
+    /// It has the sign-offs that it needs.
+    Approved,
+    /// It is a draft again.
+    SentBack {
+        reason: Option<String>,
+    },
+    Published,
+    Commented {
+        comment: CommentId,
+        section: Option<Key>,
+        text: String,
+    },
+    CommentSettled {
+        comment: CommentId,
+    },
+    PostmortemExported {
+        target: String,
+        reference: String,
+        url: Option<String>,
+        entries: i64,
+    },
+    ExportFailed {
+        target: String,
+        reason: String,
+    },
+}
+
+impl Review {
+    /// Its word in tables and texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::InReview => "in review",
+            Self::Approved => "approved",
+            Self::Published => "published",
+        }
+    }
+}
+
+impl Postmortem {
+    /// The comment with this number.
+    pub fn comment(&self, id: CommentId) -> Option<&Comment> {
+        self.comments.iter().find(|comment| comment.id == id)
+    }
+
+    /// The number that the next comment takes.
+    pub fn next_comment(&self) -> CommentId {
+        CommentId(i64::try_from(self.comments.len()).unwrap_or(i64::MAX - 1) + 1)
+    }
+
+    /// Applies one step that was recorded at `mark`.
+    pub(crate) fn apply(&mut self, change: &PostmortemChange, mark: Mark) {
+        match change {
+            PostmortemChange::SectionWritten { section, text } => {
+                if text.is_empty() {
+                    self.sections.remove(section);
+                } else {
+                    self.sections.insert(section.clone(), Said { text: text.clone(), mark });
+                }
+                self.signed.clear();
+                if self.state == Review::Approved {
+                    self.state = Review::InReview;
+                }
+            }
+            PostmortemChange::TemplateChosen { template } => self.template = Some(template.clone()),
+            PostmortemChange::PostmortemAssigned { owner } => self.owner = Some(*owner),
+            PostmortemChange::PostmortemDue { due, remind_at } => {
+                self.due = *due;
+                self.remind_at = *remind_at;
+            }
+            PostmortemChange::PostmortemReminded { remind_at, .. } => self.remind_at = *remind_at,
+            PostmortemChange::Commented { comment, section, text } => self.comments.push(Comment {
+                id: *comment,
+                section: section.clone(),
+                said: Said { text: text.clone(), mark },
+                settled: None,
+            }),
+            PostmortemChange::CommentSettled { comment } => {
+                if let Some(held) = self.comments.iter_mut().find(|held| held.id == *comment) {
+                    held.settled = Some(mark);
+                }
+            }
+            PostmortemChange::PostmortemExported { target, reference, url, entries } => {
+                let (reference, url, entries) = (reference.clone(), url.clone(), *entries);
+                self.exports.insert(target.clone(), Exported { reference, url, entries, mark, failed: None });
+            }
+            PostmortemChange::ExportFailed { target, reason } => {
+                if let Some(held) = self.exports.get_mut(target) {
+                    held.failed = Some(reason.clone());
+                }
+            }
+            _ => self.review(change, mark),
+        }
+    }
+
+    fn review(&mut self, change: &PostmortemChange, mark: Mark) {
+        match change {
+            PostmortemChange::ReviewAsked { reviewers, required } => {
+                self.state = Review::InReview;
+                self.reviewers.extend(reviewers);
+                self.required = *required;
+            }
+            PostmortemChange::SignedOff { person } => {
+                self.signed.insert(*person, mark);
+            }
+            PostmortemChange::Approved => self.state = Review::Approved,
+            PostmortemChange::SentBack { .. } => {
+                self.state = Review::Draft;
+                self.signed.clear();
+            }
+            PostmortemChange::Published => {
+                self.state = Review::Published;
+                self.published = Some(mark);
+                self.remind_at = None;
+            }
+            _ => {}
+        }
+    }
+}
