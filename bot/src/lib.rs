@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod desk;
+pub mod document;
 pub mod doors;
 pub mod engine;
 pub mod entropy;

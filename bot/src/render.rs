@@ -1,5 +1,6 @@
 //! From views to words: every sentence that a person sees comes from a template, escaped for where it is read.
 
+mod bound;
 mod check;
 mod circle;
 mod document;
@@ -11,6 +12,7 @@ mod rows;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,6 +33,7 @@ use serde::Serialize;
 
 use self::document::Document;
 pub use self::error::{RenderError, TemplateError};
+pub use self::written::Section;
 
 /// Where a text is read, which decides how people's words are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct Renderer {
     discord: Handlebars<'static>,
     /// Which file each template came from.
     files: BTreeMap<String, String>,
+    /// What people write in each postmortem template, by its name.
+    sections: BTreeMap<String, Vec<Section>>,
 }
 
 impl Renderer {
@@ -92,7 +97,8 @@ impl Renderer {
         let slack = with_templates(slack, read.iter().map(|(name, source, text)| (*name, *source, &**text)))?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&console, &files)?;
-        Ok(Self { console, markdown, slack, discord, files })
+        let sections = written::all(&console, &files)?;
+        Ok(Self { console, markdown, slack, discord, files, sections })
     }
 
     /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows
@@ -106,8 +112,12 @@ impl Renderer {
 
     /// The names of the postmortem templates, in alphabetical order.
     pub fn templates(&self) -> Vec<String> {
-        let name = |name: &String| Some(name.strip_prefix("postmortem/")?.strip_suffix(".md")?.to_owned());
-        self.files.keys().filter_map(name).collect()
+        self.sections.keys().cloned().collect()
+    }
+
+    /// What people write in a postmortem template, in its order; nothing of a template that is not there.
+    pub fn sections(&self, template: &str) -> &[Section] {
+        self.sections.get(template).map_or(&[], Vec::as_slice)
     }
 
     /// What the person who asked is told; empty for a reply that says nothing.
@@ -337,7 +347,7 @@ impl Renderer {
     /// The postmortem as Markdown, ending with a newline. `template` is one of [`Renderer::templates`].
     pub fn postmortem(&self, template: &str, view: &PostmortemView) -> Result<String, RenderError> {
         let name = format!("postmortem/{template}.md");
-        let text = Document::of(template, view).render(&self.markdown, &name);
+        let text = Document::of(template, view).render(&self.markdown, &name, &[]);
         let mut text = self.finished(&name, text)?;
         text.push('\n');
         Ok(text)
@@ -369,6 +379,8 @@ fn aimed(mut registry: Handlebars<'static>, target: Target) -> Handlebars<'stati
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
     registry.register_helper("rows", Box::new(rows::Rows { target, timeline: None }));
+    registry.register_helper("written", Box::new(written::Written));
+    registry.register_helper("picture", Box::new(written::Picture { texts: &[] }));
     registry.register_helper("href", Box::new(helper::Href { target }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));

@@ -131,6 +131,12 @@ pub enum Command {
         field: String,
         value: Option<String>,
     },
+    /// Sections of the postmortem read as somebody wrote them.
+    WriteSections {
+        sections: Vec<Written>,
+        /// The last entry that the copy of the document knew of in which they were written.
+        copied: Option<EntryId>,
+    },
     SetImpact {
         text: Option<String>,
         started_at: Option<DateTime<Utc>>,
@@ -296,6 +302,13 @@ pub struct Quote {
 pub enum Fix {
     Text(String),
     HappenedAt(DateTime<Utc>),
+}
+
+/// A section of the postmortem as somebody wrote it; no text takes away what stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub section: Key,
+    pub text: String,
 }
 
 /// What `/incident redact` takes out.

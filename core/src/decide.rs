@@ -2,6 +2,7 @@
 
 mod contacts;
 mod declare;
+mod document;
 mod draft;
 mod handoff;
 mod lifecycle;
@@ -145,6 +146,7 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Update { text, next } => record::update(draft, text, next),
         Command::UpdateDue => Ok(record::update_due(draft)),
         Command::SetSummary { text } => record::summary(draft, text),
+        Command::WriteSections { sections, copied } => document::write(draft, sections, copied),
         Command::SetImpact { text, started_at } => record::impact(draft, text, started_at),
         Command::SetField { field, value } => record::field(draft, &field, value),
         Command::Correct { entry, fix } => record::correct(draft, entry, fix),

@@ -91,6 +91,14 @@ pub enum Refusal {
     NotMarked { message: MessageId },
     #[error("no update of {incident} is due that could be put off")]
     NothingDue { incident: IncidentId },
+    #[error(
+        "the postmortem of {incident} is published; `/incident {incident} postmortem revise` makes a draft of it again"
+    )]
+    Published { incident: IncidentId },
+    #[error("the section {section} was written anew{} since that copy was made ({entry}), so nothing was stored; put both together and try again", by_whom(by.as_deref()))]
+    SectionConflict { section: String, entry: EntryId, by: Option<String> },
+    #[error("nothing in the postmortem of {incident} would change")]
+    NothingWritten { incident: IncidentId },
     #[error("an incident cannot be merged into itself")]
     MergeWithItself,
     #[error("{message}")]
@@ -118,6 +126,10 @@ impl Refusal {
         }
         quoted
     }
+}
+
+fn by_whom(handle: Option<&str>) -> String {
+    handle.map_or_else(String::new, |handle| format!(" by @{handle}"))
 }
 
 fn did_you_mean(nearest: Option<&str>, prefix: &str) -> String {

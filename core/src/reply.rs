@@ -153,6 +153,11 @@ pub enum Reply {
     ImpactSet {
         incident: IncidentId,
     },
+    /// These sections of the postmortem read otherwise now.
+    SectionsWritten {
+        incident: IncidentId,
+        sections: Vec<String>,
+    },
     FieldSet {
         incident: IncidentId,
         field: String,

@@ -4,6 +4,7 @@
 
 mod card;
 mod contacts;
+mod document;
 mod entry;
 mod export;
 mod format;
@@ -27,12 +28,13 @@ mod words;
 
 pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
 pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
+pub use document::{CommentView, DocumentView, LinkView, PhaseView, ReviewerView, TellingView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};
 pub use handoff::{NoteRow, OfferRow, OverrideRow, PackAction, PackFacts, PackIncident, PackPage, PackView};
 pub use help::{HelpView, VerbView};
-pub use lists::{ActionView, ActionsView, ListRow, ListView, TimelineRow, TimelineView};
+pub use lists::{ActionView, ActionsView, ListRow, ListView, TicketView, TimelineRow, TimelineView};
 pub use mine::{AccountView, CodeView, FeedView, LinkedView, MeView};
 pub use news::OnCallNewsView;
 pub use notice::{AlarmView, CallView, NoticeView, SyntheticView, WithdrawView};

@@ -128,6 +128,7 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::AddAction { .. } => "add_action",
         Command::FinishAction { .. } => "finish_action",
         Command::SetSummary { .. } => "set_summary",
+        Command::WriteSections { .. } => "write_sections",
         Command::SetImpact { .. } => "set_impact",
         Command::SetField { .. } => "set_field",
         Command::Correct { .. } => "correct",

@@ -3,11 +3,13 @@
 
 use firebell_core::view::{PostmortemView, TimelineRow};
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
-use handlebars::{Context, Handlebars, Path, PathSeg, RenderContext, RenderError, Renderable, Template};
+use handlebars::{Context, Handlebars, Path, PathSeg, RenderContext, RenderError, RenderErrorReason, Template};
 use serde::Serialize;
 
 use super::Target;
+use super::bound::bounded;
 use super::rows::{Rows, named};
+use super::written::Picture;
 
 /// The variable that holds the timeline.
 pub(super) const TIMELINE: &str = "rows";
@@ -27,22 +29,29 @@ impl<'a> Document<'a> {
         Self { template, view, rows: &view.rows }
     }
 
-    /// Renders the template that the registry holds under this name.
-    pub(super) fn render(&self, registry: &Handlebars<'_>, name: &str) -> Result<String, RenderError> {
-        match registry.get_template(name) {
-            Some(template) if walks(registry, template) => self.without_rows(registry, template),
-            _ => registry.render(name, self),
-        }
-    }
-
-    /// The same with as many empty values in the place of the rows, which the helper takes from the view.
-    fn without_rows(&self, registry: &Handlebars<'_>, template: &Template) -> Result<String, RenderError> {
+    /// Renders the template that the registry holds under this name, with what its pictures are in Markdown.
+    pub(super) fn render(
+        &self,
+        registry: &Handlebars<'_>,
+        name: &str,
+        pictures: &[(&'static str, String)],
+    ) -> Result<String, RenderError> {
         let Self { template: own, view, rows } = self;
-        let context = Context::wraps(Document { template: own, view, rows: vec![(); rows.len()] })?;
+        let template = registry.get_template(name);
+        let template = template.ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
+        let walks = walks(registry, template);
+        // As many empty values in the place of the rows, which the helper takes from the view.
+        let context = match walks {
+            true => Context::wraps(Document { template: own, view, rows: vec![(); rows.len()] })?,
+            false => Context::wraps(self)?,
+        };
         let mut render = RenderContext::new(template.name.as_ref());
-        let helper = Rows { target: Target::Markdown, timeline: Some(rows) };
-        render.register_local_helper("rows", Box::new(helper));
-        template.renders(registry, &context, &mut render)
+        render.register_local_helper("picture", Box::new(Picture { texts: pictures }));
+        if walks {
+            let helper = Rows { target: Target::Markdown, timeline: Some(rows) };
+            render.register_local_helper("rows", Box::new(helper));
+        }
+        bounded(registry, &context, template, &mut render)
     }
 }
 

@@ -35,6 +35,7 @@ impl TemplateError {
                 format!("there is no variable `{}` here", path.trim_start_matches("./"))
             }
             RenderErrorReason::MissingVariable(None) => "it uses a variable that is not there".to_owned(),
+            RenderErrorReason::IOError(error) => error.to_string(),
             other => other.to_string(),
         };
         Self { file: files.get(name).cloned().unwrap_or_else(|| name.to_owned()), line: error.line_no, reason }

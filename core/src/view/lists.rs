@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::entry::Routine;
 use super::format::{Clock, ShownIn, severity};
 use super::record::{Amendments, Record};
 use super::{EntryView, Field, WhoView};
+use crate::action::{ActionKind, Priority, Ticket};
 use crate::directory::Directory;
 use crate::ids::MessageId;
 use crate::incident::Incident;
@@ -55,6 +57,12 @@ pub struct TimelineRow {
     pub day: Option<String>,
     /// `14:05`, without the date, which `day` has said.
     pub clock: String,
+    /// When it happened, for pictures.
+    #[serde(skip)]
+    pub at: DateTime<Utc>,
+    /// Whether the incident took a turn with it, so that pictures name it.
+    #[serde(skip)]
+    pub turn: bool,
     #[serde(flatten)]
     pub entry: EntryView,
 }
@@ -74,9 +82,25 @@ pub struct ActionView {
     pub owner: Option<String>,
     pub due: Option<String>,
     pub done: bool,
+    /// What it is good for: `prevent`, `detect`, `mitigate` or `process`.
+    pub kind_of: Option<&'static str>,
+    /// `high`, `medium` or `low`.
+    pub priority: Option<&'static str>,
+    /// The cause that it is to take away: `F2`.
+    pub cause: Option<String>,
+    /// Where other systems keep it.
+    pub tickets: Vec<TicketView>,
     /// When it was done, and by whom.
     pub done_at: Option<String>,
     pub done_by: Option<WhoView>,
+}
+
+/// A follow-up as another system keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TicketView {
+    /// What people call it there: `#12`.
+    pub number: String,
+    pub url: String,
 }
 
 impl ListView {
@@ -120,19 +144,20 @@ impl TimelineView {
                 left_out += 1;
                 continue;
             }
+            let turn = effective.change.as_deref().is_some_and(is_turn);
             let view = EntryView::of(&effective, record, clock);
-            rows.push((effective.happened_at, 0, entry.id.0, view));
+            rows.push(((effective.happened_at, 0, entry.id.0), turn, view));
         }
         for message in record.messages.iter().filter(|message| !marked.contains(&message.id)) {
-            rows.push((message.sent_at, 1, message.id.0, EntryView::of_message(message, record, clock)));
+            rows.push(((message.sent_at, 1, message.id.0), false, EntryView::of_message(message, record, clock)));
         }
-        rows.sort_by_key(|(at, rank, number, _)| (*at, *rank, *number));
+        rows.sort_by_key(|(place, ..)| *place);
         let mut last: Option<String> = None;
         let rows = rows
             .into_iter()
-            .map(|(_, _, _, entry)| {
+            .map(|((at, ..), turn, entry)| {
                 if !clock.has_days() {
-                    return TimelineRow { day: None, clock: entry.time.clone(), entry };
+                    return TimelineRow { day: None, clock: entry.time.clone(), at, turn, entry };
                 }
                 let (today, time) = entry.exact.split_once(' ').unwrap_or((&entry.exact, ""));
                 let clock = time.rsplit_once(':').map_or(time, |(clock, _)| clock).to_owned();
@@ -140,11 +165,29 @@ impl TimelineView {
                 if day.is_some() {
                     last.clone_from(&day);
                 }
-                TimelineRow { day, clock, entry }
+                TimelineRow { day, clock, at, turn, entry }
             })
             .collect();
         Self { id: record.incident.id.to_string(), zone: record.times.name(), rows, routine: left_out }
     }
+}
+
+/// Whether the incident took a turn by it.
+fn is_turn(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Declared(_)
+            | Change::StatusChanged { .. }
+            | Change::SeverityChanged { .. }
+            | Change::Acknowledged { .. }
+            | Change::Paged { .. }
+            | Change::LastResortPaged { .. }
+            | Change::Cancelled { .. }
+            | Change::MergedInto { .. }
+            | Change::Resolved { .. }
+            | Change::Reopened { .. }
+            | Change::Closed
+    )
 }
 
 impl TimelineRow {
@@ -166,6 +209,12 @@ impl ActionsView {
     }
 }
 
+impl TicketView {
+    fn of(ticket: &Ticket) -> Self {
+        Self { number: ticket.number.clone(), url: ticket.url.clone() }
+    }
+}
+
 impl ActionView {
     pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
         let clock = Clock::of(record);
@@ -175,6 +224,10 @@ impl ActionView {
             owner: action.owner.map(|person| record.handle(person)),
             due: action.due.map(|at| clock.moment(at)),
             done: action.done.is_some(),
+            kind_of: action.kind.map(ActionKind::word),
+            priority: action.priority.map(Priority::word),
+            cause: action.cause.map(|cause| cause.to_string()),
+            tickets: action.tickets.iter().map(TicketView::of).collect(),
             done_at: action.done.as_ref().map(|mark| clock.moment(mark.at)),
             done_by: action.done.as_ref().map(|mark| WhoView::of(&mark.by, record)),
         };

@@ -6,15 +6,16 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::card::{CardView, SaidView};
+use super::document::{DocumentView, LinkView, PhaseView, TellingView, sections};
 use super::entry::Anchor;
 use super::format::{Clock, paragraphs};
 use super::lists::{ActionView, TimelineRow, TimelineView};
 use super::record::Record;
 use super::why::PageView;
 use super::words::joined;
-use crate::incident::Mark;
-use crate::incident::Status;
+use crate::incident::{Incident, Status};
 use crate::metrics::Metrics;
+use crate::times::KeyTime;
 use crate::when::format_duration;
 
 /// Everything that a postmortem is made from.
@@ -45,6 +46,19 @@ pub struct PostmortemView {
     pub pages: Vec<PageView>,
     pub actions: Vec<ActionView>,
     pub participants: Vec<ParticipantView>,
+    /// How far the document is, and who had a hand in it.
+    pub document: DocumentView,
+    /// What people wrote, by section; `{{#written}}` shows it.
+    pub sections: BTreeMap<String, String>,
+    /// What those who wait were told.
+    pub tellings: Vec<TellingView>,
+    /// The links of the record.
+    pub links: Vec<LinkView>,
+    /// How long the impact lasted: `1 h 05 min`.
+    pub impact_lasted: Option<String>,
+    /// The bars of the picture of the timeline.
+    #[serde(skip)]
+    pub phases: Vec<PhaseView>,
     pub anchor: Anchor,
 }
 
@@ -53,8 +67,10 @@ pub struct PostmortemView {
 pub struct Times {
     pub declared: String,
     pub impact_started: Option<String>,
+    pub detected: Option<String>,
     pub acknowledged: Option<String>,
     pub mitigated: Option<String>,
+    pub impact_ended: Option<String>,
     pub resolved: Option<String>,
     pub closed: Option<String>,
 }
@@ -105,6 +121,12 @@ impl PostmortemView {
             pages: pages.map(|(index, page)| PageView::of(record, page, index + 1, None)).collect(),
             actions: ActionView::all(record),
             participants: participants(record),
+            document: DocumentView::of(record),
+            sections: sections(record),
+            tellings: TellingView::all(record),
+            links: LinkView::all(record),
+            impact_lasted: incident.between(KeyTime::ImpactStarted, KeyTime::ImpactEnded).map(format_duration),
+            phases: PhaseView::all(record),
             anchor: Anchor::of(record),
             card,
         }
@@ -113,14 +135,16 @@ impl PostmortemView {
 
 impl Times {
     fn of(record: &Record<'_>) -> Self {
-        let incident = record.incident;
-        let at = |mark: &Option<Mark>| mark.as_ref().map(|mark| rfc(mark.at));
+        let incident: &Incident = record.incident;
+        let at = |time| incident.time(time).map(|known| rfc(known.at));
         Self {
-            declared: rfc(incident.declared.at),
-            impact_started: incident.impact.started_at.map(rfc),
-            acknowledged: at(&incident.milestones.acknowledged),
-            mitigated: at(&incident.milestones.mitigated),
-            resolved: at(&incident.milestones.resolved),
+            declared: at(KeyTime::Declared).unwrap_or_default(),
+            impact_started: at(KeyTime::ImpactStarted),
+            detected: at(KeyTime::Detected),
+            acknowledged: at(KeyTime::Acknowledged),
+            mitigated: at(KeyTime::Mitigated),
+            impact_ended: at(KeyTime::ImpactEnded),
+            resolved: at(KeyTime::Resolved),
             closed: match &incident.status {
                 Status::Closed { closed, .. } => Some(rfc(closed.at)),
                 _ => None,
@@ -139,7 +163,7 @@ impl MetricView {
             seconds: took.map(|took| took.num_seconds()),
         };
         vec![
-            view("detect", "from the start of the impact to the declaration", detect),
+            view("detect", "from the start of the impact to its detection", detect),
             view("acknowledge", "from the declaration to the first acknowledgement", acknowledge),
             view("mitigate", "from the start of the impact, else the declaration, to the mitigation", mitigate),
             view("resolve", "from the start of the impact, else the declaration, to the resolution", resolve),

@@ -66,6 +66,8 @@ pub struct ReplyView {
     pub methods: Vec<String>,
     /// As much of an address as its owner needs to know it again.
     pub address: Option<String>,
+    /// Sections of the postmortem.
+    pub sections: Vec<String>,
     /// For how long a code is good.
     pub minutes: Option<i64>,
 }
@@ -155,6 +157,9 @@ impl ReplyView {
             }
             Reply::SummarySet { incident } => view("reply/summary_set", incident),
             Reply::ImpactSet { incident } => view("reply/impact_set", incident),
+            Reply::SectionsWritten { incident, sections } => {
+                Self { sections: sections.clone(), ..view("reply/sections_written", incident) }
+            }
             Reply::FieldSet { incident, field, emptied } => {
                 Self { field: text(field), emptied: *emptied, ..view("reply/field_set", incident) }
             }

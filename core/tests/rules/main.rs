@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 mod contacts;
+mod document;
 mod ending;
 mod escalation;
 mod explore;

@@ -180,7 +180,7 @@ impl World {
     }
 
     /// Exactly what the command asks for, as intake loads it.
-    fn facts(&self, incident: Option<IncidentId>, command: &Command) -> Facts {
+    pub(crate) fn facts(&self, incident: Option<IncidentId>, command: &Command) -> Facts {
         let goes_on = |page: &Page| page.is_open() || page.due.is_some();
         let of = |page: &&Page| Some(page.incident) == incident && goes_on(page);
         let pages = match command.page() {

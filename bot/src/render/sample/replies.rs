@@ -45,6 +45,7 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::ActionDone { incident, action },
         Reply::SummarySet { incident },
         Reply::ImpactSet { incident },
+        Reply::SectionsWritten { incident, sections: vec!["summary".to_owned(), "lessons".to_owned()] },
         Reply::FieldSet { incident, field: text("region"), emptied: false },
         Reply::FieldSet { incident, field: text("region"), emptied: true },
         Reply::Corrected { incident, entry },
