@@ -10,8 +10,10 @@ mod open;
 mod ping;
 mod plan;
 mod play;
+mod postmortem;
 mod pull;
 mod read;
+mod report;
 mod say;
 mod schedule;
 mod serve;
@@ -28,7 +30,9 @@ use firebell_core::ids::IncidentId;
 
 pub use check::CheckArgs;
 pub use plan::{ApplyArgs, PlanArgs};
+pub use postmortem::PostmortemArgs;
 pub use pull::PullArgs;
+pub use report::ReportArgs;
 pub use schedule::ScheduleArgs;
 pub use token::TokenArgs;
 pub use why::{SimulateArgs, WhyArgs};
@@ -98,12 +102,16 @@ pub enum Sub {
     Verify(VerifyArgs),
     /// Write an incident's postmortem or its whole record.
     Export(ExportArgs),
+    /// Edit an incident's postmortem, take over a copy that was edited, or say what is missing in it.
+    Postmortem(postmortem::PostmortemArgs),
     /// List the files of an incident's messages, and write out those that were copied.
     Files(FilesArgs),
     /// Turn what another on-call system exports into configuration, and say what could not be carried over.
     Import(ImportArgs),
     /// List who has not proved that they can be reached.
     Contacts,
+    /// Report on many incidents: how long they took, who was woken, what is late and what keeps coming back.
+    Report(report::ReportArgs),
     /// List incidents.
     List(ListArgs),
     /// Show one incident.
@@ -250,6 +258,9 @@ pub struct ImportArgs {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ExportAs {
     Md,
+    Html,
+    Pdf,
+    /// The whole record.
     Json,
 }
 
@@ -374,8 +385,10 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
+        Sub::Postmortem(args) => postmortem::postmortem(&global, args).await,
         Sub::Files(args) => files::files(&global, &args).await,
         Sub::Import(args) => import::import(&args),
+        Sub::Report(args) => Box::pin(report::report(&global, args)).await,
         Sub::Contacts => read::contacts(&global).await,
         Sub::List(args) => read::list(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,

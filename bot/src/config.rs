@@ -13,6 +13,7 @@ mod files;
 mod incidents;
 mod notify;
 mod oncall;
+mod postmortem;
 mod proof;
 mod rooms;
 mod secret;
@@ -81,6 +82,8 @@ pub struct Config {
     pub notify: Notify,
     /// A folder whose templates replace the built-in ones of the same name.
     pub templates: Option<PathBuf>,
+    /// Fonts of printed documents beside the built-in ones, each with its place in its file.
+    pub fonts: Vec<(PathBuf, u32)>,
     pub retention: Retention,
     /// The notice that is sent now and then to prove that notices arrive.
     pub synthetic: Option<Synthetic>,
@@ -256,7 +259,10 @@ impl Config {
         let policies: Option<Vec<Key>> = policies.map(Iterator::collect);
         directory.default_contacts = reached_by(!in_slack.is_empty(), !in_discord.is_empty());
         let settings = incidents::check(file.incidents, policies.as_deref(), &places)?;
-        let settings = Settings { proof: proof::check(file.proof)?, ..settings };
+        let fonts = postmortem::fonts(&file.postmortem);
+        let templates = postmortem::templates(&file.postmortem, &settings, &directory)?;
+        let documents = postmortem::check(file.postmortem, &settings, &directory)?;
+        let settings = Settings { proof: proof::check(file.proof)?, postmortem: documents, templates, ..settings };
         let synthetic = synthetic::check(file.synthetic, &directory)?;
         let slack = slack::check(file.slack, policies.as_deref(), &settings)?;
         let discord = discord::check(file.discord, policies.as_deref(), &settings)?;
@@ -273,6 +279,7 @@ impl Config {
             notify: file.notify,
             log: file.log,
             templates: file.templates.dir,
+            fonts,
             retention: file.retention,
             synthetic,
             slack,

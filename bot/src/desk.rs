@@ -4,6 +4,7 @@
 mod answers;
 mod choices;
 mod events;
+mod evidence;
 mod forms;
 mod home;
 mod homes;

@@ -1,11 +1,23 @@
-//! Documents: what a postmortem's Markdown says, and what comes back of it when somebody has edited it.
+//! Postmortems as documents: Markdown is read into blocks, and from the blocks HTML and PDF are written. And what comes back of
+//! Markdown when somebody has edited it.
 
+mod address;
+mod block;
+mod bound;
 mod exported;
+mod front;
+mod html;
+mod inert;
+mod letters;
+mod pdf;
+mod read;
+mod slug;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use self::block::{Align, Block, Document, Inline, Item};
 pub use self::exported::Unreadable;
-pub(crate) use self::exported::{Mark, Returned};
-
-/// Placeholder until the reader of documents is here.
-pub(crate) fn sanitise_section(text: &str, _: u8) -> String {
-    text.to_owned()
-}
+pub(crate) use self::exported::{Mark, Returned, ReturnedSection};
+pub(crate) use self::html::html;
+pub(crate) use self::inert::sanitise_from;
+pub(crate) use self::pdf::{Fonts, PdfError, pdf};

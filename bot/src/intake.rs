@@ -10,6 +10,7 @@ mod commands;
 mod commit;
 mod contacts;
 mod directory;
+mod export;
 mod fairness;
 mod feeds;
 mod files;
@@ -24,10 +25,13 @@ mod proof;
 mod raised;
 mod read;
 mod receipt;
+mod report;
+mod returned;
 mod rooms;
 mod round;
 mod rounds;
 mod settle;
+mod similar;
 mod timers;
 mod together;
 mod token;
@@ -40,7 +44,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, Utc};
 use firebell_core::actor::{Actor, Via, Who};
 use firebell_core::command::parse::{Context, parse};
-use firebell_core::command::{Ask, OnCallCommand, Own, Query, Quote, Request};
+use firebell_core::command::{Ask, Command, OnCallCommand, Own, Query, Quote, Request, ReviewCommand};
 use firebell_core::directory::Person;
 use firebell_core::form::{self, FormKind, Values};
 use firebell_core::ids::{IncidentId, Key, PersonId, WorkspaceId};
@@ -74,6 +78,7 @@ pub use self::proof::ProofOf;
 pub use self::raised::{Resolving, dates, raised};
 pub use self::read::{Answered, LIST_MAX, Shown, WholeRecord};
 pub use self::receipt::ReceiptFor;
+pub(crate) use self::returned::{Compared, Conflict};
 pub use self::settle::Settled;
 pub use self::timers::Fired;
 use self::told::Told;
@@ -369,6 +374,9 @@ impl Intake {
             Err(refusal) => return Ok(Err(Other::Refused(refusal))),
         };
         told.asks(&request);
+        if let Err(refusal) = self.knows_template(&request) {
+            return Ok(Err(Other::Refused(refusal)));
+        }
         let Request { incident, ask } = request;
         Ok(match (ask, requester) {
             (ask @ Ask::Command(_), requester) => {
@@ -386,6 +394,16 @@ impl Intake {
                 Err(Other::Refused(Refusal::NotAllowed { message }))
             }
         })
+    }
+
+    /// Refuses a template for the postmortem that the renderer does not have.
+    fn knows_template(&self, request: &Request) -> Result<(), Refusal> {
+        let Ask::Command(Command::Review(ReviewCommand::Template { template })) = &request.ask else { return Ok(()) };
+        let known = self.renderer.templates();
+        if known.contains(template) {
+            return Ok(());
+        }
+        Err(Refusal::UnknownTemplate { named: Refusal::quote(template), known })
     }
 
     /// Decides a command and answers it; `None` if the directory by which it was understood is another by now.

@@ -3,37 +3,46 @@
 mod bound;
 mod check;
 mod circle;
-mod document;
+mod csv;
 mod error;
 mod escape;
 mod files;
 mod helper;
+mod material;
+mod pictures;
+mod report;
 mod rows;
 mod sample;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
+use firebell_core::settings::TemplateRule;
 use firebell_core::view::{
-    ActionsView, AlarmView, AnnouncementView, CallView, CardView, CodeView, ContactCodeView, ContactsView,
-    FairnessView, FeedView, GapsView, HelpView, LinkedView, ListView, MeView, MirroredView, NoticeView, OnCallNewsView,
-    OnCallView, OverridesView, PackView, PostView, PostmortemView, ProofView, ReplacedView, ReplyView, RoomsView,
-    ScheduleView, ShowView, ShownIn, SimulationView, SwapsView, SyntheticView, TimelineView, UnprovedView, WhyView,
-    WithdrawView,
+    ActionsView, AlarmView, AnnouncementView, CallView, CardView, CauseShownView, CausesView, CodeView,
+    ContactCodeView, ContactsView, FairnessView, FeedView, GapsView, HelpView, LinkedView, LintView, ListView, MeView,
+    MirroredView, NoticeView, OnCallNewsView, OnCallView, OverridesView, PackView, PostView, PostmortemView, ProofView,
+    ReplacedView, ReplyView, ReviewView, RoomsView, ScheduleView, SectionView, ShowView, ShownIn, SimilarView,
+    SimulationView, SwapsView, SyntheticView, TimelineView, TimesView, UnprovedView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
 
-use self::document::Document;
 pub use self::error::{RenderError, TemplateError};
+use self::material::Material;
+use self::pictures::Pictures;
+pub use self::report::ReportAs;
+use self::shelf::Shelf;
 pub use self::written::Section;
+use crate::document;
 
 /// Where a text is read, which decides how people's words are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +81,7 @@ pub struct Renderer {
     files: BTreeMap<String, String>,
     /// What people write in each postmortem template, by its name.
     sections: BTreeMap<String, Vec<Section>>,
+    shelf: Shelf,
 }
 
 impl Renderer {
@@ -98,7 +108,14 @@ impl Renderer {
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&console, &files)?;
         let sections = written::all(&console, &files)?;
-        Ok(Self { console, markdown, slack, discord, files, sections })
+        Ok(Self { console, markdown, slack, discord, files, sections, shelf: Shelf::default() })
+    }
+
+    /// The same with these fonts, in the order in which they are asked, for letters that the built-in ones lack; each with its place
+    /// in its file where that is a collection.
+    #[must_use]
+    pub fn with_fonts(self, fonts: Vec<(PathBuf, u32)>) -> Self {
+        Self { shelf: Shelf::of(fonts), ..self }
     }
 
     /// Renders every template with sample records and every branch of it, so that a mistake in one's own template shows
@@ -113,6 +130,21 @@ impl Renderer {
     /// The names of the postmortem templates, in alphabetical order.
     pub fn templates(&self) -> Vec<String> {
         self.sections.keys().cloned().collect()
+    }
+
+    /// The same, if it has every template that these rules name.
+    ///
+    /// # Errors
+    /// The first that is not there.
+    pub fn that_knows(self, rules: &[TemplateRule]) -> Result<Self, TemplateError> {
+        match rules.iter().find(|rule| !self.sections.contains_key(&rule.template)) {
+            None => Ok(self),
+            Some(rule) => {
+                let known = self.templates().join(", ");
+                let reason = format!("no postmortem template is called {}; there are {known}", rule.template);
+                Err(TemplateError::new("of [postmortem]", reason))
+            }
+        }
     }
 
     /// What people write in a postmortem template, in its order; nothing of a template that is not there.
@@ -164,6 +196,21 @@ impl Renderer {
     /// How an incident is shown in a channel that is no room of it.
     pub fn announcement(&self, target: Target, view: &AnnouncementView) -> Result<String, RenderError> {
         self.render(target, "chat/announcement", view)
+    }
+
+    /// The analysis of an incident.
+    pub fn causes(&self, target: Target, view: &CausesView) -> Result<String, RenderError> {
+        self.render(target, "chat/causes", view)
+    }
+
+    /// One cause of it.
+    pub fn cause(&self, target: Target, view: &CauseShownView) -> Result<String, RenderError> {
+        self.render(target, "chat/cause", view)
+    }
+
+    /// The key times of an incident.
+    pub fn key_times(&self, target: Target, view: &TimesView) -> Result<String, RenderError> {
+        self.render(target, "chat/times", view)
     }
 
     /// The rooms of an incident.
@@ -334,6 +381,26 @@ impl Renderer {
         self.render(target, "chat/actions", view)
     }
 
+    /// How far the postmortem has come.
+    pub fn review(&self, target: Target, view: &ReviewView) -> Result<String, RenderError> {
+        self.render(target, "chat/review", view)
+    }
+
+    /// What is missing in the postmortem.
+    pub fn lint(&self, target: Target, view: &LintView) -> Result<String, RenderError> {
+        self.render(target, "chat/lint", view)
+    }
+
+    /// What a section says, where there is no form.
+    pub fn section(&self, target: Target, view: &SectionView) -> Result<String, RenderError> {
+        self.render(target, "chat/section", view)
+    }
+
+    /// Incidents that are like one.
+    pub fn similar(&self, target: Target, view: &SimilarView) -> Result<String, RenderError> {
+        self.render(target, "chat/similar", view)
+    }
+
     /// Help on every command, or on one.
     pub fn help(&self, target: Target, view: &HelpView) -> Result<String, RenderError> {
         self.render(target, "chat/help", view)
@@ -346,8 +413,43 @@ impl Renderer {
 
     /// The postmortem as Markdown, ending with a newline. `template` is one of [`Renderer::templates`].
     pub fn postmortem(&self, template: &str, view: &PostmortemView) -> Result<String, RenderError> {
+        self.of_template(template, view, &Pictures::of(self, view).mermaid())
+    }
+
+    /// The postmortem as one page of HTML that needs nothing else.
+    ///
+    /// # Errors
+    /// As [`Renderer::postmortem`].
+    pub fn page(&self, template: &str, view: &PostmortemView) -> Result<String, RenderError> {
+        Ok(document::html(&self.document(template, view)?))
+    }
+
+    /// The postmortem as PDF, with the letters that are in no font.
+    ///
+    /// # Errors
+    /// As [`Renderer::postmortem`], and a font that cannot be read.
+    pub fn print(&self, template: &str, view: &PostmortemView) -> Result<(Vec<u8>, Vec<char>), RenderError> {
+        let document = self.document(template, view)?;
+        let failed = |error: document::PdfError| TemplateError::new("of a PDF", error.to_string());
+        let printed = document::pdf(&document, self.shelf.fonts().map_err(failed)?).map_err(failed)?;
+        Ok((printed.bytes, printed.uncovered))
+    }
+
+    /// The postmortem as blocks, from which HTML and PDF are written.
+    pub(crate) fn document(&self, template: &str, view: &PostmortemView) -> Result<document::Document, RenderError> {
+        let pictures = Pictures::of(self, view);
+        let text = self.of_template(template, view, &pictures.places())?;
+        Ok(document::Document::read(&text, &pictures.drawn()))
+    }
+
+    fn of_template(
+        &self,
+        template: &str,
+        view: &PostmortemView,
+        pictures: &[(&'static str, String)],
+    ) -> Result<String, RenderError> {
         let name = format!("postmortem/{template}.md");
-        let text = Document::of(template, view).render(&self.markdown, &name, &[]);
+        let text = Material::of(template, view).render(&self.markdown, &name, pictures);
         let mut text = self.finished(&name, text)?;
         text.push('\n');
         Ok(text)

@@ -326,10 +326,10 @@ fn name_of(state: &RoomState) -> Option<&str> {
 /// # Errors
 /// The file cannot be written.
 pub fn write_document(shown: &Shown, folder: &Path) -> Result<Option<std::path::PathBuf>, ReplayError> {
-    let Shown::Document { name, text, .. } = shown else { return Ok(None) };
+    let Shown::Document { name, content, .. } = shown else { return Ok(None) };
     let path = folder.join(name);
     let failed = |source| ReplayError::Write { path: path.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    std::fs::write(&path, text).map_err(failed)?;
+    std::fs::write(&path, content.bytes()).map_err(failed)?;
     Ok(Some(path))
 }

@@ -2,6 +2,7 @@
 
 mod by_http;
 mod capturing;
+mod causing;
 mod connecting;
 mod declaring;
 mod failing;
@@ -10,3 +11,4 @@ mod on_call;
 mod paging;
 mod private;
 mod rooms;
+mod sections;

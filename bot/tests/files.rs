@@ -42,9 +42,9 @@ async fn copies_are_listed_written_out_and_never_over_something_else() {
     let home = posted().await;
     let listed = home.run(&["files", "INC-1"]).done();
     let lines: Vec<&str> = listed.lines().collect();
-    assert!(lines[0].starts_with("F1 of M1: ../graph.png (image/png, 3 B); copied, 3 B, SHA-256 "), "{listed}");
+    assert!(lines[0].starts_with("FILE1 of M1: ../graph.png (image/png, 3 B); copied, 3 B, SHA-256 "), "{listed}");
     assert!(
-        lines[1].starts_with("F2 of M2: dump.bin (")
+        lines[1].starts_with("FILE2 of M2: dump.bin (")
             && lines[1].ends_with("; not copied: it is larger than 1 KiB, up to which files are copied"),
         "{listed}"
     );
@@ -52,11 +52,11 @@ async fn copies_are_listed_written_out_and_never_over_something_else() {
     assert_eq!((&rows[0]["state"], &rows[0]["copy"]["size"]), (&"copied".into(), &3.into()));
     assert_eq!((&rows[1]["state"], &rows[1]["copy"]), (&"not_copied".into(), &Value::Null));
     let saved = home.run(&["files", "INC-1", "--save", "out"]).done();
-    assert!(saved.ends_with("wrote out/INC-1-F1-_graph.png"), "{saved}");
-    assert_eq!(home.read("out/INC-1-F1-_graph.png"), "png");
+    assert!(saved.ends_with("wrote out/INC-1-FILE1-_graph.png"), "{saved}");
+    assert_eq!(home.read("out/INC-1-FILE1-_graph.png"), "png");
     assert_eq!(std::fs::read_dir(home.path("out")).unwrap().count(), 1);
     let twice = home.run(&["files", "INC-1", "--save", "out"]);
-    assert!(twice.code == 1 && twice.err.contains("write out/INC-1-F1-_graph.png: File exists"), "{twice:?}");
+    assert!(twice.code == 1 && twice.err.contains("write out/INC-1-FILE1-_graph.png: File exists"), "{twice:?}");
     assert!(home.run(&["files", "INC-2"]).refused().contains("INC-2"));
 }
 
@@ -76,6 +76,6 @@ async fn the_copies_of_a_closed_incident_are_let_go_of_when_it_is_time() {
         let listed = home.run(&["files", "INC-1"]).done();
         listed.contains("; its copy was let go of, as [retention] says").then_some(listed)
     });
-    assert!(gone.is_some_and(|listed| listed.contains("F1 of M1: ../graph.png")));
+    assert!(gone.is_some_and(|listed| listed.contains("FILE1 of M1: ../graph.png")));
     assert!(home.run(&["verify", "INC-1"]).done().contains("intact"));
 }

@@ -96,15 +96,16 @@ async fn the_documents_tell_it_too(world: &mut World) {
     assert_eq!(world.says("ana", "/incident INC-1 timeline").await, TIMELINE.trim());
     let postmortem = world.says("ana", "/incident INC-1 postmortem").await;
     let told = [
-        "## Summary\n\na migration locked the orders table\n",
-        "nobody can pay\n\nThe impact began at 08:50.\n",
+        "## Summary\n\n<!-- firebell:section summary ",
+        " -->\n\na migration locked the orders table\n\n<!-- firebell:end -->\n",
+        "nobody can pay\n\n<!-- firebell:end -->\n\n- Began: 08:50\n",
         "| 2026-03-02 09:10:00 | E19 | @bo | @bo wrote (M1): payments are coming in again |\n",
         "| detect | 10 min | 600 |",
         "| acknowledge | 1 min | 60 |",
         "| mitigate | 19 min | 1140 |",
         "| resolve | 23 min | 1380 |",
         "| 1 (web) | @bo | console, step 1 | 09:00 | delivered 09:00 |\n",
-        "| A1 | alert on lock waits | @cy | 2026-03-09 17:00 | 09:14 |\n",
+        "| A1 | alert on lock waits | – | – | – | @cy | 2026-03-09 17:00 | 09:14 |\n",
         "- Entries: 25\n",
     ];
     for words in told {

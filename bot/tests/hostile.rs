@@ -57,7 +57,7 @@ async fn odd_words_are_kept(world: &mut World) {
 }
 
 /// The verbs that take words of any kind, with what stands before them.
-const FREE: [&str; 14] = [
+const FREE: [&str; 19] = [
     "note",
     "update",
     "summary",
@@ -67,6 +67,11 @@ const FREE: [&str; 14] = [
     "field ticket",
     "correct E1",
     "page @bo",
+    "trigger",
+    "factor",
+    "why",
+    "limited",
+    "detection",
     "resolve",
     "reopen",
     "cancel",
@@ -75,7 +80,7 @@ const FREE: [&str; 14] = [
 ];
 
 /// The verbs whose words name something, and that refuse whatever names nothing.
-const NAMING: [&str; 20] = [
+const NAMING: [&str; 28] = [
     "lead",
     "comms",
     "scribe",
@@ -89,6 +94,14 @@ const NAMING: [&str; 20] = [
     "link",
     "field region",
     "why-paged",
+    "evidence F1",
+    "confirm",
+    "suspect",
+    "because",
+    "cause",
+    "times",
+    "factor it is full --category",
+    "impact --users",
     "list",
     "export",
     "help",
@@ -124,7 +137,18 @@ async fn every_verb_keeps_odd_words_or_refuses_them(world: &mut World) {
                 world.says("ana", &format!("/incident {id} reopen")).await;
             }
         }
-        for line in ["show", "timeline", "actions", "summary", "impact", "why-paged", "postmortem", "export json"] {
+        for line in [
+            "show",
+            "timeline",
+            "actions",
+            "summary",
+            "impact",
+            "causes",
+            "times",
+            "why-paged",
+            "postmortem",
+            "export json",
+        ] {
             let shown = world.says("ana", &format!("/incident {id} {line}")).await;
             assert!(!shown.starts_with('!'), "{line}: {shown}");
             assert_no_orders(&shown);
@@ -232,7 +256,7 @@ async fn texts_of_nothing_are_refused(world: &mut World) {
 }
 
 /// Without a name they mean whoever asks, or everything.
-const OPTIONAL: [&str; 7] = ["lead", "comms", "scribe", "why-paged", "list", "export", "help"];
+const OPTIONAL: [&str; 8] = ["times", "lead", "comms", "scribe", "why-paged", "list", "export", "help"];
 
 fn shows_no_orders(world: &World) {
     for envelope in world.terminal.log() {

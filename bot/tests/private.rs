@@ -29,6 +29,7 @@ async fn outsiders_read_what_they_would_read_if_it_did_not_exist(world: &mut Wor
     private(world).await;
     world.talks("inc-1", "cy", SECRET).await.unwrap();
     world.says("cy", "/incident action tell the staff @bo").await;
+    world.says("cy", "/incident trigger a public folder").await;
     everything_is_hidden(world).await;
     world.says("cy", "/incident INC-1 page @dee").await;
     everything_is_hidden(world).await;
@@ -54,10 +55,11 @@ async fn everything_is_hidden(world: &mut World) {
 }
 
 /// Every verb that is about one incident, aimed at things that exist and at things that do not.
-const WORDS: [&str; 50] = [
+const WORDS: [&str; 67] = [
     "show",
     "timeline",
     "actions",
+    "similar",
     "summary",
     "impact",
     "why-paged",
@@ -103,6 +105,22 @@ const WORDS: [&str; 50] = [
     "room",
     "room add console",
     "room add nowhere",
+    "times",
+    "times detected 2026-03-01",
+    "trigger hello",
+    "factor hello",
+    "why hello",
+    "limited hello",
+    "detection hello",
+    "evidence F1 E1",
+    "evidence F1 M1",
+    "confirm F1",
+    "rule-out F1 hello",
+    "suspect F1",
+    "because F1 F2",
+    "cause F1",
+    "cause F9 --role why",
+    "causes",
     "mirror on",
     "mirror off",
 ];

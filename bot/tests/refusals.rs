@@ -31,7 +31,7 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
 }
 
 /// One refusal of each verb, where everything else is as it should be.
-const EACH: [(&str, &str); 43] = [
+const EACH: [(&str, &str); 58] = [
     (
         "declare",
         "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
@@ -70,17 +70,47 @@ const EACH: [(&str, &str); 43] = [
         "summary --at 09:00 the disk",
         "There is no option --at, write -- before text that begins so: /incident summary [text]",
     ),
-    ("impact --started", "--started needs a value: /incident impact [text] [--started T]"),
+    (
+        "impact --started",
+        "--started needs a value: /incident impact [text] [--started T] [--ended T] [--users N] [--requests N] [--money M] [--slo N]",
+    ),
+    (
+        "times detected",
+        "Say when it was, or --clear: /incident times [impact-started|detected|declared|acknowledged|mitigated|impact-ended|resolved] [T] [--clear]",
+    ),
+    ("trigger", "Say what set it off: /incident trigger <text>"),
+    (
+        "factor disk --category capcity",
+        "No category of causes is called capcity; did you mean capacity?; there are change, capacity, dependency, configuration, code, process, detection, human-system-interface, external",
+    ),
+    (
+        "why @ana",
+        "`why` adds the next why of the analysis; `/incident why-paged @ana` tells why somebody was paged: /incident why <text> [--of F2]",
+    ),
+    ("limited", "Say what limited the damage: /incident limited <text>"),
+    ("detection", "Say how it was detected: /incident detection <text> [--should]"),
+    ("evidence F1 E1", "INC-1 has no cause F1; `/incident INC-1 causes` shows them"),
+    ("confirm F1", "INC-1 has no cause F1; `/incident INC-1 causes` shows them"),
+    ("rule-out F1", "Say why it is no cause: /incident rule-out <cause> <reason>"),
+    ("suspect F1", "INC-1 has no cause F1; `/incident INC-1 causes` shows them"),
+    ("because F1", "Say what led to it: /incident because <cause> <led-to-it> [--remove]"),
+    ("cause F1", "INC-1 has no cause F1; `/incident INC-1 causes` shows them"),
+    ("causes --at 08:00", "INC-1 was not declared by then"),
     ("field region", "Say what the field holds, or --clear: /incident field <name> <value|--clear>"),
     ("action @bo", "Say what is to be done: /incident action <text> [@owner] [--due D]"),
     ("actions all", "\"all\" is one word too many: /incident actions"),
+    ("similar all", "\"all\" is one word too many: /incident similar"),
     ("done A1", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
     ("merge INC-1", "An incident cannot be merged into itself"),
     ("resolve", "Say in a sentence how it was resolved: /incident resolve <summary>"),
     ("reopen", "INC-1 is already declared"),
     ("close", "INC-1 is declared, so it cannot become closed"),
-    ("postmortem --template", "--template needs a value: /incident postmortem [--template T]"),
-    ("export pdf", "\"pdf\" is no form of export: /incident export [md|json]"),
+    (
+        "postmortem --template",
+        "--template needs a value: /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
+    ),
+    ("postmortem sign", "The postmortem of INC-1 is draft; `/incident postmortem review` asks for its review"),
+    ("export docx", "\"docx\" is no form of export: /incident export [md|html|pdf|json] [--template T]"),
     ("room add moon", "There is no place \"moon\"; there is only console"),
     ("room add console", "INC-1 has a room there already, in console; `/incident INC-1 room` lists its rooms"),
     ("mirror off", "INC-1 is already not mirrored"),
@@ -168,7 +198,10 @@ async fn lines_that_are_no_command(world: &mut World) {
         ("/oncall who chekout", "No service, policy or schedule is called chekout; did you mean checkout?"),
         ("/oncall who a b", "\"b\" is one word too many: /oncall who [service|policy|schedule]"),
         ("/incident help fly", "There is no command \"fly\"; `/incident help` lists them"),
-        ("/incident postmortem --template nope", "No postmortem template is called nope; there is only standard"),
+        (
+            "/incident postmortem --template nope",
+            "No postmortem template is called nope; there are customer, executive, five-whys, security, short, standard",
+        ),
     ];
     world.says("ana", "/incident declare checkout is down").await;
     refused(world, "ana", &table).await;

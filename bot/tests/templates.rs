@@ -42,27 +42,30 @@ fn ones_own_templates_replace_the_built_in_ones() {
 
 #[test]
 fn a_postmortem_is_chosen_by_its_name() {
-    let home = with(&[("postmortem/short.md.hbs", "---\ntemplate: {{yaml template}}\n---\n\n# {{card.id}}\n")]);
-    let short = "---\ntemplate: \"short\"\n---\n\n# INC-1";
-    assert_eq!(home.run(&["export", "INC-1", "--template", "short"]).done(), short);
+    let home = with(&[("postmortem/brief.md.hbs", "---\ntemplate: {{yaml template}}\n---\n\n# {{card.id}}\n")]);
+    let brief = "---\ntemplate: \"brief\"\n---\n\n# INC-1";
+    assert_eq!(home.run(&["export", "INC-1", "--template", "brief"]).done(), brief);
     assert!(home.run(&["export", "INC-1"]).done().contains("template: \"standard\""));
-    assert!(home.says("ana", "/incident postmortem --template short").done().contains("# INC-1"));
-    let unknown = "no postmortem template is called shrot; there are short, standard";
+    assert!(home.says("ana", "/incident postmortem --template brief").done().contains("# INC-1"));
+    let unknown = "no postmortem template is called shrot; there are brief, customer, executive, five-whys, security, short, standard";
     let refused = home.run(&["export", "INC-1", "--template", "shrot"]).refused();
     assert!(refused.to_lowercase().contains(unknown), "{refused}");
     let refused = home.says("ana", "/incident postmortem --template shrot").refused();
     assert!(refused.to_lowercase().contains(unknown), "{refused}");
-    assert!(home.run(&["check"]).done().contains("short, standard"));
+    assert!(home.run(&["check"]).done().contains("brief, customer, executive, five-whys, security, short, standard"));
 }
 
 #[test]
 fn a_name_leads_nowhere_but_to_the_templates() {
-    let home = with(&[("postmortem/short.md.hbs", "short\n")]);
+    let home = with(&[("postmortem/brief.md.hbs", "short\n")]);
     home.write("secret.md.hbs", "not for you\n");
-    for name in ["../../secret", "../secret", "/etc/passwd", "..", "", "standard.md", "./short", "short\0"] {
+    for name in ["../../secret", "../secret", "/etc/passwd", "..", "", "standard.md", "./brief", "brief\0"] {
         if !name.contains('\0') {
             let refused = home.run(&["export", "INC-1", "--template", name]).refused();
-            assert!(refused.contains("there are short, standard"), "{name}: {refused}");
+            assert!(
+                refused.contains("there are brief, customer, executive, five-whys, security, short, standard"),
+                "{name}: {refused}"
+            );
         }
         let said = home.feeds(&["console"], format!("/incident postmortem --template \"{name}\"\n")).done();
         assert!(!said.contains("not for you") && !said.contains("root:"), "{name}: {said}");

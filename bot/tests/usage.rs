@@ -9,9 +9,9 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "serve", "console", "replay", "demo", "check", "plan", "apply", "versions", "pull", "schedule", "doctor",
-    "manifest", "verify", "export", "contacts", "list", "show", "do", "ping",
+    "manifest", "verify", "export", "contacts", "list", "show", "do", "ping", "report",
 ];
 
 /// An incident that bo is paged for.
@@ -53,7 +53,7 @@ fn wrong_usage_says_what_is_right() {
         (&["manifest", "slack", "--url", "http://bell.example.com"], "Slack posts to https alone"),
         (&["verify", "--against", "a.md"], "<INCIDENT>"),
         (&["export"], "<INCIDENT>"),
-        (&["export", "INC-1", "--format", "pdf"], "[possible values: md, json]"),
+        (&["export", "INC-1", "--format", "docx"], "[possible values: md, html, pdf, json]"),
         (&["export", "INC-1", "--zone", "Nowhere"], "invalid value 'Nowhere' for '--zone <ZONE>'"),
         (&["export", "INC-1", "--format", "json", "--template", "standard"], "a record as JSON has none"),
         (&["show", "1"], "an incident is numbered like INC-42"),
@@ -126,7 +126,10 @@ fn a_refusal_says_why_and_changes_nothing() {
         (&["show", "INC-9", "--json"], "! No incident is called INC-9"),
         (&["export", "INC-9"], "! No incident is called INC-9"),
         (&["export", "INC-9", "--format", "json", "-o", "a.json"], "! No incident is called INC-9"),
-        (&["export", "INC-1", "--template", "nope"], "! No postmortem template is called nope; there is only standard"),
+        (
+            &["export", "INC-1", "--template", "nope"],
+            "! No postmortem template is called nope; there are customer, executive, five-whys, security, short, standard",
+        ),
         (&["do", "--as", "ana", "/incident INC-9 note hello"], "! No incident is called INC-9"),
         (&["do", "--as", "anna", "/incident list"], "! No person is called @anna; did you mean @ana?"),
         (&["do", "--as", "gus", "/incident list"], guest),
@@ -157,11 +160,11 @@ fn readers_speak_json_with_the_same_keys_each_time() {
              postmortem_templates schedules services severities_that_page synthetic_page teams templates warnings",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),
-        (&["show", "INC-1"], "actions entries head incident messages metrics pages"),
+        (&["show", "INC-1"], "actions causes entries head incident intervals key_times messages metrics pages"),
         (
             &["list"],
-            "actions announcements card declared drill entries fields headline id impact kind last_update marked members \
-             milestones mirror owning_team roles rooms services severity status summary title update_due version visibility",
+            "actions analysis announcements card declared drill entries fields headline id impact kind last_update marked members \
+             milestones mirror owning_team postmortem roles rooms services severity status summary times title update_due version visibility",
         ),
     ];
     for (words, keys) in table {

@@ -66,9 +66,16 @@ impl Actor {
 
     /// The person behind the act, if a person did it.
     pub fn person(&self) -> Option<PersonId> {
-        match self.who {
-            Who::Person(person) => Some(person),
-            Who::Integration(_) | Who::Firebell => None,
+        self.who.person()
+    }
+}
+
+impl Who {
+    /// The person, if it is one.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person(person) => Some(*person),
+            Self::Integration(_) | Self::Firebell => None,
         }
     }
 }

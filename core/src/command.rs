@@ -5,18 +5,23 @@ pub mod compose;
 pub mod oncall;
 pub mod parse;
 mod raise;
+pub mod rca;
+mod review;
 pub mod verbs;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use self::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
 pub use self::raise::{Raise, Whom};
+pub use self::rca::{CauseCommand, Support};
+pub use self::review::{ReviewCommand, ReviewQuery};
 use crate::directory::{ContactMethod, PersonalRule, PlainAddress, Urgency};
 use crate::effect::{Reference, SetUp};
 use crate::file::FileOutcome;
-use crate::ids::{ActionId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
-use crate::incident::{ActiveStatus, Channel};
+use crate::ids::{ActionId, CauseId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId};
+use crate::incident::{ActiveStatus, Channel, Measures};
 use crate::paging::notice::{Attempt, Receipt};
+use crate::times::KeyTime;
 
 /// What one line of the grammar asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +145,16 @@ pub enum Command {
     SetImpact {
         text: Option<String>,
         started_at: Option<DateTime<Utc>>,
+        ended_at: Option<DateTime<Utc>>,
+        measures: Measures,
     },
+    /// When something was; `None` gives the say back to the timeline.
+    SetTime {
+        time: KeyTime,
+        at: Option<DateTime<Utc>>,
+    },
+    /// A step of the analysis.
+    Analysis(CauseCommand),
     Correct {
         entry: EntryId,
         fix: Fix,
@@ -197,6 +211,10 @@ pub enum Command {
     },
     /// An incident's update fell due.
     UpdateDue,
+    /// A reminder of what was promised in an incident fell due.
+    RemindersDue,
+    /// A step of the postmortem.
+    Review(ReviewCommand),
     RoomOpened {
         room: RoomId,
         made: Reference,
@@ -329,16 +347,31 @@ pub enum Query {
     OnCall(OnCallQuery),
     Summary,
     Impact,
+    /// The analysis, as it stands or as it stood.
+    Causes {
+        at: Option<DateTime<Utc>>,
+    },
+    /// One cause of it.
+    Cause {
+        cause: CauseId,
+    },
+    /// The key times.
+    Times,
     Timeline,
     Actions,
+    /// Incidents that are like it.
+    Similar,
     List {
         all: bool,
     },
     Postmortem {
         template: Option<String>,
     },
+    Review(ReviewQuery),
     Export {
         format: ExportFormat,
+        /// A postmortem template; a record has none.
+        template: Option<String>,
     },
     WhyPaged {
         person: Option<String>,
@@ -351,14 +384,24 @@ pub enum Query {
 /// The forms in which an incident can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportFormat {
+    /// The postmortem as Markdown, which can be edited and read back.
     Markdown,
+    /// The postmortem as one page that needs nothing else.
+    Html,
+    /// The postmortem as it is printed.
+    Pdf,
+    /// The whole record.
     Json,
 }
 
 impl Command {
     /// Whether it needs the incident's entries besides its row.
     pub fn needs_history(&self) -> bool {
-        matches!(self, Self::Correct { .. } | Self::Redact { .. })
+        match self {
+            Self::Correct { .. } | Self::Redact { .. } => true,
+            Self::Analysis(step) => step.needs_history(),
+            _ => false,
+        }
     }
 
     /// Whether a page may begin or go on by it.
@@ -418,6 +461,7 @@ impl Command {
             Self::Mark { message }
             | Self::Unmark { message }
             | Self::Redact { target: RedactTarget::Message(message), .. } => Some(*message),
+            Self::Analysis(step) => step.message(),
             _ => None,
         }
     }

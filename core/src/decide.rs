@@ -9,9 +9,13 @@ mod lifecycle;
 mod paging;
 mod people;
 mod raise;
+mod rca;
 mod record;
+mod reminders;
+mod review;
 mod rooms;
 mod roster;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -145,9 +149,15 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::Note { text, at } => record::note(draft, text, at),
         Command::Update { text, next } => record::update(draft, text, next),
         Command::UpdateDue => Ok(record::update_due(draft)),
+        Command::RemindersDue => Ok(reminders::due(draft)),
+        Command::Review(command) => review::review(draft, command),
         Command::SetSummary { text } => record::summary(draft, text),
         Command::WriteSections { sections, copied } => document::write(draft, sections, copied),
-        Command::SetImpact { text, started_at } => record::impact(draft, text, started_at),
+        Command::SetImpact { text, started_at, ended_at, measures } => {
+            times::impact(draft, text, (started_at, ended_at), measures)
+        }
+        Command::SetTime { time, at } => times::set(draft, time, at),
+        Command::Analysis(step) => rca::analysis(draft, step),
         Command::SetField { field, value } => record::field(draft, &field, value),
         Command::Correct { entry, fix } => record::correct(draft, entry, fix),
         Command::Link { url, title } => record::link(draft, url, title),

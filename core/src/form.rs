@@ -1,6 +1,7 @@
 //! Forms: what a person fills in where one line is not enough. Platforms show them in their own way (modals); what was
 //! filled in is read here and becomes a request like any other.
 
+mod causes;
 mod fields;
 mod read;
 #[cfg(test)]
@@ -8,7 +9,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use self::fields::{about, cite, declare};
+pub use self::causes::{cause, cause_choice, chosen_cause, evidence, standing};
+pub use self::fields::{about, cite, declare, section};
 pub use self::read::{field_of, request, split};
 use crate::ids::IncidentId;
 
@@ -21,8 +23,14 @@ pub enum FormKind {
     Change,
     Action,
     Resolve,
+    /// What a section of the postmortem says.
+    Section,
     /// Which incident a message is to be added to.
     Cite,
+    /// What a cause says, and what part it has.
+    Cause,
+    /// Which cause a message supports.
+    Evidence,
 }
 
 /// One form as it is shown.
@@ -97,8 +105,14 @@ pub enum Source {
     FieldValues,
     /// Postmortem templates.
     Templates,
+    /// Sections of the postmortem.
+    Sections,
     /// The follow-ups of an incident that are not done.
     Actions,
+    /// The causes of an incident.
+    Causes,
+    /// The kinds of causes.
+    Categories,
     /// The commands.
     Verbs,
     /// Where rooms can be.
@@ -110,7 +124,17 @@ pub type Values = BTreeMap<String, Vec<String>>;
 
 impl FormKind {
     /// Every form.
-    pub const ALL: [Self; 6] = [Self::Declare, Self::Update, Self::Change, Self::Action, Self::Resolve, Self::Cite];
+    pub const ALL: [Self; 9] = [
+        Self::Declare,
+        Self::Update,
+        Self::Change,
+        Self::Action,
+        Self::Resolve,
+        Self::Section,
+        Self::Cite,
+        Self::Cause,
+        Self::Evidence,
+    ];
 
     /// The word by which platforms know it.
     pub fn word(self) -> &'static str {
@@ -120,7 +144,10 @@ impl FormKind {
             Self::Change => "change",
             Self::Action => "action",
             Self::Resolve => "resolve",
+            Self::Section => "section",
             Self::Cite => "cite",
+            Self::Cause => "cause",
+            Self::Evidence => "evidence",
         }
     }
 
@@ -132,7 +159,7 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::People,
         Self::Services,
         Self::Incidents,
@@ -147,7 +174,10 @@ impl Source {
         Self::Fields,
         Self::FieldValues,
         Self::Templates,
+        Self::Sections,
         Self::Actions,
+        Self::Causes,
+        Self::Categories,
         Self::Verbs,
         Self::Places,
     ];
@@ -169,7 +199,10 @@ impl Source {
             Self::Fields => "fields",
             Self::FieldValues => "field-values",
             Self::Templates => "templates",
+            Self::Sections => "sections",
             Self::Actions => "actions",
+            Self::Causes => "causes",
+            Self::Categories => "categories",
             Self::Verbs => "verbs",
             Self::Places => "places",
         }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod correct;
+mod past;
 mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -251,6 +252,16 @@ impl Incident {
     /// The action with this number.
     pub fn action(&self, id: ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// When somebody is reminded next of what was promised: of the postmortem, or of a follow-up that is not done. Nobody is
+    /// reminded of an incident that was none, or goes on in another.
+    pub fn remind_at(&self) -> Option<DateTime<Utc>> {
+        if matches!(self.status, Status::Cancelled { .. } | Status::Merged { .. }) {
+            return None;
+        }
+        let open = self.actions.iter().filter(|action| action.done.is_none());
+        open.filter_map(|action| action.nudge_at).chain(self.postmortem.remind_at).min()
     }
 
     /// When those who wait were last told anything: by an update, else by the declaration or the reopening.

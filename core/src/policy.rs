@@ -9,6 +9,8 @@ use crate::oncall::handoff::Handoff;
 use crate::oncall::overrides::Override;
 use crate::oncall::schedule::Schedule;
 use crate::oncall::shift::OnCall;
+use crate::postmortem::rules::Rules;
+use crate::rca::Cause;
 use crate::refusal::Refusal;
 use crate::settings::{LEAD, SCRIBE};
 use crate::timeline::Entry;
@@ -22,6 +24,8 @@ pub enum Viewer {
     },
     /// Whoever holds the database and its key: the command line's readers, the worker, the auditor.
     Operator,
+    /// Whoever may come to see what is shown: no private incident, whose ever it is.
+    Public,
 }
 
 impl Viewer {
@@ -34,6 +38,7 @@ impl Viewer {
     pub fn sees(self, incident: &Incident) -> bool {
         match self {
             Self::Operator => true,
+            Self::Public => !incident.is_private(),
             Self::Person { standing: Standing::Guest, .. } => false,
             Self::Person { id, standing } => {
                 !incident.is_private() || standing == Standing::Admin || incident.has_member(id)
@@ -177,6 +182,24 @@ pub fn may_note_handoff(
     may_change_schedule(actor, directory, schedule)
 }
 
+/// Refuses a sign-off by somebody whom nobody has asked, who is neither a reviewer by configuration nor an administrator.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_sign_off(actor: &Actor, directory: &Directory, incident: &Incident, rules: &Rules) -> Result<(), Refusal> {
+    let asked = |person| incident.postmortem.reviewers.contains(&person) || rules.may_sign(person, incident, directory);
+    if actor.person().is_some_and(asked) {
+        return Ok(());
+    }
+    let people = incident.postmortem.reviewers.iter().map(|person| format!("@{}", directory.handle(*person)));
+    let people: Vec<String> = people.collect();
+    let people = people.join(", ");
+    Err(not_allowed(format!(
+        "only who was asked to review it, a configured reviewer or an administrator may sign the postmortem of {} off: {people}",
+        incident.id
+    )))
+}
+
 /// Refuses a correction by someone who neither wrote the entry nor keeps the record.
 ///
 /// # Errors
@@ -186,6 +209,22 @@ pub fn may_correct(actor: &Actor, directory: &Directory, incident: &Incident, en
         return Ok(());
     }
     Err(not_allowed(format!("only who wrote {}, the lead, the scribe or an administrator may correct it", entry.id)))
+}
+
+/// Refuses other words for a cause by someone who neither made the claim nor keeps the record.
+///
+/// # Errors
+/// The refusal says who may.
+pub fn may_reword_cause(
+    actor: &Actor,
+    directory: &Directory,
+    incident: &Incident,
+    cause: &Cause,
+) -> Result<(), Refusal> {
+    if cause.said.mark.by == actor.who || keeps_record(actor, directory, incident) {
+        return Ok(());
+    }
+    Err(not_allowed(format!("only who wrote {}, the lead, the scribe or an administrator may reword it", cause.id)))
 }
 
 /// Refuses a redaction by someone who neither wrote the words nor keeps the record.

@@ -1,6 +1,11 @@
 //! The postmortem: a document with its review state. What people wrote in it is kept by section; everything else of it is made
 //! anew from the record whenever it is rendered.
 
+pub mod lint;
+pub mod remind;
+pub mod rules;
+pub mod sections;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -151,6 +156,24 @@ impl Postmortem {
         CommentId(i64::try_from(self.comments.len()).unwrap_or(i64::MAX - 1) + 1)
     }
 
+    /// The comments that nobody has seen to.
+    pub fn open_comments(&self) -> impl Iterator<Item = &Comment> {
+        self.comments.iter().filter(|comment| comment.settled.is_none())
+    }
+
+    /// How many sign-offs it has.
+    pub fn sign_offs(&self) -> u32 {
+        u32::try_from(self.signed.len()).unwrap_or(u32::MAX)
+    }
+
+    /// It reads otherwise: sign-offs were given for other words and are void.
+    pub(crate) fn reworded(&mut self) {
+        self.signed.clear();
+        if self.state == Review::Approved {
+            self.state = Review::InReview;
+        }
+    }
+
     /// Applies one step that was recorded at `mark`.
     pub(crate) fn apply(&mut self, change: &PostmortemChange, mark: Mark) {
         match change {
@@ -160,10 +183,7 @@ impl Postmortem {
                 } else {
                     self.sections.insert(section.clone(), Said { text: text.clone(), mark });
                 }
-                self.signed.clear();
-                if self.state == Review::Approved {
-                    self.state = Review::InReview;
-                }
+                self.reworded();
             }
             PostmortemChange::TemplateChosen { template } => self.template = Some(template.clone()),
             PostmortemChange::PostmortemAssigned { owner } => self.owner = Some(*owner),

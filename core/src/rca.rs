@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use self::graph::Branch;
 use crate::ids::{CauseId, EntryId, Key};
 use crate::incident::{Mark, Said};
 
@@ -149,10 +150,23 @@ impl Analysis {
         self.causes.iter().filter(counts)
     }
 
+    /// What set it off: the newest trigger that was not ruled out.
+    pub fn trigger(&self) -> Option<&Cause> {
+        self.standing().rfind(|cause| cause.role == CauseRole::Trigger)
+    }
+
+    /// The newest cause that was not ruled out.
+    pub fn newest(&self) -> Option<&Cause> {
+        self.standing().next_back()
+    }
+
+    fn standing(&self) -> impl DoubleEndedIterator<Item = &Cause> {
+        self.causes.iter().filter(|cause| cause.confidence() != Confidence::RuledOut)
+    }
+
     /// The answer below which the next why hangs: the newest of the chain that was not ruled out.
     pub fn last_why(&self) -> Option<&Cause> {
-        let stands = |cause: &&Cause| cause.role == CauseRole::Why && cause.confidence() != Confidence::RuledOut;
-        self.causes.iter().rev().find(stands)
+        self.standing().rfind(|cause| cause.role == CauseRole::Why)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ActionId, EntryId, IncidentId, MessageId};
+use crate::ids::{ActionId, CauseId, CommentId, EntryId, IncidentId, MessageId};
 use crate::incident::StatusWord;
+use crate::postmortem::Review;
 
 /// Why a request is not carried out, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -43,6 +44,26 @@ pub enum Refusal {
     FieldValue { field: String, named: String, known: Vec<String> },
     #[error("no postmortem template is called {named}; {}", there(known))]
     UnknownTemplate { named: String, known: Vec<String> },
+    #[error("no section can be called \"{named}\"; a section's key has a-z, 0-9, '-' and '_', as {}", known.join(", "))]
+    UnknownSection { named: String, known: Vec<String> },
+    #[error("the postmortem of {incident} is {}{}", is.word(), way_on(*is))]
+    Document { incident: IncidentId, is: Review },
+    #[error("the postmortem of {incident} needs {} more before it is published; {}", sign_offs(*missing), if *is == Review::InReview { "it is in review" } else { "`/incident postmortem review` asks for them" })]
+    NotSigned { incident: IncidentId, is: Review, missing: u32 },
+    #[error("the postmortem of {incident} has {count} {} that must be mended before it is published; `/incident {incident} postmortem lint` shows all: {}", if *count == 1 { "error" } else { "errors" }, first.join("; "))]
+    LintErrors { incident: IncidentId, count: usize, first: Vec<String> },
+    #[error(
+        "nobody is configured to review the postmortem of {incident}; name them, as in `/incident postmortem review @ana`"
+    )]
+    NobodyReviews { incident: IncidentId },
+    #[error("{incident} has no comment {comment}; `/incident {incident} postmortem status` shows them")]
+    NoComment { incident: IncidentId, comment: CommentId },
+    #[error("{comment} is already settled")]
+    CommentSettled { comment: CommentId },
+    #[error("section {section} was written by {by} after the form was opened; open it again, nothing was replaced")]
+    SectionChanged { section: String, by: String },
+    #[error("section {section} is longer than a form takes; edit it by `firebell postmortem edit {incident}`")]
+    SectionTooLong { incident: IncidentId, section: String },
     #[error("no incident is called {named}")]
     NoIncident { named: IncidentId },
     #[error("there is no place \"{named}\"; {}", places(nearest.as_deref(), known))]
@@ -63,6 +84,24 @@ pub enum Refusal {
     NoMessage { incident: IncidentId, message: MessageId },
     #[error("{incident} has no action {action}; `/incident {incident} actions` shows them")]
     NoAction { incident: IncidentId, action: ActionId },
+    #[error("{incident} has no cause {cause}; `/incident {incident} causes` shows them")]
+    NoCause { incident: IncidentId, cause: CauseId },
+    #[error("{cause} is already {is}")]
+    CauseAlready { cause: CauseId, is: String },
+    #[error("that closes a circle, {}, and nothing can lead to itself", path_of(path))]
+    Circle { path: Vec<CauseId> },
+    #[error("no category of causes is called {named}{}; {}", did_you_mean(nearest.as_deref(), ""), there(known))]
+    UnknownCategory { named: String, nearest: Option<String>, known: Vec<String> },
+    #[error("{entry} {why}")]
+    NoEvidence { entry: EntryId, why: String },
+    #[error(
+        "there is no cause in {incident} that it could support; `/incident {incident} trigger`, `factor` and `why` add one"
+    )]
+    NothingToSupport { incident: IncidentId },
+    #[error("{incident} was merged into {into}, and what is found out goes there: `/incident {into} ...`")]
+    GoesOn { incident: IncidentId, into: IncidentId },
+    #[error("nobody has said when it was {time}, so the timeline has the say already")]
+    TimeNotSet { time: String },
     #[error("{incident} is {is}, so it cannot become {to}{}", way_out(*is))]
     Transition { incident: IncidentId, is: StatusWord, to: StatusWord },
     #[error("{incident} is {is} and takes no more of this{}", way_out(*is))]
@@ -91,10 +130,6 @@ pub enum Refusal {
     NotMarked { message: MessageId },
     #[error("no update of {incident} is due that could be put off")]
     NothingDue { incident: IncidentId },
-    #[error(
-        "the postmortem of {incident} is published; `/incident {incident} postmortem revise` makes a draft of it again"
-    )]
-    Published { incident: IncidentId },
     #[error("the section {section} was written anew{} since that copy was made ({entry}), so nothing was stored; put both together and try again", by_whom(by.as_deref()))]
     SectionConflict { section: String, entry: EntryId, by: Option<String> },
     #[error("nothing in the postmortem of {incident} would change")]
@@ -161,6 +196,11 @@ pub fn there(known: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// `F3 → F2 → F3`.
+fn path_of(path: &[CauseId]) -> String {
+    path.iter().map(ToString::to_string).collect::<Vec<_>>().join(" → ")
+}
+
 fn list_of(candidates: &[IncidentId]) -> String {
     match candidates {
         [] => String::new(),
@@ -169,6 +209,21 @@ fn list_of(candidates: &[IncidentId]) -> String {
             format!(": {}", names.join(", "))
         }
     }
+}
+
+fn way_on(is: Review) -> &'static str {
+    match is {
+        Review::Draft => "; `/incident postmortem review` asks for its review",
+        Review::InReview => "; `/incident postmortem back` makes it a draft again",
+        Review::Approved => {
+            "; `/incident postmortem publish` publishes it, and `/incident postmortem back` makes it a draft again"
+        }
+        Review::Published => "; `/incident postmortem revise` makes it a draft again",
+    }
+}
+
+fn sign_offs(count: u32) -> String {
+    if count == 1 { "1 sign-off".to_owned() } else { format!("{count} sign-offs") }
 }
 
 fn way_out(is: StatusWord) -> &'static str {

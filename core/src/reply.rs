@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ActionId, EntryId, IncidentId, MessageId};
+use crate::ids::{ActionId, CauseId, CommentId, EntryId, IncidentId, MessageId};
 use crate::incident::StatusWord;
+use crate::rca::{CauseRole, Confidence};
+use crate::times::KeyTime;
 
 /// What the person who asked is told. Stored beside the inbound id, so that a second arrival hears the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +154,23 @@ pub enum Reply {
     },
     ImpactSet {
         incident: IncidentId,
+        /// Key times that come in an unlikely order now: each time with the one that should not be before it.
+        #[serde(default)]
+        disorder: Vec<(KeyTime, KeyTime)>,
+    },
+    TimeSet {
+        incident: IncidentId,
+        time: KeyTime,
+        /// When it is held to have been now.
+        at: Option<DateTime<Utc>>,
+        /// The timeline has the say again.
+        cleared: bool,
+        disorder: Vec<(KeyTime, KeyTime)>,
+    },
+    /// A step of the analysis.
+    Analysis {
+        incident: IncidentId,
+        done: CauseDone,
     },
     /// These sections of the postmortem read otherwise now.
     SectionsWritten {
@@ -195,6 +214,9 @@ pub enum Reply {
     Merged {
         incident: IncidentId,
         into: IncidentId,
+        /// It has an analysis, which stays with it.
+        #[serde(default)]
+        analysed: bool,
     },
     Cancelled {
         incident: IncidentId,
@@ -212,8 +234,89 @@ pub enum Reply {
     Contact {
         done: ContactDone,
     },
+    /// The postmortem went a step further.
+    Review {
+        incident: IncidentId,
+        done: ReviewDone,
+    },
     /// Timers and deliveries have nobody to tell.
     Silent,
+}
+
+/// What became of a step of the analysis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause_done", rename_all = "snake_case")]
+pub enum CauseDone {
+    Added {
+        cause: CauseId,
+        role: CauseRole,
+        entry: EntryId,
+        leads_to: Option<CauseId>,
+        because: Option<CauseId>,
+    },
+    Edited {
+        cause: CauseId,
+    },
+    Linked {
+        from: CauseId,
+        to: CauseId,
+        removed: bool,
+    },
+    Judged {
+        cause: CauseId,
+        is: Confidence,
+    },
+    Supported {
+        /// None where there is no cause yet.
+        cause: Option<CauseId>,
+        entry: EntryId,
+        /// It was recorded now.
+        recorded: bool,
+    },
+    Withdrawn {
+        cause: CauseId,
+        entry: EntryId,
+    },
+}
+
+/// What became of a wish about the postmortem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum ReviewDone {
+    /// These people were asked, and so many sign-offs are needed.
+    Asked {
+        people: Vec<String>,
+        required: u32,
+    },
+    /// So many sign-offs are missing.
+    Signed {
+        missing: u32,
+    },
+    SentBack,
+    Published,
+    Revised,
+    Owned {
+        person: String,
+    },
+    Due {
+        due: Option<DateTime<Utc>>,
+    },
+    Commented {
+        comment: CommentId,
+    },
+    Settled {
+        comment: CommentId,
+    },
+    Chosen {
+        template: String,
+    },
+    Written {
+        section: String,
+        /// It says nothing any more.
+        emptied: bool,
+        /// So many sign-offs were given for other words, and are void.
+        void: usize,
+    },
 }
 
 /// What became of a wish about how somebody is reached. Addresses are told as their owner knows them again.

@@ -5,7 +5,11 @@ use chrono::TimeDelta;
 use crate::directory::Urgency;
 use crate::directory::proof::Rounds;
 use crate::ids::Key;
+use crate::incident::Incident;
+use crate::postmortem::rules::Rules;
 use crate::refusal::Refusal;
+use crate::suggest;
+use crate::times::Interval;
 
 /// The configured rules of incidents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +31,28 @@ pub struct Settings {
     pub capture: Capture,
     /// Whether what is said in one room of a new incident is shown in its others.
     pub mirror: bool,
+    /// The kinds of causes.
+    pub cause_categories: Vec<Key>,
+    /// Times between two key times that are wanted beside those that are always told.
+    pub intervals: Vec<Interval>,
     /// How often people prove that they can be reached; `None` for never.
     pub proof: Option<Rounds>,
+    /// By which template the postmortem of an incident is made; the first rule that fits counts.
+    pub templates: Vec<TemplateRule>,
+    pub postmortem: Rules,
 }
+
+/// Which incidents have their postmortem by a template: those that are all that is said here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateRule {
+    pub severity: Option<Key>,
+    pub incident_type: Option<Key>,
+    pub service: Option<Key>,
+    pub template: String,
+}
+
+/// The postmortem template of incidents that no rule is about.
+pub const STANDARD: &str = "standard";
 
 /// One severity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +101,19 @@ pub const COMMUNICATIONS: &str = "communications";
 /// The role that keeps the record.
 pub const SCRIBE: &str = "scribe";
 
+/// The kinds of causes where none are configured.
+pub const CAUSE_CATEGORIES: [&str; 9] = [
+    "change",
+    "capacity",
+    "dependency",
+    "configuration",
+    "code",
+    "process",
+    "detection",
+    "human-system-interface",
+    "external",
+];
+
 impl Default for Settings {
     fn default() -> Self {
         let key = |text: &str| Key::new(text).unwrap_or_else(|_| unreachable!("a literal key"));
@@ -106,7 +142,11 @@ impl Default for Settings {
             last_resort_every: TimeDelta::minutes(5),
             capture: Capture::All,
             mirror: false,
+            cause_categories: CAUSE_CATEGORIES.map(key).to_vec(),
+            intervals: Vec::new(),
             proof: None,
+            templates: Vec::new(),
+            postmortem: Rules::default(),
         }
     }
 }
@@ -130,6 +170,18 @@ impl Field {
 }
 
 impl Settings {
+    /// By which template the postmortem of an incident is made, unless somebody asks for another.
+    pub fn template<'s>(&'s self, incident: &'s Incident) -> &'s str {
+        let fits = |rule: &&TemplateRule| {
+            rule.severity.as_ref().is_none_or(|severity| *severity == incident.severity)
+                && rule.incident_type.as_ref().is_none_or(|kind| *kind == incident.kind)
+                && rule.service.as_ref().is_none_or(|service| incident.services.contains(service))
+        };
+        let chosen = incident.postmortem.template.as_deref();
+        let ruled = || self.templates.iter().find(fits).map(|rule| rule.template.as_str());
+        chosen.or_else(ruled).unwrap_or(STANDARD)
+    }
+
     /// How much the pages of incidents of this severity hurry; one that is no longer configured hurries.
     pub fn urgency(&self, severity: &Key) -> Urgency {
         self.severities.iter().find(|held| held.key == *severity).map(|held| held.urgency).unwrap_or_default()
@@ -193,6 +245,20 @@ impl Settings {
         self.roles.iter().find(|held| held.key == *named).ok_or_else(|| Refusal::UnknownRole {
             named: named.to_string(),
             known: self.roles.iter().map(|held| held.key.to_string()).collect(),
+        })
+    }
+
+    /// The category of causes that a command names.
+    ///
+    /// # Errors
+    /// No such category; the refusal lists them.
+    pub fn cause_category(&self, named: &str) -> Result<Key, Refusal> {
+        let wanted = named.trim().to_lowercase().replace([' ', '_'], "-");
+        let same = |held: &&Key| held.as_str().replace('_', "-") == wanted;
+        self.cause_categories.iter().find(same).cloned().ok_or_else(|| Refusal::UnknownCategory {
+            named: Refusal::quote(named),
+            nearest: suggest::nearest(&wanted, self.cause_categories.iter().map(Key::as_str)).map(str::to_owned),
+            known: self.cause_categories.iter().map(ToString::to_string).collect(),
         })
     }
 

@@ -4,8 +4,6 @@ use crate::refusal::Refusal;
 
 /// Longest title, in characters.
 pub const TITLE_MAX: usize = 200;
-/// Longest text of one section of a postmortem, in characters.
-pub const SECTION_MAX: usize = 64_000;
 /// Longest text of any other kind, in characters.
 pub const TEXT_MAX: usize = 8_000;
 

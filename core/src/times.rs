@@ -37,6 +37,13 @@ pub struct Interval {
     pub to: KeyTime,
 }
 
+/// Key times that come in either order: whoever takes it on may find it mitigated, and what is mitigated may still be felt.
+const UNORDERED: [(KeyTime, KeyTime); 3] = [
+    (KeyTime::Acknowledged, KeyTime::Mitigated),
+    (KeyTime::Acknowledged, KeyTime::ImpactEnded),
+    (KeyTime::Mitigated, KeyTime::ImpactEnded),
+];
+
 impl KeyTime {
     /// Every key time, in the order in which they usually come.
     pub const ALL: [Self; 7] = [
@@ -99,6 +106,20 @@ impl Incident {
             }
             KeyTime::Resolved => milestones.resolved.as_ref().map(marked),
         }
+    }
+
+    /// Pairs of key times of which the first is usually not after the second and now is, among those that changed.
+    pub fn disorder(&self, changed: &[KeyTime]) -> Vec<(KeyTime, KeyTime)> {
+        let pairs = KeyTime::ALL
+            .into_iter()
+            .enumerate()
+            .flat_map(|(at, first)| KeyTime::ALL.into_iter().skip(at + 1).map(move |second| (first, second)));
+        let is_usual = |(first, second): &(KeyTime, KeyTime)| !UNORDERED.contains(&(*first, *second));
+        let concerns = |(first, second): &(KeyTime, KeyTime)| changed.contains(first) || changed.contains(second);
+        let is_odd = |(first, second): &(KeyTime, KeyTime)| {
+            self.time(*first).zip(self.time(*second)).is_some_and(|(first, second)| first.at > second.at)
+        };
+        pairs.filter(is_usual).filter(concerns).filter(is_odd).collect()
     }
 
     /// How long it took from one key time to another; absent where one is missing or they come in the wrong order.

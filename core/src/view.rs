@@ -3,6 +3,7 @@
 //! from a mention.
 
 mod card;
+mod causes;
 mod contacts;
 mod document;
 mod entry;
@@ -20,13 +21,17 @@ mod postmortem;
 mod proof;
 mod record;
 mod reply;
+mod review;
 mod rooms;
 mod schedule;
+mod similar;
 mod simulation;
+mod times;
 mod why;
 mod words;
 
-pub use card::{AnnouncementView, CardView, FieldView, RoleView, RunbookView, SaidView, ShowView};
+pub use card::{AnnouncementView, CardView, EARLIER, FieldView, RoleView, RunbookView, SaidView, ShowView};
+pub use causes::{CauseCounts, CauseRow, CauseShownView, CauseView, CausesView, EdgeView, EvidenceView};
 pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
 pub use document::{CommentView, DocumentView, LinkView, PhaseView, ReviewerView, TellingView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
@@ -43,12 +48,15 @@ pub use overrides::{MadeRow, OverridesView};
 pub use postmortem::{MetricView, ParticipantView, PostmortemView, Times};
 pub use proof::{ProofRow, ProofView, UnprovedView};
 pub use record::{Captured, Head, Record};
-pub use reply::ReplyView;
+pub use reply::{DisorderView, ReplyView};
+pub use review::{CommentRow, FindingRow, LintView, ReviewView, ReviewerRow, SectionView};
 pub use rooms::{AnsweredView, MirroredView, RoomRow, RoomsView};
 pub use schedule::{
     FairnessView, GapView, GapsRow, GapsView, LoadRow, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView, SwapRow,
     SwapsView, Unread, UnreadRow, reasons,
 };
+pub use similar::{ReasonView, SIMILAR_MAX, SimilarRow, SimilarView};
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
+pub use times::{KeyTimeView, TimesView};
 pub use why::{AbsentView, NoticeRow, PageView, PassedOverView, WhyView};
 pub use words::{CauseWords, DocumentWords, FollowUpWords, MeasuresView, Words};

@@ -1,8 +1,9 @@
 //! The figures that the core loop must reach: `cargo bench --workspace --bench core_loop -- [WHICH...]`.
 //!
-//! `WHICH` is any of `notes`, `timers`, `raise`, `recover`, `start`, `postmortem` and `all`, which is the default. `--postgres
-//! URL` runs `notes`, `timers` and `raise` on a server in place of SQLite, in a database of their own that is dropped afterwards.
-//! `--pending N` sets how many pages and effects wait, 100,000 unless said otherwise. SQLite files live under `TMPDIR`.
+//! `WHICH` is any of `notes`, `timers`, `raise`, `recover`, `start`, `postmortem`, `similar` and `all`, which is the default.
+//! `--postgres URL` runs `notes`, `timers`, `raise` and `similar` on a server in place of SQLite, in a database of their own
+//! that is dropped afterwards. `--pending N` sets how many pages and effects wait, 100,000 unless said otherwise. SQLite
+//! files live under `TMPDIR`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "whoever measures watches")]
 
 mod child;
@@ -11,6 +12,7 @@ mod place;
 mod postmortem;
 mod process;
 mod raise;
+mod similar;
 mod statements;
 mod table;
 mod timers;
@@ -21,7 +23,7 @@ use self::table::Table;
 /// What any part of the measurement fails with.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const ALL: [&str; 6] = ["notes", "timers", "raise", "recover", "start", "postmortem"];
+const ALL: [&str; 7] = ["notes", "timers", "raise", "recover", "start", "postmortem", "similar"];
 
 struct Arguments {
     which: Vec<String>,
@@ -78,6 +80,7 @@ async fn measure(arguments: &Arguments, table: &mut Table) -> Result<(), Failure
             "raise" => raise::measure(&place, table).await?,
             "recover" => process::recover(arguments.pending, table).await?,
             "start" => process::start(table).await?,
+            "similar" => similar::measure(&place, table).await?,
             _ => postmortem::measure(table).await?,
         }
     }

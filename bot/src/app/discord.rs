@@ -252,7 +252,12 @@ impl Listening {
     pub(super) fn at(self, desk: &Arc<FrontDesk>) -> DiscordApp {
         let Self { reached, key, calls, adopted, intake, clock } = self;
         let Reached { workspace, config, token, api, guild, me, reads_messages, process } = reached;
-        let reading = Reading { guild: guild.clone(), reactions: config.reactions.clone(), bot_user: me };
+        let reading = Reading {
+            guild: guild.clone(),
+            reactions: config.reactions.clone(),
+            evidence: config.evidence_reactions.clone(),
+            bot_user: me,
+        };
         let hears: Arc<dyn Desk> = desk.clone();
         DiscordApp {
             name: config.name.clone(),
@@ -352,8 +357,8 @@ impl DiscordApp {
     }
 
     fn gaps(&self) -> Gaps {
-        let history =
-            Remembered { api: self.api.clone(), guild: self.guild.clone(), marks: self.config.reactions.clone() };
+        let marks = [&self.config.reactions[..], &self.config.evidence_reactions].concat();
+        let history = Remembered { api: self.api.clone(), guild: self.guild.clone(), marks };
         Gaps {
             name: self.name.clone(),
             workspace: self.workspace,

@@ -224,7 +224,11 @@ pub(super) struct Listening {
 impl Listening {
     pub(super) fn at(self, desk: &Arc<FrontDesk>) -> SlackApp {
         let Self { reached: Reached { workspace, config, secrets, api, said }, calls, adopted, intake, clock } = self;
-        let settings = inlet::Settings { reactions: config.reactions.clone(), bot_user: said.user };
+        let settings = inlet::Settings {
+            reactions: config.reactions.clone(),
+            evidence: config.evidence_reactions.clone(),
+            bot_user: said.user,
+        };
         let hears: Arc<dyn Desk> = desk.clone();
         SlackApp {
             name: config.name,

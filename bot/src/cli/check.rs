@@ -13,13 +13,12 @@ use firebell_core::when::format_duration;
 use serde_json::{Map, Value, json};
 
 use self::beware::Beware;
-use super::open::{config, contact_methods, key, log, warn_of_unread};
+use super::open::{config, contact_methods, key, log, renderer, warn_of_unread};
 use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
 use crate::config::{Config, Sources};
 use crate::logging::Answered;
-use crate::render::Renderer;
 
 /// `firebell check`.
 #[derive(Debug, Args)]
@@ -39,7 +38,7 @@ pub(super) fn check(global: &Global, args: &CheckArgs) -> Result<Exit, Failure> 
 }
 
 fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
-    let renderer = Renderer::new(config.templates.as_deref())?;
+    let renderer = renderer(config)?;
     renderer.check()?;
     let webhook = config.alarm_webhook()?.is_some();
     let every = |every| format!("every {}", format_duration(every));

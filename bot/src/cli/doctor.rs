@@ -12,14 +12,13 @@ use serde_json::json;
 
 use super::check::beware::Unmet;
 use super::check::words;
-use super::open::{config, contact_methods, key, log, nobody_to_page};
+use super::open::{config, contact_methods, key, log, nobody_to_page, renderer};
 use super::say::say;
 use super::{Exit, Failure, Global};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::logging::Answered;
 use crate::platform::finding::{Finding, Level};
-use crate::render::Renderer;
 
 /// What is said of who is paged.
 const PAGING: &str = "paging";
@@ -84,7 +83,7 @@ fn configuration(config: &Config) -> Finding {
 fn templates(config: &Config) -> Finding {
     const ABOUT: &str = "templates";
     let named = config.templates.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string());
-    let tried = Renderer::new(config.templates.as_deref()).and_then(|renderer| renderer.check());
+    let tried = renderer(config).and_then(|renderer| renderer.check());
     match tried {
         Ok(()) => Finding::ok(ABOUT, format!("{named}, each tried with every branch")),
         Err(why) => Finding::problem(ABOUT, why.to_string()),

@@ -26,7 +26,7 @@ use crate::logging::{self, Answered, LogFormat};
 use crate::notifiers::Notifiers;
 use crate::platform::console::Screen;
 use crate::platform::console::screen::{LineScreen, Look};
-use crate::render::Renderer;
+use crate::render::{Renderer, TemplateError};
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, StoreOptions};
 
@@ -61,11 +61,20 @@ pub(super) enum Purpose {
     Console,
 }
 
+/// The templates and fonts that are configured.
+///
+/// # Errors
+/// A template that cannot be read, or one that postmortems are to be made by and that is not there.
+pub(super) fn renderer(config: &Config) -> Result<Renderer, TemplateError> {
+    let renderer = Renderer::new(config.templates.as_deref())?.with_fonts(config.fonts.clone());
+    renderer.that_knows(&config.settings().templates)
+}
+
 /// Opens the configured database. Who serves also brings it in line with the people and policies of the file, and makes
 /// its key at the first use.
 pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpose) -> Result<App, Failure> {
     let serves = purpose != Purpose::Visit;
-    let renderer = Renderer::new(config.templates.as_deref())?;
+    let renderer = renderer(config)?;
     // Who only looks or acts for a moment is not kept from it by a template that it may not use; and the built-in ones
     // were checked before they were built in.
     if serves && config.templates.is_some() {

@@ -128,7 +128,7 @@ impl Played {
     async fn start(global: &Global, (text, name): (&str, &str), pace: Pace) -> Result<Self, Failure> {
         let config = config(global)?;
         log(&config, Answered::Here)?;
-        let renderer = Renderer::new(config.templates.as_deref())?;
+        let renderer = super::open::renderer(&config)?;
         let transcript = Transcript::parse(text, name)?;
         let clock = Clock::manual(transcript.start);
         let (database, temporary) = database(global)?;
@@ -185,8 +185,10 @@ impl Played {
     async fn keep(&self, incident: IncidentId) -> Result<PathBuf, Failure> {
         let folder = Path::new(".");
         match self.app.intake.operator_export(incident, ExportFormat::Markdown, None, self.zone).await? {
-            Answer::Shown(Shown::Document { name, text, .. }) => crate::console::keep(folder, &name, &text)
-                .map_err(|error| format!("write {}: {error}", folder.join(name).display()).into()),
+            Answer::Shown(Shown::Document { name, content, .. }) => {
+                crate::console::keep(folder, &name, content.bytes())
+                    .map_err(|error| format!("write {}: {error}", folder.join(name).display()).into())
+            }
             other => Err(self.app.intake.words(Target::Console, &other, self.zone)?.into()),
         }
     }

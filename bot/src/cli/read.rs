@@ -50,12 +50,14 @@ pub(super) async fn export(global: &Global, args: ExportArgs) -> Result<Exit, Fa
     let app = quiet_app(global).await?;
     let format = match args.format {
         ExportAs::Md => ExportFormat::Markdown,
+        ExportAs::Html => ExportFormat::Html,
+        ExportAs::Pdf => ExportFormat::Pdf,
         ExportAs::Json => ExportFormat::Json,
     };
     let answer = app.intake.operator_export(args.incident, format, args.template.as_deref(), args.zone).await?;
     let exit = match (&answer, &args.output) {
-        (Answer::Shown(Shown::Document { text, .. }), Some(path)) => {
-            std::fs::write(path, text).map_err(|error| format!("write {}: {error}", path.display()))?;
+        (Answer::Shown(Shown::Document { content, .. }), Some(path)) => {
+            std::fs::write(path, content.bytes()).map_err(|error| format!("write {}: {error}", path.display()))?;
             say(format_args!("wrote {}", path.display()))?;
             Exit::Done
         }

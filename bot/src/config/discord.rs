@@ -61,6 +61,8 @@ pub struct DiscordConfig {
     pub archive_after: Option<TimeDelta>,
     /// The emoji whose reactions mark a message.
     pub reactions: Vec<String>,
+    /// Those that make it evidence for the newest cause besides.
+    pub evidence_reactions: Vec<String>,
     /// The size in bytes up to which files are copied that people post; `None` where none are.
     pub copy_files: Option<i64>,
     /// What members of the server may do whom the directory does not hold.
@@ -98,6 +100,7 @@ impl DiscordConfig {
             tags: true,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["📌".to_owned()],
+            evidence_reactions: vec!["🔍".to_owned()],
             copy_files: None,
             members: Standing::Responder,
             bot_token: None,
@@ -207,6 +210,7 @@ fn server(section: file::Discord, policies: Option<&[Key]>, default: Option<&Key
         tags: section.tags.unwrap_or(defaults.tags),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions),
+        evidence_reactions: section.evidence_reactions.unwrap_or(defaults.evidence_reactions),
         copy_files: section.copy_files.map(|size| size.0),
         members: section.members.map_or(defaults.members, file::Members::standing),
         bot_token: section.bot_token_file.map(|file| Source::File(file.0)),

@@ -13,6 +13,7 @@ use toml::Spanned;
 use super::calendars::CalendarSection;
 use super::notify::Notify;
 use super::oncall::{ScheduleSection, WindowText};
+use super::postmortem::PostmortemSection;
 use super::secret::Webhook;
 use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
 use crate::logging::LogFormat;
@@ -33,6 +34,7 @@ pub(super) struct File {
     pub(super) templates: Templates,
     pub(super) log: Log,
     pub(super) incidents: Incidents,
+    pub(super) postmortem: PostmortemSection,
     pub(super) retention: Retention,
     pub(super) slack: Vec<Slack>,
     pub(super) discord: Vec<Discord>,
@@ -195,6 +197,8 @@ pub(super) struct Incidents {
     pub(super) severity: Vec<Severity>,
     pub(super) role: Vec<Role>,
     pub(super) field: Vec<Field>,
+    pub(super) cause_categories: Option<Spanned<Vec<Spanned<Key>>>>,
+    pub(super) interval: Vec<Interval>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -244,6 +248,14 @@ pub(super) struct Field {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a section, such as [[incidents.interval]]")]
+pub(super) struct Interval {
+    pub(super) name: Spanned<Name>,
+    pub(super) from: Spanned<String>,
+    pub(super) to: Spanned<String>,
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, default, expecting = "a section, such as [[slack]]")]
 #[derive(Default)]
 pub(super) struct Slack {
@@ -261,6 +273,7 @@ pub(super) struct Slack {
     pub(super) on_call_policy: Option<Spanned<Key>>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,
+    pub(super) evidence_reactions: Option<Vec<String>>,
     pub(super) copy_files: Option<value::Size>,
     pub(super) members: Option<Members>,
 }
@@ -290,6 +303,7 @@ pub(super) struct Discord {
     pub(super) tags: Option<bool>,
     pub(super) archive_after: Option<Kept>,
     pub(super) reactions: Option<Vec<String>>,
+    pub(super) evidence_reactions: Option<Vec<String>>,
     pub(super) copy_files: Option<value::Size>,
     pub(super) members: Option<Members>,
 }

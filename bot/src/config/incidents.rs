@@ -1,10 +1,13 @@
 //! `[incidents]`: the rules of incidents, checked.
 
+use firebell_core::command::rca::NO_CATEGORY;
 use firebell_core::ids::Key;
 use firebell_core::settings::{Capture, Field, Role, Settings, Severity};
+use firebell_core::times::{Interval, KeyTime};
+use toml::Spanned;
 
 use super::directory::{known, unique};
-use super::error::Wrong;
+use super::error::{Wrong, did_you_mean};
 use super::file;
 use super::rooms::Places;
 
@@ -29,6 +32,10 @@ pub(super) fn check(section: file::Incidents, policies: Option<&[Key]>, places: 
     section.role.into_iter().for_each(|role| add_role(&mut settings.roles, role));
     unique("field", section.field.iter().map(|field| &field.key))?;
     settings.fields = section.field.into_iter().map(field).collect::<Result<_, _>>()?;
+    if let Some(categories) = section.cause_categories {
+        settings.cause_categories = categories_of(&categories)?;
+    }
+    settings.intervals = intervals(section.interval)?;
     let keys: Vec<&Key> = settings.severities.iter().map(|severity| &severity.key).collect();
     match (section.default_severity, first) {
         (Some(default), _) => {
@@ -59,6 +66,49 @@ pub(super) fn check(section: file::Incidents, policies: Option<&[Key]>, places: 
     settings.person_wait = section.person_wait.map_or(settings.person_wait, |wait| wait.0);
     settings.last_resort_every = section.last_resort_every.map_or(settings.last_resort_every, |every| every.0);
     Ok(settings)
+}
+
+fn categories_of(categories: &Spanned<Vec<Spanned<Key>>>) -> Result<Vec<Key>, Wrong> {
+    let known = unique("category", categories.get_ref())?;
+    if known.is_empty() {
+        let message =
+            "\"cause_categories\" in [incidents] is empty; name at least one, or leave it out for the usual ones";
+        return Err(Wrong::new(&categories.span(), message));
+    }
+    // The word takes a category away.
+    match categories.get_ref().iter().find(|key| key.get_ref().as_str() == NO_CATEGORY) {
+        Some(none) => {
+            Err(Wrong::new(&none.span(), "\"none\" is no category, it stands for having none; name it otherwise"))
+        }
+        None => Ok(known),
+    }
+}
+
+fn intervals(sections: Vec<file::Interval>) -> Result<Vec<Interval>, Wrong> {
+    let mut intervals: Vec<Interval> = Vec::new();
+    for section in sections {
+        let (at, name) = (section.name.span(), section.name.into_inner().0);
+        if intervals.iter().any(|held| held.name.to_lowercase() == name.to_lowercase()) {
+            return Err(Wrong::new(&at, format!("interval {name:?} is there twice; remove one")));
+        }
+        let (from, to) = (key_time(&section.from)?, key_time(&section.to)?);
+        if from == to {
+            let message = format!("interval {name:?} begins and ends with {}", from.word());
+            return Err(Wrong::new(&section.to.span(), message));
+        }
+        intervals.push(Interval { name, from, to });
+    }
+    Ok(intervals)
+}
+
+fn key_time(named: &Spanned<String>) -> Result<KeyTime, Wrong> {
+    let text = named.get_ref();
+    KeyTime::parse(text).ok_or_else(|| {
+        let known = KeyTime::ALL.map(KeyTime::word);
+        let help = did_you_mean(text, known);
+        let message = format!("{text:?} is no key time{help}; there are {}", known.join(", "));
+        Wrong::new(&named.span(), message)
+    })
 }
 
 fn severity(severity: file::Severity, places: &Places) -> Result<Severity, Wrong> {

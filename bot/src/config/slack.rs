@@ -39,6 +39,8 @@ pub struct SlackConfig {
     pub archive_after: Option<TimeDelta>,
     /// The reactions that mark a message.
     pub reactions: Vec<String>,
+    /// Those that make it evidence for the newest cause besides.
+    pub evidence_reactions: Vec<String>,
     /// The size in bytes up to which files are copied that people post; `None` where none are.
     pub copy_files: Option<i64>,
     /// What members of the workspace may do whom the directory does not hold.
@@ -72,6 +74,7 @@ impl SlackConfig {
             on_call_policy: None,
             archive_after: Some(ARCHIVE_AFTER),
             reactions: vec!["pushpin".to_owned()],
+            evidence_reactions: vec!["mag".to_owned()],
             copy_files: None,
             members: Standing::Responder,
             bot_token: None,
@@ -165,6 +168,7 @@ fn workspace(section: file::Slack, policies: Option<&[Key]>, default: Option<&Ke
         on_call_policy: section.on_call_policy.map(Spanned::into_inner).or_else(|| default.cloned()),
         archive_after: section.archive_after.map_or(defaults.archive_after, |kept| kept.0),
         reactions: section.reactions.unwrap_or(defaults.reactions.clone()),
+        evidence_reactions: section.evidence_reactions.unwrap_or(defaults.evidence_reactions.clone()),
         copy_files: section.copy_files.map(|size| size.0),
         members: section.members.map_or(defaults.members, file::Members::standing),
         bot_token: section.bot_token_file.map(|file| Source::File(file.0)),

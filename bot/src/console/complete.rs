@@ -2,6 +2,7 @@
 
 use firebell_core::command::verbs::argument::{Argument, Takes, Written};
 use firebell_core::command::verbs::{Name, Slash, VERBS, Verb};
+use firebell_core::postmortem::sections::OFFERED;
 
 use super::line::COMMANDS;
 use crate::platform::console::amend::Usage;
@@ -23,6 +24,9 @@ pub(super) struct Known {
     pub types: Vec<String>,
     pub roles: Vec<String>,
     pub fields: Vec<String>,
+    /// Those of the incident of this room: `F2`, newest first.
+    pub causes: Vec<String>,
+    pub categories: Vec<String>,
 }
 
 /// What a hint shows after the cursor, and how much of it may be taken over.
@@ -119,12 +123,18 @@ impl Known {
             Takes::FieldValue => self.fields.iter().map(|field| format!("{field}=")).collect(),
             Takes::Incident => self.incidents.clone(),
             Takes::Message => self.messages.clone(),
+            Takes::Cause => self.causes.clone(),
+            Takes::Category => self.categories.clone(),
             Takes::Template => self.templates.clone(),
+            Takes::Section => plain(&OFFERED),
             Takes::Command => VERBS.iter().map(Verb::named).filter(|name| !name.contains(' ')).collect(),
             Takes::Text(_)
             | Takes::Action
             | Takes::Entry
             | Takes::EntryOrMessage
+            | Takes::Support
+            | Takes::Count
+            | Takes::Money
             | Takes::Duration
             | Takes::Past
             | Takes::Instant
@@ -233,6 +243,8 @@ mod tests {
             types: plain(&["default", "security"]),
             roles: plain(&["lead", "legal"]),
             fields: plain(&["region"]),
+            causes: plain(&["F2", "F1"]),
+            categories: plain(&["capacity", "code"]),
         }
     }
 
@@ -295,6 +307,11 @@ mod tests {
             ("/incident declare x --type sec", 27, &["security"]),
             ("/incident declare x --field ", 28, &["region="]),
             ("/incident postmortem --template ", 32, &["standard"]),
+            ("/incident confirm ", 18, &["F2", "F1"]),
+            ("/incident because F2 f", 21, &["F2", "F1"]),
+            ("/incident factor the disk --category c", 37, &["capacity", "code"]),
+            ("/incident why so --of ", 22, &["F2", "F1"]),
+            ("/incident times imp", 16, &["impact-started", "impact-ended"]),
             ("/incident correct E4 --t", 21, &["--text", "--time"]),
             ("/incident nonsense --", 19, &[]),
         ] {
@@ -309,7 +326,7 @@ mod tests {
             ("/incident status", Some(" <investigating|identified|mitigated>"), None),
             ("/incident status ", Some("<investigating|identified|mitigated>"), None),
             ("@ana /incident INC-4 sta", Some("tus <investigating|identified|mitigated>"), Some("tus")),
-            ("/incident why ", Some("[@person]"), None),
+            ("/incident why-paged ", Some("[@person]"), None),
             ("/oncall w", Some("ho [service|policy|schedule]"), Some("ho")),
             ("/incident ack", Some(""), None),
             ("/incident ack ", None, None),

@@ -32,7 +32,7 @@ pub(super) fn make_history(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// The folder cannot be written to, or has too many documents of that name.
-pub(crate) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+pub(crate) fn keep(folder: &Path, name: &str, content: &[u8]) -> io::Result<PathBuf> {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
     for copy in 1..=COPIES_MAX {
         let path = match copy {
@@ -40,9 +40,9 @@ pub(crate) fn keep(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf>
             _ => folder.join(format!("{stem}-{copy}.{extension}")),
         };
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-            Ok(mut file) => return file.write_all(text.as_bytes()).map(|()| path),
+            Ok(mut file) => return file.write_all(content).map(|()| path),
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-            Err(_) if fs::read(&path).is_ok_and(|held| held == text.as_bytes()) => return Ok(path),
+            Err(_) if fs::read(&path).is_ok_and(|held| held == content) => return Ok(path),
             Err(_) => {}
         }
     }
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_document_never_replaces_a_different_one() {
         let folder = tempfile::tempdir().unwrap();
-        let keep = |text| keep(folder.path(), "INC-1-postmortem.md", text).unwrap();
+        let keep = |text: &str| keep(folder.path(), "INC-1-postmortem.md", text.as_bytes()).unwrap();
         assert_eq!(keep("one"), folder.path().join("INC-1-postmortem.md"));
         assert_eq!(keep("two"), folder.path().join("INC-1-postmortem-2.md"));
         assert_eq!(keep("one"), folder.path().join("INC-1-postmortem.md"));

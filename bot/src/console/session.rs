@@ -214,11 +214,13 @@ impl Session {
     fn answer(&self, answer: &Answer, zone: Tz) -> Result<(), ConsoleError> {
         let text = self.app.intake.words(Target::Console, answer, zone)?;
         match answer {
-            Answer::Shown(Shown::Document { name, text, .. }) => {
-                self.screen.reply(&words::inert_lines(text))?;
-                match files::keep(&self.folder, name, text) {
+            Answer::Shown(Shown::Document { name, content, .. }) => {
+                if let Some(text) = content.text() {
+                    self.screen.reply(&words::inert_lines(text))?;
+                }
+                match files::keep(&self.folder, name, content.bytes()) {
                     Ok(path) => self.screen.reply(&format!("Written to {}.", path.display()))?,
-                    Err(error) => self.refuse(&format!("{name} is shown above but not written: {error}"))?,
+                    Err(error) => self.refuse(&format!("{name} could not be written: {error}"))?,
                 }
             }
             Answer::Refused(_) => self.screen.reply(&self.look.paint("33", &text))?,

@@ -23,14 +23,14 @@ impl FrontDesk {
             Ok(decided) => decided,
             Err(fault) => return fault_told(&fault),
         };
-        if let Decided::Shown(Shown::Document { incident, name, text, link }) = decided {
+        if let Decided::Shown(Shown::Document { incident, name, content, link }) = decided {
             // Who reads along elsewhere may not see the incident.
             let place = match room {
                 Some(room) => self.intake.room(workspace, room).await.map_err(|error| failed(&error.into()))?,
                 None => None,
             };
             let (title, for_room) = (name.clone(), place.is_some_and(|(held, _)| held == incident));
-            return Ok(Answer::Document { name, title, text, for_room, link });
+            return Ok(Answer::Document { name, title, content, for_room, link });
         }
         let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
         let zone = directory.people.get(&person).map_or(chrono_tz::UTC, |person| person.zone);

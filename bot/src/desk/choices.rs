@@ -3,6 +3,7 @@
 use firebell_core::command::verbs::VERBS;
 use firebell_core::directory::{Directory, Person};
 use firebell_core::form::{Choice, Source};
+use firebell_core::postmortem::sections::OFFERED;
 use firebell_core::settings::{Field, Settings};
 
 /// Everything of a source, in the order in which it is offered; nothing of those that incidents, templates and
@@ -27,11 +28,13 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::Types => settings.types.iter().map(|key| alone(key.as_str())).collect(),
         Source::Fields => settings.fields.iter().map(|held| named(held.key.as_str(), &held.name)).collect(),
         Source::FieldValues => settings.fields.iter().flat_map(field_values).collect(),
+        Source::Categories => settings.cause_categories.iter().map(|key| alone(key.as_str())).collect(),
         Source::Verbs => VERBS
             .iter()
             .map(|verb| Choice { value: verb.named(), label: format!("{}: {}", verb.named(), verb.about) })
             .collect(),
-        Source::Incidents | Source::Actions | Source::Templates | Source::Places => Vec::new(),
+        Source::Sections => OFFERED.iter().map(|key| alone(key)).collect(),
+        Source::Incidents | Source::Actions | Source::Causes | Source::Templates | Source::Places => Vec::new(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! What happened in chat: messages, marks, people who come into rooms.
 
-use firebell_core::command::{Ask as Wants, Command, Request};
+use firebell_core::command::{Ask as Wants, CauseCommand, Command, Request, Support};
 use firebell_core::ids::{IncidentId, MessageId, WorkspaceId};
 use firebell_core::message::Happened;
 
 use super::people::Nobody;
 use super::{FrontDesk, failed};
 use crate::intake::{From, Heard, Inbound, Says};
-use crate::platform::incoming::{Cited, Happening, NotKept};
+use crate::platform::incoming::{Cited, Happening, Lost, NotKept};
 
 impl FrontDesk {
     /// Takes note of what happened; what concerns no incident is passed over.
@@ -34,22 +34,35 @@ impl FrontDesk {
                 }
                 Ok(())
             }
-            Happening::Marked { room, message, by, .. } => {
+            Happening::Marked { room, message, by, supports, .. } => {
                 if !self.holds_room(workspace, &room).await? {
                     return Ok(());
                 }
+                let command = |message| {
+                    if !supports {
+                        return Command::Mark { message };
+                    }
+                    Command::Analysis(CauseCommand::Support { cause: None, by: Support::Message(message) })
+                };
                 // A copy stands for the message that it shows.
                 if let Some((incident, message)) = self.copied(workspace, &room, &message.id).await? {
-                    return self.by(workspace, (by, id), (incident, Command::Mark { message })).await;
+                    return self.by(workspace, (by, id), (incident, command(message))).await;
                 }
                 let cited = Cited { room, message, permalink: None };
                 let Some(Some((incident, message))) = passes(self.captured(workspace, &cited).await)? else {
                     return Ok(());
                 };
-                self.by(workspace, (by, id), (incident, Command::Mark { message })).await
+                self.by(workspace, (by, id), (incident, command(message))).await
             }
-            Happening::Unmarked { room, message, by, .. } => {
+            Happening::Unmarked { room, message, by, lost, .. } => {
                 let Some((incident, message)) = self.message(workspace, &room, &message).await? else { return Ok(()) };
+                if lost != Lost::Mark {
+                    let own = (by.clone(), format!("{id}/evidence"));
+                    self.withdrawn(workspace, own, (incident, message)).await?;
+                }
+                if lost == Lost::Evidence {
+                    return Ok(());
+                }
                 self.by(workspace, (by, id), (incident, Command::Unmark { message })).await
             }
             Happening::Joined { room, account } => self.joined(workspace, (room, account), id).await,
@@ -59,7 +72,7 @@ impl FrontDesk {
     }
 
     /// A command that somebody gave by pointing: refusals have nobody to go to, and most say that it is so already.
-    async fn by(
+    pub(super) async fn by(
         &self,
         workspace: WorkspaceId,
         (account, id): (String, String),

@@ -1,8 +1,10 @@
 //! Forms and what can be chosen in them.
 
 use firebell_core::actor::Actor;
+use firebell_core::command::parse::{Context, parse};
+use firebell_core::command::{Ask, Query, Request, ReviewQuery};
 use firebell_core::form::{self, Choice, FormKind, Source};
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{IncidentId, Key};
 use firebell_core::incident::{Action, Incident};
 use firebell_core::policy::{self, Viewer};
 use firebell_core::refusal::Refusal;
@@ -10,7 +12,7 @@ use firebell_core::refusal::Refusal;
 use super::choices::{self, alone};
 use super::requests::Asker;
 use super::{FrontDesk, failed};
-use crate::intake::LIST_MAX;
+use crate::intake::{LIST_MAX, Says};
 use crate::platform::incoming::{Answer, Cited, NotKept};
 
 /// How many things are offered to choose from; platforms show no more.
@@ -47,6 +49,46 @@ impl FrontDesk {
         }
     }
 
+    /// The section that a line asks a form for, with the incident that it names.
+    pub(super) async fn edits_section(
+        &self,
+        asker: &Asker,
+        line: &str,
+    ) -> Result<Option<(Option<IncidentId>, Key)>, NotKept> {
+        let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
+        let zone = directory.people.get(&asker.person).map_or(chrono_tz::UTC, |person| person.zone);
+        let context = Context { zone, now: self.intake.clock.now(), severities: &self.intake.settings.severities };
+        Ok(match parse(line, &context) {
+            Ok(Request { incident, ask: Ask::Query(Query::Review(ReviewQuery::Edit { section })) }) => {
+                Some((incident, section))
+            }
+            _ => None,
+        })
+    }
+
+    /// The form in which a section is edited: of the incident that is named, else of the one that is meant.
+    pub(super) async fn section_form(
+        &self,
+        asker: &Asker,
+        named: Option<IncidentId>,
+        section: &Key,
+    ) -> Result<Answer, NotKept> {
+        if let Err(refusal) = self.may_act(asker).await? {
+            return self.refused(asker.workspace, &refusal);
+        }
+        let inbound = self.inbound(asker, &asker.id, Says::Line(String::new()))?;
+        let meant = self.intake.meant_by(&inbound, asker.person, named).await.map_err(|fault| failed(&fault))?;
+        let viewer = self.viewer(asker).await?;
+        let record = match meant {
+            Ok(id) => self.intake.record(viewer, id).await.map_err(|fault| failed(&fault))?,
+            Err(refusal) => Err(refusal),
+        };
+        match record.and_then(|record| form::section(&record.loaded.incident, section)) {
+            Ok(form) => Ok(Answer::Form(Box::new(form))),
+            Err(refusal) => self.refused(asker.workspace, &refusal),
+        }
+    }
+
     /// What there is to choose. Whoever may not act is offered nothing.
     pub(super) async fn options(
         &self,
@@ -61,6 +103,7 @@ impl FrontDesk {
         let all = match source {
             Source::Incidents => self.open_incidents(asker).await?.iter().map(offered).collect(),
             Source::Actions => self.open_actions(asker, incident).await?,
+            Source::Causes => self.causes(asker, incident).await?,
             Source::Templates => self.intake.renderer.templates().into_iter().map(|name| alone(&name)).collect(),
             Source::Places => self.intake.places.iter().map(|place| alone(&place.qualified())).collect(),
             _ => choices::of(source, &directory, &self.intake.settings),
@@ -74,8 +117,25 @@ impl FrontDesk {
         self.intake.incidents(viewer, false, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))
     }
 
-    /// What is still to be done in an incident; in the one whose room it is, where none is named.
+    /// What is still to be done in an incident.
     async fn open_actions(&self, asker: &Asker, named: Option<IncidentId>) -> Result<Vec<Choice>, NotKept> {
+        let incident = self.here(asker, named).await?;
+        let choice = |action: &Action| Choice {
+            value: action.id.to_string(),
+            label: format!("{} {}", action.id, action.said.text),
+        };
+        let open = incident.iter().flat_map(|held| &held.actions).filter(|action| action.done.is_none());
+        Ok(open.map(choice).collect())
+    }
+
+    /// The causes of an incident, the newest first.
+    async fn causes(&self, asker: &Asker, named: Option<IncidentId>) -> Result<Vec<Choice>, NotKept> {
+        let incident = self.here(asker, named).await?;
+        Ok(incident.iter().flat_map(|held| held.analysis.causes.iter().rev()).map(form::cause_choice).collect())
+    }
+
+    /// The incident that is named, else the one whose room it is, if whoever asks may see it.
+    pub(super) async fn here(&self, asker: &Asker, named: Option<IncidentId>) -> Result<Option<Incident>, NotKept> {
         let here = match (named, asker.room.as_deref()) {
             (None, Some(room)) => {
                 let found = self.intake.room(asker.workspace, room).await.map_err(|error| failed(&error.into()))?;
@@ -83,15 +143,9 @@ impl FrontDesk {
             }
             (named, _) => named,
         };
-        let Some(id) = here else { return Ok(Vec::new()) };
+        let Some(id) = here else { return Ok(None) };
         let record = self.intake.record(self.viewer(asker).await?, id).await.map_err(|fault| failed(&fault))?;
-        let Ok(record) = record else { return Ok(Vec::new()) };
-        let open = record.loaded.incident.actions.iter().filter(|action| action.done.is_none());
-        let choice = |action: &Action| Choice {
-            value: action.id.to_string(),
-            label: format!("{} {}", action.id, action.said.text),
-        };
-        Ok(open.map(choice).collect())
+        Ok(record.ok().map(|record| record.loaded.incident))
     }
 
     async fn viewer(&self, asker: &Asker) -> Result<Viewer, NotKept> {
@@ -99,7 +153,7 @@ impl FrontDesk {
         directory.people.get(&asker.person).map(Viewer::person).ok_or(NotKept)
     }
 
-    async fn may_act(&self, asker: &Asker) -> Result<Result<(), Refusal>, NotKept> {
+    pub(super) async fn may_act(&self, asker: &Asker) -> Result<Result<(), Refusal>, NotKept> {
         let directory = self.intake.directory().await.map_err(|error| failed(&error.into()))?;
         Ok(policy::may_act(&Actor::chat(asker.person, asker.workspace), &directory))
     }

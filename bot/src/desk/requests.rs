@@ -4,7 +4,7 @@ use firebell_core::actor::Actor;
 use firebell_core::command::{Ask as Wants, Command, Query, Quote, Request};
 use firebell_core::control::{Button, Control};
 use firebell_core::form::{self, FormKind, Values};
-use firebell_core::ids::{IncidentId, Key, PersonId, WorkspaceId};
+use firebell_core::ids::{IncidentId, Key, MessageId, PersonId, WorkspaceId};
 use firebell_core::message::Happened;
 use firebell_core::policy;
 use firebell_core::refusal::Refusal;
@@ -19,9 +19,9 @@ use crate::platform::incoming::{Answer, Ask, Cited, Incoming, NotKept};
 pub(super) struct Asker {
     pub(super) workspace: WorkspaceId,
     pub(super) person: PersonId,
-    account: String,
+    pub(super) account: String,
     pub(super) room: Option<String>,
-    id: String,
+    pub(super) id: String,
 }
 
 impl FrontDesk {
@@ -35,12 +35,19 @@ impl FrontDesk {
         match ask {
             Ask::Line { text, mentions } => {
                 let text = self.called(workspace, text, &mentions).await?;
-                self.says(&asker, Says::Line(text)).await
+                if let Some((incident, section)) = self.edits_section(&asker, &text).await? {
+                    return self.section_form(&asker, incident, &section).await;
+                }
+                match self.cause_form(&asker, &text).await? {
+                    Some(form) => Ok(form),
+                    None => self.says(&asker, Says::Line(text)).await,
+                }
             }
             Ask::Press { control } => self.press(&asker, control).await,
             Ask::Submit { form, incident, values, cites } => self.submit(&asker, (form, incident), values, cites).await,
             Ask::Declare { from } => self.declare_form(&asker, from.as_ref()).await,
             Ask::Mark { message } => self.mark(&asker, message).await,
+            Ask::Evidence { message } => self.evidence(&asker, message).await,
             Ask::Options { source, typed, incident } => self.options(&asker, (source, incident), &typed).await,
         }
     }
@@ -69,7 +76,12 @@ impl FrontDesk {
         self.answer((asker.workspace, asker.person, asker.room.as_deref()), decided).await
     }
 
-    fn inbound(&self, asker: &Asker, id: &str, says: Says) -> Result<Inbound, NotKept> {
+    /// What somebody asks for, under the id that it came in with.
+    pub(super) fn inbound_of(&self, asker: &Asker, says: Says) -> Result<Inbound, NotKept> {
+        self.inbound(asker, &asker.id, says)
+    }
+
+    pub(super) fn inbound(&self, asker: &Asker, id: &str, says: Says) -> Result<Inbound, NotKept> {
         Ok(Inbound {
             workspace: asker.workspace,
             id: id.to_owned(),
@@ -107,6 +119,9 @@ impl FrontDesk {
         values: Values,
         cites: Option<Cited>,
     ) -> Result<Answer, NotKept> {
+        if kind == FormKind::Evidence {
+            return self.chose_cause(asker, &values, cites).await;
+        }
         let quote = match cites {
             Some(message) => Some(self.quote(asker, message).await?),
             None => None,
@@ -138,18 +153,12 @@ impl FrontDesk {
         if let Err(refusal) = policy::may_act(&actor, &directory) {
             return self.refused(asker.workspace, &refusal);
         }
-        let copied = self.copied(asker.workspace, &message.room, &message.message.id).await?;
-        let captured = match copied {
-            Some(original) => Ok(Some(original)),
-            None => self.captured(asker.workspace, &message).await,
-        };
-        match captured {
-            Err(Nobody::NotKept) => Err(NotKept),
-            Ok(Some((incident, message))) => {
+        match self.pointed(asker, &message).await? {
+            Some((incident, message)) => {
                 let ask = Wants::Command(Command::Mark { message });
                 self.says(asker, Says::Request(Box::new(Request { incident: Some(incident), ask }))).await
             }
-            Ok(None) | Err(Nobody::Unknown | Nobody::Unanswered) => {
+            None => {
                 let open = self.open_incidents(asker).await?;
                 match open.as_slice() {
                     [] => self.refused(asker.workspace, &Refusal::NothingOpen),
@@ -163,12 +172,28 @@ impl FrontDesk {
         }
     }
 
+    /// A message that somebody points at, as it is kept where it was said in a room.
+    pub(super) async fn pointed(
+        &self,
+        asker: &Asker,
+        message: &Cited,
+    ) -> Result<Option<(IncidentId, MessageId)>, NotKept> {
+        if let Some(original) = self.copied(asker.workspace, &message.room, &message.message.id).await? {
+            return Ok(Some(original));
+        }
+        match self.captured(asker.workspace, message).await {
+            Ok(found) => Ok(found),
+            Err(Nobody::NotKept) => Err(NotKept),
+            Err(Nobody::Unknown | Nobody::Unanswered) => Ok(None),
+        }
+    }
+
     /// The message as it is kept of its room, whatever is captured there; `None` where the room is no incident's.
     pub(super) async fn captured(
         &self,
         workspace: WorkspaceId,
         Cited { room, message, .. }: &Cited,
-    ) -> Result<Option<(IncidentId, firebell_core::ids::MessageId)>, Nobody> {
+    ) -> Result<Option<(IncidentId, MessageId)>, Nobody> {
         self.person(workspace, &message.author).await?;
         let heard = Heard {
             workspace,
@@ -185,7 +210,7 @@ impl FrontDesk {
     }
 
     /// A message as it is cited. Who said it may be nobody that can be known.
-    async fn quote(&self, asker: &Asker, cited: Cited) -> Result<Quote, NotKept> {
+    pub(super) async fn quote(&self, asker: &Asker, cited: Cited) -> Result<Quote, NotKept> {
         let author = match self.person(asker.workspace, &cited.message.author).await {
             Ok(person) => Some(person),
             Err(Nobody::Unknown | Nobody::Unanswered) => None,

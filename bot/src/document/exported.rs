@@ -22,6 +22,8 @@ pub(crate) struct Returned {
     /// How many entries the record had that it was made of, and the hash of the last.
     pub(crate) entries: i64,
     pub(crate) head: Hash,
+    /// The line that tells the number of entries, counted from 1.
+    pub(crate) record_line: usize,
     pub(crate) template: String,
     pub(crate) sections: Vec<ReturnedSection>,
 }
@@ -33,6 +35,8 @@ pub(crate) struct ReturnedSection {
     pub(crate) text: String,
     /// Whether it reads otherwise than it was exported.
     pub(crate) changed: bool,
+    /// The line of its mark, counted from 1.
+    pub(crate) line: usize,
 }
 
 /// A file that cannot be read back, and where it is wrong.
@@ -86,6 +90,7 @@ impl Returned {
         Ok(Self {
             incident: front.named("id", "an incident such as INC-42")?,
             entries: front.named("record", "the number of entries of its record")?,
+            record_line: front.line("record"),
             head: front.named("head", "the hash of its record, 64 hexadecimal digits")?,
             template: front.named("template", "the name of its template")?,
             sections,
@@ -127,6 +132,10 @@ impl<'a> Front<'a> {
         Err(wrong(lines.len(), "the front matter has no end; a line of --- is missing"))
     }
 
+    fn line(&self, name: &str) -> usize {
+        self.fields.iter().find(|(held, ..)| *held == name).map_or(self.end, |(.., line)| *line)
+    }
+
     fn named<T: std::str::FromStr>(&self, name: &str, meaning: &str) -> Result<T, Unreadable> {
         let Some((_, value, line)) = self.fields.iter().find(|(held, ..)| *held == name) else {
             return Err(Unreadable { line: self.end, problem: format!("the front matter lacks {name}, {meaning}") });
@@ -166,7 +175,7 @@ fn sections(lines: &[&str], from: usize) -> Result<Vec<ReturnedSection>, Unreada
             };
             let text = lines.get(began + 1..index).unwrap_or_default().join("\n").trim().to_owned();
             let changed = Mark::of(&mark.key, &text) != mark;
-            found.push(ReturnedSection { key, text, changed });
+            found.push(ReturnedSection { key, text, changed, line: began + 1 });
         }
     }
     match open {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use firebell_core::command::{ExportFormat, Query};
+use chrono::{DateTime, Utc};
+use firebell_core::command::{ExportFormat, Query, ReviewQuery};
 use firebell_core::directory::{Directory, Person};
 use firebell_core::effect::{Effect, Told};
 use firebell_core::facts::{Captured, Surroundings};
-use firebell_core::ids::IncidentId;
+use firebell_core::ids::{IncidentId, PersonId};
 use firebell_core::incident::Incident;
 use firebell_core::message::Message;
 use firebell_core::paging::page::{Notice, NoticeState, Page};
@@ -17,11 +18,11 @@ use firebell_core::view;
 
 use super::load::surroundings;
 use super::{Answer, Fault, Inbound, Intake};
+use crate::content::Content;
 use crate::render::{RenderError, Target};
 use crate::seal::SealError;
 use crate::store::incidents::{Listed, Loaded};
 use crate::store::{StoreError, Tx, effects, entries, incidents, messages, pages};
-use crate::text::hex;
 
 /// What a query shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub enum Shown {
     Document {
         incident: IncidentId,
         name: String,
-        text: String,
+        content: Content,
         /// What a room calls the newest of its kind, where it keeps it at hand.
         link: Option<&'static str>,
     },
@@ -84,7 +85,7 @@ impl Intake {
         if let Query::Help { topic } = query {
             return Ok(Answer::Shown(Shown::Text(self.help(inbound.target, topic.as_deref())?)));
         }
-        let id = match self.meant(inbound, person, named).await? {
+        let id = match self.meant_by(inbound, person.id, named).await? {
             Ok(id) => id,
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
@@ -164,17 +165,21 @@ impl Intake {
         Ok(Ok(Answered { view: view::WhyView::of(&core, whom), text }))
     }
 
-    async fn meant(
+    /// The incident that somebody means: the one that they name, else that of the room, else the only one that it can be.
+    ///
+    /// # Errors
+    /// The database cannot be read; the inner refusal says that none is meant, or several may be.
+    pub(crate) async fn meant_by(
         &self,
         inbound: &Inbound,
-        person: &Person,
+        person: PersonId,
         named: Option<IncidentId>,
     ) -> Result<Result<IncidentId, Refusal>, Fault> {
         if let Some(id) = named {
             return Ok(Ok(id));
         }
         let directory = self.directory().await?;
-        let (workspace, room, actor) = (inbound.workspace, inbound.room.clone(), inbound.actor(person.id));
+        let (workspace, room, actor) = (inbound.workspace, inbound.room.clone(), inbound.actor(person));
         let found: Surroundings = self
             .store
             .read(move |tx| {
@@ -203,10 +208,30 @@ impl Intake {
         let (core, captured) = (core.0, core.1);
         let core = view::Record { messages: &captured, ..core };
         let text = match query {
-            Query::Show => self.renderer.show(target, &view::ShowView::of(&core)),
+            Query::Show => {
+                let view = view::ShowView::of(&core);
+                let card = view.card.with_earlier(&core, &self.earlier(core.incident).await);
+                self.renderer.show(target, &view::ShowView { card, ..view })
+            }
+            Query::Similar => {
+                let found = self.similar(Viewer::person(person), core.incident).await?;
+                self.renderer.similar(target, &view::SimilarView::of(&core, &found))
+            }
             Query::Rooms => self.renderer.rooms(target, &view::RoomsView::of(core.incident, &self.places)),
             Query::Summary => self.renderer.summary(target, &view::ShowView::of(&core)),
             Query::Impact => self.renderer.impact(target, &view::ShowView::of(&core)),
+            Query::Causes { at } => match analysis(&core, *at) {
+                Ok(view) => self.renderer.causes(target, &view),
+                Err(refusal) => return Ok(Answer::Refused(refusal)),
+            },
+            Query::Cause { cause } => match view::CauseShownView::of(&core, *cause) {
+                Some(view) => self.renderer.cause(target, &view),
+                None => {
+                    let incident = core.incident.id;
+                    return Ok(Answer::Refused(Refusal::NoCause { incident, cause: *cause }));
+                }
+            },
+            Query::Times => self.renderer.key_times(target, &view::TimesView::of(&core)),
             Query::Timeline => self.renderer.timeline(target, &view::TimelineView::of(&core)),
             Query::Actions => self.renderer.actions(target, &view::ActionsView::of(&core)),
             Query::WhyPaged { person } => {
@@ -217,66 +242,25 @@ impl Intake {
                 };
                 self.renderer.why(target, &view::WhyView::of(&core, whom))
             }
-            Query::Postmortem { template } => return self.document(record, &core, template.as_deref()).await,
-            Query::Export { format: ExportFormat::Markdown } => return self.document(record, &core, None).await,
-            Query::Export { format: ExportFormat::Json } => return self.json_document(record, &core).await,
+            Query::Review(ReviewQuery::Status) => {
+                self.renderer.review(target, &view::ReviewView::of(&core, self.clock.now()))
+            }
+            Query::Review(ReviewQuery::Lint) => {
+                self.renderer.lint(target, &view::LintView::of(&core, self.clock.now()))
+            }
+            Query::Review(ReviewQuery::Edit { section }) => {
+                let view = view::SectionView::of(&core, section);
+                self.renderer.section(target, &view)
+            }
+            Query::Postmortem { template } => {
+                return self.exported((record, &core), ExportFormat::Markdown, template.as_deref()).await;
+            }
+            Query::Export { format, template } => {
+                return self.exported((record, &core), *format, template.as_deref()).await;
+            }
             Query::List { .. } | Query::Help { .. } | Query::Me | Query::OnCall(_) => Ok(String::new()),
         };
         Ok(Answer::Shown(Shown::Text(text?)))
-    }
-
-    /// The postmortem; its head becomes an anchor, because it leaves the database.
-    pub(super) async fn document(
-        &self,
-        record: &WholeRecord,
-        core: &view::Record<'_>,
-        template: Option<&str>,
-    ) -> Result<Answer, Fault> {
-        let template = template.unwrap_or("standard");
-        let known = self.renderer.templates();
-        if !known.iter().any(|name| name == template) {
-            return Ok(Answer::Refused(Refusal::UnknownTemplate { named: Refusal::quote(template), known }));
-        }
-        let text = self.renderer.postmortem(template, &view::PostmortemView::of(core))?;
-        self.anchor(&record.loaded).await?;
-        let incident = record.loaded.incident.id;
-        let name = format!("{incident}-postmortem.md");
-        Ok(Answer::Shown(Shown::Document { incident, name, text, link: Some("Postmortem") }))
-    }
-
-    pub(super) async fn json_document(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<Answer, Fault> {
-        let value = self.export(record, core).await?;
-        self.anchor(&record.loaded).await?;
-        let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;
-        let incident = record.loaded.incident.id;
-        let name = format!("{incident}.json");
-        Ok(Answer::Shown(Shown::Document { incident, name, text: text + "\n", link: None }))
-    }
-
-    /// The whole record with the chain of its entries, so that it can be verified without the database.
-    async fn export(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<serde_json::Value, Fault> {
-        let stream = record.loaded.incident.stream();
-        let chained = self.store.read(move |tx| Box::pin(async move { entries::stored(tx, &stream).await })).await?;
-        let mut export = view::ExportView::of(core).map_err(|error| Fault::Render(error.to_string()))?;
-        for (entry, stored) in export.entries.iter_mut().zip(&chained) {
-            if let Some(fields) = entry.as_object_mut() {
-                fields.insert("canonical".to_owned(), hex(&stored.canonical).into());
-                fields.insert("hash".to_owned(), hex(&stored.hash).into());
-                fields.insert("salt".to_owned(), stored.salt.as_deref().map(hex).into());
-                fields.insert("body".to_owned(), stored.body.clone().into());
-            }
-        }
-        export.into_value().map_err(|error| Fault::Render(error.to_string()))
-    }
-
-    async fn anchor(&self, loaded: &Loaded) -> Result<(), Fault> {
-        let now = self.clock.now();
-        let (stream, seq, head) = (loaded.incident.stream(), loaded.incident.entries, loaded.head.clone());
-        let write = self.store.write(move |tx| {
-            let (stream, head) = (stream.clone(), head.clone());
-            Box::pin(async move { entries::anchor(tx, &stream, (seq, &head), now).await })
-        });
-        Ok(write.await?)
     }
 }
 
@@ -305,6 +289,14 @@ impl WholeRecord {
         };
         (record, captured)
     }
+}
+
+/// The analysis as it stands, or as it stood.
+fn analysis(record: &view::Record<'_>, at: Option<DateTime<Utc>>) -> Result<view::CausesView, Refusal> {
+    let Some(at) = at else { return Ok(view::CausesView::of(record)) };
+    let incident = record.incident.id;
+    view::CausesView::at(record, at)
+        .ok_or_else(|| Refusal::BadTime { message: format!("{incident} was not declared by then") })
 }
 
 fn captured(message: &Captured) -> view::Captured {

@@ -1,4 +1,4 @@
-//! Timers that fell due: pages to go on with and updates to remind of, many in one transaction.
+//! Timers that fell due: pages to go on with, updates and promises to remind of, many in one transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::actor::Actor;
@@ -22,6 +22,8 @@ pub struct Fired {
     pub pages: Vec<DateTime<Utc>>,
     /// Updates that were reminded of.
     pub updates: usize,
+    /// Incidents in which people were reminded of what they had promised.
+    pub reminders: usize,
     /// More may be due: look again at once.
     pub more: bool,
     /// When to look again if nothing was carried out: when the next timer falls due, or soon if one that is due is held
@@ -106,10 +108,12 @@ impl Intake {
         let at_once = tx.timers_at_once();
         let due = pages::due(tx, now, at_once).await?;
         let updates = timers::due_updates(tx, now, at_once).await?;
-        if due.is_empty() && updates.is_empty() {
+        let reminders = timers::due_reminders(tx, now, at_once).await?;
+        if due.is_empty() && updates.is_empty() && reminders.is_empty() {
             return Ok(Fired::default());
         }
-        let mut numbers: Vec<i64> = due.iter().map(|(_, incident)| *incident).chain(updates.iter().copied()).collect();
+        let beside = updates.iter().chain(&reminders).copied();
+        let mut numbers: Vec<i64> = due.iter().map(|(_, incident)| *incident).chain(beside).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let loaded = incidents::lock_free(tx, &numbers).await?;
@@ -132,6 +136,10 @@ impl Intake {
         for number in updates {
             reminded += usize::from(round.run(IncidentId(number), Command::UpdateDue));
         }
+        let mut promises = 0;
+        for number in reminders {
+            promises += usize::from(round.run(IncidentId(number), Command::RemindersDue));
+        }
         let more = i64::try_from(due.len()).is_ok_and(|found| found == at_once);
         let mut tally = Tally::default();
         if let Some(decision) = round.decided() {
@@ -139,6 +147,6 @@ impl Intake {
             tally = self.commit((tx, &mut writes), before, decision, (seed, now)).await?;
             writes.run(tx).await?;
         }
-        Ok(Fired { pages: lateness, updates: reminded, more, next: None, tally })
+        Ok(Fired { pages: lateness, updates: reminded, reminders: promises, more, next: None, tally })
     }
 }

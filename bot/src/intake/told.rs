@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use firebell_core::command::{Ask, ContactCommand, OnCallCommand, OnCallQuery, Own, Query, Request};
+use firebell_core::command::{Ask, ContactCommand, OnCallCommand, OnCallQuery, Own, Query, Request, ReviewQuery};
 use firebell_core::ids::{IncidentId, Key, WorkspaceId};
 use firebell_core::refusal::Refusal;
 use tracing::field::{DisplayValue, display};
@@ -168,10 +168,17 @@ fn query_word(query: &Query) -> &'static str {
         Query::OnCall(query) => on_call_query_word(query),
         Query::Summary => "summary",
         Query::Impact => "impact",
+        Query::Causes { .. } => "causes",
+        Query::Cause { .. } => "cause",
+        Query::Times => "times",
         Query::Timeline => "timeline",
         Query::Actions => "actions",
+        Query::Similar => "similar",
         Query::List { .. } => "list",
         Query::Postmortem { .. } => "postmortem",
+        Query::Review(ReviewQuery::Status) => "postmortem_status",
+        Query::Review(ReviewQuery::Lint) => "postmortem_lint",
+        Query::Review(ReviewQuery::Edit { .. }) => "postmortem_edit",
         Query::Export { .. } => "export",
         Query::WhyPaged { .. } => "why_paged",
         Query::Help { .. } => "help",

@@ -3,7 +3,11 @@
 use chrono_tz::Tz;
 use firebell_core::command::ExportFormat;
 use firebell_core::ids::IncidentId;
+use firebell_core::incident::{Incident, StatusWord};
 use firebell_core::policy::Viewer;
+use firebell_core::postmortem::Review;
+use firebell_core::postmortem::lint::{Finding, lint};
+use firebell_core::refusal::Refusal;
 use firebell_core::view;
 
 use super::{Answer, Fault, Intake, Shown};
@@ -21,7 +25,8 @@ impl Intake {
                 said.map_err(|error| Fault::Unsaid(error.to_string()))?
             }
             Answer::Refused(refusal) => self.renderer.refusal(target, refusal),
-            Answer::Shown(Shown::Text(text) | Shown::Document { text, .. }) => text.clone(),
+            Answer::Shown(Shown::Text(text)) => text.clone(),
+            Answer::Shown(Shown::Document { content, .. }) => content.text().unwrap_or_default().to_owned(),
         })
     }
 
@@ -37,6 +42,34 @@ impl Intake {
         let (core, captured) = record.view(&self.settings, zone.into());
         let view = view::ShowView::of(&view::Record { messages: &captured, ..core });
         Ok(Answer::Shown(Shown::Text(self.renderer.show(Target::Console, &view)?)))
+    }
+
+    /// What is missing in the postmortem of an incident, or of all that were resolved or closed, are no drills and whose
+    /// postmortem is not published; the oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be read; the inner refusal says that there is no such incident.
+    pub async fn operator_lint(
+        &self,
+        named: Option<IncidentId>,
+    ) -> Result<Result<Vec<(Incident, Vec<Finding>)>, Refusal>, Fault> {
+        let all = self.incidents(Viewer::Operator, true, None).await?;
+        let is_over = |incident: &Incident| matches!(incident.status.word(), StatusWord::Resolved | StatusWord::Closed);
+        let wanted = |incident: &Incident| match named {
+            Some(named) => incident.id == named,
+            None => is_over(incident) && !incident.drill && incident.postmortem.state != Review::Published,
+        };
+        let mut wanted: Vec<Incident> = all.into_iter().filter(wanted).collect();
+        if let Some(named) = named.filter(|_| wanted.is_empty()) {
+            return Ok(Err(Refusal::NoIncident { named }));
+        }
+        wanted.sort_by_key(|incident| incident.id);
+        let (directory, now) = (self.directory().await?, self.clock.now());
+        let linted = wanted.into_iter().map(|incident| {
+            let findings = lint(&incident, &directory, &self.settings, now);
+            (incident, findings)
+        });
+        Ok(Ok(linted.collect()))
     }
 
     /// The list of incidents for whoever holds the database.
@@ -64,9 +97,6 @@ impl Intake {
         };
         let (core, captured) = record.view(&self.settings, zone.into());
         let core = view::Record { messages: &captured, ..core };
-        match format {
-            ExportFormat::Markdown => self.document(&record, &core, template).await,
-            ExportFormat::Json => self.json_document(&record, &core).await,
-        }
+        self.exported((&record, &core), format, template).await
     }
 }

@@ -1,6 +1,6 @@
 //! The closed sets of label values. A new variant makes the compiler ask for its word.
 
-use firebell_core::command::Command;
+use firebell_core::command::{CauseCommand, Command, ReviewCommand};
 use firebell_core::effect::{Delivery, Priority, Work};
 
 /// How a command was answered.
@@ -130,6 +130,8 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::SetSummary { .. } => "set_summary",
         Command::WriteSections { .. } => "write_sections",
         Command::SetImpact { .. } => "set_impact",
+        Command::SetTime { .. } => "set_time",
+        Command::Analysis(step) => cause_word(step),
         Command::SetField { .. } => "set_field",
         Command::Correct { .. } => "correct",
         Command::Link { .. } => "link",
@@ -142,6 +144,8 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::Close => "close",
         Command::PageDue { .. } => "page_due",
         Command::UpdateDue => "update_due",
+        Command::RemindersDue => "reminders_due",
+        Command::Review(command) => review_word(command),
         Command::RoomOpened { .. } => "room_opened",
         Command::RoomFailed { .. } => "room_failed",
         Command::RoomClosed { .. } => "room_closed",
@@ -149,5 +153,33 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::NoticeFailed { .. } => "notice_failed",
         Command::NoticeGivenUp { .. } => "notice_given_up",
         Command::NoticeReceipt { .. } => "notice_receipt",
+    }
+}
+
+fn cause_word(step: &CauseCommand) -> &'static str {
+    match step {
+        CauseCommand::Why { .. } => "add_why",
+        CauseCommand::Add { .. } => "add_cause",
+        CauseCommand::Edit { .. } => "edit_cause",
+        CauseCommand::Link { .. } => "link_causes",
+        CauseCommand::Judge { .. } => "judge_cause",
+        CauseCommand::Support { .. } => "add_evidence",
+        CauseCommand::Withdraw { .. } => "remove_evidence",
+    }
+}
+
+fn review_word(command: &ReviewCommand) -> &'static str {
+    match command {
+        ReviewCommand::Ask { .. } => "postmortem_review",
+        ReviewCommand::Sign => "postmortem_sign",
+        ReviewCommand::Back { .. } => "postmortem_back",
+        ReviewCommand::Publish => "postmortem_publish",
+        ReviewCommand::Revise => "postmortem_revise",
+        ReviewCommand::Own { .. } => "postmortem_owner",
+        ReviewCommand::Due { .. } => "postmortem_due",
+        ReviewCommand::Comment { .. } => "postmortem_comment",
+        ReviewCommand::Settle { .. } => "postmortem_settle",
+        ReviewCommand::Template { .. } => "postmortem_template",
+        ReviewCommand::Write { .. } => "postmortem_write",
     }
 }

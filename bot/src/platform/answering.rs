@@ -41,7 +41,16 @@ pub fn instead(form: &Form) -> String {
         FormKind::Change => "severity",
         FormKind::Action => "action",
         FormKind::Resolve => "resolve",
-        FormKind::Cite => return "The form could not be opened in time. Please use the shortcut again.".to_owned(),
+        FormKind::Section => {
+            let incident = form.incident.map(|incident| format!("{incident} ")).unwrap_or_default();
+            return format!(
+                "The form could not be opened in time. Try again, or type it, such as `/incident {incident}postmortem write summary <text>`."
+            );
+        }
+        FormKind::Cause => "cause",
+        FormKind::Cite | FormKind::Evidence => {
+            return "The form could not be opened in time. Please use the shortcut again.".to_owned();
+        }
     };
     let example = Verb::find(word).map_or(word, |verb| verb.example);
     let incident = form.incident.map(|incident| format!("{incident} ")).unwrap_or_default();

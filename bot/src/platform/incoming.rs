@@ -12,6 +12,8 @@ use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::message::Happened;
 use futures_util::future::BoxFuture;
 
+use crate::content::Content;
+
 /// One request of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
@@ -38,6 +40,8 @@ pub enum Ask {
     Declare { from: Option<Cited> },
     /// A message is to stand on the timeline.
     Mark { message: Cited },
+    /// A message is to be evidence for a cause.
+    Evidence { message: Cited },
     /// What can be chosen, of what begins with or holds what was typed so far; of the incident that was named, else of the
     /// one whose room it is asked in.
     Options { source: Source, typed: String, incident: Option<IncidentId> },
@@ -76,7 +80,7 @@ pub enum Answer {
     Document {
         name: String,
         title: String,
-        text: String,
+        content: Content,
         for_room: bool,
         /// What stands on a link to the newest of its kind, above the room that it is for.
         link: Option<&'static str>,
@@ -106,15 +110,42 @@ pub enum Happening {
         files: Vec<Attached>,
     },
     /// Somebody marked a message by a pin or a reaction.
-    Marked { room: String, message: Said, by: String, means: String },
+    Marked {
+        room: String,
+        message: Said,
+        by: String,
+        means: String,
+        /// It is to support a cause, too.
+        supports: bool,
+    },
     /// Somebody took such a mark away.
-    Unmarked { room: String, message: String, by: String, means: String },
+    Unmarked { room: String, message: String, by: String, means: String, lost: Lost },
     /// Somebody came into a room.
     Joined { room: String, account: String },
     /// Somebody opened the page of their own that the platform has for the app.
     Home { account: String },
     /// The room was archived or deleted by somebody.
     RoomGone { room: String },
+}
+
+/// What a message is no more, since somebody took a mark of it away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    Mark,
+    /// It bears another mark, which is none of evidence.
+    Evidence,
+    Both,
+}
+
+impl Lost {
+    /// What is lost where the message still bears some mark, or one of evidence; `None` where nothing is.
+    pub fn beside(self, marked: bool, supports: bool) -> Option<Self> {
+        match (self, marked, supports) {
+            (lost, false, _) => Some(lost),
+            (Self::Evidence | Self::Both, true, false) => Some(Self::Evidence),
+            (Self::Mark, true, _) | (_, true, true) => None,
+        }
+    }
 }
 
 /// The page of their own that the platform has for the app, as one person sees it.
@@ -224,3 +255,22 @@ pub trait Chat: Send + Sync + 'static {
 /// That a platform did not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::Lost;
+
+    #[test]
+    fn what_others_hold_is_not_lost() {
+        for (lost, marked, supports, left) in [
+            (Lost::Mark, false, false, Some(Lost::Mark)),
+            (Lost::Mark, true, false, None),
+            (Lost::Mark, true, true, None),
+            (Lost::Both, false, false, Some(Lost::Both)),
+            (Lost::Both, true, false, Some(Lost::Evidence)),
+            (Lost::Both, true, true, None),
+        ] {
+            assert_eq!(lost.beside(marked, supports), left, "{lost:?} {marked} {supports}");
+        }
+    }
+}

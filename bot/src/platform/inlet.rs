@@ -21,6 +21,7 @@ use self::events::Lanes;
 use self::hands::Hands;
 pub use self::heard::{Heard, Mark, UNREAD, What};
 use super::incoming::{Answer, Cited, Desk, Happening, Incoming, NotKept};
+use crate::content::Content;
 
 /// What a platform sent, whichever way it came.
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ pub enum Step {
     Upload {
         name: String,
         title: String,
-        text: String,
+        content: Content,
         /// Whether everybody of the channel may have it.
         for_room: bool,
         /// What stands on the link to it above the channel, where there is to be one.

@@ -12,8 +12,8 @@ use handlebars::{
 use serde_json::Value;
 
 use super::Target;
-use super::document::TIMELINE;
 use super::escape::escape;
+use super::material::TIMELINE;
 
 /// `{{#rows list}}`: the block once for each row of a list, like `each`, for which every `{{field}}` goes down from the
 /// whole view again, copying its path on the way, which a long record feels. Here a row's own fields are read from the

@@ -5,7 +5,9 @@ mod contacts;
 mod handoffs;
 mod overrides;
 pub(super) mod replies;
+mod report;
 mod shown;
+pub(super) mod similar;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -37,10 +39,12 @@ use uuid::Uuid;
 
 use self::contacts::of_contacts;
 use self::replies::replies;
+use self::report::of_reports;
 use self::shown::{of_on_call, of_people, of_rooms, of_schedules, of_simulations};
+use self::similar::of_similar;
 use super::TemplateError;
 use super::check::Views;
-use super::document::Document;
+use super::material::Material;
 
 /// A whole record, owned.
 #[derive(Debug, Clone)]
@@ -78,6 +82,7 @@ pub(super) fn views(own: &[String]) -> Result<Views, TemplateError> {
     of_on_call(&mut views);
     of_schedules(&mut views);
     of_simulations(&mut views);
+    of_reports(&mut views);
     views.add("chat/alarm", &AlarmView::of("a finding"));
     for again in [false, true] {
         views.add("chat/synthetic", &SyntheticView::of("ana", DateTime::UNIX_EPOCH, again));
@@ -136,8 +141,11 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     for template in ["chat/show", "chat/summary", "chat/impact"] {
         views.add(template, &ShowView::of(record));
     }
+    after::of_analysis(views, record);
+    of_similar(views, record);
     views.add("chat/timeline", &TimelineView::of(record));
     views.add("chat/actions", &ActionsView::of(record));
+    after::of_review(views, record);
     views.add("chat/why", &WhyView::of(record, None));
     views.add("chat/why", &WhyView::of(record, Some(person(1))));
     let one = ListView::of(&[record.incident], record.directory, record.times, true);
@@ -145,7 +153,7 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     views.add("chat/list", &ListView::of(&[], record.directory, record.times, false));
     let view = &PostmortemView::of(record);
     for template in own {
-        views.add(&format!("postmortem/{template}.md"), &Document::of(template, view));
+        views.add(&format!("postmortem/{template}.md"), &Material::of(template, view));
     }
 }
 
@@ -177,7 +185,7 @@ impl Sample {
                 if full { over() } else { page(ended()) },
             ],
             directory: directory(),
-            settings: Settings::default(),
+            settings: after::settings(),
         })
     }
 

@@ -12,7 +12,7 @@ use handlebars::{
 use super::TemplateError;
 use super::bound::bounded;
 use super::rows::named;
-use crate::document::{Mark, sanitise_section};
+use crate::document::{Mark, sanitise_from};
 
 /// The variable that holds what people wrote, by section.
 const SECTIONS: &str = "sections";
@@ -36,7 +36,7 @@ impl HelperDef for Written {
         let block = helper.template().ok_or(RenderErrorReason::BlockContentRequired)?;
         let own = context.data().get(SECTIONS).and_then(|sections| sections.get(key)).and_then(|text| text.as_str());
         let text = match own {
-            Some(text) => sanitise_section(text, u8::try_from(level).unwrap_or(6)),
+            Some(text) => sanitise_from(text, u8::try_from(level).unwrap_or(6)),
             None => bounded(registry, context, block, render)?,
         };
         let text = text.trim();

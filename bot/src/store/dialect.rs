@@ -58,3 +58,88 @@ impl Tx<'_> {
         }
     }
 }
+
+/// The expression of the index `searched_text` on Postgres.
+macro_rules! pg_words {
+    () => {
+        "array_to_tsvector(array_remove(string_to_array(title || ' ' || body, ' '), ''))"
+    };
+}
+
+/// Full text. Words hold letters and digits alone, so that they are what they seem in either language of queries.
+impl Tx<'_> {
+    /// The query for whatever has any of these words; empty without any.
+    pub(super) fn any_word(&self, words: &[String]) -> String {
+        words.iter().map(|word| self.word(word)).collect::<Vec<_>>().join(self.or())
+    }
+
+    /// The query for whatever has two of these words.
+    pub(super) fn any_two_words(&self, words: &[String]) -> String {
+        let and = match self {
+            Self::Sqlite(_) => " AND ",
+            Self::Pg(_) => " & ",
+        };
+        let pairs = words.iter().enumerate().flat_map(|(at, one)| {
+            let others = words.iter().skip(at + 1);
+            others.map(move |other| format!("({}{and}{})", self.word(one), self.word(other)))
+        });
+        pairs.collect::<Vec<_>>().join(self.or())
+    }
+
+    fn or(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => " OR ",
+            Self::Pg(_) => " | ",
+        }
+    }
+
+    fn word(&self, word: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("\"{word}\""),
+            Self::Pg(_) => format!("'{word}'"),
+        }
+    }
+
+    /// The newest `$4` incidents from `$2` on and before `$3` that the query `$1` finds, with what runs before and after it.
+    /// Where all are looked at, Postgres would at times rather cut every row into words than ask its index; where it is the
+    /// newest alone, it does better not to.
+    pub(super) fn full_text(&self, all: bool) -> (Option<&'static str>, &'static str, Option<&'static str>) {
+        match self {
+            Self::Sqlite(_) => (
+                None,
+                "SELECT incident, title, body, marks FROM searched WHERE incident IN (SELECT rowid FROM searched_text \
+                 WHERE searched_text MATCH $1 AND rowid >= $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4)",
+                None,
+            ),
+            Self::Pg(_) if all => (
+                Some("SET LOCAL enable_seqscan = off"),
+                concat!(
+                    "WITH found AS MATERIALIZED (SELECT incident FROM searched WHERE ",
+                    pg_words!(),
+                    " @@ $1::tsquery) SELECT s.incident, s.title, s.body, s.marks FROM searched s JOIN (SELECT incident \
+                     FROM found WHERE incident >= $2 AND incident < $3 ORDER BY incident DESC LIMIT $4) AS newest \
+                     ON newest.incident = s.incident"
+                ),
+                Some("SET LOCAL enable_seqscan = on"),
+            ),
+            Self::Pg(_) => (
+                None,
+                concat!(
+                    "WITH newest AS MATERIALIZED (SELECT incident, title, body, marks FROM searched \
+                     WHERE incident >= $2 AND incident < $3) SELECT incident, title, body, marks FROM newest WHERE ",
+                    pg_words!(),
+                    " @@ $1::tsquery ORDER BY incident DESC LIMIT $4"
+                ),
+                None,
+            ),
+        }
+    }
+
+    /// Lets nobody else change what is searched until the commit. SQLite has one writer.
+    pub(super) fn lock_searched(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Pg(_) => Some("LOCK TABLE searched IN SHARE ROW EXCLUSIVE MODE"),
+        }
+    }
+}

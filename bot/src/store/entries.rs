@@ -137,6 +137,12 @@ pub async fn stored(tx: &mut Tx<'_>, stream: &str) -> Result<Vec<Stored>, StoreE
     Ok(rows.into_iter().map(stored_row).collect())
 }
 
+/// The hash of one entry of a stream.
+pub async fn hash_at(tx: &mut Tx<'_>, stream: &str, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = "SELECT hash FROM entry WHERE stream = $1 AND seq = $2";
+    on!(tx, |c| sqlx::query_scalar(sql).bind(stream).bind(seq).fetch_optional(c).await).during("load an entry's hash")
+}
+
 /// The entries of an incident, oldest first, decoded.
 pub async fn history(tx: &mut Tx<'_>, incident: IncidentId) -> Result<Vec<Entry>, StoreError> {
     let rows = stored(tx, &incident.to_string()).await?;

@@ -12,7 +12,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::read::{Doc, sound};
-use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put, searched, select_in};
 
 /// An incident with the head of its stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +132,15 @@ pub enum Listed {
     All,
 }
 
+/// Whether a viewer is spared no private incident, and of whom it is asked else whether they are a member.
+pub(super) fn spared(viewer: Viewer) -> (bool, PersonId) {
+    match viewer {
+        Viewer::Operator => (true, PersonId(Uuid::nil())),
+        Viewer::Public => (false, PersonId(Uuid::nil())),
+        Viewer::Person { id, standing } => (standing == Standing::Admin, id),
+    }
+}
+
 /// Incidents from the newest number down, at most `limit` of those that a viewer may see.
 pub async fn list(tx: &mut Tx<'_>, listed: Listed, viewer: Viewer, limit: i64) -> Result<Vec<Loaded>, StoreError> {
     let filter = match listed {
@@ -139,10 +148,7 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed, viewer: Viewer, limit: i64) -
         Listed::Unfinished => "closed_at IS NULL",
         Listed::All => "TRUE",
     };
-    let (everything, person) = match viewer {
-        Viewer::Operator => (true, PersonId(Uuid::nil())),
-        Viewer::Person { id, standing } => (standing == Standing::Admin, id),
-    };
+    let (everything, person) = spared(viewer);
     let seen = "($2 OR visibility = 'public' OR EXISTS \
                 (SELECT 1 FROM incident_member m WHERE m.incident = incident.number AND m.person = $3))";
     let sql = format!("{COLUMNS} WHERE {filter} AND {seen} ORDER BY number DESC LIMIT $1");
@@ -156,6 +162,33 @@ pub async fn list(tx: &mut Tx<'_>, listed: Listed, viewer: Viewer, limit: i64) -
     let loaded = rows.into_iter().map(Loaded::decode).collect::<Result<Vec<_>, _>>()?;
     // The statement only spares rows, so that the limit counts what the viewer sees; who sees what is decided in core.
     Ok(loaded.into_iter().filter(|loaded| viewer.sees(&loaded.incident)).collect())
+}
+
+/// Incidents whose declaration was recorded at `from` or later, by number, at most `limit` of those after `after`.
+pub async fn declared_since(
+    tx: &mut Tx<'_>,
+    from: DateTime<Utc>,
+    (after, limit): (IncidentId, i64),
+) -> Result<Vec<Loaded>, StoreError> {
+    let sql = format!("{COLUMNS} WHERE declared_at >= $1 AND number > $2 ORDER BY number LIMIT $3");
+    let rows: Vec<Row> =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(from).bind(after.0).bind(limit).fetch_all(c).await)
+            .during("walk over the incidents of a time")?;
+    rows.into_iter().map(Loaded::decode).collect()
+}
+
+/// Incidents of which a follow-up was due before `now` and is not done, by number, at most `limit` of those after `after`.
+pub async fn with_overdue(
+    tx: &mut Tx<'_>,
+    now: DateTime<Utc>,
+    (after, limit): (IncidentId, i64),
+) -> Result<Vec<Loaded>, StoreError> {
+    let overdue = "SELECT incident FROM action WHERE done_at IS NULL AND due < $1";
+    let sql = format!("{COLUMNS} WHERE number IN ({overdue}) AND number > $2 ORDER BY number LIMIT $3");
+    let rows: Vec<Row> =
+        on!(tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now).bind(after.0).bind(limit).fetch_all(c).await)
+            .during("look for overdue follow-ups")?;
+    rows.into_iter().map(Loaded::decode).collect()
 }
 
 /// Takes the next number. It is given back when the transaction does not commit, so numbers have no gaps; where the
@@ -177,14 +210,14 @@ pub async fn return_number(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 /// `before` holds each one as it was loaded, or `None` for a new one.
 pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
     let sql = "INSERT INTO incident (number, version, entries, head, signature, title, type, status, severity, \
-               visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, mirror, mirror_since, \
-               state) VALUES";
+               visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, remind_at, mirror, \
+               mirror_since, state) VALUES";
     let tail = "ON CONFLICT (number) DO UPDATE SET version = excluded.version, entries = excluded.entries, \
                 head = excluded.head, signature = excluded.signature, title = excluded.title, type = excluded.type, \
                 status = excluded.status, severity = excluded.severity, visibility = excluded.visibility, \
                 owning_team = excluded.owning_team, active = excluded.active, declared_at = excluded.declared_at, \
                 resolved_at = excluded.resolved_at, closed_at = excluded.closed_at, \
-                update_due = excluded.update_due, mirror = excluded.mirror, \
+                update_due = excluded.update_due, remind_at = excluded.remind_at, mirror = excluded.mirror, \
                 mirror_since = excluded.mirror_since, state = excluded.state \
                 WHERE incident.version < excluded.version";
     put!(
@@ -210,6 +243,7 @@ pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<
             i.milestones.resolved.as_ref().map(|mark| mark.at),
             closed_at(&i.status),
             i.update_due,
+            i.remind_at(),
             i.mirror.word(),
             i.mirror.since(),
             Json(i),
@@ -220,7 +254,8 @@ pub fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<
     writes.guard(rows.len(), StoreError::Conflict { table: "incident", id });
     save_members(writes, rows)?;
     save_actions(writes, rows)?;
-    save_rooms(writes, rows)
+    save_rooms(writes, rows)?;
+    searched::save(writes, rows)
 }
 
 fn save_members(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {

@@ -4,10 +4,10 @@ use include_dir::{Dir, include_dir};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqlSafeStr as _, SqliteConnection};
 
-use super::dialect::SQLITE_BEGIN_WRITE;
+use super::dialect::{PG_BEGIN_WRITE, SQLITE_BEGIN_WRITE};
 use super::error::{During, StoreError};
-use super::on;
 use super::tx::Tx;
+use super::{on, searched};
 
 pub(super) static SQLITE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/sqlite");
 pub(super) static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migrations/postgres");
@@ -15,21 +15,31 @@ pub(super) static POSTGRES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../migra
 /// Migrates a SQLite file. All steps are one transaction, so processes that start together take turns.
 pub(super) async fn sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let migrations = read(&SQLITE);
-    if is_current(&mut Tx::sqlite(connection), newest(&migrations)).await? {
+    let mut seen = Tx::sqlite(connection);
+    let current = is_current(&mut seen, newest(&migrations)).await?;
+    if current && !searched::lacks(&mut seen).await? {
         return Ok(());
     }
     let mut tx = connection.begin_with(SQLITE_BEGIN_WRITE).await.during("begin migrating")?;
-    migrator(migrations).run(&mut *tx).await.map_err(failed)?;
+    if !current {
+        migrator(migrations).run(&mut *tx).await.map_err(failed)?;
+    }
+    searched::fill(&mut Tx::sqlite(&mut tx)).await?;
     tx.commit().await.during("commit the migrations")
 }
 
 /// Migrates a Postgres database. An advisory lock makes replicas that start together take turns.
 pub(super) async fn postgres(connection: &mut PgConnection) -> Result<(), StoreError> {
     let migrations = read(&POSTGRES);
-    if is_current(&mut Tx::Pg(connection), newest(&migrations)).await? {
+    if !is_current(&mut Tx::Pg(connection), newest(&migrations)).await? {
+        migrator(migrations).run(&mut *connection).await.map_err(failed)?;
+    }
+    if !searched::lacks(&mut Tx::Pg(connection)).await? {
         return Ok(());
     }
-    migrator(migrations).run(connection).await.map_err(failed)
+    let mut tx = connection.begin_with(PG_BEGIN_WRITE).await.during("begin filling in searched words")?;
+    searched::fill(&mut Tx::Pg(&mut tx)).await?;
+    tx.commit().await.during("commit searched words")
 }
 
 /// The schema number of this binary: the number of its newest migration.

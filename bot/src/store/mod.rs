@@ -34,6 +34,7 @@ pub mod outlets;
 pub mod pages;
 mod pg;
 mod read;
+pub mod searched;
 mod sqlite;
 pub mod synthetic;
 pub mod timers;

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use firebell_core::ids::{IncidentId, Key, PersonId};
+use firebell_core::ids::{IncidentId, Key, PageId, PersonId};
+use firebell_core::oncall::shift::Span;
 use firebell_core::paging::page::Page;
+use firebell_core::report::Told;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -147,6 +149,30 @@ pub async fn turns(tx: &mut Tx<'_>) -> Result<BTreeMap<Key, PersonId>, StoreErro
         Err(_) => Err(StoreError::Corrupt { table: "turn", id: schedule, why: "it is no schedule's key".to_owned() }),
     };
     rows.into_iter().map(decode).collect()
+}
+
+/// Whom pages told within a span, each person once for a page and at the instant at which it reached for them first; pages of
+/// drills apart. By page and person, at most `limit` of those after `after`.
+pub async fn told(
+    tx: &mut Tx<'_>,
+    span: Span,
+    (after, limit): (Option<(PageId, PersonId)>, i64),
+) -> Result<Vec<(PageId, Told)>, StoreError> {
+    let (page, person) = after.unwrap_or((PageId(Uuid::nil()), PersonId(Uuid::nil())));
+    let sql = "SELECT r.page, r.person, r.since FROM recipient r JOIN page p ON p.id = r.page \
+               JOIN incident i ON i.number = p.incident \
+               WHERE (r.page, r.person) > ($1, $2) AND r.since >= $3 AND r.since < $4 AND NOT i.drill \
+               ORDER BY r.page, r.person LIMIT $5";
+    let rows: Vec<(Uuid, Uuid, DateTime<Utc>)> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(page.0)
+        .bind(person.0)
+        .bind(span.start)
+        .bind(span.end)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+    .during("look whom pages told")?;
+    Ok(rows.into_iter().map(|(page, person, at)| (PageId(page), Told { person: PersonId(person), at })).collect())
 }
 
 /// Writes down who was told now.

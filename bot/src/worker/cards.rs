@@ -78,7 +78,8 @@ impl Worker {
             times: platform.target().times(chrono_tz::UTC),
             head: super::material::no_head(),
         };
-        let text = self.intake.renderer.card(platform.target(), &view::CardView::of(&record))?;
+        let view = view::CardView::of(&record).with_earlier(&record, &self.intake.earlier(&incident).await);
+        let text = self.intake.renderer.card(platform.target(), &view)?;
         let what = Outgoing::Card {
             room: external_id.clone(),
             text,

@@ -102,7 +102,7 @@ async fn a_file_that_is_too_large_says_so(world: &mut SlackWorld) {
     let why = "it is larger than 1 MiB, up to which files are copied";
     assert_eq!(files(world).await[0].state, FileState::NotCopied { reason: why.to_owned() });
     let timeline = world.timeline("cy", 1).await;
-    assert!(timeline.contains(&format!("File F1 of M1, dump.bin: not copied, {why}")), "{timeline}");
+    assert!(timeline.contains(&format!("File FILE1 of M1, dump.bin: not copied, {why}")), "{timeline}");
     assert_eq!(world.fake.calls_of("files.info").len(), 0);
     assert_eq!(world.broken().await, [""; 0]);
 }
@@ -149,7 +149,7 @@ async fn a_changed_copy_is_found_out(world: &mut SlackWorld) {
     let room = room(world).await;
     shares(world, &room, ("graph.png", b"png")).await;
     world.settle().await;
-    let changed = "INC-1: file F1 was changed: ";
+    let changed = "INC-1: file FILE1 was changed: ";
     for (sql, why) in [
         ("UPDATE message_file_part SET part = 1", "its copy does not match its hash"),
         ("UPDATE message_file SET copied_size = 4", "it is not what was copied, and "),

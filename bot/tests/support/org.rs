@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use firebell_core::directory::plan::{
-    FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep,
+    FileDirectory, FileLayer, FilePerson, FilePolicy, FileSchedule, FileService, FileStep, FileTeam,
 };
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
@@ -115,6 +115,18 @@ impl Org {
         let policy = self.files.policies.iter_mut().find(|held| held.key == key(policy)).unwrap();
         policy.steps[0].people.clear();
         policy.steps[0].schedules = vec![key(schedule)];
+    }
+
+    /// A team that owns a service.
+    pub(crate) fn team(&mut self, name: &str, members: &[Key], service: &str) {
+        self.files.teams.push(FileTeam { key: key(name), name: name.to_owned(), members: members.to_vec() });
+        let held = self.files.services.iter_mut().find(|held| held.key == key(service)).unwrap();
+        held.team = Some(key(name));
+    }
+
+    /// The person is there no more.
+    pub(crate) fn leaves(&mut self, handle: &str) {
+        self.files.people.retain(|person| person.handle != key(handle));
     }
 
     pub(crate) fn service(&mut self, name: &str, policy: &str) {

@@ -12,11 +12,15 @@
 
 mod contacts;
 mod declare;
+mod measures;
+mod numbers;
 mod oncall;
 mod options;
 mod people;
 mod queries;
+mod rca;
 mod record;
+mod review;
 mod rooms;
 mod say;
 #[cfg(test)]
@@ -105,17 +109,28 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Redact => record::redact(words),
         Name::Link => record::link(words),
         Name::Summary => say::summary(words),
-        Name::Impact => say::impact(words),
+        Name::Impact => measures::impact(words),
+        Name::Times => measures::times(words, context),
+        Name::Why => rca::why(words),
+        Name::Factor => rca::factor(words),
+        Name::Trigger | Name::Limited | Name::Detection => rca::claim(words),
+        Name::Evidence => rca::evidence(words),
+        Name::Confirm | Name::Suspect => rca::judge(words),
+        Name::RuleOut => rca::rule_out(words),
+        Name::Because => rca::because(words),
+        Name::Cause => rca::cause(words),
+        Name::Causes => rca::causes(words),
         Name::Field => record::field(words),
         Name::Action => people::action(words),
         Name::Actions => words.nothing(Ask::Query(Query::Actions)),
+        Name::Similar => words.nothing(Ask::Query(Query::Similar)),
         Name::Done => people::done(words),
         Name::Merge => record::merge(words),
         Name::Cancel => say::cancel(words),
         Name::Resolve => say::resolve(words),
         Name::Reopen => say::reopen(words),
         Name::Close => words.nothing(Ask::Command(Command::Close)),
-        Name::Postmortem => queries::postmortem(words),
+        Name::Postmortem => review::postmortem(words, context),
         Name::Export => queries::export(words),
         Name::Room => rooms::room(words),
         Name::Mirror => rooms::mirror(words),
@@ -147,6 +162,7 @@ fn takes_incident(name: Name) -> bool {
         Name::Show
             | Name::Timeline
             | Name::Actions
+            | Name::Similar
             | Name::Ack
             | Name::Close
             | Name::Postmortem
@@ -160,6 +176,8 @@ fn takes_incident(name: Name) -> bool {
             | Name::Done
             | Name::Room
             | Name::Mirror
+            | Name::Causes
+            | Name::Times
     )
 }
 

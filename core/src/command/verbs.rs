@@ -1,6 +1,7 @@
 //! The grammar's one definition: every verb of `/incident` and `/oncall` with its arguments, its help and examples. The
 //! parser's options, the usage and help texts and each platform's command tree are made from this table.
 
+mod analysis;
 pub mod argument;
 mod arguments;
 mod table;
@@ -60,6 +61,7 @@ pub enum Name {
     Field,
     Action,
     Actions,
+    Similar,
     Done,
     Merge,
     Cancel,
@@ -85,6 +87,19 @@ pub enum Name {
     Fairness,
     Simulate,
     Raise,
+    Why,
+    Factor,
+    Trigger,
+    Limited,
+    Detection,
+    Evidence,
+    Confirm,
+    RuleOut,
+    Suspect,
+    Because,
+    Cause,
+    Causes,
+    Times,
     Contacts,
     Proof,
     Feed,
@@ -107,6 +122,8 @@ pub enum Group {
     People,
     /// What completes, mends or takes away the record.
     Record,
+    /// Why it happened.
+    Analysis,
     /// What ends an incident, and what takes that back.
     End,
 }
@@ -219,7 +236,7 @@ impl Slash {
 
 impl Group {
     /// Every group that has a word.
-    pub const ALL: [Self; 3] = [Self::People, Self::Record, Self::End];
+    pub const ALL: [Self; 4] = [Self::People, Self::Record, Self::Analysis, Self::End];
 
     /// The word by which platforms know it; none for what stands alone.
     pub fn word(self) -> Option<&'static str> {
@@ -227,6 +244,7 @@ impl Group {
             Self::Alone => None,
             Self::People => Some("people"),
             Self::Record => Some("record"),
+            Self::Analysis => Some("analysis"),
             Self::End => Some("end"),
         }
     }
@@ -237,6 +255,7 @@ impl Group {
             Self::Alone => "",
             Self::People => "Give out roles.",
             Self::Record => "Complete and mend the record, and take it away.",
+            Self::Analysis => "Why it happened: causes, evidence and what led to what.",
             Self::End => "End an incident, or take it up again.",
         }
     }

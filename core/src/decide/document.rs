@@ -1,11 +1,11 @@
 //! What people write in the postmortem.
 
-use super::Decision;
 use super::draft::Draft;
-use crate::actor::Who;
+use super::{Decision, review};
 use crate::command::Written;
 use crate::ids::EntryId;
 use crate::incident::StatusWord;
+use crate::postmortem::sections::SECTION_MAX;
 use crate::postmortem::{PostmortemChange, Review};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -24,12 +24,12 @@ pub(super) fn write(
         return Err(Refusal::NotActive { incident, is });
     }
     if draft.incident.postmortem.state == Review::Published {
-        return Err(Refusal::Published { incident });
+        return Err(review::stands(&draft));
     }
+    let signers = review::signers(&draft);
     let mut written = Vec::new();
     for Written { section, text } in sections {
-        let text =
-            if text.trim().is_empty() { String::new() } else { text::kept("section", &text, text::SECTION_MAX)? };
+        let text = if text.trim().is_empty() { String::new() } else { text::kept("section", &text, SECTION_MAX)? };
         let held = draft.incident.postmortem.sections.get(&section);
         if held.map_or("", |said| said.text.as_str()) == text {
             continue;
@@ -37,10 +37,7 @@ pub(super) fn write(
         if let (Some(held), Some(copied)) = (held, copied)
             && held.mark.entry > copied
         {
-            let by = match held.mark.by {
-                Who::Person(person) => Some(draft.facts.directory.handle(person).to_owned()),
-                Who::Integration(_) | Who::Firebell => None,
-            };
+            let by = held.mark.by.person().map(|person| draft.facts.directory.handle(person).to_owned());
             return Err(Refusal::SectionConflict { section: section.to_string(), entry: held.mark.entry, by });
         }
         draft.record(Change::Postmortem(PostmortemChange::SectionWritten { section: section.clone(), text }));
@@ -49,5 +46,6 @@ pub(super) fn write(
     if written.is_empty() {
         return Err(Refusal::NothingWritten { incident });
     }
+    review::reworded(&mut draft, &signers);
     Ok(draft.done(Reply::SectionsWritten { incident, sections: written }))
 }

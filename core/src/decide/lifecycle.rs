@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::declare::{Told, page_for};
 use super::draft::Draft;
-use super::{Decision, paging, rooms};
+use super::{Decision, paging, review, rooms};
 use crate::effect::Effect;
 use crate::ids::IncidentId;
 use crate::incident::{ActiveStatus, Joined, Room, StatusWord};
@@ -63,6 +63,7 @@ pub(super) fn resolve(mut draft: Draft<'_>, summary: String) -> Result<Decision,
     }
     draft.tell(Change::Resolved { summary });
     paging::end(&mut draft, EndReason::Resolved);
+    review::begin(&mut draft);
     Ok(draft.done(Reply::Resolved { incident }))
 }
 
@@ -77,6 +78,7 @@ pub(super) fn reopen(mut draft: Draft<'_>, reason: Option<String>) -> Result<Dec
     let every = draft.facts.settings.update_every(&draft.incident.severity);
     let update_due = every.and_then(|every| draft.now.checked_add_signed(every));
     draft.tell(Change::Reopened { reason, update_due });
+    review::defer(&mut draft);
     Ok(draft.done(Reply::Reopened { incident }))
 }
 
@@ -130,9 +132,10 @@ pub(super) fn merge(mut draft: Draft<'_>, into: IncidentId) -> Result<Decision, 
             target.join(*person, Joined::Invited);
         }
     }
+    let analysed = !draft.incident.analysis.causes.is_empty();
     paging::end(&mut draft, EndReason::Merged);
     end_rooms(&mut draft, Change::MergedInto { into });
-    Ok(draft.done(Reply::Merged { incident, into }).then(target.done(Reply::Silent)))
+    Ok(draft.done(Reply::Merged { incident, into, analysed }).then(target.done(Reply::Silent)))
 }
 
 /// Records the last change of an incident, tells its rooms and closes them.

@@ -12,6 +12,8 @@ use super::draft::Draft;
 use crate::ids::{ActionId, Key, PersonId};
 use crate::incident::{Joined, StatusWord};
 use crate::policy;
+use crate::postmortem::PostmortemChange;
+use crate::postmortem::remind::next_nudge;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::timeline::Change;
@@ -53,6 +55,7 @@ pub(super) fn add_action(
         return Err(Refusal::NotActive { incident, is });
     }
     let owner = owner.map(|named| draft.person(named)).transpose()?;
+    let nudge_at = next_nudge(owner, due, (&draft.facts.settings, &draft.facts.directory), draft.now);
     let action = ActionId(i64::try_from(draft.incident.actions.len()).unwrap_or(i64::MAX - 1) + 1);
     draft.tell(Change::ActionAdded {
         action,
@@ -62,7 +65,7 @@ pub(super) fn add_action(
         action_kind: None,
         priority: None,
         cause: None,
-        nudge_at: None,
+        nudge_at,
     });
     Ok(draft.done(Reply::ActionAdded { incident, action }))
 }
@@ -90,6 +93,9 @@ pub(super) fn take_over(mut draft: Draft<'_>, from: PersonId) -> Result<Decision
         draft.incident.roles.iter().filter(|(_, holder)| **holder == from).map(|(role, _)| role.clone()).collect();
     for role in held {
         draft.tell(Change::RoleAssigned { role, person, before: Some(from) });
+    }
+    if draft.incident.postmortem.owner == Some(from) {
+        draft.tell(Change::Postmortem(PostmortemChange::PostmortemAssigned { owner: person }));
     }
     Ok(draft.done(Reply::Silent))
 }

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::draft::Draft;
-use super::{Decision, Erased};
+use super::{Decision, Erased, review};
 use crate::command::{Fix, Quote, RedactTarget};
 use crate::effect::{Effect, Mirrored};
 use crate::facts::Captured;
 use crate::file::FileOutcome;
-use crate::ids::{EntryId, FileId, MessageId};
+use crate::ids::{CauseId, EntryId, FileId, MessageId};
 use crate::incident::{Incident, Mirror, Room};
 use crate::policy;
+use crate::rca::AnalysisChange;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::settings::Settings;
@@ -63,21 +64,6 @@ pub(super) fn summary(mut draft: Draft<'_>, text: String) -> Result<Decision, Re
     Ok(draft.done(Reply::SummarySet { incident }))
 }
 
-pub(super) fn impact(
-    mut draft: Draft<'_>,
-    text: Option<String>,
-    started_at: Option<DateTime<Utc>>,
-) -> Result<Decision, Refusal> {
-    match (&text, started_at) {
-        (None, None) => return Err(Refusal::Empty { what: "impact".to_owned() }),
-        (_, Some(at)) => draft.must_be_past(at)?,
-        (Some(_), None) => {}
-    }
-    let incident = draft.incident.id;
-    draft.record(Change::ImpactSet { text, started_at });
-    Ok(draft.done(Reply::ImpactSet { incident }))
-}
-
 pub(super) fn field(mut draft: Draft<'_>, named: &str, value: Option<String>) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
     let field = draft.facts.settings.field(named)?;
@@ -110,7 +96,12 @@ pub(super) fn correct(mut draft: Draft<'_>, target: EntryId, fix: Fix) -> Result
         }
         Fix::Text(text) => Correction::Text { text: fitting(entry, text, &draft.facts.settings)? },
     };
+    if let Correction::Text { .. } = &correction {
+        review::may_reword(&draft, target)?;
+    }
+    let signers = review::signers(&draft);
     let entry = draft.record(Change::Corrected { entry: target, correction });
+    review::reworded(&mut draft, &signers);
     Ok(draft.done(Reply::Corrected { incident, entry }))
 }
 
@@ -180,6 +171,13 @@ pub(super) fn unmark(mut draft: Draft<'_>, message: MessageId) -> Result<Decisio
 
 pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision, Refusal> {
     let incident = draft.incident.id;
+    let entry = marked(&mut draft, message)?;
+    Ok(draft.done(Reply::Marked { incident, message, entry }))
+}
+
+/// Records that a message bears a mark from now on.
+pub(super) fn marked(draft: &mut Draft<'_>, message: MessageId) -> Result<EntryId, Refusal> {
+    let incident = draft.incident.id;
     let Captured { author, sent_at, revision, hash, text, .. } =
         draft.facts.message.clone().ok_or(Refusal::NoMessage { incident, message })?;
     let text = text.ok_or_else(|| Refusal::MessageGone { message, verb: "mark".to_owned() })?;
@@ -187,8 +185,7 @@ pub(super) fn mark(mut draft: Draft<'_>, message: MessageId) -> Result<Decision,
         return Err(Refusal::AlreadyMarked { message });
     }
     let at = sent_at.min(draft.now);
-    let entry = draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, at);
-    Ok(draft.done(Reply::Marked { incident, message, entry }))
+    Ok(draft.record_at(Change::MessageMarked { message, revision, hash, author, text }, at))
 }
 
 /// What became of the copy of a file is a fact, for whoever looks for it later; nobody waits for it.
@@ -256,10 +253,42 @@ fn of_entry(draft: &Draft<'_>, id: EntryId) -> Result<(Option<MessageId>, BTreeS
     if let Change::MessageMarked { message, .. } | Change::FileSettled { message, .. } = change {
         return Ok((Some(*message), citing(&draft.facts.history, *message)));
     }
-    let corrections = draft.facts.history.iter().filter(|entry| {
-        matches!(&entry.change, Some(Change::Corrected { entry, correction: Correction::Text { .. } }) if *entry == id)
-    });
-    Ok((None, corrections.map(|entry| entry.id).chain([id]).collect()))
+    Ok((None, repeating(&draft.facts.history, (id, change))))
+}
+
+/// An entry, what corrects it and, since a cause says all of itself anew when something of it is changed, what says of it the
+/// same again.
+fn repeating(history: &[Entry], (id, change): (EntryId, &Change)) -> BTreeSet<EntryId> {
+    let mut said: BTreeSet<&str> = claim(change).into_iter().map(|(_, text)| text).collect();
+    let mut found = BTreeSet::from([id]);
+    for entry in history {
+        match &entry.change {
+            Some(Change::Corrected { entry: target, correction: Correction::Text { text } })
+                if found.contains(target) =>
+            {
+                found.insert(entry.id);
+                said.insert(text);
+            }
+            Some(other) => {
+                let again = claim(change)
+                    .zip(claim(other))
+                    .is_some_and(|((one, _), (two, text))| one == two && said.contains(text));
+                found.extend(again.then_some(entry.id));
+            }
+            None => {}
+        }
+    }
+    found
+}
+
+/// The cause that a change gives its words, and these.
+fn claim(change: &Change) -> Option<(CauseId, &str)> {
+    match change {
+        Change::Analysis(
+            AnalysisChange::CauseAdded { cause, text, .. } | AnalysisChange::CauseEdited { cause, text, .. },
+        ) => Some((*cause, text)),
+        _ => None,
+    }
 }
 
 fn of_message(draft: &Draft<'_>, id: MessageId) -> Result<MessageId, Refusal> {

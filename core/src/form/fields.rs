@@ -2,10 +2,15 @@
 
 use super::read::STATUSES;
 use super::{Choice, Field, Form, FormKind, Input, Source};
+use crate::ids::Key;
 use crate::incident::Incident;
+use crate::postmortem::Review;
+use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::text::{TEXT_MAX, TITLE_MAX};
 
+/// Stands in the place of the entry that wrote a section while none has.
+pub(super) const UNWRITTEN: &str = "new";
 /// The longest text of a field, in characters; platforms take no more.
 pub(super) const FIELD_MAX: usize = if TEXT_MAX < 3_000 { TEXT_MAX } else { 3_000 };
 
@@ -35,9 +40,38 @@ pub fn about(kind: FormKind, incident: &Incident, settings: &Settings) -> Form {
         FormKind::Resolve => {
             ("Resolve", "Resolve", vec![needed("summary", "In a sentence: how was it resolved?", text(""))])
         }
-        FormKind::Declare | FormKind::Cite => return cite(),
+        FormKind::Declare | FormKind::Section | FormKind::Cite | FormKind::Cause | FormKind::Evidence => return cite(),
     };
     Form { kind, incident: Some(id), title: format!("{title} {id}"), submit, fields }
+}
+
+/// The form in which a section of the postmortem is edited, with what it says now. What was written by somebody else while it
+/// was open is not replaced: the section's name goes with the entry that said it.
+///
+/// # Errors
+/// The postmortem is published, or the section says more than a form takes.
+pub fn section(incident: &Incident, section: &Key) -> Result<Form, Refusal> {
+    let (id, document) = (incident.id, &incident.postmortem);
+    if document.state == Review::Published {
+        return Err(Refusal::Document { incident: id, is: document.state });
+    }
+    let held = document.sections.get(section);
+    let says = held.map_or("", |said| said.text.as_str());
+    if says.chars().count() > FIELD_MAX {
+        return Err(Refusal::SectionTooLong { incident: id, section: section.to_string() });
+    }
+    let seen = held.map_or_else(|| UNWRITTEN.to_owned(), |said| said.mark.entry.to_string());
+    let value = format!("{section} {seen}");
+    let only = choice(vec![known(&value, section.as_str())], Some(value.clone()));
+    let fields = vec![
+        needed("section", "Section", only),
+        Field {
+            hint: Some("Left empty, the section is taken out of the document.".to_owned()),
+            ..optional("text", "What does it say?", text(says))
+        },
+    ];
+    let (title, submit) = (format!("Postmortem {id}"), "Save");
+    Ok(Form { kind: FormKind::Section, incident: Some(id), title, submit, fields })
 }
 
 /// The form that asks which incident a message belongs to.
@@ -92,27 +126,27 @@ fn options() -> Input {
     Input::Toggles { choices, initial: Vec::new() }
 }
 
-fn known(value: &str, label: &str) -> Choice {
+pub(super) fn known(value: &str, label: &str) -> Choice {
     Choice { value: value.to_owned(), label: label.to_owned() }
 }
 
-fn line(initial: &str, max: usize) -> Input {
+pub(super) fn line(initial: &str, max: usize) -> Input {
     let initial = initial.split_whitespace().collect::<Vec<_>>().join(" ");
     Input::Line { initial: initial.chars().take(max).collect(), max }
 }
 
-fn text(initial: &str) -> Input {
+pub(super) fn text(initial: &str) -> Input {
     Input::Text { initial: initial.chars().take(FIELD_MAX).collect(), max: FIELD_MAX }
 }
 
-fn choice(choices: Vec<Choice>, initial: Option<String>) -> Input {
+pub(super) fn choice(choices: Vec<Choice>, initial: Option<String>) -> Input {
     Input::Choice { choices, initial }
 }
 
-fn needed(name: &'static str, label: &'static str, input: Input) -> Field {
+pub(super) fn needed(name: &'static str, label: &'static str, input: Input) -> Field {
     Field { name, label, hint: None, required: true, input }
 }
 
-fn optional(name: &'static str, label: &'static str, input: Input) -> Field {
+pub(super) fn optional(name: &'static str, label: &'static str, input: Input) -> Field {
     Field { required: false, ..needed(name, label, input) }
 }

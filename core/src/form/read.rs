@@ -1,10 +1,12 @@
 //! What was filled in, as a request; and which field a refusal is about.
 
-use super::{FormKind, Values};
+use super::fields::UNWRITTEN;
+use super::{FormKind, Values, causes};
 use crate::command::parse::Context;
-use crate::command::{Ask, Command, Declare, Quote, Request};
-use crate::ids::IncidentId;
+use crate::command::{Ask, Command, Declare, Quote, Request, ReviewCommand};
+use crate::ids::{EntryId, IncidentId};
 use crate::incident::ActiveStatus;
+use crate::postmortem::sections;
 use crate::refusal::Refusal;
 use crate::text::{self, TEXT_MAX, TITLE_MAX};
 use crate::when::{parse_duration, parse_future};
@@ -45,6 +47,13 @@ pub fn request(
             Command::AddAction { text, owner, due: due.map_err(|error| bad_time(&error))? }
         }
         FormKind::Resolve => Command::Resolve { summary: needed(values, "summary", "summary")? },
+        FormKind::Cause => causes::edited(values)?,
+        FormKind::Evidence => {
+            let (chosen, command) = causes::supported(values, quote)?;
+            incident = Some(chosen);
+            command
+        }
+        FormKind::Section => written(values)?,
         FormKind::Cite => {
             incident = Some(chosen_incident(values)?);
             let quote = quote.cloned().ok_or_else(|| Refusal::Empty { what: "message".to_owned() })?;
@@ -81,8 +90,10 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
         (FormKind::Declare, "description") => "description",
         (FormKind::Declare, _) => "title",
         (FormKind::Resolve, _) => "summary",
+        (FormKind::Section, "section name") => "section",
         (FormKind::Cite, _) => "incident",
-        (FormKind::Update | FormKind::Action | FormKind::Change, _) => "text",
+        (FormKind::Evidence, _) | (FormKind::Cause, "cause") => "cause",
+        (FormKind::Update | FormKind::Action | FormKind::Change | FormKind::Cause | FormKind::Section, _) => "text",
     };
     match (kind, refusal) {
         (FormKind::Declare, Refusal::UnknownService { .. }) => "services",
@@ -94,8 +105,12 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
         }
         (FormKind::Declare, Refusal::UnknownSeverity { .. }) | (FormKind::Change, _) => "severity",
         (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
+        (FormKind::Section, Refusal::UnknownSection { .. }) => "section",
         (FormKind::Action, Refusal::BadTime { .. }) => "due",
         (FormKind::Update, Refusal::BadTime { .. }) => "next",
+        (FormKind::Cause, Refusal::UnknownCategory { .. }) => "category",
+        (FormKind::Cause, Refusal::FieldValue { .. }) => "role",
+        (FormKind::Cause, Refusal::NoCause { .. } | Refusal::Usage { .. } | Refusal::CauseAlready { .. }) => "cause",
         (_, Refusal::Empty { what } | Refusal::TooLong { what, .. }) => by_what(what),
         _ => by_what(""),
     }
@@ -119,6 +134,19 @@ fn declare(values: &Values, quote: Option<&Quote>) -> Result<Command, Refusal> {
         quote: quote.cloned(),
         ..Declare::default()
     }))
+}
+
+/// A section, with the entry that said what whoever wrote had before them.
+fn written(values: &Values) -> Result<Command, Refusal> {
+    let named = one(values, "section").ok_or_else(|| Refusal::Empty { what: "section name".to_owned() })?;
+    let (name, seen) = match named.rsplit_once(' ') {
+        Some((name, UNWRITTEN)) => (name, Some(EntryId(0))),
+        Some((name, seen)) if seen.parse::<EntryId>().is_ok() => (name, seen.parse().ok()),
+        _ => (named, None),
+    };
+    let text = one(values, "text").map(|text| text::kept("section", text, sections::SECTION_MAX)).transpose()?;
+    let section = sections::section(name)?;
+    Ok(Command::Review(ReviewCommand::Write { section, text: text.unwrap_or_default(), over: seen }))
 }
 
 fn change(values: &Values) -> Result<Command, Refusal> {

@@ -1,11 +1,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
+use crate::actor::{Actor, Via, Who};
 use crate::command::parse::Context;
-use crate::command::{Ask, Command, Quote};
-use crate::incident::ActiveStatus;
+use crate::command::{Ask, CauseCommand, Command, Quote, Request, ReviewCommand};
+use crate::ids::{CauseId, EntryId, Key};
+use crate::incident::{ActiveStatus, Incident, Mark, Said, Visibility};
+use crate::rca::{Cause, CauseRole, Verdict};
 use crate::refusal::Refusal;
 use crate::settings::Settings;
+use crate::timeline::{Declared, Entry};
 
 /// Names of fields, and what was filled in.
 type Filled<'v> = &'v [(&'v str, &'v [&'v str])];
@@ -62,7 +66,11 @@ fn what_was_left_open_is_absent() {
 #[test]
 fn each_form_is_what_its_command_says() {
     let text = |text: &str| text.to_owned();
-    let cases: [(FormKind, Filled<'_>, Vec<Command>); 4] = [
+    let wrote = |text: &str, over: Option<i64>| {
+        let (section, text) = (crate::ids::Key::new("lessons").unwrap(), text.to_owned());
+        Command::Review(ReviewCommand::Write { section, text, over: over.map(crate::ids::EntryId) })
+    };
+    let cases: [(FormKind, Filled<'_>, Vec<Command>); 6] = [
         (
             FormKind::Update,
             &[("text", &["half are back"]), ("next", &["30m"])],
@@ -83,6 +91,8 @@ fn each_form_is_what_its_command_says() {
             }],
         ),
         (FormKind::Resolve, &[("summary", &["rolled back"])], vec![Command::Resolve { summary: text("rolled back") }]),
+        (FormKind::Section, &[("section", &["lessons E7"]), ("text", &["test it"])], vec![wrote("test it", Some(7))]),
+        (FormKind::Section, &[("section", &["Lessons"]), ("text", &[" "])], vec![wrote("", None)]),
     ];
     for (kind, values, expected) in cases {
         assert_eq!(read_all(kind, values).unwrap(), expected, "{kind:?}");
@@ -92,7 +102,7 @@ fn each_form_is_what_its_command_says() {
 #[test]
 fn a_refusal_stands_at_its_field() {
     let long = "x".repeat(20_000);
-    let cases: [(FormKind, Filled<'_>, &str); 7] = [
+    let cases: [(FormKind, Filled<'_>, &str); 9] = [
         (FormKind::Declare, &[], "title"),
         (FormKind::Declare, &[("title", &[&long])], "title"),
         (FormKind::Declare, &[("title", &["x"]), ("description", &[&long])], "description"),
@@ -100,6 +110,8 @@ fn a_refusal_stands_at_its_field() {
         (FormKind::Update, &[("text", &["x"]), ("next", &["soon"])], "next"),
         (FormKind::Action, &[("text", &["x"]), ("due", &["whenever"])], "due"),
         (FormKind::Resolve, &[("summary", &["  "])], "summary"),
+        (FormKind::Section, &[], "section"),
+        (FormKind::Section, &[("section", &["a.b"])], "section"),
     ];
     for (kind, values, field) in cases {
         let refusal = read_all(kind, values).unwrap_err();
@@ -139,5 +151,103 @@ fn a_message_is_cited_in_the_incident_that_was_chosen() {
     }
     for chosen in [&[][..], &[("incident", &["checkout"][..])][..]] {
         assert_eq!(field_of(FormKind::Cite, &cite(chosen).unwrap_err()), "incident");
+    }
+}
+
+fn analysed() -> Incident {
+    let mark = Mark { at: now(), by: Who::Firebell, entry: EntryId(1) };
+    let declared = Declared {
+        id: IncidentId(4),
+        title: "api is down".to_owned(),
+        incident_type: Key::new("default").unwrap(),
+        severity: Key::new("sev3").unwrap(),
+        visibility: Visibility::Public,
+        drill: false,
+        owning_team: None,
+        services: Vec::new(),
+        fields: Vec::new(),
+        impact_started: None,
+        update_due: None,
+        announced: Vec::new(),
+        mirror: false,
+    };
+    let actor = Actor { who: mark.by.clone(), via: Via::Web };
+    let entry = Entry {
+        id: EntryId(1),
+        happened_at: now(),
+        recorded_at: now(),
+        actor,
+        kind: "declared".to_owned(),
+        change: None,
+    };
+    let mut incident = Incident::born(&declared, &entry);
+    for (id, verdict) in [(1, Verdict::Open), (2, Verdict::RuledOut { reason: "no".to_owned() })] {
+        incident.analysis.causes.push(Cause {
+            id: CauseId(id),
+            role: CauseRole::Factor,
+            said: Said { text: format!("cause\n{id}"), mark: mark.clone() },
+            category: Some(Key::new("weather").unwrap()),
+            verdict,
+            judged: None,
+            evidence: Vec::new(),
+        });
+    }
+    incident
+}
+
+#[test]
+fn a_cause_is_changed_with_what_it_says_filled_in() {
+    let (incident, settings) = (analysed(), Settings::default());
+    assert_eq!(cause(&incident, CauseId(9), &settings), None);
+    let form = cause(&incident, CauseId(1), &settings).unwrap();
+    let initial = |field: &Field| match &field.input {
+        Input::Line { initial, .. } | Input::Text { initial, .. } => initial.clone(),
+        Input::Choice { choices, initial } => {
+            let held = initial.clone().unwrap();
+            assert!(choices.iter().any(|choice| choice.value == held), "{held} can be kept");
+            held
+        }
+        other => panic!("{other:?}"),
+    };
+    let values: Values = form.fields.iter().map(|field| (field.name.to_owned(), vec![initial(field)])).collect();
+    let context = Context { zone: chrono_tz::UTC, now: now(), severities: &settings.severities };
+    let read = |values: &Values| request(FormKind::Cause, form.incident, (values, None), &context);
+    let edit = |role, category: &str| CauseCommand::Edit {
+        cause: CauseId(1),
+        text: Some("cause\n1".to_owned()),
+        role: Some(role),
+        category: Some(category.to_owned()),
+    };
+    let expected = Request {
+        incident: Some(IncidentId(4)),
+        ask: Ask::Command(Command::Analysis(edit(CauseRole::Factor, "weather"))),
+    };
+    assert_eq!(read(&values), Ok(expected));
+    let mut typed = values.clone();
+    typed.insert("role".to_owned(), vec!["What limited the damage".to_owned()]);
+    typed.remove("category");
+    let Ok(Request { ask: Ask::Command(Command::Analysis(step)), .. }) = read(&typed) else { panic!() };
+    assert_eq!(step, edit(CauseRole::Limited, "none"));
+    for (name, value, field) in
+        [("cause", "it", "cause"), ("cause", "", "cause"), ("text", " ", "text"), ("role", "reason", "role")]
+    {
+        let mut wrong = values.clone();
+        wrong.insert(name.to_owned(), vec![value.to_owned()]);
+        assert_eq!(field_of(FormKind::Cause, &read(&wrong).unwrap_err()), field, "{name} {value:?}");
+    }
+}
+
+#[test]
+fn evidence_is_for_a_cause_that_was_not_ruled_out() {
+    let incident = analysed();
+    assert_eq!(evidence(&[]), None);
+    let form = evidence(&[incident]).unwrap();
+    let Input::Choice { choices, initial } = &form.fields[0].input else { panic!() };
+    assert_eq!(choices, &[Choice { value: "INC-4 F1".to_owned(), label: "F1 cause 1".to_owned() }]);
+    assert_eq!(initial.as_deref(), Some("INC-4 F1"));
+    assert_eq!(chosen_cause(&filled(&[("cause", &["INC-4 F1"])])), Ok((IncidentId(4), CauseId(1))));
+    for wrong in ["F1", "INC-4", "", "4 1"] {
+        let refusal = chosen_cause(&filled(&[("cause", &[wrong])])).unwrap_err();
+        assert_eq!(field_of(FormKind::Evidence, &refusal), "cause", "{wrong:?}");
     }
 }

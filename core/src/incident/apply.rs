@@ -9,7 +9,7 @@ use super::{
 };
 use crate::ids::{PersonId, RoomId};
 use crate::postmortem::Postmortem;
-use crate::rca::Analysis;
+use crate::rca::{Analysis, AnalysisChange};
 use crate::settings::LEAD;
 use crate::timeline::{Change, Declared, Entry};
 use crate::times::KeyTime;
@@ -137,7 +137,8 @@ impl Incident {
             | Change::FieldSet { .. } => self.change_words(change, entry),
             Change::Analysis(step) => {
                 self.analysis.apply(step, mark(entry));
-                false
+                // The card tells of earlier incidents with the same confirmed causes.
+                matches!(step, AnalysisChange::CauseJudged { .. } | AnalysisChange::CauseEdited { .. })
             }
             Change::Postmortem(step) => {
                 self.postmortem.apply(step, mark(entry));

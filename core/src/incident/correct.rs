@@ -3,6 +3,7 @@
 
 use super::{Incident, Mark, Said, Status};
 use crate::ids::EntryId;
+use crate::rca::Verdict;
 use crate::timeline::Correction;
 
 impl Incident {
@@ -11,6 +12,9 @@ impl Incident {
     pub(super) fn correct(&mut self, target: EntryId, correction: &Correction) -> bool {
         match correction {
             Correction::Text { text } => {
+                if self.postmortem.sections.values().any(|said| said.mark.entry == target) {
+                    self.postmortem.reworded();
+                }
                 if self.declared.entry == target {
                     self.title.clone_from(text);
                 }
@@ -23,6 +27,13 @@ impl Incident {
                 let born = self.declared.entry;
                 for said in self.fields.values_mut().filter(|said| said.mark.entry == target && target != born) {
                     said.text.clone_from(text);
+                }
+                for cause in &mut self.analysis.causes {
+                    if let (Some(judged), Verdict::RuledOut { reason }) = (&cause.judged, &mut cause.verdict)
+                        && judged.entry == target
+                    {
+                        reason.clone_from(text);
+                    }
                 }
                 if let Status::Cancelled { cancelled, reason } = &mut self.status
                     && cancelled.entry == target
@@ -60,6 +71,7 @@ impl Incident {
         self.fields.values_mut().for_each(|said| visit(&mut said.mark));
         visit(&mut self.declared);
         self.actions.iter_mut().filter_map(|action| action.done.as_mut()).for_each(&mut visit);
+        self.analysis.causes.iter_mut().filter_map(|cause| cause.judged.as_mut()).for_each(&mut visit);
         self.times.values_mut().for_each(&mut visit);
         let milestones = &mut self.milestones;
         milestones.detected.iter_mut().for_each(&mut visit);

@@ -37,11 +37,34 @@ pub struct Paged {
     pub night_pages: i64,
 }
 
+/// Of what kind an instant is on somebody's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hours {
+    /// Between 22:00 and 06:00.
+    pub night: bool,
+    /// On a Saturday or Sunday.
+    pub weekend: bool,
+}
+
+impl Hours {
+    /// By the clock of a zone.
+    pub fn of(at: DateTime<Utc>, zone: Tz) -> Self {
+        let moment = Moment::new(zone, at);
+        let is_open = |windows: &[Window]| window::stretch(windows, &moment).open;
+        Self { night: is_open(&nights()), weekend: is_open(&weekend()) }
+    }
+
+    /// Whether people are off at that time.
+    pub fn is_out(self) -> bool {
+        self.night || self.weekend
+    }
+}
+
 impl Paged {
     /// A page meant them at an instant.
     pub fn add(&mut self, at: DateTime<Utc>, zone: Tz) {
         self.pages += 1;
-        self.night_pages += i64::from(window::stretch(&nights(), &Moment::new(zone, at)).open);
+        self.night_pages += i64::from(Hours::of(at, zone).night);
     }
 }
 

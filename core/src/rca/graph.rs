@@ -1,6 +1,6 @@
 //! What led to what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Analysis, Cause, Edge};
 use crate::ids::CauseId;
@@ -8,17 +8,29 @@ use crate::ids::CauseId;
 impl Analysis {
     /// Whether an edge more would close a circle: what comes later cannot have led to what was before.
     pub fn closes_circle(&self, edge: Edge) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut next = vec![edge.to];
-        while let Some(at) = next.pop() {
+        self.circle(edge).is_some()
+    }
+
+    /// The circle that an edge more would close, from its beginning to there again.
+    pub fn circle(&self, edge: Edge) -> Option<Vec<CauseId>> {
+        let mut came_from = BTreeMap::from([(edge.to, edge.from)]);
+        let mut next = VecDeque::from([edge.to]);
+        while let Some(at) = next.pop_front() {
             if at == edge.from {
-                return true;
+                let back = |at: &CauseId| came_from.get(at).copied().filter(|before| *before != edge.from);
+                let mut path: Vec<CauseId> = std::iter::successors(Some(at), back).collect();
+                path.push(edge.from);
+                path.reverse();
+                return Some(path);
             }
-            if seen.insert(at) {
-                next.extend(self.leads_to(at));
+            for after in self.leads_to(at) {
+                if let std::collections::btree_map::Entry::Vacant(e) = came_from.entry(after) {
+                    e.insert(at);
+                    next.push_back(after);
+                }
             }
         }
-        false
+        None
     }
 
     /// What a cause led to.

@@ -7,10 +7,18 @@ use serde::Serialize;
 use super::format::{Clock, paragraphs, severity};
 use super::lists::ActionView;
 use super::record::Record;
-use super::words::field_name;
+use super::similar::SimilarRow;
+use super::words::{MeasuresView, field_name};
 use crate::incident::{Said, Status};
 use crate::paging::page::{PageState, RecipientState};
 use crate::settings::COMMUNICATIONS;
+use crate::similar::Similar;
+use crate::times::KeyTime;
+
+/// So many earlier incidents stand on a card.
+pub const EARLIER: usize = 3;
+/// And of each so many things that are left to do.
+const ACTIONS_OF_EARLIER: usize = 3;
 
 /// The incident's present state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,6 +55,9 @@ pub struct CardView {
     /// Why it was cancelled, if somebody said so.
     pub reason: Option<String>,
     pub merged_into: Option<String>,
+    /// Earlier incidents that are like it, with what was promised after them and is not done; see
+    /// [`CardView::with_earlier`].
+    pub earlier: Vec<SimilarRow>,
 }
 
 /// An incident in a line or two: above its room, and in channels that are none of its rooms.
@@ -98,6 +109,12 @@ pub struct ShowView {
     pub zone: String,
     pub summary: Option<SaidView>,
     pub impact: Option<SaidView>,
+    /// The impact in numbers.
+    pub measures: MeasuresView,
+    /// Whether there is any number.
+    pub measured: bool,
+    /// Whether it is known when the impact ended.
+    pub impact_over: bool,
     pub team: Option<String>,
     /// Who is in that team.
     pub team_members: Vec<String>,
@@ -117,6 +134,7 @@ impl CardView {
         let clock = Clock::of(record);
         let known = record.settings.severities.iter().find(|held| held.key == incident.severity);
         let (resolution, reason, merged_into) = ending(&incident.status);
+        let moment = |time| incident.time(time).map(|known| clock.moment(known.at));
         Self {
             id: incident.id.to_string(),
             title: incident.title.clone(),
@@ -134,10 +152,10 @@ impl CardView {
             roles: roles(record),
             services: incident.services.iter().map(ToString::to_string).collect(),
             runbooks: runbooks(record),
-            declared: clock.moment(incident.declared.at),
+            declared: moment(KeyTime::Declared).unwrap_or_else(|| clock.moment(incident.declared.at)),
             declared_by: super::WhoView::of(&incident.declared.by, record),
             impact: incident.impact.text.as_ref().map(|said| said.text.clone()),
-            impact_started: incident.impact.started_at.map(|at| clock.moment(at)),
+            impact_started: moment(KeyTime::ImpactStarted),
             last_update: incident.last_update.as_ref().map(|said| SaidView::of(said, record, clock)),
             next_due: incident.update_due.map(|at| clock.moment(at)),
             waiting: waiting(record),
@@ -148,7 +166,16 @@ impl CardView {
             resolution,
             reason,
             merged_into,
+            earlier: Vec::new(),
         }
+    }
+
+    /// The same with earlier incidents that are like it, what is most similar first. The caller leaves out what not
+    /// everybody may see who comes to see the card.
+    #[must_use]
+    pub fn with_earlier(self, record: &Record<'_>, found: &[Similar]) -> Self {
+        let row = |similar: &Similar| SimilarRow::of(similar, record, ACTIONS_OF_EARLIER);
+        Self { earlier: found.iter().take(EARLIER).map(row).collect(), ..self }
     }
 }
 
@@ -183,6 +210,9 @@ impl ShowView {
             zone: record.times.name(),
             summary: said(&incident.summary),
             impact: said(&incident.impact.text),
+            measures: MeasuresView::of_impact(record),
+            measured: !incident.impact.measures.is_empty(),
+            impact_over: incident.impact.ended_at.is_some() || incident.times.contains_key(&KeyTime::ImpactEnded),
             team: incident.owning_team.as_ref().map(ToString::to_string),
             team_members: team.map(|team| record.handles(&team.members)).unwrap_or_default(),
             fields: fields(record),

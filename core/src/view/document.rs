@@ -35,6 +35,8 @@ pub struct DocumentView {
     pub published: Option<String>,
     /// The day of the incident: `2026-11-21`.
     pub date: String,
+    /// A title without anybody's words, for readers outside.
+    pub headline: String,
 }
 
 /// Somebody who reviews the document.
@@ -109,6 +111,7 @@ impl DocumentView {
             required: held.required,
             comments: open.map(comment).collect(),
             published: held.published.as_ref().map(|mark| clock.dated(mark.at)),
+            headline: format!("Incident report of {}", clock.day(record.incident.declared.at)),
             date: clock.day(record.incident.declared.at),
         }
     }
@@ -176,7 +179,7 @@ impl PhaseView {
         let incident = record.incident;
         let at = |time| incident.time(time).map(|known| known.at);
         let last = record.entries.last().map_or(incident.declared.at, |entry| entry.happened_at);
-        let end = at(KeyTime::Resolved).or_else(|| match &incident.status {
+        let end = at(KeyTime::Resolved).or(match &incident.status {
             Status::Cancelled { cancelled, .. } => Some(cancelled.at),
             _ => None,
         });

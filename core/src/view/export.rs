@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::causes::CausesView;
 use super::lists::ActionView;
 use super::postmortem::MetricView;
 use super::record::Record;
-use crate::metrics::Metrics;
+use super::times::KeyTimeView;
 use crate::timeline::Entry;
 
 /// The whole record. Entries stand as they were written, corrections and redactions included as entries of their own.
@@ -17,7 +18,11 @@ pub struct ExportView {
     pub entries: Vec<Value>,
     pub messages: Vec<Value>,
     pub actions: Vec<ActionView>,
+    pub causes: CausesView,
+    pub key_times: Vec<KeyTimeView>,
     pub metrics: Vec<MetricView>,
+    /// The figures that the installation wants besides those that are always told.
+    pub intervals: Vec<MetricView>,
     pub pages: Vec<Value>,
     pub head: Value,
 }
@@ -46,7 +51,10 @@ impl ExportView {
                 })
                 .collect(),
             actions: ActionView::all(record),
-            metrics: MetricView::all(&Metrics::of(record.incident)),
+            causes: CausesView::of(record),
+            key_times: KeyTimeView::all(record),
+            metrics: MetricView::all(record),
+            intervals: MetricView::of_intervals(record),
             pages: record.pages.iter().map(serde_json::to_value).collect::<Result<_, _>>()?,
             head: json!({
                 "entries": record.head.seq,

@@ -203,6 +203,19 @@ struct Reader<'d> {
     now: DateTime<Utc>,
 }
 
+impl PackAction {
+    /// What is left to do of an incident.
+    pub(super) fn open(incident: &Incident, directory: &Directory, clock: Clock) -> Vec<Self> {
+        let action = |action: &Action| Self {
+            id: action.id.to_string(),
+            text: action.said.text.clone(),
+            owner: action.owner.map(|person| directory.handle(person).to_owned()),
+            due: action.due.map(|due| clock.dated(due)),
+        };
+        incident.actions.iter().filter(|action| action.done.is_none()).map(action).collect()
+    }
+}
+
 impl Reader<'_> {
     fn handle(&self, person: crate::ids::PersonId) -> String {
         self.directory.handle(person).to_owned()
@@ -232,13 +245,6 @@ impl Reader<'_> {
     }
 
     fn incident(&self, incident: &Incident) -> PackIncident {
-        let open = |action: &&Action| action.done.is_none();
-        let action = |action: &Action| PackAction {
-            id: action.id.to_string(),
-            text: action.said.text.clone(),
-            owner: action.owner.map(|person| self.handle(person)),
-            due: action.due.map(|due| self.clock.dated(due)),
-        };
         PackIncident {
             id: incident.id.to_string(),
             severity: severity(&incident.severity),
@@ -248,7 +254,7 @@ impl Reader<'_> {
             drill: incident.drill,
             update_due: incident.update_due.map(|due| self.clock.dated(due)),
             overdue: incident.update_due.is_some_and(|due| due <= self.now),
-            actions: incident.actions.iter().filter(open).map(action).collect(),
+            actions: PackAction::open(incident, self.directory, self.clock),
         }
     }
 

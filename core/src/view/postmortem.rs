@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::card::{CardView, SaidView};
+use super::causes::CausesView;
 use super::document::{DocumentView, LinkView, PhaseView, TellingView, sections};
 use super::entry::Anchor;
 use super::format::{Clock, paragraphs};
 use super::lists::{ActionView, TimelineRow, TimelineView};
 use super::record::Record;
+use super::times::KeyTimeView;
 use super::why::PageView;
-use super::words::joined;
-use crate::incident::{Incident, Status};
-use crate::metrics::Metrics;
+use super::words::{MeasuresView, joined};
+use crate::incident::Status;
 use crate::times::KeyTime;
 use crate::when::format_duration;
 
@@ -42,7 +43,14 @@ pub struct PostmortemView {
     pub rows: Vec<TimelineRow>,
     /// How many entries of bookkeeping the timeline leaves out.
     pub routine: usize,
+    /// The figures, and then those that the installation wants besides.
     pub metrics: Vec<MetricView>,
+    /// Those alone.
+    pub intervals: Vec<MetricView>,
+    pub causes: CausesView,
+    pub key_times: Vec<KeyTimeView>,
+    /// The impact in numbers.
+    pub measures: MeasuresView,
     pub pages: Vec<PageView>,
     pub actions: Vec<ActionView>,
     pub participants: Vec<ParticipantView>,
@@ -78,10 +86,10 @@ pub struct Times {
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MetricView {
-    /// `detect`, `acknowledge`, `mitigate` or `resolve`.
-    pub word: &'static str,
+    /// `detect`, `acknowledge`, `mitigate` or `resolve`, or what the installation calls it.
+    pub word: String,
     /// From what to what.
-    pub about: &'static str,
+    pub about: String,
     /// `1 h 05 min`; `None` when one of its ends is missing.
     pub duration: Option<String>,
     pub seconds: Option<i64>,
@@ -117,7 +125,11 @@ impl PostmortemView {
             resolution: card.resolution.as_deref().map(paragraphs).unwrap_or_default(),
             rows,
             routine,
-            metrics: MetricView::all(&Metrics::of(incident)),
+            metrics: MetricView::all(record),
+            intervals: MetricView::of_intervals(record),
+            causes: CausesView::of(record),
+            key_times: KeyTimeView::all(record),
+            measures: MeasuresView::of_impact(record),
             pages: pages.map(|(index, page)| PageView::of(record, page, index + 1, None)).collect(),
             actions: ActionView::all(record),
             participants: participants(record),
@@ -135,10 +147,10 @@ impl PostmortemView {
 
 impl Times {
     fn of(record: &Record<'_>) -> Self {
-        let incident: &Incident = record.incident;
+        let incident = record.incident;
         let at = |time| incident.time(time).map(|known| rfc(known.at));
         Self {
-            declared: at(KeyTime::Declared).unwrap_or_default(),
+            declared: at(KeyTime::Declared).unwrap_or_else(|| rfc(incident.declared.at)),
             impact_started: at(KeyTime::ImpactStarted),
             detected: at(KeyTime::Detected),
             acknowledged: at(KeyTime::Acknowledged),
@@ -150,24 +162,6 @@ impl Times {
                 _ => None,
             },
         }
-    }
-}
-
-impl MetricView {
-    pub(super) fn all(metrics: &Metrics) -> Vec<Self> {
-        let Metrics { detect, acknowledge, mitigate, resolve } = *metrics;
-        let view = |word, about, took: Option<TimeDelta>| Self {
-            word,
-            about,
-            duration: took.map(format_duration),
-            seconds: took.map(|took| took.num_seconds()),
-        };
-        vec![
-            view("detect", "from the start of the impact to its detection", detect),
-            view("acknowledge", "from the declaration to the first acknowledgement", acknowledge),
-            view("mitigate", "from the start of the impact, else the declaration, to the mitigation", mitigate),
-            view("resolve", "from the start of the impact, else the declaration, to the resolution", resolve),
-        ]
     }
 }
 

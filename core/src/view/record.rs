@@ -11,6 +11,7 @@ use crate::directory::Directory;
 use crate::ids::{EntryId, MessageId, PersonId};
 use crate::incident::Incident;
 use crate::paging::page::Page;
+use crate::rca::{AnalysisChange, Verdict};
 use crate::settings::Settings;
 use crate::timeline::{Change, Correction, Entry};
 
@@ -137,6 +138,11 @@ impl Change {
             | Self::MessageMarked { text, .. }
             | Self::MessageCited { text, .. }
             | Self::Resolved { summary: text } => to.clone_into(text),
+            Self::Analysis(
+                AnalysisChange::CauseAdded { text, .. }
+                | AnalysisChange::CauseEdited { text, .. }
+                | AnalysisChange::CauseJudged { verdict: Verdict::RuledOut { reason: text }, .. },
+            ) => to.clone_into(text),
             Self::Declared(declared) => to.clone_into(&mut declared.title),
             Self::ImpactSet { text, .. }
             | Self::Linked { title: text, .. }

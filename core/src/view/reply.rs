@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::format::{Clock, ShownIn};
 use crate::ids::IncidentId;
-use crate::reply::Reply;
+use crate::reply::{CauseDone, Reply, ReviewDone};
+use crate::times::KeyTime;
 
 /// What the person who asked is told. Every field is there for every reply; those that it does not speak of are null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -70,6 +71,29 @@ pub struct ReplyView {
     pub sections: Vec<String>,
     /// For how long a code is good.
     pub minutes: Option<i64>,
+    /// A cause: `F2`.
+    pub cause: Option<String>,
+    /// Another one, to which it led.
+    pub other: Option<String>,
+    /// A third one, because of which it came about.
+    pub because: Option<String>,
+    /// A key time.
+    pub time: Option<String>,
+    /// Key times that come in an unlikely order.
+    pub disorder: Vec<DisorderView>,
+    /// A section of the postmortem.
+    pub section: Option<String>,
+    /// A comment on it.
+    pub comment: Option<String>,
+    /// How many sign-offs are needed, missing or void; absent where there are none.
+    pub count: Option<usize>,
+}
+
+/// Two key times of which the first should not be after the second, and is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DisorderView {
+    pub first: &'static str,
+    pub second: &'static str,
 }
 
 impl ReplyView {
@@ -156,10 +180,20 @@ impl ReplyView {
                 Self { action: text(action), ..view("reply/action_done", incident) }
             }
             Reply::SummarySet { incident } => view("reply/summary_set", incident),
-            Reply::ImpactSet { incident } => view("reply/impact_set", incident),
             Reply::SectionsWritten { incident, sections } => {
                 Self { sections: sections.clone(), ..view("reply/sections_written", incident) }
             }
+            Reply::ImpactSet { incident, disorder } => {
+                Self { disorder: DisorderView::all(disorder), ..view("reply/impact_set", incident) }
+            }
+            Reply::TimeSet { incident, time, at, cleared, disorder } => Self {
+                time: text(&time.name()),
+                start: at.map(moment),
+                on: !cleared,
+                disorder: DisorderView::all(disorder),
+                ..view("reply/time_set", incident)
+            },
+            Reply::Analysis { incident, done } => Self::of_cause(incident, done),
             Reply::FieldSet { incident, field, emptied } => {
                 Self { field: text(field), emptied: *emptied, ..view("reply/field_set", incident) }
             }
@@ -169,13 +203,85 @@ impl ReplyView {
                 Self { message: text(message), entry: text(entry), ..view("reply/marked", incident) }
             }
             Reply::Redacted { incident, target } => Self { target: text(target), ..view("reply/redacted", incident) },
-            Reply::Merged { incident, into } => Self { into: text(into), ..view("reply/merged", incident) },
+            Reply::Merged { incident, into, analysed } => {
+                Self { into: text(into), on: *analysed, ..view("reply/merged", incident) }
+            }
             Reply::Cancelled { incident } => view("reply/cancelled", incident),
             Reply::Resolved { incident } => view("reply/resolved", incident),
             Reply::Reopened { incident } => view("reply/reopened", incident),
             Reply::Closed { incident } => view("reply/closed", incident),
+            Reply::Review { incident, done } => Self::of_review(view("reply/review_asked", incident), done, &moment),
             Reply::Silent => return None,
         })
+    }
+
+    /// The view of a reply about the analysis.
+    fn of_cause(incident: &IncidentId, done: &CauseDone) -> Self {
+        let text = |value: &dyn std::fmt::Display| Some(value.to_string());
+        let view = |template| Self { template, incident: incident.to_string(), ..Self::default() };
+        match done {
+            CauseDone::Added { cause, role, entry, leads_to, because } => Self {
+                cause: text(cause),
+                role: text(&role.name()),
+                entry: text(entry),
+                other: leads_to.map(|other| other.to_string()),
+                because: because.map(|other| other.to_string()),
+                ..view("reply/cause_added")
+            },
+            CauseDone::Edited { cause } => Self { cause: text(cause), ..view("reply/cause_edited") },
+            CauseDone::Linked { from, to, removed } => {
+                Self { cause: text(from), other: text(to), on: !removed, ..view("reply/cause_linked") }
+            }
+            CauseDone::Judged { cause, is } => {
+                Self { cause: text(cause), to: text(&is.word()), ..view("reply/cause_judged") }
+            }
+            CauseDone::Supported { cause, entry, recorded } => Self {
+                cause: cause.map(|cause| cause.to_string()),
+                entry: text(entry),
+                on: *recorded,
+                ..view("reply/evidence_added")
+            },
+            CauseDone::Withdrawn { cause, entry } => {
+                Self { cause: text(cause), entry: text(entry), ..view("reply/evidence_removed") }
+            }
+        }
+    }
+
+    /// The view of a reply about the postmortem.
+    fn of_review(bare: Self, done: &ReviewDone, moment: &dyn Fn(DateTime<Utc>) -> String) -> Self {
+        let count = |count: u32| usize::try_from(count).ok().filter(|count| *count > 0);
+        match done {
+            ReviewDone::Asked { people, required } => {
+                Self { people: people.clone(), count: count(*required), alone: *required == 1, ..bare }
+            }
+            ReviewDone::Signed { missing } => {
+                Self { template: "reply/review_signed", count: count(*missing), alone: *missing == 1, ..bare }
+            }
+            ReviewDone::SentBack => Self { template: "reply/review_back", ..bare },
+            ReviewDone::Published => Self { template: "reply/review_published", ..bare },
+            ReviewDone::Revised => Self { template: "reply/review_revised", ..bare },
+            ReviewDone::Owned { person } => {
+                Self { template: "reply/review_owned", person: Some(person.clone()), ..bare }
+            }
+            ReviewDone::Due { due } => Self { template: "reply/review_due", next_due: due.map(moment), ..bare },
+            ReviewDone::Commented { comment } => {
+                Self { template: "reply/review_commented", comment: Some(comment.to_string()), ..bare }
+            }
+            ReviewDone::Settled { comment } => {
+                Self { template: "reply/review_settled", comment: Some(comment.to_string()), ..bare }
+            }
+            ReviewDone::Chosen { template } => {
+                Self { template: "reply/review_template", target: Some(template.clone()), ..bare }
+            }
+            ReviewDone::Written { section, emptied, void } => Self {
+                template: "reply/review_written",
+                section: Some(section.clone()),
+                emptied: *emptied,
+                count: Some(*void).filter(|void| *void > 0),
+                alone: *void == 1,
+                ..bare
+            },
+        }
     }
 
     /// The view of a reply about who is on call.
@@ -230,5 +336,11 @@ impl ReplyView {
             }
             _ => Self::default(),
         }
+    }
+}
+
+impl DisorderView {
+    pub(super) fn all(pairs: &[(KeyTime, KeyTime)]) -> Vec<Self> {
+        pairs.iter().map(|(first, second)| Self { first: first.name(), second: second.name() }).collect()
     }
 }

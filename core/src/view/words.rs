@@ -97,7 +97,7 @@ pub enum Words {
     Cause(CauseWords),
     Document(DocumentWords),
     Time {
-        time: &'static str,
+        key_time: &'static str,
         at: Option<String>,
     },
     Measures(MeasuresView),
@@ -256,7 +256,7 @@ impl Words {
             Change::Action(step) => Self::FollowUp(FollowUpWords::of(step, record, clock)),
             Change::Analysis(step) => Self::Cause(CauseWords::of(step, record)),
             Change::Postmortem(step) => Self::Document(DocumentWords::of(step, record, clock)),
-            Change::TimeSet { time, at } => Self::Time { time: time.name(), at: at.map(|at| clock.moment(at)) },
+            Change::TimeSet { time, at } => Self::Time { key_time: time.name(), at: at.map(|at| clock.moment(at)) },
             Change::ImpactMeasured { measures, ended_at } => {
                 Self::Measures(MeasuresView::of(measures, None, ended_at.map(|at| clock.moment(at))))
             }

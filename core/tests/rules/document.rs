@@ -61,10 +61,8 @@ fn what_is_published_is_written_no_more_and_what_was_approved_is_reviewed_again(
     );
     let held = world.incidents.get_mut(&IncidentId(1)).unwrap();
     held.postmortem.state = Review::Published;
-    assert_eq!(
-        write(&mut world, vec![written("summary", "second")], None),
-        Err(Refusal::Published { incident: IncidentId(1) })
-    );
+    let refused = write(&mut world, vec![written("summary", "second")], None).unwrap_err().to_string();
+    assert!(refused.contains("postmortem revise"), "{refused}");
     world.incidents.get_mut(&IncidentId(1)).unwrap().postmortem.state = Review::Approved;
     let command = Command::WriteSections { sections: vec![written("summary", "second")], copied: None };
     let facts = world.facts(Some(IncidentId(1)), &command);
@@ -77,6 +75,6 @@ fn what_is_published_is_written_no_more_and_what_was_approved_is_reviewed_again(
 #[test]
 fn a_section_that_is_too_long_is_refused() {
     let mut world = World::declared();
-    let refused = write(&mut world, vec![written("summary", &"x".repeat(64_001))], None);
-    assert_eq!(refused, Err(Refusal::TooLong { what: "section".to_owned(), max: 64_000 }));
+    let refused = write(&mut world, vec![written("summary", &"x".repeat(32_769))], None);
+    assert_eq!(refused, Err(Refusal::TooLong { what: "section".to_owned(), max: 32_768 }));
 }

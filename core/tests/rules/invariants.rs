@@ -48,7 +48,7 @@ fn step(world: &mut World, act: &Act) {
     appended(&before.history, &world.history);
 }
 
-fn adds_up(incident: &Incident, history: &[Entry]) {
+pub(crate) fn adds_up(incident: &Incident, history: &[Entry]) {
     let folded = Incident::fold(history).unwrap();
     assert_eq!(Incident { version: incident.version, ..folded }, *incident, "the entries add up to the row");
     let numbers: Vec<i64> = history.iter().map(|entry| entry.id.0).collect();

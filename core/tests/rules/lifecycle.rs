@@ -118,7 +118,12 @@ fn completing() -> Vec<Command> {
     vec![
         Command::Note { text: words(), at: None },
         Command::SetSummary { text: words() },
-        Command::SetImpact { text: Some(words()), started_at: None },
+        Command::SetImpact {
+            text: Some(words()),
+            started_at: None,
+            ended_at: None,
+            measures: firebell_core::incident::Measures::default(),
+        },
         Command::SetField { field: field.0, value: field.1 },
         Command::Correct { entry: EntryId(1), fix: Fix::Text(words()) },
         Command::Link { url: "https://example.org".to_owned(), title: None },
@@ -255,7 +260,7 @@ fn a_merge_tells_the_other_incident_and_takes_the_members_along() {
     let mut world = in_status(StatusWord::Declared);
     world.says("cy", Command::Assign { role: crate::world::key("lead"), person: "me".to_owned() }).unwrap();
     let decision = world.says("cy", Command::Merge { into: IncidentId(2) }).unwrap();
-    assert_eq!(decision.reply, Reply::Merged { incident: IncidentId(1), into: IncidentId(2) });
+    assert_eq!(decision.reply, Reply::Merged { incident: IncidentId(1), into: IncidentId(2), analysed: false });
     let other = &world.incidents[&IncidentId(2)];
     assert!(other.has_member(crate::world::who("cy")));
     assert_eq!(other.version, 2);

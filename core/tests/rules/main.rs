@@ -1,6 +1,7 @@
 //! The rules of incidents and pages, by way of `decide` alone.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod analysis;
 mod contacts;
 mod document;
 mod ending;
@@ -18,6 +19,9 @@ mod random;
 mod receipts;
 mod record;
 mod redaction;
+mod reminders;
+mod review;
 mod targets;
 mod terms;
+mod times;
 mod world;

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use firebell_core::actor::Actor;
-use firebell_core::command::{Command, Declare, Fix, RedactTarget};
+use firebell_core::command::{Command, Declare, Fix, RedactTarget, ReviewCommand};
 use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
-use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId, NoticeId, PageId, RoomId};
+use firebell_core::ids::{ActionId, CommentId, EntryId, IncidentId, MessageId, NoticeId, PageId, RoomId};
 use firebell_core::incident::ActiveStatus;
 use firebell_core::paging::notice::{Attempt, Receipt, Stage};
 use firebell_core::paging::page::Page;
@@ -54,6 +54,8 @@ pub(crate) fn world() -> World {
         name: name.to_owned(),
         values: values.iter().map(|&value| value.to_owned()).collect(),
     };
+    world.settings.postmortem.publish_with_errors = true;
+    world.settings.postmortem.due.insert(key("sev1"), TimeDelta::days(5));
     world.settings.fields = vec![field("region", &["eu", "us"]), field("ticket", &[])];
     for (severity, private) in [("sev1", false), ("sev3", false), ("sev2", true)] {
         let services = if private { vec!["shop".to_owned()] } else { Vec::new() };
@@ -164,9 +166,23 @@ fn record(act: &Act, world: &World, id: IncidentId) -> Command {
     let earlier = world.now - TimeDelta::minutes(i64::try_from(act.other % 90).unwrap() - 5);
     match act.what {
         13 => Command::Note { text: text(act), at: Some(earlier) },
-        14 => Command::SetImpact { text: Some(text(act)), started_at: Some(earlier) },
-        15 => Command::SetImpact { text: None, started_at: Some(earlier) },
-        16 => Command::AddAction { text: text(act), owner: Some("me".to_owned()), due: None },
+        14 => Command::SetImpact {
+            text: Some(text(act)),
+            started_at: Some(earlier),
+            ended_at: None,
+            measures: firebell_core::incident::Measures::default(),
+        },
+        15 => Command::SetImpact {
+            text: None,
+            started_at: Some(earlier),
+            ended_at: None,
+            measures: firebell_core::incident::Measures::default(),
+        },
+        16 if act.pick.is_multiple_of(3) => {
+            let due = act.other.is_multiple_of(2).then(|| world.now + TimeDelta::days(3));
+            Command::AddAction { text: text(act), owner: Some("me".to_owned()), due }
+        }
+        16 | 24 => Command::Review(review(act, world)),
         17 => Command::FinishAction { action: ActionId(1 + i64::try_from(act.pick % 3).unwrap()) },
         18 | 19 => Command::Correct { entry, fix: Fix::Text(text(act)) },
         20 => Command::Correct { entry, fix: Fix::HappenedAt(earlier) },
@@ -174,6 +190,24 @@ fn record(act: &Act, world: &World, id: IncidentId) -> Command {
         22 => Command::Mark { message },
         23 => Command::Redact { target: RedactTarget::Message(message), reason },
         _ => Command::Redact { target: RedactTarget::Entry(entry), reason },
+    }
+}
+
+/// A step of the document.
+fn review(act: &Act, world: &World) -> ReviewCommand {
+    let person = PEOPLE[act.pick % PEOPLE.len()].to_owned();
+    let comment = CommentId(1 + i64::try_from(act.pick % 3).unwrap());
+    match act.other % 14 {
+        0 | 1 => ReviewCommand::Ask { reviewers: vec![person] },
+        2 | 3 => ReviewCommand::Sign,
+        4 => ReviewCommand::Back { reason: Some(text(act)) },
+        5 | 6 => ReviewCommand::Publish,
+        7 => ReviewCommand::Revise,
+        8 => ReviewCommand::Own { owner: person },
+        9 => ReviewCommand::Due { due: (!act.pick.is_multiple_of(3)).then(|| world.now + TimeDelta::days(2)) },
+        10 => ReviewCommand::Comment { text: text(act), section: Some(key("lessons")) },
+        11 => ReviewCommand::Settle { comment },
+        _ => ReviewCommand::Write { section: key("lessons"), text: text(act), over: None },
     }
 }
 

@@ -28,7 +28,12 @@ fn facts_have_already_happened() {
     let text = "that time lies in the future; facts have already happened";
     let commands = [
         Command::Note { text: "seen".to_owned(), at: Some(future) },
-        Command::SetImpact { text: None, started_at: Some(future) },
+        Command::SetImpact {
+            text: None,
+            started_at: Some(future),
+            ended_at: None,
+            measures: firebell_core::incident::Measures::default(),
+        },
         Command::Correct { entry: EntryId(1), fix: Fix::HappenedAt(future) },
     ];
     for command in commands {
@@ -310,7 +315,12 @@ fn a_room_is_opened_closed_or_failed_once() {
 #[test]
 fn what_users_feel_is_set_in_parts_and_dates_the_detection() {
     let mut world = World::declared();
-    let impact = |text: Option<&str>, started_at| Command::SetImpact { text: text.map(str::to_owned), started_at };
+    let impact = |text: Option<&str>, started_at| Command::SetImpact {
+        text: text.map(str::to_owned),
+        started_at,
+        ended_at: None,
+        measures: firebell_core::incident::Measures::default(),
+    };
     assert_eq!(world.refuses("ana", impact(None, None)), "the impact is empty");
     assert_eq!(Metrics::of(world.incident()).detect, None);
     world.says("ana", impact(Some("no checkouts"), None)).unwrap();

@@ -35,7 +35,12 @@ fn redacted_words_leave_the_row_and_the_bodies() {
     let said = "hunter2".to_owned();
     let commands = [
         Command::SetSummary { text: said.clone() },
-        Command::SetImpact { text: Some(said.clone()), started_at: None },
+        Command::SetImpact {
+            text: Some(said.clone()),
+            started_at: None,
+            ended_at: None,
+            measures: firebell_core::incident::Measures::default(),
+        },
         Command::Update { text: said.clone(), next: None },
         Command::AddAction { text: said.clone(), owner: None, due: None },
         Command::Note { text: said.clone(), at: None },

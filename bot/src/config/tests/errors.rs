@@ -34,6 +34,38 @@ fn an_unknown_key_names_its_section_and_the_nearest() {
 }
 
 #[test]
+fn rules_of_postmortems_are_held_to_what_there_is() {
+    table(&[
+        (
+            "[postmortem]\ndue = { sev7 = \"5d\" }",
+            "2:16: \"due\" in [postmortem] names unknown severity \"sev7\"; did you mean \"sev1\"?",
+        ),
+        (
+            "[postmortem]\ndue = { sev1 = \"5x\" }",
+            "2:16: \"sev1\" in [postmortem.due]: `5x` is not a duration; write 90s, 45 min, 1h30m, 2 hours, 2d or 1w",
+        ),
+        ("[postmortem]\nrequired = { sev1 = 21 }", "2:21: \"required\" in [postmortem]: expected at most 20 sign-offs"),
+        (
+            "[postmortem]\nremind_before = \"800d\"",
+            "2:17: \"remind_before\" in [postmortem]: `800d` is longer than 366 days; write a shorter duration, such as 30m or 2d",
+        ),
+        (
+            "[postmortem]\nremind_at = \"9\"",
+            "2:13: \"remind_at\" in [postmortem]: `9` is no time of day; write it as \"10:00\"",
+        ),
+        (
+            "[postmortem]\nreviewers = { sev1 = [\"anna\"] }\n[[people]]\nhandle = \"ana\"",
+            "2:23: \"reviewers\" in [postmortem] names unknown person or team \"anna\"; did you mean \"ana\"?",
+        ),
+        (
+            "[postmortem]\nservice_reviewers = { shop = [\"ana\"] }\n[[people]]\nhandle = \"ana\"",
+            "2:31: \"service_reviewers\" in [postmortem] names unknown service \"shop\"",
+        ),
+        ("[postmortem]\ndue_in = \"5d\"", "2:1: unknown key \"due_in\" in [postmortem]; did you mean \"due\"?"),
+    ]);
+}
+
+#[test]
 fn a_wrong_value_says_what_to_write() {
     table(&[
         ("[database]\nconnections = \"9\"", "2:15: \"connections\" in [database]: expected a number from 1 to 1000"),
@@ -122,6 +154,23 @@ fn a_name_in_one_section_must_be_that_of_something_in_another() {
         (
             "[[incidents.severity]]\nkey = \"p1\"",
             "4:7: \"default_severity\" is missing in [incidents]: these severities have no \"sev3\"",
+        ),
+        (
+            "[incidents]\ncause_categories = []",
+            "4:20: \"cause_categories\" in [incidents] is empty; name at least one, or leave it out for the usual ones",
+        ),
+        (
+            "[incidents]\ncause_categories = [\"code\", \"none\"]",
+            "4:29: \"none\" is no category, it stands for having none; name it otherwise",
+        ),
+        ("[incidents]\ncause_categories = [\"code\", \"CODE\"]", "4:29: category \"code\" is there twice; remove one"),
+        (
+            "[[incidents.interval]]\nname = \"fix\"\nfrom = \"mitigatd\"\nto = \"resolved\"",
+            "5:8: \"mitigatd\" is no key time; did you mean \"mitigated\"?; there are impact-started, detected, declared, acknowledged, mitigated, impact-ended, resolved",
+        ),
+        (
+            "[[incidents.interval]]\nname = \"fix\"\nfrom = \"detected\"\nto = \"detected\"",
+            "6:6: interval \"fix\" begins and ends with detected",
         ),
         ("[incidents]\ntypes = []", "4:9: \"types\" in [incidents] is empty; name at least one type"),
     ];

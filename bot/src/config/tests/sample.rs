@@ -35,6 +35,11 @@ fn every_example_of_the_sample_can_be_used() {
     let proof = settings.proof.unwrap();
     assert_eq!((proof.every, proof.at.to_string()), (TimeDelta::days(30), "10:00:00".to_owned()));
 
+    let documents = &settings.postmortem;
+    let sev1 = Key::new("sev1").unwrap();
+    assert_eq!((documents.due[&sev1], documents.required(&sev1)), (TimeDelta::days(5), 2));
+    assert_eq!((documents.reviewers[&sev1].len(), documents.service_reviewers.len()), (2, 1));
+
     let directory = config.directory();
     let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
     assert_eq!(standings, [Standing::Admin, Standing::Responder, Standing::Guest]);
@@ -66,6 +71,7 @@ fn every_key_is_in_the_sample() {
         "[templates]",
         "[log]",
         "[incidents]",
+        "[postmortem]",
         "[retention]",
     ];
     let lists = [

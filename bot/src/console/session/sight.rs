@@ -11,6 +11,7 @@ use super::Session;
 use crate::console::ConsoleError;
 use crate::console::complete::Known;
 use crate::console::places::{self, Place};
+use crate::intake::Fault;
 
 impl Session {
     /// Makes sure that the speaker is a person; answers their zone.
@@ -65,6 +66,21 @@ impl Session {
             types: settings.types.iter().map(ToString::to_string).collect(),
             roles: settings.roles.iter().map(|role| role.key.to_string()).collect(),
             fields: settings.fields.iter().map(|field| field.key.to_string()).collect(),
+            causes: self.causes().await?,
+            categories: settings.cause_categories.iter().map(ToString::to_string).collect(),
         })
+    }
+
+    /// The causes of the incident whose room the speaker is in, the newest first.
+    async fn causes(&self) -> Result<Vec<String>, ConsoleError> {
+        let (intake, console) = (&self.app.intake, self.app.console);
+        let Some(room) = self.here() else { return Ok(Vec::new()) };
+        let Some((incident, _)) = intake.room(console, room).await.map_err(Fault::from)? else { return Ok(Vec::new()) };
+        let directory = intake.directory().await?;
+        let person = directory.person_by_account(console, self.speaker.as_str());
+        let Some(viewer) = person.map(Viewer::person) else { return Ok(Vec::new()) };
+        let record = intake.record(viewer, incident).await?;
+        let causes = record.iter().flat_map(|held| held.loaded.incident.analysis.causes.iter().rev());
+        Ok(causes.map(|cause| cause.id.to_string()).collect())
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 pub use self::ack::{at_once, late, later, not_kept, not_kept_steps, unread};
 pub use self::say::carry_out;
 use super::text;
+use crate::content::Content;
 use crate::platform::incoming::{Answer, Profile};
 use crate::platform::inlet::{CallError, Step};
 
@@ -35,19 +36,19 @@ pub trait Calls: Send + Sync {
         body: Value,
     ) -> BoxFuture<'c, Result<(), CallError>>;
 
-    /// Hands a text as a file to whoever asked alone.
+    /// Hands a file to whoever asked alone.
     fn hand_over<'c>(
         &'c self,
         application: &'c str,
         token: &'c str,
-        file: (&'c str, &'c str),
+        file: (&'c str, &'c Content),
     ) -> BoxFuture<'c, Result<(), CallError>>;
 
     /// Writes to one person.
     fn direct<'c>(&'c self, user: &'c str, body: Value) -> BoxFuture<'c, Result<(), CallError>>;
 
-    /// Posts a text as a file, by its name, in a channel.
-    fn upload<'c>(&'c self, channel: &'c str, file: (&'c str, &'c str)) -> BoxFuture<'c, Result<(), CallError>>;
+    /// Posts a file, by its name, in a channel.
+    fn upload<'c>(&'c self, channel: &'c str, file: (&'c str, &'c Content)) -> BoxFuture<'c, Result<(), CallError>>;
 
     /// A message as Discord tells it; `None` where there is none.
     fn message<'c>(&'c self, channel: &'c str, message: &'c str) -> BoxFuture<'c, Result<Option<Value>, CallError>>;
@@ -73,8 +74,8 @@ pub(super) const EPHEMERAL: u64 = 1 << 6;
 pub fn steps(answer: Answer) -> Vec<Step> {
     match answer {
         Answer::Text(text) => vec![Step::Say(pages(&text))],
-        Answer::Document { name, title, text, for_room, link } => {
-            vec![Step::Upload { name, title, text, for_room, link }]
+        Answer::Document { name, title, content, for_room, link } => {
+            vec![Step::Upload { name, title, content, for_room, link }]
         }
         Answer::Form(form) => vec![Step::Open(form)],
         Answer::Invalid { field, message } => vec![Step::Say(vec![text::inert(&format!("{field}: {message}"))])],

@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::answer::{Calls, Channel};
 use super::api::{Api, ApiError, Interaction, Member, NewMessage, Upload, User, code};
 use super::gateway::{Address, Source, SourceError};
+use crate::content::{Content, media_type};
 use crate::platform::incoming::{AccountKind, Chat, Home, Profile, Unanswered};
 use crate::platform::inlet::CallError;
 
 /// What stands for a text that is posted as a file.
-const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
 /// The calls of one guild. Clones share them.
 #[derive(Clone)]
@@ -92,10 +92,10 @@ impl Calls for DiscordCalls {
         &'c self,
         application: &'c str,
         token: &'c str,
-        (name, text): (&'c str, &'c str),
+        (name, content): (&'c str, &'c Content),
     ) -> BoxFuture<'c, Result<(), CallError>> {
         Box::pin(async move {
-            let file = Upload { name, content: text.as_bytes(), media_type: MARKDOWN };
+            let file = Upload { name, content: content.bytes(), media_type: media_type(name) };
             let body = super::answer::ephemeral("");
             told(self.api.follow_up(&interaction(application, token), &body, Some(&file)).await)
         })
@@ -108,10 +108,10 @@ impl Calls for DiscordCalls {
     fn upload<'c>(
         &'c self,
         channel: &'c str,
-        (name, text): (&'c str, &'c str),
+        (name, content): (&'c str, &'c Content),
     ) -> BoxFuture<'c, Result<(), CallError>> {
         Box::pin(async move {
-            let file = Upload { name, content: text.as_bytes(), media_type: MARKDOWN };
+            let file = Upload { name, content: content.bytes(), media_type: media_type(name) };
             told(self.api.upload(channel, &NewMessage::default(), &file).await.map(drop))
         })
     }

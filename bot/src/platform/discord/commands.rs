@@ -15,6 +15,7 @@ pub use self::tree::{Scope, commands};
 
 /// The commands in the menu of a message.
 const MARK: &str = "Add to timeline";
+const EVIDENCE: &str = "Add as evidence";
 const DECLARE_FROM: &str = "Declare incident";
 
 /// What an option of a subcommand is, in Discord's numbers.

@@ -8,7 +8,7 @@ mod message;
 pub(super) mod tests;
 
 pub use self::back::{Back, Surface};
-pub use self::event::{each, event, is_marked};
+pub use self::event::{each, event, is_evidence, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
 use crate::platform::inlet;
@@ -23,13 +23,20 @@ pub struct Settings {
     pub guild: String,
     /// The emoji whose reactions mark a message: as they are written, or by name where they are the guild's own.
     pub reactions: Vec<String>,
+    /// Those that make it evidence for the newest cause besides.
+    pub evidence: Vec<String>,
     /// The account of Firebell itself: what it does is no news.
     pub bot_user: String,
 }
 
 impl Settings {
+    /// Whether a reaction with it makes a message evidence.
+    fn supports(&self, emoji: &str) -> bool {
+        self.evidence.iter().any(|held| held.trim_matches(':') == emoji)
+    }
+
     /// Whether a reaction with the emoji of this name marks a message.
     fn marks(&self, emoji: &str) -> bool {
-        self.reactions.iter().any(|held| held.trim_matches(':') == emoji)
+        self.reactions.iter().any(|held| held.trim_matches(':') == emoji) || self.supports(emoji)
     }
 }

@@ -34,6 +34,8 @@ pub struct Mark {
     pub author: Option<String>,
     pub by: String,
     pub means: String,
+    /// It is to support a cause, too.
+    pub supports: bool,
 }
 
 impl Mark {
@@ -48,7 +50,8 @@ impl Mark {
             parent: None,
             files: Vec::new(),
         });
-        Happening::Marked { room: self.room.clone(), message, by: self.by.clone(), means: self.means.clone() }
+        let Self { room, by, means, supports, .. } = self.clone();
+        Happening::Marked { room, message, by, means, supports }
     }
 }
 

@@ -194,7 +194,7 @@ async fn first(taking: &mut JoinHandle<Taken>, keeping: &mut Option<Keeping>) ->
 fn cites(ask: &Ask) -> Option<&Cited> {
     match ask {
         Ask::Declare { from: cites } | Ask::Submit { cites, .. } => cites.as_ref(),
-        Ask::Mark { message } => Some(message),
+        Ask::Mark { message } | Ask::Evidence { message } => Some(message),
         Ask::Line { .. } | Ask::Press { .. } | Ask::Options { .. } => None,
     }
 }

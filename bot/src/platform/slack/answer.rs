@@ -14,6 +14,7 @@ pub use self::place::Place;
 pub use self::say::{carry_out, say};
 use super::blocks;
 use super::text;
+use crate::content::Content;
 use crate::platform::incoming::{Answer, Profile};
 use crate::platform::inlet::{CallError, Step};
 
@@ -34,13 +35,13 @@ pub trait Calls: Send + Sync {
     /// Writes to one person.
     fn direct<'c>(&'c self, user: &'c str, message: Value) -> BoxFuture<'c, Result<(), CallError>>;
 
-    /// Uploads a text as a file to a channel, or to a person by the id of the account; where it can be read.
+    /// Uploads a file to a channel, or to a person by the id of the account; where it can be read.
     fn upload<'c>(
         &'c self,
         channel_or_user: &'c str,
         name: &'c str,
         title: &'c str,
-        text: &'c str,
+        content: &'c Content,
     ) -> BoxFuture<'c, Result<String, CallError>>;
 
     /// Has a link to a file stand above a channel under this title, in the place of the one before.
@@ -71,9 +72,9 @@ const PAGES: usize = 5;
 pub fn steps(answer: Answer) -> Vec<Step> {
     match answer {
         Answer::Text(text) => vec![Step::Say(pages(&text))],
-        Answer::Document { name, title, text, for_room, link } => {
+        Answer::Document { name, title, content, for_room, link } => {
             let announced = format!("{} is being uploaded.", text::inert(&name));
-            vec![Step::Say(vec![announced]), Step::Upload { name, title, text, for_room, link }]
+            vec![Step::Say(vec![announced]), Step::Upload { name, title, content, for_room, link }]
         }
         Answer::Form(form) => vec![Step::Open(form)],
         Answer::Invalid { field, message } => vec![Step::Say(vec![text::inert(&format!("{field}: {message}"))])],

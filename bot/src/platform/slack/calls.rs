@@ -12,6 +12,7 @@ use super::answer::Calls;
 use super::api::{Api, ApiError, Lasting, Post, Upload};
 use super::socket::{OpenError, Opener};
 use super::{blocks, history};
+use crate::content::Content;
 use crate::platform::incoming::{Chat, Home, Profile, Unanswered};
 use crate::platform::inlet::CallError;
 
@@ -47,10 +48,10 @@ impl SlackCalls {
     }
 
     /// To a channel, or to a person, whose id begins with another letter.
-    async fn file(&self, to: &str, [name, title, text]: [&str; 3]) -> Result<String, ApiError> {
+    async fn file(&self, to: &str, [name, title]: [&str; 2], content: &Content) -> Result<String, ApiError> {
         let dm = if to.starts_with(['U', 'W']) { Some(self.0.open_dm(to).await?) } else { None };
         let channel = dm.as_deref().unwrap_or(to);
-        let content = text.as_bytes();
+        let content = content.bytes();
         let file = Upload { name, title, content, channel: Some(channel), comment: None };
         self.0.upload(&file).await.map(|uploaded| uploaded.permalink)
     }
@@ -87,9 +88,9 @@ impl Calls for SlackCalls {
         channel_or_user: &'c str,
         name: &'c str,
         title: &'c str,
-        text: &'c str,
+        content: &'c Content,
     ) -> BoxFuture<'c, Result<String, CallError>> {
-        async move { told(self.file(channel_or_user, [name, title, text]).await) }.boxed()
+        async move { told(self.file(channel_or_user, [name, title], content).await) }.boxed()
     }
 
     fn link<'c>(&'c self, channel: &'c str, title: &'c str, url: &'c str) -> BoxFuture<'c, Result<(), CallError>> {

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::back::{Back, Surface, View};
 pub use self::command::command;
-pub use self::event::{event, is_marked};
+pub use self::event::{event, is_evidence, is_marked};
 pub use self::interaction::interaction;
 pub use self::message::{permalink, said};
 pub use crate::platform::hidden::Hidden;

@@ -33,6 +33,8 @@ pub struct SlackWire {
 pub struct Settings {
     /// The reactions that mark a message, with or without their colons.
     pub reactions: Vec<String>,
+    /// Those that make it evidence for the newest cause besides.
+    pub evidence: Vec<String>,
     /// The account of Firebell itself: what it does is no news.
     pub bot_user: String,
 }

@@ -88,6 +88,7 @@ impl Manifest {
             "shortcuts": [
                 shortcut("Declare incident", "global", "declare", "Open the form that declares an incident"),
                 shortcut("Add to timeline", "message", "mark", "Put this message on the incident's timeline"),
+                shortcut("Add as evidence", "message", "evidence", "Make this message evidence for a cause of the incident"),
                 shortcut("Declare from message", "message", "declare_from", "Declare an incident that begins with this message"),
             ],
             "slash_commands": Slash::ALL.map(|slash| self.command(slash)),

@@ -1,14 +1,19 @@
 //! What is recorded once the worst is over: the analysis, the document and the follow-ups.
 
 use firebell_core::action::{ActionChange, ActionKind, Priority, Ticket};
-use firebell_core::ids::{ActionId, CauseId, CommentId, EntryId};
+use firebell_core::ids::{ActionId, CauseId, CommentId, EntryId, IncidentId};
 use firebell_core::incident::{Measures, Money};
 use firebell_core::postmortem::PostmortemChange;
-use firebell_core::rca::{AnalysisChange, CauseRole, Edge, Verdict};
+use firebell_core::rca::{AnalysisChange, CauseRole, Confidence, Edge, Verdict};
+use firebell_core::reply::{CauseDone, Reply, ReviewDone};
+use firebell_core::settings::Settings;
 use firebell_core::timeline::Change;
-use firebell_core::times::KeyTime;
+use firebell_core::times::{Interval, KeyTime};
+use firebell_core::view::{
+    CauseShownView, CausesView, CommentRow, LintView, Record, ReviewView, ReviewerRow, SectionView, TimesView, WhoView,
+};
 
-use super::{at, key, person};
+use super::{Collected, at, key, person};
 
 /// One of each, with these words wherever people have a say.
 pub(super) fn changes(words: &str) -> Vec<Change> {
@@ -20,9 +25,66 @@ pub(super) fn changes(words: &str) -> Vec<Change> {
     all.extend([
         Change::TimeSet { time: KeyTime::Detected, at: Some(at(2)) },
         Change::TimeSet { time: KeyTime::Detected, at: None },
+        Change::TimeSet { time: KeyTime::Acknowledged, at: Some(at(3)) },
         Change::ImpactMeasured { measures, ended_at: Some(at(9)) },
+        Change::ActionDone { action: ActionId(1) },
     ]);
     all
+}
+
+/// The settings of a sample: with a figure of its own.
+pub(super) fn settings() -> Settings {
+    let interval = |from, to| Interval { name: "fix".to_owned(), from, to };
+    let intervals =
+        vec![interval(KeyTime::Detected, KeyTime::Mitigated), interval(KeyTime::Mitigated, KeyTime::Detected)];
+    Settings { intervals, ..Settings::default() }
+}
+
+/// Key times in an unlikely order.
+pub(super) fn disorder() -> Vec<(KeyTime, KeyTime)> {
+    vec![(KeyTime::ImpactStarted, KeyTime::Mitigated)]
+}
+
+/// Replies about the analysis and the key times.
+pub(super) fn replies(incident: IncidentId) -> Vec<Reply> {
+    let (one, two, entry) = (CauseId(1), CauseId(2), EntryId(4));
+    let added = |leads_to, because| CauseDone::Added { cause: two, role: CauseRole::Factor, entry, leads_to, because };
+    let steps = [
+        added(None, None),
+        added(Some(one), None),
+        added(None, Some(one)),
+        CauseDone::Edited { cause: two },
+        CauseDone::Linked { from: two, to: one, removed: false },
+        CauseDone::Linked { from: two, to: one, removed: true },
+        CauseDone::Judged { cause: two, is: Confidence::Confirmed },
+        CauseDone::Supported { cause: Some(two), entry, recorded: true },
+        CauseDone::Supported { cause: Some(two), entry, recorded: false },
+        CauseDone::Supported { cause: None, entry, recorded: true },
+        CauseDone::Withdrawn { cause: two, entry },
+    ];
+    let mut all: Vec<Reply> = steps.into_iter().map(|done| Reply::Analysis { incident, done }).collect();
+    let time = KeyTime::ImpactStarted;
+    let set = |at, cleared, disorder| Reply::TimeSet { incident, time, at, cleared, disorder };
+    all.extend([
+        set(Some(at(2)), false, Vec::new()),
+        set(Some(at(2)), false, disorder()),
+        set(Some(at(2)), true, Vec::new()),
+        set(None, true, Vec::new()),
+    ]);
+    all
+}
+
+/// The analysis and the key times of a record, with all that they can hold.
+pub(super) fn of_analysis(views: &mut Collected, record: &Record<'_>) {
+    let causes = CausesView::of(record);
+    views.add("chat/causes", &CausesView { at: Some("2026-11-21 14:05".to_owned()), ..causes.clone() });
+    views.add("chat/causes", &causes);
+    for cause in &record.incident.analysis.causes {
+        if let Some(view) = CauseShownView::of(record, cause.id) {
+            views.add("chat/cause", &view);
+        }
+    }
+    views.add("chat/times", &TimesView::of(record));
 }
 
 /// A follow-up, whose owner and due date are known or not.
@@ -50,9 +112,13 @@ fn analysis(words: &str) -> Vec<AnalysisChange> {
         added(two, CauseRole::Factor, Some(key("capacity")), vec![edge]),
         added(three, CauseRole::Why, None, Vec::new()),
         AnalysisChange::CauseLinked { edge: Edge { from: three, to: two } },
+        AnalysisChange::CauseLinked { edge: Edge { from: three, to: one } },
         AnalysisChange::CauseUnlinked { edge: Edge { from: three, to: two } },
         AnalysisChange::CauseEdited { cause: three, role: CauseRole::Factor, text: text(), category: None },
         AnalysisChange::EvidenceAdded { cause: two, evidence: EntryId(3) },
+        AnalysisChange::EvidenceAdded { cause: two, evidence: EntryId(6) },
+        AnalysisChange::EvidenceAdded { cause: two, evidence: EntryId(22) },
+        AnalysisChange::EvidenceAdded { cause: two, evidence: EntryId(23) },
         AnalysisChange::EvidenceAdded { cause: one, evidence: EntryId(3) },
         AnalysisChange::EvidenceRemoved { cause: one, evidence: EntryId(3) },
         AnalysisChange::CauseJudged { cause: one, verdict: Verdict::Confirmed },
@@ -122,4 +188,65 @@ fn actions(words: &str) -> Vec<ActionChange> {
         ActionChange::ActionTicketed { action, ticket },
         ActionChange::TicketFailed { action, tracker: "jira".to_owned(), reason: text() },
     ]
+}
+
+/// How far the document has come, at each stage, and what is missing in it.
+pub(super) fn of_review(views: &mut Collected, record: &Record<'_>) {
+    let view = ReviewView::of(record, at(1_000));
+    let ana = || WhoView { name: "ana".to_owned(), person: true, program: false };
+    let comment = CommentRow {
+        id: "C2".to_owned(),
+        section: Some("lessons".to_owned()),
+        text: "why so late?".to_owned(),
+        by: ana(),
+    };
+    let reviewer = |signed: bool| ReviewerRow { handle: "bo".to_owned(), signed: signed.then(|| "09:00".to_owned()) };
+    let whole = ReviewView {
+        state: "in review",
+        in_review: true,
+        published: Some("09:00".to_owned()),
+        published_by: Some(ana()),
+        template: Some("standard".to_owned()),
+        owner: Some("ana".to_owned()),
+        due: Some("10:00".to_owned()),
+        overdue: true,
+        required: Some(2),
+        reviewers: vec![reviewer(true), reviewer(false)],
+        sections: vec!["lessons".to_owned(), "summary".to_owned()],
+        comments: vec![comment],
+        errors: Some(3),
+        warnings: Some(2),
+        ..view.clone()
+    };
+    views.add("chat/review", &ReviewView { in_review: false, approved: true, errors: None, ..whole.clone() });
+    views.add("chat/review", &ReviewView { in_review: false, draft: true, required: None, ..view });
+    views.add("chat/review", &whole);
+    views.add("chat/lint", &LintView::of(record, at(1_000)));
+    views.add("chat/lint", &LintView::from_findings(record.incident.id, Vec::new()));
+    views.add("chat/section", &SectionView::of(record, &key("lessons")));
+    views.add("chat/section", &SectionView::of(record, &key("nothing")));
+}
+
+/// Everything that somebody is told of the document.
+pub(super) fn reviews(incident: IncidentId) -> Vec<Reply> {
+    let (comment, section, text) = (CommentId(1), || "lessons".to_owned(), str::to_owned);
+    let all = [
+        ReviewDone::Asked { people: vec![text("bo"), text("cy_d")], required: 2 },
+        ReviewDone::Asked { people: vec![text("bo")], required: 1 },
+        ReviewDone::Signed { missing: 1 },
+        ReviewDone::Signed { missing: 0 },
+        ReviewDone::SentBack,
+        ReviewDone::Published,
+        ReviewDone::Revised,
+        ReviewDone::Owned { person: text("ana") },
+        ReviewDone::Due { due: Some(at(900)) },
+        ReviewDone::Due { due: None },
+        ReviewDone::Commented { comment },
+        ReviewDone::Settled { comment },
+        ReviewDone::Chosen { template: text("standard") },
+        ReviewDone::Written { section: section(), emptied: false, void: 2 },
+        ReviewDone::Written { section: section(), emptied: false, void: 1 },
+        ReviewDone::Written { section: section(), emptied: true, void: 0 },
+    ];
+    all.into_iter().map(|done| Reply::Review { incident, done }).collect()
 }

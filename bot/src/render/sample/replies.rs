@@ -4,7 +4,7 @@ use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::StatusWord;
 use firebell_core::reply::Reply;
 
-use super::{at, contacts, handoffs, overrides};
+use super::{after, at, contacts, handoffs, overrides};
 
 /// Every kind of reply.
 pub(in crate::render) fn replies() -> Vec<Reply> {
@@ -24,6 +24,7 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::FeedEnded { schedule: None },
     ];
     all.extend(on_call());
+    all.extend(after::replies(incident));
     all.extend([
         Reply::StatusSet { incident, to: StatusWord::Identified },
         Reply::SeveritySet { incident, to: text("sev2"), paging: people(), unpaged: false, deferred: None },
@@ -44,8 +45,9 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::ActionAdded { incident, action },
         Reply::ActionDone { incident, action },
         Reply::SummarySet { incident },
-        Reply::ImpactSet { incident },
         Reply::SectionsWritten { incident, sections: vec!["summary".to_owned(), "lessons".to_owned()] },
+        Reply::ImpactSet { incident, disorder: Vec::new() },
+        Reply::ImpactSet { incident, disorder: after::disorder() },
         Reply::FieldSet { incident, field: text("region"), emptied: false },
         Reply::FieldSet { incident, field: text("region"), emptied: true },
         Reply::Corrected { incident, entry },
@@ -55,12 +57,14 @@ pub(in crate::render) fn replies() -> Vec<Reply> {
         Reply::Cited { incident, entry },
         Reply::Snoozed { incident, next_due: at(30) },
         Reply::Redacted { incident, target: text("M3") },
-        Reply::Merged { incident, into: IncidentId(2) },
+        Reply::Merged { incident, into: IncidentId(2), analysed: false },
+        Reply::Merged { incident, into: IncidentId(2), analysed: true },
         Reply::Cancelled { incident },
         Reply::Resolved { incident },
         Reply::Reopened { incident },
         Reply::Closed { incident },
     ]);
+    all.extend(after::reviews(incident));
     all.extend(handoffs::replies());
     all.extend(overrides::replies());
     all.extend(contacts::of_contact_replies());

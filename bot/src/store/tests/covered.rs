@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 25] = [
+const MODULES: [&str; 26] = [
     "bundles",
     "calendars",
     "cards",
@@ -25,6 +25,7 @@ const MODULES: [&str; 25] = [
     "messages",
     "outlets",
     "pages",
+    "searched",
     "synthetic",
     "timers",
     "versions",

@@ -5,7 +5,7 @@ use firebell_core::command::{Command, Fix};
 use firebell_core::decide::Erased;
 use firebell_core::ids::{EntryId, IncidentId, RoomId};
 
-use super::super::entries::{amended, anchor, anchors, append, erase, history, open_since, stored};
+use super::super::entries::{amended, anchor, anchors, append, erase, hash_at, history, open_since, stored};
 use super::super::incidents::Head;
 use super::sample::{at, chained, declaration, declare, go_on, note, plant, with_room};
 use super::*;
@@ -22,6 +22,8 @@ async fn entries_are_read_back_as_they_were_decided() {
         let held = stored(tx, "INC-1").await.unwrap();
         let hashes: Vec<Vec<u8>> = chain.iter().map(|entry| entry.hash.as_bytes().to_vec()).collect();
         assert_eq!(held.iter().map(|entry| entry.hash.clone()).collect::<Vec<_>>(), hashes);
+        assert_eq!(hash_at(tx, "INC-1", 1).await.unwrap().as_ref(), hashes.first());
+        assert_eq!(hash_at(tx, "INC-1", 99).await.unwrap(), None);
         assert!(held.iter().all(|entry| entry.salt.as_ref().is_some_and(|salt| salt.len() == 16)));
         assert_eq!(history(tx, IncidentId(2)).await.unwrap(), []);
         // The same place on a stream is never written twice.

@@ -166,7 +166,7 @@ async fn a_file_that_contradicts_itself_is_named() {
             session.sql(&sql).await;
             match of_incident(&mut session.tx(), ONE).await {
                 Err(StoreError::Corrupt { table: "message_file", id, why: found }) => {
-                    assert_eq!((id.as_str(), found.as_str()), ("INC-1 F1", why));
+                    assert_eq!((id.as_str(), found.as_str()), ("INC-1 FILE1", why));
                 }
                 other => panic!("{sql}: {other:?}"),
             }

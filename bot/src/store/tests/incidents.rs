@@ -5,8 +5,8 @@ use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
-    Listed, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free, next_number, numbers,
-    of_member, of_room, of_rooms, open_rooms, return_number, save,
+    Listed, declared_since, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free,
+    next_number, numbers, of_member, of_room, of_rooms, open_rooms, return_number, save, with_overdue,
 };
 use super::sample::{
     ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
@@ -29,9 +29,14 @@ async fn what_is_saved_is_loaded_again_by_every_way() {
         assert_eq!(lock_free(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(lock_all(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(get_sound(tx, &[2, 1, 99]).await.unwrap(), [first.clone(), second.clone()]);
-        assert_eq!(list(tx, Listed::All, Viewer::Operator, 10).await.unwrap(), [second, first.clone()]);
+        assert_eq!(list(tx, Listed::All, Viewer::Operator, 10).await.unwrap(), [second.clone(), first.clone()]);
         assert_eq!(head(tx, id).await.unwrap(), Some((first.incident.entries, first.head.clone())));
         assert_eq!(numbers(tx).await.unwrap(), [IncidentId(1), IncidentId(2)]);
+        assert_eq!(declared_since(tx, at(10), (IncidentId(0), 9)).await.unwrap(), [first.clone(), second.clone()]);
+        assert_eq!(declared_since(tx, at(10), (IncidentId(0), 1)).await.unwrap(), [first.clone()]);
+        assert_eq!(declared_since(tx, at(0), (IncidentId(1), 9)).await.unwrap(), [second.clone()]);
+        assert_eq!(declared_since(tx, at(11), (IncidentId(0), 9)).await.unwrap(), [second.clone()]);
+        assert_eq!(declared_since(tx, at(21), (IncidentId(0), 9)).await.unwrap(), []);
         // Nobody took a number here, and what is left of an incident counts like the incident.
         assert_eq!(ever(tx).await.unwrap().into_iter().collect::<Vec<_>>(), [IncidentId(1), IncidentId(2)]);
         next_number(tx).await.unwrap();
@@ -68,10 +73,15 @@ async fn every_change_of_an_incident_reaches_its_row_and_the_rows_beside_it() {
         let action =
             Command::AddAction { text: "add an alert".to_owned(), owner: Some("bob".to_owned()), due: Some(at(9_000)) };
         let second = go_on(tx, &first, action, 30).await;
+        let none = IncidentId(0);
+        assert_eq!(with_overdue(tx, at(9_000), (none, 9)).await.unwrap(), [], "it is due at this very instant");
+        assert_eq!(with_overdue(tx, at(9_001), (none, 9)).await.unwrap(), [second.clone()]);
+        assert_eq!(with_overdue(tx, at(9_001), (first.incident.id, 9)).await.unwrap(), []);
         let resolve = Command::Resolve { summary: "a bad deploy".to_owned() };
         let third = go_on(tx, &second, resolve, 40).await;
         let done = Command::FinishAction { action: second.incident.actions.first().unwrap().id };
         let fourth = go_on(tx, &third, done, 50).await;
+        assert_eq!(with_overdue(tx, at(9_001), (none, 9)).await.unwrap(), [], "it is done");
         let closed = go_on(tx, &fourth, Command::Close, 60).await;
         assert_eq!(get(tx, first.incident.id).await.unwrap(), Some(closed.clone()));
         assert_eq!(list(tx, Listed::Active, Viewer::Operator, 10).await.unwrap(), []);

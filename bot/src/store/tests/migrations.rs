@@ -10,12 +10,13 @@ use firebell_core::incident::Mirror;
 use firebell_core::oncall::handoff::Handover;
 use firebell_core::oncall::shift::Span;
 use firebell_core::policy::Viewer;
+use firebell_core::similar::{Plan, Row};
 use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
     calendars, cards, contacts, copies, directory, effects, entries, feeds, files, handoffs, inbox, incidents,
-    installation, integrations, leases, links, meant, messages, pages, synthetic, timers, versions,
+    installation, integrations, leases, links, meant, messages, pages, searched, synthetic, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people, said};
 use super::*;
@@ -177,6 +178,17 @@ async fn reads_back(tx: &mut Tx<'_>) {
         );
         assert_eq!(readings.len(), 1);
     }
+    // Those before the sixteenth searched nothing; it is filled in when the database is opened.
+    let words = ["checkout", "fails"].map(str::to_owned);
+    let frequencies = searched::frequencies(tx, &words).await.unwrap();
+    assert_eq!(frequencies.of.into_values().collect::<Vec<_>>(), [1, 1]);
+    let plan = Plan { rare: words.to_vec(), ..Plan::default() };
+    let found = searched::candidates(tx, &plan, i64::MAX).await.unwrap();
+    assert_eq!(found, [Row::of(&loaded.incident)]);
+    assert_eq!(
+        found.first().map(|row| (row.title.as_str(), row.marks.as_str())),
+        Some(("checkout fails", "service:api"))
+    );
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());
     // Those before the ninth kept nothing of what was applied.

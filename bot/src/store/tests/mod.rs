@@ -32,6 +32,7 @@ mod plans;
 mod redaction;
 mod sample;
 mod schema;
+mod searched;
 mod synthetic;
 mod timers;
 mod turns;

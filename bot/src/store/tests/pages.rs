@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use firebell_core::command::Command;
 use firebell_core::ids::IncidentId;
+use firebell_core::oncall::shift::Span;
 use firebell_core::paging::page::Page;
+use firebell_core::report::Told;
 
 use super::super::pages::{
     dead_letters, due, forgotten, get_all, incidents_waiting_for, lock, lock_live, lock_sound, lock_timeless,
-    of_incident, open_of, overdue, save, timeless, took_turns, turns,
+    of_incident, open_of, overdue, save, timeless, told, took_turns, turns,
 };
 use super::super::timers;
 use super::sample::{ANN, BOB, at, decided, declare, go_on, key, plant};
@@ -28,6 +30,31 @@ async fn whose_turn_it_was_is_kept_for_each_schedule() {
             Writes::alone(tx, |writes| took_turns(writes, &now)).await.unwrap();
             assert_eq!(turns(tx).await.unwrap(), now);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_pages_told_is_walked_over_but_for_drills() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        declare(tx, 1, 10).await;
+        declare(tx, 2, 20).await;
+        let (one, two) = (only_page(tx, 1).await, only_page(tx, 2).await);
+        let mut both = [&one, &two].map(|page| (page.id, Told { person: BOB, at: page.recipients[0].since }));
+        both.sort_by_key(|(page, _)| *page);
+        let all = Span { start: at(0), end: at(99) };
+        assert_eq!(told(tx, all, (None, 9)).await.unwrap(), both);
+        assert_eq!(told(tx, all, (None, 1)).await.unwrap(), both[..1]);
+        assert_eq!(told(tx, all, (Some((both[0].0, BOB)), 9)).await.unwrap(), both[1..]);
+        assert_eq!(told(tx, all, (Some((both[1].0, BOB)), 9)).await.unwrap(), []);
+        let second = (two.id, Told { person: BOB, at: at(20) });
+        assert_eq!(told(tx, Span { start: at(11), end: at(21) }, (None, 9)).await.unwrap(), [second]);
+        assert_eq!(told(tx, Span { start: at(11), end: at(20) }, (None, 9)).await.unwrap(), []);
+        session.sql("UPDATE incident SET drill = TRUE WHERE number = 1").await;
+        let tx = &mut session.tx();
+        assert_eq!(told(tx, all, (None, 9)).await.unwrap(), [second]);
     })
     .await;
 }

@@ -18,7 +18,7 @@ async fn both_engines_have_the_same_schema() {
     let (lite_schema, pg_schema) = (sqlite_schema(&mut on_lite).await, postgres_schema(&mut on_pg).await);
     let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>();
     assert_eq!(only(&lite_schema, &pg_schema), only(&pg_schema, &lite_schema), "SQLite's left, Postgres's right");
-    for kind in ["column ", "primary ", "unique ", "index ", "foreign ", "check "] {
+    for kind in ["column ", "primary ", "unique ", "index ", "foreign ", "check ", "full text "] {
         assert!(lite_schema.iter().any(|line| line.starts_with(kind)), "no {kind} was found");
     }
     assert!(lite_schema.iter().any(|line| line.contains(" where state = 'open'")), "{lite_schema:#?}");
@@ -48,7 +48,8 @@ async fn sqlite_schema(connection: &mut SqliteConnection) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let columns: Vec<Column> = sqlx::query_as(
         "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value IS NOT NULL, c.pk FROM sqlite_master m, \
-         pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT IN ('_sqlx_migrations', 'sqlite_sequence')",
+         pragma_table_info(m.name) c WHERE m.name NOT IN ('_sqlx_migrations', 'sqlite_sequence') AND \
+         m.name IN (SELECT name FROM pragma_table_list WHERE type = 'table')",
     )
     .fetch_all(&mut *connection)
     .await
@@ -67,7 +68,8 @@ async fn sqlite_schema(connection: &mut SqliteConnection) -> BTreeSet<String> {
     let indexes: Vec<(String, String, String, String, Option<String>)> = sqlx::query_as(
         "SELECT m.name, l.name, l.origin, (SELECT group_concat(name, ',') FROM (SELECT name FROM \
          pragma_index_info(l.name) ORDER BY seqno)), (SELECT sql FROM sqlite_master WHERE name = l.name) \
-         FROM sqlite_master m, pragma_index_list(m.name) l WHERE m.type = 'table' AND m.name <> '_sqlx_migrations'",
+         FROM sqlite_master m, pragma_index_list(m.name) l WHERE m.name <> '_sqlx_migrations' AND \
+         m.name IN (SELECT name FROM pragma_table_list WHERE type = 'table')",
     )
     .fetch_all(&mut *connection)
     .await
@@ -82,8 +84,38 @@ async fn sqlite_schema(connection: &mut SqliteConnection) -> BTreeSet<String> {
             _ => false,
         };
     }
+    lines.extend(sqlite_full_text(connection).await);
     lines.extend(sqlite_references(connection).await);
     lines
+}
+
+/// Full text is a table with shadows on SQLite, and an index on Postgres: of which columns of which table.
+async fn sqlite_full_text(connection: &mut SqliteConnection) -> Vec<String> {
+    let found: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT m.name, m.sql, (SELECT group_concat(name, ',') FROM pragma_table_info(m.name)) FROM sqlite_master m \
+         WHERE m.name IN (SELECT name FROM pragma_table_list WHERE type = 'virtual')",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap();
+    let line = |(name, sql, columns): (String, String, String)| {
+        let of = sql.split_once("content = '").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0;
+        format!("full text {name} {of} ({columns})")
+    };
+    found.into_iter().map(line).collect()
+}
+
+async fn postgres_full_text(connection: &mut PgConnection) -> Vec<String> {
+    let found: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT i.relname::text, t.relname::text, (SELECT string_agg(a.attname::text, ',' ORDER BY a.attnum) \
+         FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
+         WHERE d.objid = i.oid AND d.refobjid = t.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid \
+         JOIN pg_class t ON t.oid = x.indrelid JOIN pg_am m ON m.oid = i.relam WHERE m.amname = 'gin'",
+    )
+    .fetch_all(connection)
+    .await
+    .unwrap();
+    found.into_iter().map(|(name, of, columns)| format!("full text {name} {of} ({columns})")).collect()
 }
 
 async fn sqlite_references(connection: &mut SqliteConnection) -> Vec<String> {
@@ -129,7 +161,7 @@ async fn postgres_schema(connection: &mut PgConnection) -> BTreeSet<String> {
          ORDER BY k.place) FROM unnest(x.indkey) WITH ORDINALITY AS k (number, place) JOIN pg_attribute a \
          ON a.attrelid = t.oid AND a.attnum = k.number), pg_get_expr(x.indpred, x.indrelid) FROM pg_index x \
          JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
-         WHERE t.relnamespace = 'public'::regnamespace AND t.relname <> '_sqlx_migrations'",
+         WHERE t.relnamespace = 'public'::regnamespace AND t.relname <> '_sqlx_migrations' AND x.indexprs IS NULL",
     )
     .fetch_all(&mut *connection)
     .await
@@ -141,6 +173,7 @@ async fn postgres_schema(connection: &mut PgConnection) -> BTreeSet<String> {
             _ => format!("index {name} {table} ({columns}) where {}", predicate.map(|p| plain(&p)).unwrap_or_default()),
         });
     }
+    lines.extend(postgres_full_text(connection).await);
     let rules: Vec<(String, String, String)> = sqlx::query_as(
         "SELECT conrelid::regclass::text, contype::text, pg_get_constraintdef(oid) FROM pg_constraint \
          WHERE contype IN ('f', 'c') AND connamespace = 'public'::regnamespace",

@@ -40,6 +40,8 @@ pub(super) enum Value<'a> {
 enum Takes {
     Nothing,
     Word,
+    /// A word, and the currency behind it where that is one of its own.
+    Money,
     Past,
     Future,
     Ahead,
@@ -64,6 +66,7 @@ impl Spec {
             (_, argument::Takes::Future) => Takes::Future,
             (_, argument::Takes::Ahead) => Takes::Ahead,
             (_, argument::Takes::Duration) => Takes::Duration,
+            (_, argument::Takes::Money) => Takes::Money,
             _ => Takes::Word,
         };
         Self { name, aliases, takes, repeats: argument.repeats }
@@ -135,6 +138,11 @@ impl<'a, 'c> Reader<'a, 'c> {
                 Ok(())
             }
             Takes::Word => self.word(spec, dashed),
+            Takes::Money => {
+                self.word(spec, dashed)?;
+                self.currency(spec);
+                Ok(())
+            }
             Takes::Past | Takes::Future | Takes::Ahead | Takes::Duration => self.time(spec, dashed),
         }
     }
@@ -152,6 +160,25 @@ impl<'a, 'c> Reader<'a, 'c> {
             if value.is_none() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Takes the next word for the currency of the amount before it, if it looks like one and the amount has none.
+    fn currency(&mut self, spec: Spec) {
+        let has_digits = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+        let is_bare = |text: &str| !text.contains(|c: char| c.is_alphabetic() && !matches!(c, 'k' | 'K' | 'm' | 'M'));
+        let is_sign = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let last = self.given.last().and_then(|given| match given.value {
+            Value::Word(text) => Some(text),
+            _ => None,
+        });
+        let next = self.tokens.as_slice().first().filter(|token| !token.quoted).map(|token| token.text);
+        let Some((amount, sign)) = last.zip(next) else { return };
+        let behind = has_digits(amount) && is_bare(amount) && is_sign(sign);
+        let before = is_sign(amount) && sign.starts_with(|c: char| c.is_ascii_digit());
+        if behind || before {
+            self.tokens.next();
+            self.give(spec, Value::Word(sign));
         }
     }
 
@@ -247,7 +274,9 @@ fn time<'a>(takes: Takes, phrase: &str, context: &Context<'_>) -> Result<Value<'
         Takes::Future => parse_future(phrase, context.zone, context.now).map(Value::At),
         Takes::Ahead => parse_ahead(phrase, context.zone, context.now).map(Value::At),
         Takes::Duration => parse_duration(phrase).map(Value::Span),
-        Takes::Past | Takes::Nothing | Takes::Word => parse_instant(phrase, context.zone, context.now).map(Value::At),
+        Takes::Past | Takes::Nothing | Takes::Word | Takes::Money => {
+            parse_instant(phrase, context.zone, context.now).map(Value::At)
+        }
     }
 }
 

@@ -28,25 +28,29 @@ pub(super) fn why_paged(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Query(Query::WhyPaged { person }))
 }
 
-/// `postmortem [--template T]`.
-pub(super) fn postmortem(words: &Words) -> Result<Ask, Refusal> {
-    words.at_most(0)?;
+fn template(words: &Words) -> Result<Option<String>, Refusal> {
     let template = words.texts("template").next().map(Key::new).transpose();
     let template = template.map_err(|_| words.refuse("a template's name has only a-z, 0-9, '-' and '_'"))?;
-    Ok(Ask::Query(Query::Postmortem { template: template.map(String::from) }))
+    Ok(template.map(String::from))
 }
 
-/// `export [md|json]`.
+/// `export [md|html|pdf|json] [--template T]`.
 pub(super) fn export(words: &Words) -> Result<Ask, Refusal> {
     words.at_most(1)?;
+    let template = template(words)?;
     let format = match words.first().map(str::to_lowercase).as_deref() {
         None | Some("md" | "markdown") => ExportFormat::Markdown,
+        Some("html") => ExportFormat::Html,
+        Some("pdf") => ExportFormat::Pdf,
+        Some("json") if template.is_some() => {
+            return Err(words.refuse("--template is for a postmortem, and a record as JSON has none"));
+        }
         Some("json") => ExportFormat::Json,
         Some(other) => {
             return Err(words.refuse(&format!("\"{}\" is no form of export", Refusal::quote(other))));
         }
     };
-    Ok(Ask::Query(Query::Export { format }))
+    Ok(Ask::Query(Query::Export { format, template }))
 }
 
 /// `help [command]`, of the slash command that it stands behind where a word is a command of several.

@@ -39,15 +39,6 @@ pub(super) fn summary(words: &Words) -> Result<Ask, Refusal> {
     })
 }
 
-/// `impact [text] [--started T]`.
-pub(super) fn impact(words: &Words) -> Result<Ask, Refusal> {
-    let text = words.text("impact", words.plain())?;
-    if text.is_none() && !words.has_options() {
-        return Ok(Ask::Query(Query::Impact));
-    }
-    Ok(Ask::Command(Command::SetImpact { text, started_at: words.at("started") }))
-}
-
 /// `cancel [reason]`.
 pub(super) fn cancel(words: &Words) -> Result<Ask, Refusal> {
     let reason = words.text("reason", words.plain())?;

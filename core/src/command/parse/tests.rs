@@ -2,6 +2,7 @@
 
 mod options;
 mod properties;
+mod rca;
 mod verbs;
 
 use chrono::{DateTime, Utc};

@@ -46,6 +46,16 @@ pub enum Takes {
     Incident,
     /// `A2`.
     Action,
+    /// `F2`.
+    Cause,
+    /// A category of causes.
+    Category,
+    /// `E4`, `M3` or a link: what supports a cause.
+    Support,
+    /// A number of things, as `1200` or `34k`.
+    Count,
+    /// An amount of money, as `12500 EUR`.
+    Money,
     /// `E4`.
     Entry,
     /// `M3`.
@@ -66,6 +76,8 @@ pub enum Takes {
     Url,
     /// A postmortem template.
     Template,
+    /// A section of the postmortem.
+    Section,
     /// A workspace or a platform, where a room can be.
     Place,
     /// A verb.

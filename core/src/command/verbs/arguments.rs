@@ -101,7 +101,22 @@ pub(super) const SUMMARY: &[Argument] = &[Argument::may("text", TEXT, "text", "T
 pub(super) const IMPACT: &[Argument] = &[
     Argument::may("text", TEXT, "text", "What users feel"),
     Argument::option("started", Takes::Past, "T", "Since when, as 14:05 or -10m"),
+    Argument::option("ended", Takes::Past, "T", "Until when"),
+    Argument::option("users", Takes::Count, "N", "How many users felt it, as 1200 or 3.4k"),
+    Argument::option("requests", Takes::Count, "N", "How many requests failed or were lost, as 34k"),
+    Argument::option("money", Takes::Money, "M", "What it cost, as 12500 EUR"),
+    Argument::option("slo", Takes::Count, "N", "How many minutes of the error budget it took"),
 ];
+
+pub(super) const TIMES: &[Argument] = &[
+    Argument::may("which", Takes::Words(KEY_TIMES), "key-time", "What happened then; else all are shown"),
+    Argument::may("at", Takes::Past, "T", "When it was, as 14:05 or -10m"),
+    Argument::flag("clear", "Gives the say back to the timeline"),
+];
+
+/// The words of [`crate::times::KeyTime`].
+const KEY_TIMES: &[&str] =
+    &["impact-started", "detected", "declared", "acknowledged", "mitigated", "impact-ended", "resolved"];
 
 pub(super) const FIELD: &[Argument] = &[
     Argument::needed("name", Takes::Field, "name", "Which field"),
@@ -124,10 +139,26 @@ pub(super) const REOPEN: &[Argument] = CANCEL;
 
 pub(super) const RESOLVE: &[Argument] = &[Argument::needed("summary", TEXT, "summary", "In a sentence how")];
 
-pub(super) const POSTMORTEM: &[Argument] = &[Argument::option("template", Takes::Template, "T", "Which template")];
+pub(super) const POSTMORTEM: &[Argument] = &[
+    Argument::may(
+        "do",
+        Takes::Words(&[
+            "status", "lint", "write", "edit", "review", "sign", "back", "publish", "revise", "owner", "due",
+            "comment", "settle", "template",
+        ]),
+        "do",
+        "What is to become of it; else it is rendered",
+    ),
+    Argument::may("what", TEXT, "what", "The text, reviewers, owner, due date, comment or reason"),
+    Argument::option("section", Takes::Section, "S", "Which section, as summary"),
+    Argument::option("template", Takes::Template, "T", "Which template"),
+    Argument::flag("clear", "Takes the due date, or a section's text, away"),
+];
 
-pub(super) const EXPORT: &[Argument] =
-    &[Argument::may("format", Takes::Words(&["md", "json"]), "format", "The form of the file")];
+pub(super) const EXPORT: &[Argument] = &[
+    Argument::may("format", Takes::Words(&["md", "html", "pdf", "json"]), "format", "The form of the file"),
+    Argument::option("template", Takes::Template, "T", "Which postmortem template"),
+];
 
 pub(super) const ROOM: &[Argument] = &[
     Argument::may("do", Takes::Words(&["add"]), "add", "Open another room; else they are listed"),

@@ -1,5 +1,6 @@
 //! The table of the verbs.
 
+use super::analysis;
 use super::argument::Argument;
 use super::arguments as takes;
 use super::{Group, Name, Slash, Verb};
@@ -72,15 +73,12 @@ pub const VERBS: &[Verb] = &[
         &["acknowledge"],
         verb(Name::Ack, "ack", &[], "Acknowledges the page: you have it, nobody else is woken.", "ack"),
     ),
-    aliased(
-        &["why"],
-        verb(
-            Name::WhyPaged,
-            "why-paged",
-            takes::WHY_PAGED,
-            "Explains every notice of a page, or why there was none.",
-            "why-paged @ana",
-        ),
+    verb(
+        Name::WhyPaged,
+        "why-paged",
+        takes::WHY_PAGED,
+        "Explains every notice of a page, or why there was none.",
+        "why-paged @ana",
     ),
     verb(Name::Note, "note", takes::NOTE, "Adds a fact to the timeline.", "note rolled back to 1.4.2 --at 14:05"),
     verb(
@@ -159,6 +157,16 @@ pub const VERBS: &[Verb] = &[
     grouped(
         Group::Record,
         verb(
+            Name::Times,
+            "times",
+            takes::TIMES,
+            "Shows when what happened and how long it took, or says when something was.",
+            "times detected 13:52",
+        ),
+    ),
+    grouped(
+        Group::Record,
+        verb(
             Name::Field,
             "field",
             takes::FIELD,
@@ -166,6 +174,18 @@ pub const VERBS: &[Verb] = &[
             "field region eu",
         ),
     ),
+    analysis::TRIGGER,
+    analysis::FACTOR,
+    analysis::WHY,
+    analysis::LIMITED,
+    analysis::DETECTION,
+    analysis::EVIDENCE,
+    analysis::CONFIRM,
+    analysis::RULE_OUT,
+    analysis::SUSPECT,
+    analysis::BECAUSE,
+    analysis::CAUSE,
+    analysis::CAUSES,
     verb(
         Name::Action,
         "action",
@@ -174,6 +194,16 @@ pub const VERBS: &[Verb] = &[
         "action alert on disk usage @bo --due fri",
     ),
     verb(Name::Actions, "actions", &[], "Lists the follow-ups.", "actions"),
+    grouped(
+        Group::Record,
+        verb(
+            Name::Similar,
+            "similar",
+            &[],
+            "Lists incidents that are like this one, why, and what was promised after them.",
+            "similar",
+        ),
+    ),
     verb(Name::Done, "done", takes::DONE, "Marks a follow-up as done.", "done A2"),
     grouped(
         Group::End,
@@ -206,7 +236,13 @@ pub const VERBS: &[Verb] = &[
     ),
     grouped(
         Group::Record,
-        verb(Name::Postmortem, "postmortem", takes::POSTMORTEM, "Renders the postmortem as Markdown.", "postmortem"),
+        verb(
+            Name::Postmortem,
+            "postmortem",
+            takes::POSTMORTEM,
+            "Renders the postmortem as Markdown, shows how far it has come, or takes it a step further.",
+            "postmortem review @bo @cy",
+        ),
     ),
     grouped(
         Group::Record,

@@ -1,6 +1,9 @@
 //! The usages as people know them, and that the README lists every one.
 
+use super::argument::Takes;
 use super::{Slash, VERBS, Verb};
+use crate::rca::CauseRole;
+use crate::times::KeyTime;
 
 #[test]
 fn usages_are_made_from_the_arguments() {
@@ -30,17 +33,34 @@ fn usages_are_made_from_the_arguments() {
         ("redact", "<entry|message> <reason>"),
         ("link", "<url> [title]"),
         ("summary", "[text]"),
-        ("impact", "[text] [--started T]"),
+        ("impact", "[text] [--started T] [--ended T] [--users N] [--requests N] [--money M] [--slo N]"),
+        ("times", "[impact-started|detected|declared|acknowledged|mitigated|impact-ended|resolved] [T] [--clear]"),
+        ("trigger", "<text>"),
+        ("factor", "<text> [--category C] [--because F2]"),
+        ("why", "<text> [--of F2]"),
+        ("limited", "<text>"),
+        ("detection", "<text> [--should]"),
+        ("evidence", "<cause> <entry|message|link> [title] [--remove]"),
+        ("confirm", "<cause>"),
+        ("rule-out", "<cause> <reason>"),
+        ("suspect", "<cause>"),
+        ("because", "<cause> <led-to-it> [--remove]"),
+        ("cause", "<cause> [--text TEXT] [--role R] [--category C]"),
+        ("causes", "[--at T]"),
         ("field", "<name> <value|--clear>"),
         ("action", "<text> [@owner] [--due D]"),
         ("actions", ""),
+        ("similar", ""),
         ("done", "<action>"),
         ("merge", "<INC-n>"),
         ("cancel", "[reason]"),
         ("resolve", "<summary>"),
         ("reopen", "[reason]"),
         ("close", ""),
-        ("postmortem", "[--template T]"),
+        (
+            "postmortem",
+            "[status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
+        ),
         ("export", "[md|json]"),
         ("room", "[add] [place]"),
         ("mirror", "<on|off>"),
@@ -89,4 +109,15 @@ fn the_readme_lists_every_verb() {
     let table: Vec<String> = VERBS.iter().map(row).collect();
     let table = table.join("\n");
     assert!(readme.contains(&table), "the table of README.md is to be\n{table}");
+}
+
+#[test]
+fn closed_words_are_those_of_what_they_name() {
+    let words = |verb: &str, name: &str| match Verb::find(verb).and_then(|verb| verb.argument(name)).map(|it| it.takes)
+    {
+        Some(Takes::Words(words)) => words.to_vec(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(words("times", "which"), KeyTime::ALL.map(KeyTime::word));
+    assert_eq!(words("cause", "role"), CauseRole::ALL.map(CauseRole::word));
 }

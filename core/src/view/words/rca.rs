@@ -159,9 +159,13 @@ impl FollowUpWords {
             },
             ActionChange::ActionReopened { .. } => named,
             ActionChange::NudgePlanned { nudge_at, .. } => Self { due: nudge_at.map(|at| clock.dated(at)), ..named },
-            ActionChange::ActionNudged { person, due, .. } => {
-                Self { person: person.map(|person| record.handle(person)), due: Some(clock.dated(*due)), ..named }
-            }
+            ActionChange::ActionNudged { person, due, .. } => Self {
+                person: person.map(|person| record.handle(person)),
+                due: Some(clock.dated(*due)),
+                // It reaches people by mail and text messages, where nothing private is told.
+                text: named.text.filter(|_| !record.incident.is_private()),
+                ..named
+            },
             ActionChange::ActionTicketed { ticket, .. } => Self {
                 tracker: Some(ticket.tracker.clone()),
                 number: Some(ticket.number.clone()),

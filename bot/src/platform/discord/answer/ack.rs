@@ -32,9 +32,9 @@ pub fn at_once(back: &Back, cites: Option<&Cited>, answer: Answer) -> (Ack, Vec<
         (Surface::Submission, Answer::Form(form)) => (message(&instead(&form)), Vec::new()),
         (_, Answer::Form(form)) => (open(&form, cites), Vec::new()),
         (_, Answer::Invalid { field, message: why }) => first_page(invalid(back, &field, &why)),
-        (_, Answer::Document { name, title, text, for_room, link }) => {
+        (_, Answer::Document { name, title, content, for_room, link }) => {
             let told = message(&format!("{} is being uploaded.", text::inert(&name)));
-            (told, vec![Step::Upload { name, title, text, for_room, link }])
+            (told, vec![Step::Upload { name, title, content, for_room, link }])
         }
         (_, answer) => first_page(steps(answer)),
     }

@@ -5,6 +5,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{Calls, EPHEMERAL, ephemeral};
+use crate::content::Content;
 use crate::platform::answering::{insist, instead};
 use crate::platform::discord::components;
 use crate::platform::discord::inbound::Back;
@@ -26,7 +27,7 @@ pub async fn carry_out(calls: &dyn Calls, back: &Back, acknowledged: Acknowledge
     for step in steps {
         match step {
             Step::Say(pages) => teller.say(&pages).await,
-            Step::Upload { name, text, for_room, .. } => teller.upload(for_room, (&name, &text)).await,
+            Step::Upload { name, content, for_room, .. } => teller.upload(for_room, (&name, &content)).await,
             Step::Open(form) => teller.open(&form).await,
         }
     }
@@ -91,7 +92,7 @@ impl Teller<'_> {
     }
 
     /// Uploads to the room, if everybody there may have it; else, and where that fails, to whoever asked.
-    async fn upload(&mut self, for_room: bool, file: (&str, &str)) {
+    async fn upload(&mut self, for_room: bool, file: (&str, &Content)) {
         let Back { application, token, channel, .. } = self.back;
         let room = channel.as_deref().filter(|_| for_room);
         if let Some(room) = room {

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{Calls, Channel, at_once, carry_out, later, not_kept, unread};
+use crate::content::Content;
 use crate::platform::discord::inbound::{Back, Surface};
 use crate::platform::hidden::Hidden;
 use crate::platform::incoming::{Answer, Profile};
@@ -56,7 +57,7 @@ impl Calls for Line {
         &'c self,
         _: &'c str,
         _: &'c str,
-        (name, _): (&'c str, &'c str),
+        (name, _): (&'c str, &'c Content),
     ) -> BoxFuture<'c, Result<(), CallError>> {
         self.make("hand_over", name)
     }
@@ -65,7 +66,11 @@ impl Calls for Line {
         self.make("direct", &format!("{user}: {}", content(&body)))
     }
 
-    fn upload<'c>(&'c self, channel: &'c str, (name, _): (&'c str, &'c str)) -> BoxFuture<'c, Result<(), CallError>> {
+    fn upload<'c>(
+        &'c self,
+        channel: &'c str,
+        (name, _): (&'c str, &'c Content),
+    ) -> BoxFuture<'c, Result<(), CallError>> {
         self.make("upload", &format!("{channel}: {name}"))
     }
 
@@ -172,8 +177,9 @@ async fn what_follows_is_told_by_the_first_way_that_works() {
 #[tokio::test(start_paused = true)]
 async fn a_document_goes_to_the_room_else_to_whoever_asked() {
     let upload = |for_room| {
-        let (name, title, text) = ("INC-7.md".to_owned(), "INC-7.md".to_owned(), "words".to_owned());
-        vec![Step::Upload { name, title, text, for_room, link: None }]
+        let (name, title) = ("INC-7.md".to_owned(), "INC-7.md".to_owned());
+        let content = Content::Text("words".to_owned());
+        vec![Step::Upload { name, title, content, for_room, link: None }]
     };
     let made = async |for_room, broken: &[&'static str], acknowledged| {
         let line = Line::default();

@@ -42,7 +42,10 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         Takes::FieldValue => Source::FieldValues,
         Takes::Incident => Source::Incidents,
         Takes::Action => Source::Actions,
+        Takes::Cause => Source::Causes,
+        Takes::Category => Source::Categories,
         Takes::Template => Source::Templates,
+        Takes::Section => Source::Sections,
         Takes::Command => Source::Verbs,
         Takes::Place => Source::Places,
         Takes::Text(_)
@@ -50,6 +53,9 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         | Takes::Entry
         | Takes::Message
         | Takes::EntryOrMessage
+        | Takes::Support
+        | Takes::Count
+        | Takes::Money
         | Takes::Duration
         | Takes::Past
         | Takes::Instant

@@ -8,7 +8,7 @@ use firebell_core::ids::IncidentId;
 use serde_json::Value;
 
 use super::super::text::mentions;
-use super::{DECLARE_FROM, GROUP, MARK, MESSAGE, SUBCOMMAND};
+use super::{DECLARE_FROM, EVIDENCE, GROUP, MARK, MESSAGE, SUBCOMMAND};
 use crate::platform::incoming::Ask;
 
 /// What a command asks for.
@@ -17,6 +17,8 @@ pub enum Asked {
     Ask(Ask),
     /// This message is to stand on the timeline; it is Discord's own JSON of it.
     Mark(Value),
+    /// This message is to be evidence.
+    Evidence(Value),
     /// The form that declares an incident from this message.
     DeclareFrom(Value),
 }
@@ -49,6 +51,7 @@ fn from_message(data: &Value) -> Result<Asked, String> {
     let message = message.ok_or("a command on a message that is not told")?.clone();
     match data.get("name").and_then(Value::as_str) {
         Some(MARK) => Ok(Asked::Mark(message)),
+        Some(EVIDENCE) => Ok(Asked::Evidence(message)),
         Some(DECLARE_FROM) => Ok(Asked::DeclareFrom(message)),
         _ => Err("a command on a message that Firebell does not have".to_owned()),
     }

@@ -6,7 +6,7 @@ use firebell_core::command::verbs::argument::{Argument, Need, Takes};
 use firebell_core::command::verbs::{Group, INCIDENT, Name, Slash, Verb};
 use serde_json::{Value, json};
 
-use super::{BOOLEAN, CHAT_INPUT, DECLARE_FROM, GROUP, MARK, MESSAGE, STRING, SUBCOMMAND};
+use super::{BOOLEAN, CHAT_INPUT, DECLARE_FROM, EVIDENCE, GROUP, MARK, MESSAGE, STRING, SUBCOMMAND};
 
 /// The longest text that an option takes.
 ///
@@ -40,7 +40,7 @@ pub fn commands(scope: Scope) -> Vec<Value> {
     };
     let in_menu = |name: &str| json!({ "type": MESSAGE, "name": name });
     let mut commands: Vec<Value> = Slash::ALL.into_iter().map(slashed).collect();
-    commands.extend([MARK, DECLARE_FROM].map(in_menu));
+    commands.extend([MARK, EVIDENCE, DECLARE_FROM].map(in_menu));
     if scope == Scope::Global {
         for command in &mut commands {
             command["contexts"] = json!(CONTEXTS);

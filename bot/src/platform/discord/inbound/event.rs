@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Settings;
 use super::message::{files, said};
 use crate::platform::discord::snowflake::time_of;
-use crate::platform::incoming::{Happening, Said};
+use crate::platform::incoming::{Happening, Lost, Said};
 use crate::platform::inlet::{Decoded, Heard, Mark, What};
 use crate::platform::json::{at, list, owned, word};
 
@@ -164,6 +164,7 @@ fn pinned(data: &Value) -> Option<Mark> {
         author: None,
         by: owned(data, "/author/id")?,
         means: PIN.to_owned(),
+        supports: false,
     })
 }
 
@@ -174,7 +175,7 @@ fn unpinned(data: &Value) -> Decoded<What> {
     }
     let happening = owned(data, "/options/channel_id").and_then(|room| {
         let (message, by) = (owned(data, "/options/message_id")?, owned(data, "/user_id")?);
-        Some(Happening::Unmarked { room, message, by, means: PIN.to_owned() })
+        Some(Happening::Unmarked { room, message, by, means: PIN.to_owned(), lost: Lost::Mark })
     });
     found(happening)
 }
@@ -186,11 +187,12 @@ fn reaction(kind: &str, data: &Value, settings: &Settings) -> Decoded<What> {
     }
     let marked = owned(data, "/channel_id").and_then(|room| {
         let (message, by) = (owned(data, "/message_id")?, owned(data, "/user_id")?);
-        let means = format!(":{name}:");
+        let (means, supports) = (format!(":{name}:"), settings.supports(name));
         Some(if kind == "MESSAGE_REACTION_ADD" {
-            What::Mark(Mark { room, message, author: owned(data, "/message_author_id"), by, means })
+            What::Mark(Mark { room, message, author: owned(data, "/message_author_id"), by, means, supports })
         } else {
-            Happening::Unmarked { room, message, by, means }.into()
+            let lost = if supports { Lost::Both } else { Lost::Mark };
+            Happening::Unmarked { room, message, by, means, lost }.into()
         })
     });
     Decoded::or_unknown(marked, String::new)
@@ -207,4 +209,10 @@ pub fn is_marked(message: &Value, settings: &Settings) -> bool {
     let pinned = message.get("pinned").and_then(Value::as_bool) == Some(true);
     let reacted = |reaction: &Value| settings.marks(at(reaction, "/emoji/name").unwrap_or_default());
     pinned || list(message, "/reactions").iter().any(reacted)
+}
+
+/// Whether it bears a reaction that makes evidence.
+pub fn is_evidence(message: &Value, settings: &Settings) -> bool {
+    let reacted = |reaction: &Value| settings.supports(at(reaction, "/emoji/name").unwrap_or_default());
+    list(message, "/reactions").iter().any(reacted)
 }

@@ -44,6 +44,9 @@ fn command(payload: &Value) -> Decoded<Request> {
         Asked::Mark(message) => {
             cited(payload, &message).and_then(|message| requested(payload, Surface::Menu, Ask::Mark { message }))
         }
+        Asked::Evidence(message) => {
+            cited(payload, &message).and_then(|message| requested(payload, Surface::Menu, Ask::Evidence { message }))
+        }
         Asked::DeclareFrom(message) => cited(payload, &message)
             .and_then(|message| requested(payload, Surface::Menu, Ask::Declare { from: Some(message) })),
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Settings, Surface, each, event, interaction};
 use crate::platform::discord::snowflake;
-use crate::platform::incoming::{Ask, Happening};
+use crate::platform::incoming::{Ask, Happening, Lost};
 use crate::platform::inlet::{Decoded, Mark, What};
 
 pub(in crate::platform::discord) const GUILD: &str = "100000000000000001";
@@ -19,6 +19,7 @@ pub(in crate::platform::discord) fn settings() -> Settings {
     Settings {
         guild: GUILD.to_owned(),
         reactions: vec!["📌".to_owned(), ":firebell:".to_owned()],
+        evidence: vec!["🔍".to_owned()],
         bot_user: BOT.to_owned(),
     }
 }
@@ -104,7 +105,14 @@ fn marks_come_by_pins_and_reactions() {
         held["message_reference"] = json!({"message_id": "42", "channel_id": ROOM});
     });
     let mark = |means: &str| {
-        What::Mark(Mark { room: ROOM.into(), message: "42".into(), author: None, by: BO.into(), means: means.into() })
+        What::Mark(Mark {
+            room: ROOM.into(),
+            message: "42".into(),
+            author: None,
+            by: BO.into(),
+            means: means.into(),
+            supports: means == ":🔍:",
+        })
     };
     let told = |kind: &str, data: &Value| match read(kind, data).remove(0) {
         Decoded::Known((_, _, what)) => what,
@@ -116,9 +124,15 @@ fn marks_come_by_pins_and_reactions() {
     });
     assert_eq!(told("MESSAGE_REACTION_ADD", &reaction), mark(":firebell:"));
     let gone = |means: &str| {
-        What::from(Happening::Unmarked { room: ROOM.into(), message: "42".into(), by: BO.into(), means: means.into() })
+        let lost = if means == ":🔍:" { Lost::Both } else { Lost::Mark };
+        let (message, by) = ("42".into(), BO.into());
+        What::from(Happening::Unmarked { room: ROOM.into(), message, by, means: means.into(), lost })
     };
     assert_eq!(told("MESSAGE_REACTION_REMOVE", &reaction), gone(":firebell:"));
+    let mut evidence = reaction.clone();
+    evidence["emoji"] = json!({"id": null, "name": "🔍"});
+    assert_eq!(told("MESSAGE_REACTION_ADD", &evidence), mark(":🔍:"));
+    assert_eq!(told("MESSAGE_REACTION_REMOVE", &evidence), gone(":🔍:"));
     let unpinned = json!({
         "guild_id": GUILD, "id": "77", "action_type": 75, "user_id": BO, "target_id": "5",
         "options": {"channel_id": ROOM, "message_id": "42"},

@@ -11,9 +11,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::DiscordWire;
 use crate::platform::discord::answer::Channel;
-use crate::platform::discord::inbound::{Back, is_marked, said};
+use crate::platform::discord::inbound::{Back, Settings, is_evidence, is_marked, said};
 use crate::platform::discord::snowflake::time_of;
-use crate::platform::incoming::{Ask, Cited, Happening, Incoming, Said};
+use crate::platform::incoming::{Ask, Cited, Happening, Incoming, Lost, Said};
 use crate::platform::inlet::{CallError, Request, UNREAD, What};
 
 /// How long a person's request waits for it: Discord waits three seconds for the whole.
@@ -33,7 +33,9 @@ impl DiscordWire {
         }
         match &mut incoming.ask {
             Ask::Line { text, .. } => *text = self.named_by(limit, text).await,
-            Ask::Mark { message: cited } | Ask::Declare { from: Some(cited) } => self.cite(limit, cited, false).await,
+            Ask::Mark { message: cited } | Ask::Evidence { message: cited } | Ask::Declare { from: Some(cited) } => {
+                self.cite(limit, cited, false).await
+            }
             Ask::Submit { cites: Some(cited), .. } => self.cite(limit, cited, true).await,
             Ask::Submit { .. } | Ask::Declare { .. } | Ask::Press { .. } | Ask::Options { .. } => {}
         }
@@ -60,10 +62,13 @@ impl DiscordWire {
     /// What happened with everything that Discord knows of it; `None` where it comes to nothing, as when one of several
     /// marks is taken away.
     pub(super) async fn with_all(&self, what: &What) -> Result<Option<Happening>, CallError> {
-        if self.leaves_a_mark(what).await? {
-            return Ok(None);
-        }
+        let left = self.lost(what).await?;
         let mut happening = match what {
+            What::Happening(Happening::Unmarked { room, message, by, means, .. }) => {
+                let Some(lost) = left else { return Ok(None) };
+                let (room, message, by, means) = (room.clone(), message.clone(), by.clone(), means.clone());
+                Happening::Unmarked { room, message, by, means, lost }
+            }
             What::Happening(happening) => happening.clone(),
             What::Mark(mark) => {
                 let message = self.fetched(&mark.room, &mark.message).await?.filter(legible);
@@ -135,11 +140,12 @@ impl DiscordWire {
         Ok(found)
     }
 
-    /// Whether a mark was taken away from a message that bears another.
-    async fn leaves_a_mark(&self, what: &What) -> Result<bool, CallError> {
-        let What::Happening(Happening::Unmarked { room, message, .. }) = what else { return Ok(false) };
+    /// What a message is no more since a mark was taken away from it; `None` where nothing is, because it bears another.
+    async fn lost(&self, what: &What) -> Result<Option<Lost>, CallError> {
+        let What::Happening(Happening::Unmarked { room, message, lost, .. }) = what else { return Ok(None) };
         let message = self.calls.message(room, message).await?;
-        Ok(message.is_some_and(|message| is_marked(&message, &self.settings)))
+        let bears = |is: fn(&Value, &Settings) -> bool| message.as_ref().is_some_and(|held| is(held, &self.settings));
+        Ok(lost.beside(bears(is_marked), bears(is_evidence)))
     }
 
     async fn named_by(&self, limit: Instant, text: &str) -> String {

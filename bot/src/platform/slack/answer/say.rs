@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::{Calls, Place};
+use crate::content::Content;
 use crate::platform::answering::{insist, instead};
 use crate::platform::incoming::Cited;
 use crate::platform::inlet::{CallError, Step};
@@ -28,9 +29,9 @@ pub async fn carry_out(calls: &dyn Calls, back: &Back, cites: Option<&Cited>, st
     for step in steps {
         match step {
             Step::Say(pages) => say(calls, back, &pages).await,
-            Step::Upload { name, title, text, for_room, link } => {
+            Step::Upload { name, title, content, for_room, link } => {
                 let room = back.channel.as_deref().filter(|_| for_room);
-                upload(calls, back, (room, link), [&name, &title, &text]).await;
+                upload(calls, back, (room, link), ([&name, &title], &content)).await;
             }
             Step::Open(form) => open(calls, back, cites, &form).await,
         }
@@ -92,11 +93,11 @@ async fn upload(
     calls: &dyn Calls,
     back: &Back,
     (room, link): (Option<&str>, Option<&str>),
-    [name, title, text]: [&String; 3],
+    ([name, title], content): ([&String; 2], &Content),
 ) {
     let mut reason = String::new();
     for (to, link) in room.map(|room| (room, link)).into_iter().chain([(back.account.as_str(), None)]) {
-        match insist(|| calls.upload(to, name, title, text)).await {
+        match insist(|| calls.upload(to, name, title, content)).await {
             Ok(url) => return keep_at_hand(calls, to, link, &url).await,
             Err(error) => {
                 tracing::warn!(%error, to, "a document could not be uploaded");

@@ -6,6 +6,7 @@ use serde_json::json;
 
 pub(in crate::platform::slack) use self::line::Line;
 use super::{CallError, Place, Step, at_once, carry_out, steps};
+use crate::content::Content;
 use crate::platform::incoming::{Answer, Cited, Said};
 use crate::platform::slack::blocks;
 use crate::platform::slack::inbound::{Back, Hidden, Surface, View, instant};
@@ -167,7 +168,7 @@ async fn a_document_goes_to_the_room_and_its_failure_to_the_person() {
     let answer = || Answer::Document {
         name: "inc-7.md".into(),
         title: "Postmortem".into(),
-        text: "# Words".into(),
+        content: Content::Text("# Words".into()),
         for_room: true,
         link: Some("Postmortem"),
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::message::{content, parent, said, says_the_same};
 use super::{Decoded, at, instant, owned, word};
-use crate::platform::incoming::{Happening, Said};
+use crate::platform::incoming::{Happening, Lost, Said};
 use crate::platform::inlet::{Heard, Mark, What};
 use crate::platform::slack::inlet::Settings;
 
@@ -120,23 +120,32 @@ fn happened(event: &Value) -> Option<&str> {
 }
 
 fn pinned(event: &Value) -> Decoded<What> {
-    marked(event, "pin", event.pointer("/item/message"))
+    marked(event, ("pin", false), event.pointer("/item/message"))
 }
 
 fn unpinned(event: &Value) -> Decoded<What> {
-    unmarked(event, "pin")
+    unmarked(event, "pin", Lost::Mark)
 }
 
 fn reaction(event: &Value, settings: &Settings) -> Decoded<What> {
-    let Some(name) = mark_of(at(event, "/reaction").unwrap_or_default(), settings) else { return Decoded::Nothing };
+    let Some((name, supports)) = mark_of(at(event, "/reaction").unwrap_or_default(), settings) else {
+        return Decoded::Nothing;
+    };
     let means = format!(":{name}:");
-    if at(event, "/type") == Some("reaction_added") { marked(event, &means, None) } else { unmarked(event, &means) }
+    if at(event, "/type") == Some("reaction_added") {
+        marked(event, (&means, supports), None)
+    } else {
+        unmarked(event, &means, if supports { Lost::Both } else { Lost::Mark })
+    }
 }
 
-/// The name of a reaction, if it is one that marks. The tone of the skin makes no other mark.
-fn mark_of<'n>(named: &'n str, settings: &Settings) -> Option<&'n str> {
+/// The name of a reaction, if it is one that marks, and whether it makes evidence besides. The tone of the skin makes no
+/// other mark.
+fn mark_of<'n>(named: &'n str, settings: &Settings) -> Option<(&'n str, bool)> {
     let name = named.split_once("::").map_or(named, |(name, _)| name);
-    settings.reactions.iter().any(|reaction| reaction.trim_matches(':') == name).then_some(name)
+    let among = |reactions: &[String]| reactions.iter().any(|reaction| reaction.trim_matches(':') == name);
+    let supports = among(&settings.evidence);
+    (supports || among(&settings.reactions)).then_some((name, supports))
 }
 
 /// Whether a message bears a mark, by a pin or by somebody's reaction; the app's own is none. Slack may count more people
@@ -144,6 +153,16 @@ fn mark_of<'n>(named: &'n str, settings: &Settings) -> Option<&'n str> {
 ///
 /// Source: <https://docs.slack.dev/reference/events/message>, "Stars, pins, and reactions".
 pub fn is_marked(message: &Value, settings: &Settings) -> bool {
+    let pinned = message.get("pinned_to").and_then(Value::as_array).is_some_and(|channels| !channels.is_empty());
+    pinned || reacted(message, settings, |_| true)
+}
+
+/// Whether it bears a reaction of somebody's that makes evidence.
+pub fn is_evidence(message: &Value, settings: &Settings) -> bool {
+    reacted(message, settings, |supports| supports)
+}
+
+fn reacted(message: &Value, settings: &Settings, wanted: impl Fn(bool) -> bool) -> bool {
     let some = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let by_people = |reaction: &Value| {
         let users = some(reaction, "users");
@@ -151,9 +170,10 @@ pub fn is_marked(message: &Value, settings: &Settings) -> bool {
         more || users.iter().any(|user| user.as_str() != Some(settings.bot_user.as_str()))
     };
     let marks = |reaction: &Value| {
-        at(reaction, "/name").is_some_and(|name| mark_of(name, settings).is_some()) && by_people(reaction)
+        let found = at(reaction, "/name").and_then(|name| mark_of(name, settings));
+        found.is_some_and(|(_, supports)| wanted(supports)) && by_people(reaction)
     };
-    !some(message, "pinned_to").is_empty() || some(message, "reactions").iter().any(marks)
+    some(message, "reactions").iter().any(marks)
 }
 
 /// Files can be pinned, too; they are no messages.
@@ -165,7 +185,7 @@ fn item(event: &Value) -> Option<&str> {
     at(event, "/item/ts").or_else(|| at(event, "/item/message/ts"))
 }
 
-fn marked(event: &Value, means: &str, message: Option<&Value>) -> Decoded<What> {
+fn marked(event: &Value, (means, supports): (&str, bool), message: Option<&Value>) -> Decoded<What> {
     if !is_message(event) {
         return Decoded::Nothing;
     }
@@ -173,24 +193,24 @@ fn marked(event: &Value, means: &str, message: Option<&Value>) -> Decoded<What> 
     let mark = || {
         let (room, by, id) = (room(event)?, owned(event, "/user")?, item(event)?);
         Some(match told.and_then(|message| said(message, None)).filter(|said| said.id == id) {
-            Some(message) => Happening::Marked { room, message, by, means }.into(),
+            Some(message) => Happening::Marked { room, message, by, means, supports }.into(),
             None => {
                 let author = owned(event, "/item_user").or_else(|| owned(event, "/item/message/user"));
                 instant(id)?;
-                What::Mark(Mark { room, message: id.to_owned(), author, by, means })
+                What::Mark(Mark { room, message: id.to_owned(), author, by, means, supports })
             }
         })
     };
     Decoded::or_unknown(mark(), String::new)
 }
 
-fn unmarked(event: &Value, means: &str) -> Decoded<What> {
+fn unmarked(event: &Value, means: &str, lost: Lost) -> Decoded<What> {
     if !is_message(event) {
         return Decoded::Nothing;
     }
     let mark = || {
         let (message, means) = (item(event)?.to_owned(), means.to_owned());
-        Some(Happening::Unmarked { room: room(event)?, message, by: owned(event, "/user")?, means })
+        Some(Happening::Unmarked { room: room(event)?, message, by: owned(event, "/user")?, means, lost })
     };
     found(mark())
 }

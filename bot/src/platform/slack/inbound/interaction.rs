@@ -20,6 +20,7 @@ const FORM: &str = "firebell:form:";
 const DECLARE: &str = "declare";
 const DECLARE_FROM: &str = "declare_from";
 const MARK: &str = "mark";
+const EVIDENCE: &str = "evidence";
 
 /// Reads what a person did with something that Slack shows.
 pub fn interaction(payload: &Value) -> Decoded<Request> {
@@ -87,6 +88,7 @@ fn shortcut(payload: &Value) -> Option<Request> {
         ("shortcut", DECLARE) => Ask::Declare { from: None },
         ("message_action", DECLARE_FROM) => Ask::Declare { from: Some(cited(payload)?) },
         ("message_action", MARK) => Ask::Mark { message: cited(payload)? },
+        ("message_action", EVIDENCE) => Ask::Evidence { message: cited(payload)? },
         _ => return None,
     };
     Some(requested(id, back, ask))

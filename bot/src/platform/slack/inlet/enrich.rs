@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use firebell_core::message::Happened;
+use serde_json::Value;
 
-use super::SlackWire;
-use crate::platform::incoming::{Ask, Happening, Incoming, Said};
+use super::{Settings, SlackWire};
+use crate::platform::incoming::{Ask, Happening, Incoming, Lost, Said};
 use crate::platform::inlet::{CallError, Request, What};
-use crate::platform::slack::inbound::{Back, instant, is_marked, said};
+use crate::platform::slack::inbound::{Back, instant, is_evidence, is_marked, said};
 
 /// How long a person's request waits for it: Slack waits three seconds for the whole.
 const FOR_REQUESTS: Duration = Duration::from_millis(700);
@@ -19,7 +20,7 @@ impl SlackWire {
         let limit = tokio::time::Instant::now() + FOR_REQUESTS;
         match &mut incoming.ask {
             Ask::Line { text, .. } => *text = self.named_by(limit, text).await,
-            Ask::Mark { message: cited } | Ask::Declare { from: Some(cited) } => {
+            Ask::Mark { message: cited } | Ask::Evidence { message: cited } | Ask::Declare { from: Some(cited) } => {
                 cited.message.text = self.named_by(limit, &cited.message.text).await;
             }
             Ask::Submit { cites: Some(cited), .. } if cut => {
@@ -36,10 +37,13 @@ impl SlackWire {
     /// What happened with everything that Slack knows of it; `None` where it comes to nothing, as when one of several marks
     /// is taken away.
     pub(super) async fn with_all(&self, what: &What) -> Result<Option<Happening>, CallError> {
-        if self.leaves_a_mark(what).await? {
-            return Ok(None);
-        }
+        let left = self.lost(what).await?;
         let mut happening = match what {
+            What::Happening(Happening::Unmarked { room, message, by, means, .. }) => {
+                let Some(lost) = left else { return Ok(None) };
+                let (room, message, by, means) = (room.clone(), message.clone(), by.clone(), means.clone());
+                Happening::Unmarked { room, message, by, means, lost }
+            }
             What::Happening(happening) => happening.clone(),
             What::Mark(mark) => {
                 let message = self.calls.message(&mark.room, &mark.message, None).await?;
@@ -53,11 +57,12 @@ impl SlackWire {
         Ok(Some(happening))
     }
 
-    /// Whether a mark was taken away from a message that bears another.
-    async fn leaves_a_mark(&self, what: &What) -> Result<bool, CallError> {
-        let What::Happening(Happening::Unmarked { room, message, .. }) = what else { return Ok(false) };
+    /// What a message is no more since a mark was taken away from it; `None` where nothing is, because it bears another.
+    async fn lost(&self, what: &What) -> Result<Option<Lost>, CallError> {
+        let What::Happening(Happening::Unmarked { room, message, lost, .. }) = what else { return Ok(None) };
         let message = self.calls.message(room, message, None).await?;
-        Ok(message.is_some_and(|message| is_marked(&message, &self.settings)))
+        let bears = |is: fn(&Value, &Settings) -> bool| message.as_ref().is_some_and(|held| is(held, &self.settings));
+        Ok(lost.beside(bears(is_marked), bears(is_evidence)))
     }
 
     /// The same with no more than what is known without asking.

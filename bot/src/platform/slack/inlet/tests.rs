@@ -27,7 +27,8 @@ impl Stand {
     }
 
     fn with(desk: Arc<Script>, line: Arc<Line>) -> Self {
-        let settings = Settings { reactions: vec!["pushpin".to_owned()], bot_user: "UBOT".to_owned() };
+        let settings =
+            Settings { reactions: vec!["pushpin".to_owned()], evidence: Vec::new(), bot_user: "UBOT".to_owned() };
         let inlet = SlackInlet::new(WorkspaceId(Uuid::nil()), desk.clone(), line.clone(), settings);
         Self { desk, line, inlet }
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::option_option, reason = "what is refused and what is not there are two things")]
 
+mod rca;
+
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,12 +11,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::super::verbs::Name;
 use super::super::super::{
     Ask, Code, Command, ContactCommand, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, Raise,
-    RedactTarget, SwapAnswer, Whom,
+    RedactTarget, ReviewQuery, SwapAnswer, Whom,
 };
 use crate::directory::Urgency;
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
-use crate::incident::ActiveStatus;
+use crate::ids::{ActionId, CauseId, EntryId, IncidentId, Key, MessageId};
+use crate::incident::{ActiveStatus, Measures, Money};
 use crate::text::{TEXT_MAX, TITLE_MAX, kept, line};
+use crate::times::KeyTime;
 use crate::when::parse_instant;
 
 pub(super) type Given<'g> = BTreeMap<&'static str, &'g str>;
@@ -37,7 +40,7 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
     if let Some(ask) = on_call(name, given, now) {
         return ask;
     }
-    if let Some(query) = asked(name, given) {
+    if let Some(query) = asked(name, given, now) {
         return query.map(Ask::Query);
     }
     let has = |name: &str| given.contains_key(name);
@@ -88,8 +91,38 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         },
         Name::Summary => Command::SetSummary { text: text(given, "text")?? },
         Name::Impact => {
-            Command::SetImpact { text: text(given, "text")?, started_at: has("started").then(|| yesterday(now)) }
+            let count = |name: &str| has(name).then_some(34_000);
+            Command::SetImpact {
+                text: text(given, "text")?,
+                started_at: has("started").then(|| yesterday(now)),
+                ended_at: has("ended").then(|| yesterday(now)),
+                measures: Measures {
+                    users: count("users"),
+                    requests: count("requests"),
+                    money: has("money").then(|| Money { cents: 1_250_000, currency: "EUR".into() }),
+                    slo_minutes: count("slo"),
+                },
+            }
         }
+        Name::Times => Command::SetTime {
+            time: if has("which") { KeyTime::ImpactStarted } else { return None },
+            at: match (has("at"), has("clear")) {
+                (true, false) => Some(yesterday(now)),
+                (false, true) => None,
+                _ => return None,
+            },
+        },
+        Name::Why
+        | Name::Factor
+        | Name::Trigger
+        | Name::Limited
+        | Name::Detection
+        | Name::Evidence
+        | Name::Confirm
+        | Name::Suspect
+        | Name::RuleOut
+        | Name::Because
+        | Name::Cause => Command::Analysis(rca::step(name, given)?),
         Name::Field => {
             let value = given.get("value").map(|value| line("field", value, TEXT_MAX)).transpose().ok()?;
             if value.is_some() == has("clear") {
@@ -190,7 +223,7 @@ fn on_call(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Ask>>
 }
 
 /// `Some(None)` where a query is to be refused.
-fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
+fn asked(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Query>> {
     Some(Some(match name {
         Name::Show => Query::Show,
         Name::Room if given.is_empty() => Query::Rooms,
@@ -198,10 +231,18 @@ fn asked(name: Name, given: &Given) -> Option<Option<Query>> {
         Name::List => Query::List { all: given.contains_key("which") },
         Name::Timeline => Query::Timeline,
         Name::Actions => Query::Actions,
+        Name::Similar => Query::Similar,
         Name::Summary if given.is_empty() => Query::Summary,
         Name::Impact if given.is_empty() => Query::Impact,
+        Name::Times if given.is_empty() => Query::Times,
+        Name::Causes => Query::Causes { at: given.contains_key("at").then(|| yesterday(now)) },
+        Name::Cause if given.len() == 1 => Query::Cause { cause: CauseId(2) },
+        Name::Postmortem if given.contains_key("do") => {
+            return Some((given.len() == 1).then_some(Query::Review(ReviewQuery::Status)));
+        }
+        Name::Postmortem if given.keys().any(|name| *name != "template") => return Some(None),
         Name::Postmortem => Query::Postmortem { template: given.get("template").map(|_| "short".into()) },
-        Name::Export => Query::Export { format: ExportFormat::Markdown },
+        Name::Export => Query::Export { format: ExportFormat::Markdown, template: Some("short".to_owned()) },
         Name::WhyPaged => match given.get("person") {
             None => Query::WhyPaged { person: None },
             Some(person) => return Some(handle(person).map(|person| Query::WhyPaged { person: Some(person) })),

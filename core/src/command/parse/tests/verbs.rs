@@ -1,11 +1,12 @@
 use chrono::TimeDelta;
 
 use super::super::super::{
-    Ask, Code, Command, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, SwapAnswer,
+    Ask, Code, Command, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, ReviewCommand,
+    ReviewQuery, SwapAnswer,
 };
 use super::{asks, at, does, read, refuses};
-use crate::ids::{ActionId, EntryId, IncidentId, Key, MessageId};
-use crate::incident::ActiveStatus;
+use crate::ids::{ActionId, CommentId, EntryId, IncidentId, Key, MessageId};
+use crate::incident::{ActiveStatus, Measures};
 
 #[expect(clippy::unnecessary_wraps, reason = "the fields it fills are optional")]
 fn some(text: &str) -> Option<String> {
@@ -32,7 +33,20 @@ fn the_head_of_a_line() {
     for line in ["inc-3", "INC-3 show", "show INC-3", "INC-3 show INC-3"] {
         assert_eq!(read(line).unwrap().incident, Some(IncidentId(3)), "{line}");
     }
-    for verb in ["timeline", "actions", "ack", "close", "postmortem", "export", "why", "status identified", "done 2"] {
+    for verb in [
+        "timeline",
+        "actions",
+        "similar",
+        "ack",
+        "close",
+        "postmortem",
+        "export",
+        "why-paged",
+        "causes",
+        "times",
+        "status identified",
+        "done 2",
+    ] {
         let (word, rest) = verb.split_once(' ').unwrap_or((verb, ""));
         assert_eq!(read(&format!("{word} INC-3 {rest}")), read(&format!("INC-3 {verb}")), "{verb}");
     }
@@ -46,6 +60,7 @@ fn the_head_of_a_line() {
 #[test]
 fn rooms_and_who_asks() {
     asks("room", Query::Rooms);
+    asks("similar", Query::Similar);
     assert_eq!(read("room INC-3"), read("INC-3 room"));
     does("room ADD slack/main", Command::AddRoom { place: "slack/main".to_owned() });
     refuses("room add", "say where, by the name of a workspace or a platform: /incident room [add] [place]");
@@ -154,8 +169,9 @@ fn words() {
     does("summary the disk", Command::SetSummary { text: "the disk".to_owned() });
     asks("impact", Query::Impact);
     let started_at = Some(at("2026-11-21T12:50:00Z"));
-    does("impact --started 13:50", Command::SetImpact { text: None, started_at });
-    does("impact no checkouts --started 13:50", Command::SetImpact { text: some("no checkouts"), started_at });
+    let set = |text, started_at, measures| Command::SetImpact { text, started_at, ended_at: None, measures };
+    does("impact --started 13:50", set(None, started_at, Measures::default()));
+    does("impact no checkouts --started 13:50", set(some("no checkouts"), started_at, Measures::default()));
     let field = |value| Command::SetField { field: "region".to_owned(), value };
     does("field region eu west", field(some("eu west")));
     does("field region \"--clear\"", field(some("--clear")));
@@ -233,14 +249,17 @@ fn queries() {
     asks("list", Query::List { all: false });
     asks("list ALL", Query::List { all: true });
     asks("why-paged @ana", Query::WhyPaged { person: some("ana") });
-    asks("export", Query::Export { format: ExportFormat::Markdown });
-    asks("export json", Query::Export { format: ExportFormat::Json });
+    let export = |format, template: Option<&str>| Query::Export { format, template: template.map(str::to_owned) };
+    asks("export", export(ExportFormat::Markdown, None));
+    asks("export json", export(ExportFormat::Json, None));
+    asks("export html --template short", export(ExportFormat::Html, Some("short")));
+    asks("export --template short pdf", export(ExportFormat::Pdf, Some("short")));
     asks("postmortem --template Full", Query::Postmortem { template: some("full") });
     refuses("list INC-3", "\"INC-3\" cannot be listed: /incident list [all]");
-    refuses("export pdf", "\"pdf\" is no form of export: /incident export [md|json]");
+    refuses("export docx", "\"docx\" is no form of export: /incident export [md|html|pdf|json] [--template T]");
     refuses(
         "postmortem --template a.b",
-        "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [--template T]",
+        "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
     );
     refuses("help banana", "there is no command \"banana\"; `/incident help` lists them");
 }
@@ -321,4 +340,61 @@ fn overrides_are_listed_or_ended() {
     refuses("/oncall overrides 2", &format!("\"2\" cannot be done to an override: {usage}"));
     refuses("/oncall overrides end two", &format!("\"two\" is no number of the list: {usage}"));
     refuses("/oncall overrides end 2 3", &format!("\"3\" is one word too many: {usage}"));
+}
+
+#[test]
+fn what_becomes_of_a_postmortem() {
+    let does = |line: &str, step: ReviewCommand| does(&format!("postmortem {line}"), Command::Review(step));
+    let key = |text: &str| Key::new(text).unwrap();
+    let text = str::to_owned;
+    asks("postmortem status", Query::Review(ReviewQuery::Status));
+    asks("postmortem LINT", Query::Review(ReviewQuery::Lint));
+    asks("postmortem edit went-well", Query::Review(ReviewQuery::Edit { section: key("went-well") }));
+    asks("postmortem edit --section Lessons", Query::Review(ReviewQuery::Edit { section: key("lessons") }));
+    does("review", ReviewCommand::Ask { reviewers: Vec::new() });
+    does("review @bo, cy @web", ReviewCommand::Ask { reviewers: ["bo", "cy", "web"].map(text).to_vec() });
+    does("sign", ReviewCommand::Sign);
+    does("back it says nothing of the disk", ReviewCommand::Back { reason: some("it says nothing of the disk") });
+    does("publish", ReviewCommand::Publish);
+    does("revise", ReviewCommand::Revise);
+    does("owner", ReviewCommand::Own { owner: text("me") });
+    does("owner @bo", ReviewCommand::Own { owner: text("bo") });
+    does("due --clear", ReviewCommand::Due { due: None });
+    does("settle C3", ReviewCommand::Settle { comment: CommentId(3) });
+    does("settle 3", ReviewCommand::Settle { comment: CommentId(3) });
+    does("template Short", ReviewCommand::Template { template: text("short") });
+    does("template --template short", ReviewCommand::Template { template: text("short") });
+    let writes = |text: &str| ReviewCommand::Write { section: key("lessons"), text: text.to_owned(), over: None };
+    does("write lessons we rotate\n the logs", writes("we rotate\n the logs"));
+    does("write --section lessons rotate", writes("rotate"));
+    does("write lessons --clear", writes(""));
+    does(
+        "comment why so late? --section lessons",
+        ReviewCommand::Comment { text: text("why so late?"), section: Some(key("lessons")) },
+    );
+    for (line, problem) in [
+        ("review --clear", "--clear says nothing here"),
+        ("sign now", "\"now\" is one word too many"),
+        ("owner @bo @cy", "\"cy\" is one word too many"),
+        ("due", "say by when, as \"due fri 17:00\", or --clear"),
+        ("due fri --clear", "--clear takes no time"),
+        ("write", "say which section, and what it says"),
+        ("write lessons", "say what the section says, or --clear"),
+        ("write lessons x --clear", "--clear takes no text"),
+        ("settle", "say which comment was seen to, as C3"),
+        ("settle E3", "\"E3\" is no comment, they are numbered like C3"),
+        ("comment", "say what there is to remark"),
+        ("edit", "say which section to edit"),
+        ("reviews", "\"reviews\" is nothing to do with a postmortem, perhaps review is meant"),
+    ] {
+        let refusal = read(&format!("postmortem {line}")).unwrap_err().to_string();
+        assert!(refusal.starts_with(&format!("{problem}: /incident postmortem [status|")), "{line}: {refusal}");
+    }
+    let long = format!("postmortem write lessons {}", "x".repeat(32_768));
+    assert!(read(&long).is_ok() && read(&format!("{long}x")).is_err());
+    refuses(
+        "postmortem write a.b text",
+        "no section can be called \"a.b\"; a section's key has a-z, 0-9, '-' and '_', as \
+        summary, background, impact, mitigation, went-well, went-badly, lucky, lessons",
+    );
 }

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::super::{CallError, Calls};
+use crate::content::Content;
 use crate::platform::incoming::{AccountKind, Profile};
 
 #[derive(Default)]
@@ -105,10 +106,10 @@ impl Calls for Line {
         channel_or_user: &'c str,
         name: &'c str,
         title: &'c str,
-        text: &'c str,
+        content: &'c Content,
     ) -> BoxFuture<'c, Result<String, CallError>> {
         let url = format!("https://acme.slack.com/files/U1/F1/{name}");
-        self.call("upload", json!({ "to": channel_or_user, "name": name, "title": title, "text": text }), url)
+        self.call("upload", json!({ "to": channel_or_user, "name": name, "title": title, "text": content.text() }), url)
     }
 
     fn link<'c>(&'c self, channel: &'c str, title: &'c str, url: &'c str) -> BoxFuture<'c, Result<(), CallError>> {

@@ -4,13 +4,17 @@ use serde_json::{Value, json};
 
 use super::fixtures::{TS, event, events, message, reaction};
 use super::{known, without};
-use crate::platform::incoming::{Happening, Said};
+use crate::platform::incoming::{Happening, Lost, Said};
 use crate::platform::inlet::{Heard, Mark, What};
 use crate::platform::slack::inbound::{self, Decoded, instant};
 use crate::platform::slack::inlet::Settings;
 
 fn settings() -> Settings {
-    Settings { reactions: vec![":pushpin:".into(), "fire".into()], bot_user: "UBOT".into() }
+    Settings {
+        reactions: vec![":pushpin:".into(), "fire".into()],
+        evidence: vec!["mag".into()],
+        bot_user: "UBOT".into(),
+    }
 }
 
 fn read(inner: &Value) -> Decoded<Heard> {
@@ -145,7 +149,8 @@ fn marks_are_pins_and_the_reactions_that_were_chosen() {
     let look = Said { id, author, sent_at, text: "look".into(), parent: None, files: Vec::new() };
     let means = "pin".to_owned();
     let pinned = events().remove(3);
-    let marked = Happening::Marked { room: room.clone(), message: look, by: by.clone(), means: means.clone() };
+    let marked =
+        Happening::Marked { room: room.clone(), message: look, by: by.clone(), means: means.clone(), supports: false };
     assert_eq!(pin(&pinned), What::Happening(marked));
     let mark = |author: &str, means: &str| {
         What::Mark(Mark {
@@ -154,6 +159,7 @@ fn marks_are_pins_and_the_reactions_that_were_chosen() {
             author: Some(author.into()),
             by: "U1".into(),
             means: means.into(),
+            supports: means == ":mag:",
         })
     };
     assert_eq!(pin(&without(pinned, "/item/message/text")), mark("U2", "pin"));
@@ -163,10 +169,13 @@ fn marks_are_pins_and_the_reactions_that_were_chosen() {
             message: TS.into(),
             by: "U1".into(),
             means: means.into(),
+            lost: if means == ":mag:" { Lost::Both } else { Lost::Mark },
         })
     };
     assert_eq!(pin(&events().remove(4)), unmarked("pin"));
-    for (name, means) in [("pushpin", ":pushpin:"), ("fire", ":fire:"), ("fire::skin-tone-2", ":fire:")] {
+    for (name, means) in
+        [("pushpin", ":pushpin:"), ("fire", ":fire:"), ("fire::skin-tone-2", ":fire:"), ("mag", ":mag:")]
+    {
         assert_eq!(pin(&reaction("reaction_added", name)), mark("U2", means));
         assert_eq!(pin(&reaction("reaction_removed", name)), unmarked(means));
     }

@@ -68,7 +68,7 @@ proptest! {
         for (cut, other) in changes {
             mutate(&mut payload, cut, other);
         }
-        let settings = Settings { reactions: vec!["pushpin".into()], bot_user: "UBOT".into() };
+        let settings = Settings { reactions: vec!["pushpin".into()], evidence: Vec::new(), bot_user: "UBOT".into() };
         inbound::event(&payload, &settings);
         inbound::interaction(&payload);
         inbound::command(&payload);

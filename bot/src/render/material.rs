@@ -17,14 +17,14 @@ pub(super) const TIMELINE: &str = "rows";
 /// What the template of a postmortem speaks of: the view, the name of the template, which its front matter repeats, and
 /// the timeline.
 #[derive(Serialize)]
-pub(super) struct Document<'a, Timeline = &'a [TimelineRow]> {
+pub(super) struct Material<'a, Timeline = &'a [TimelineRow]> {
     template: &'a str,
     #[serde(flatten)]
     view: &'a PostmortemView,
     rows: Timeline,
 }
 
-impl<'a> Document<'a> {
+impl<'a> Material<'a> {
     pub(super) fn of(template: &'a str, view: &'a PostmortemView) -> Self {
         Self { template, view, rows: &view.rows }
     }
@@ -42,7 +42,7 @@ impl<'a> Document<'a> {
         let walks = walks(registry, template);
         // As many empty values in the place of the rows, which the helper takes from the view.
         let context = match walks {
-            true => Context::wraps(Document { template: own, view, rows: vec![(); rows.len()] })?,
+            true => Context::wraps(Material { template: own, view, rows: vec![(); rows.len()] })?,
             false => Context::wraps(self)?,
         };
         let mut render = RenderContext::new(template.name.as_ref());
@@ -59,11 +59,11 @@ impl<'a> Document<'a> {
 /// only by `rows`. What is not understood is taken to do more.
 fn walks(registry: &Handlebars<'_>, template: &Template) -> bool {
     let mut sentences = registry.get_templates().iter().filter(|(name, _)| name.starts_with("entry/"));
-    only_walks(template, 0) && sentences.all(|(_, sentence)| only_walks(sentence, 0))
+    only_walks(registry, template, 0) && sentences.all(|(_, sentence)| only_walks(registry, sentence, 0))
 }
 
 /// The same of what stands within so many blocks that speak of a part of the view.
-fn only_walks(template: &Template, depth: usize) -> bool {
+fn only_walks(registry: &Handlebars<'_>, template: &Template, depth: usize) -> bool {
     template.elements.iter().all(|element| match element {
         TemplateElement::RawString(_) | TemplateElement::Comment(_) => true,
         TemplateElement::Expression(held) | TemplateElement::HtmlExpression(held) => {
@@ -74,12 +74,35 @@ fn only_walks(template: &Template, depth: usize) -> bool {
             let may_see = is_one_of(["if", "unless", "rows"]) && is_given_only_the_timeline(held);
             let inside = if is_one_of(["each", "with", "rows"]) { depth + 1 } else { depth };
             (may_see || !is_given(held, depth))
-                && held.template.as_ref().is_none_or(|block| only_walks(block, inside))
-                && held.inverse.as_ref().is_none_or(|block| only_walks(block, depth))
+                && held.template.as_ref().is_none_or(|block| only_walks(registry, block, inside))
+                && held.inverse.as_ref().is_none_or(|block| only_walks(registry, block, depth))
         }
-        // A partial sees everything.
+        // A partial that is given nothing of its own sees what stands around it, and may not see the timeline either.
+        TemplateElement::PartialExpression(held) if held.params.is_empty() && held.hash.is_empty() => {
+            let partial = name_of(&held.name).and_then(|name| registry.get_template(&name));
+            partial.is_some_and(|partial| only_walks(registry, partial, depth) && !has_rows(partial))
+        }
         _ => false,
     })
+}
+
+/// Whether a template goes over rows, which within a partial are not told from any other list.
+fn has_rows(template: &Template) -> bool {
+    template.elements.iter().any(|element| match element {
+        TemplateElement::HelperBlock(held) => {
+            named(held, "rows") || held.template.iter().chain(&held.inverse).any(has_rows)
+        }
+        _ => false,
+    })
+}
+
+/// The name of a partial, where it is written out.
+fn name_of(name: &Parameter) -> Option<String> {
+    match name {
+        Parameter::Name(name) => Some(name.clone()),
+        Parameter::Path(Path::Relative((_, raw))) => Some(raw.clone()),
+        _ => None,
+    }
 }
 
 fn is_given_only_the_timeline(held: &HelperTemplate) -> bool {
@@ -154,7 +177,7 @@ mod tests {
         ] {
             let renderer = with(text);
             assert!(walks_by(&renderer, "postmortem/own.md"), "{text}");
-            let as_values = renderer.render(Target::Markdown, "postmortem/own.md", &Document::of("own", &view));
+            let as_values = renderer.render(Target::Markdown, "postmortem/own.md", &Material::of("own", &view));
             assert!(as_values.as_ref().is_ok_and(|text| text.len() > 20), "{text}: {as_values:?}");
             assert_eq!(renderer.postmortem("own", &view), as_values.map(|text| text + "\n"), "{text}");
         }
@@ -188,8 +211,9 @@ mod tests {
     fn the_built_in_postmortem_walks_over_its_timeline() {
         let (renderer, view) = (Renderer::new(None).unwrap(), view());
         assert!(walks_by(&renderer, "postmortem/standard.md"));
-        let as_values = renderer.render(Target::Markdown, "postmortem/standard.md", &Document::of("standard", &view));
-        assert_eq!(renderer.postmortem("standard", &view), as_values.map(|text| text + "\n"));
+        let as_values = renderer.render(Target::Markdown, "postmortem/standard.md", &Material::of("standard", &view));
+        let walked = renderer.of_template("standard", &view, &[]);
+        assert_eq!(walked, as_values.map(|text| text + "\n"));
     }
 
     #[test]

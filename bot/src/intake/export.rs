@@ -1,0 +1,99 @@
+//! What leaves the database: the postmortem in each of its forms, and the whole record.
+
+use firebell_core::command::ExportFormat;
+use firebell_core::refusal::Refusal;
+use firebell_core::view;
+
+use super::{Answer, Fault, Intake, Shown, WholeRecord};
+use crate::content::Content;
+use crate::store::entries;
+use crate::store::incidents::Loaded;
+use crate::text::hex;
+
+impl Intake {
+    /// A document; the head of the record that it is made of becomes an anchor, because it leaves the database. Without a template
+    /// the postmortem is by that of the incident.
+    pub(super) async fn exported(
+        &self,
+        (record, core): (&WholeRecord, &view::Record<'_>),
+        format: ExportFormat,
+        template: Option<&str>,
+    ) -> Result<Answer, Fault> {
+        let incident = record.loaded.incident.id;
+        let (name, content, link) = if format == ExportFormat::Json {
+            let value = self.export(record, core).await?;
+            let text = serde_json::to_string_pretty(&value).map_err(|error| Fault::Render(error.to_string()))?;
+            (format!("{incident}.json"), Content::Text(text + "\n"), None)
+        } else {
+            let template = match self.template(core, template) {
+                Ok(template) => template,
+                Err(refusal) => return Ok(Answer::Refused(refusal)),
+            };
+            let (ending, content) = self.postmortem(template, &view::PostmortemView::of(core), format)?;
+            (format!("{incident}-postmortem.{ending}"), content, Some("Postmortem"))
+        };
+        self.anchor(&record.loaded).await?;
+        Ok(Answer::Shown(Shown::Document { incident, name, content, link }))
+    }
+
+    /// A postmortem in a form, with how its file's name ends.
+    fn postmortem(
+        &self,
+        template: &str,
+        view: &view::PostmortemView,
+        format: ExportFormat,
+    ) -> Result<(&'static str, Content), Fault> {
+        Ok(match format {
+            ExportFormat::Markdown | ExportFormat::Json => {
+                ("md", Content::Text(self.renderer.postmortem(template, view)?))
+            }
+            ExportFormat::Html => ("html", Content::Text(self.renderer.page(template, view)?)),
+            ExportFormat::Pdf => {
+                let (bytes, uncovered) = self.renderer.print(template, view)?;
+                if !uncovered.is_empty() {
+                    tracing::warn!(
+                        letters = uncovered.len(),
+                        "a PDF has letters that are in no font; add one under `fonts`"
+                    );
+                }
+                ("pdf", Content::Bytes(bytes))
+            }
+        })
+    }
+
+    /// The template that is asked for, else that of the incident.
+    fn template<'t>(&'t self, core: &'t view::Record<'_>, asked: Option<&'t str>) -> Result<&'t str, Refusal> {
+        let template = asked.unwrap_or_else(|| self.settings.template(core.incident));
+        let known = self.renderer.templates();
+        if known.iter().any(|name| name == template) {
+            return Ok(template);
+        }
+        Err(Refusal::UnknownTemplate { named: Refusal::quote(template), known })
+    }
+
+    /// The whole record with the chain of its entries, so that it can be verified without the database.
+    async fn export(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<serde_json::Value, Fault> {
+        let stream = record.loaded.incident.stream();
+        let chained = self.store.read(move |tx| Box::pin(async move { entries::stored(tx, &stream).await })).await?;
+        let mut export = view::ExportView::of(core).map_err(|error| Fault::Render(error.to_string()))?;
+        for (entry, stored) in export.entries.iter_mut().zip(&chained) {
+            if let Some(fields) = entry.as_object_mut() {
+                fields.insert("canonical".to_owned(), hex(&stored.canonical).into());
+                fields.insert("hash".to_owned(), hex(&stored.hash).into());
+                fields.insert("salt".to_owned(), stored.salt.as_deref().map(hex).into());
+                fields.insert("body".to_owned(), stored.body.clone().into());
+            }
+        }
+        export.into_value().map_err(|error| Fault::Render(error.to_string()))
+    }
+
+    async fn anchor(&self, loaded: &Loaded) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let (stream, seq, head) = (loaded.incident.stream(), loaded.incident.entries, loaded.head.clone());
+        let write = self.store.write(move |tx| {
+            let (stream, head) = (stream.clone(), head.clone());
+            Box::pin(async move { entries::anchor(tx, &stream, (seq, &head), now).await })
+        });
+        Ok(write.await?)
+    }
+}

@@ -1,0 +1,189 @@
+//! What of incidents is searched. Core cuts it into words and marks; here they are stored with the incident they are of, and
+//! candidates are found by them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firebell_core::ids::IncidentId;
+use firebell_core::incident::Incident;
+use firebell_core::policy::Viewer;
+use firebell_core::similar::{Frequencies, Plan, Row, searched};
+
+use super::incidents::{Loaded, get_sound, spared};
+use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
+
+/// By which rules core cuts words. It rises with them, so that what was cut by others is cut anew.
+const RULES: i64 = 1;
+/// So many candidates are read that rare words find, which core's plan hardly ever exceeds; and so many that others do.
+const RARE_MAX: i64 = 800;
+const COMMON_MAX: i64 = 200;
+const MARKED_MAX: i64 = 50;
+/// Words that nearly all have are looked for among so many of the newest incidents.
+const NEWEST: i64 = 1_000;
+/// More marks than this are not looked for.
+const MARKS_MAX: usize = 12;
+/// So many incidents are filled in at a time.
+const SLICE: usize = 500;
+
+type Fields = (i64, String, String, String);
+
+fn row((incident, title, body, marks): Fields) -> Row {
+    Row { incident: IncidentId(incident), title, body, marks }
+}
+
+/// Writes what is searched of those incidents of which it changed, each beside what it was.
+pub(super) fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
+    let changed = rows.iter().filter(|(before, now)| before.as_ref().map(searched) != Some(searched(&now.incident)));
+    let changed: Vec<(Option<Row>, Row)> =
+        changed.map(|(before, now)| (before.as_ref().map(Row::of), Row::of(&now.incident))).collect();
+    put_rows(writes, &changed)
+}
+
+fn put_rows(writes: &mut Writes, changed: &[(Option<Row>, Row)]) -> Result<(), StoreError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
+    put!(
+        writes,
+        "save searched words",
+        "INSERT INTO searched (incident, title, body, marks) VALUES",
+        changed,
+        |(_, row)| [row.incident.0, row.title.as_str(), row.body.as_str(), row.marks.as_str()],
+        "ON CONFLICT (incident) DO UPDATE SET title = excluded.title, body = excluded.body, marks = excluded.marks"
+    )?;
+    let known: Vec<i64> = changed.iter().filter_map(|(before, row)| before.as_ref().map(|_| row.incident.0)).collect();
+    let head = "DELETE FROM searched_mark WHERE incident IN (VALUES";
+    put!(writes, "take back searched marks", head, &known, |incident| [*incident], ")")?;
+    let marks: Vec<(&str, i64)> =
+        changed.iter().flat_map(|(_, row)| row.each_mark().map(|mark| (mark, row.incident.0))).collect();
+    let head = "INSERT INTO searched_mark (mark, incident) VALUES";
+    put!(writes, "save searched marks", head, &marks, |(mark, incident)| [*mark, *incident], "ON CONFLICT DO NOTHING")?;
+    count(writes, changed)
+}
+
+/// Counts in how many incidents words are. In their order, so that two who count at once do not wait for each other.
+fn count(writes: &mut Writes, changed: &[(Option<Row>, Row)]) -> Result<(), StoreError> {
+    let mut more: BTreeMap<&str, i64> = BTreeMap::new();
+    for (before, now) in changed {
+        before.iter().flat_map(Row::words).for_each(|word| *more.entry(word).or_default() -= 1);
+        now.words().for_each(|word| *more.entry(word).or_default() += 1);
+    }
+    let more: Vec<(&str, i64)> = more.into_iter().filter(|(_, more)| *more != 0).collect();
+    put!(
+        writes,
+        "count searched words",
+        "INSERT INTO searched_word (word, incidents) VALUES",
+        &more,
+        |(word, more)| [*word, *more],
+        "ON CONFLICT (word) DO UPDATE SET incidents = searched_word.incidents + excluded.incidents"
+    )?;
+    let less: Vec<&str> = more.iter().filter(|(_, more)| *more < 0).map(|(word, _)| *word).collect();
+    let head = "DELETE FROM searched_word WHERE incidents < 1 AND word IN (VALUES";
+    put!(writes, "forget searched words", head, &less, |word| [*word], ")")
+}
+
+/// In how many incidents these words are.
+pub async fn frequencies(tx: &mut Tx<'_>, words: &[String]) -> Result<Frequencies, StoreError> {
+    let incidents = "SELECT next_incident - 1 FROM installation WHERE id = 1";
+    let incidents: Option<i64> =
+        on!(&mut *tx, |c| sqlx::query_scalar(incidents).fetch_optional(c).await).during("count incidents")?;
+    let head = "SELECT word, incidents FROM searched_word WHERE word IN";
+    let of: Vec<(String, i64)> = select_in!(tx, head, [], words, "").during("look how common words are")?;
+    Ok(Frequencies { incidents: incidents.unwrap_or(0), of: of.into_iter().collect() })
+}
+
+/// The candidates that a plan finds before this number; some may come several times.
+pub async fn candidates(tx: &mut Tx<'_>, plan: &Plan, below: i64) -> Result<Vec<Row>, StoreError> {
+    let mut found = Vec::new();
+    for mark in plan.marks.iter().take(MARKS_MAX) {
+        let sql = "SELECT s.incident, s.title, s.body, s.marks FROM searched s JOIN (SELECT incident FROM searched_mark \
+                   WHERE mark = $1 AND incident < $2 ORDER BY incident DESC LIMIT $3) AS newest \
+                   ON newest.incident = s.incident";
+        let rows: Vec<Fields> =
+            on!(&mut *tx, |c| sqlx::query_as(sql).bind(mark).bind(below).bind(MARKED_MAX).fetch_all(c).await)
+                .during("look for marks")?;
+        found.extend(rows.into_iter().map(row));
+    }
+    let rare = tx.any_word(&plan.rare);
+    let common = if plan.common.len() > 1 { tx.any_two_words(&plan.common) } else { tx.any_word(&plan.common) };
+    if !rare.is_empty() {
+        found.extend(with_words(tx, &rare, (0, below), RARE_MAX).await?);
+    }
+    if common.is_empty() {
+        return Ok(found);
+    }
+    let from = if plan.newest { newest(tx, below).await?.saturating_sub(NEWEST).max(1) } else { 0 };
+    found.extend(with_words(tx, &common, (from, below), COMMON_MAX).await?);
+    Ok(found)
+}
+
+/// The newest incident before a number.
+async fn newest(tx: &mut Tx<'_>, below: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT max(incident) FROM searched WHERE incident < $1";
+    let newest: Option<i64> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(below).fetch_one(c).await).during("look for the newest incident")?;
+    Ok(newest.unwrap_or(0))
+}
+
+/// The newest of those within two numbers that a query finds. From 0 on, all are looked at, and few are expected.
+async fn with_words(
+    tx: &mut Tx<'_>,
+    wanted: &str,
+    (from, below): (i64, i64),
+    most: i64,
+) -> Result<Vec<Row>, StoreError> {
+    let (before, sql, after) = tx.full_text(from == 0);
+    if let Some(before) = before {
+        execute!(tx, before, []).during("prepare to look for words")?;
+    }
+    let found =
+        on!(&mut *tx, |c| sqlx::query_as(sql).bind(wanted).bind(from).bind(below).bind(most).fetch_all(c).await);
+    let found: Vec<Fields> = found.during("look for words")?;
+    if let Some(after) = after {
+        execute!(tx, after, []).during("have looked for words")?;
+    }
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// Those of these incidents that are worth being told of, and that a viewer may see.
+pub async fn told(tx: &mut Tx<'_>, viewer: Viewer, of: &[i64]) -> Result<BTreeSet<i64>, StoreError> {
+    let (everything, person) = spared(viewer);
+    let head = "SELECT number FROM incident WHERE NOT drill AND status NOT IN ('cancelled', 'merged') \
+                AND ($1 OR visibility = 'public' OR EXISTS \
+                (SELECT 1 FROM incident_member m WHERE m.incident = incident.number AND m.person = $2)) AND number IN";
+    let rows: Vec<(i64,)> = select_in!(tx, head, [everything, person.0], of, "").during("look who may see")?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}
+
+/// Whether something is to be filled in: incidents of which nothing is searched, or words that were cut by other rules.
+pub(super) async fn lacks(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let sql = "SELECT searched <> $1 OR (SELECT count(*) FROM incident) <> (SELECT count(*) FROM searched) \
+               FROM installation WHERE id = 1";
+    let lacks: Option<bool> =
+        on!(tx, |c| sqlx::query_scalar(sql).bind(RULES).fetch_optional(c).await).during("compare searched words")?;
+    Ok(lacks.unwrap_or(false))
+}
+
+/// Fills in what is missing, alone in its transaction.
+pub(super) async fn fill(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    if let Some(lock) = tx.lock_searched() {
+        execute!(tx, lock, []).during("lock searched words")?;
+    }
+    let other = "SELECT searched <> $1 FROM installation WHERE id = 1";
+    let other: Option<bool> = on!(&mut *tx, |c| sqlx::query_scalar(other).bind(RULES).fetch_optional(c).await)
+        .during("compare searched words")?;
+    if other.unwrap_or(false) {
+        execute!(tx, "DELETE FROM searched", []).during("empty searched words")?;
+        execute!(tx, "DELETE FROM searched_mark", []).during("empty searched marks")?;
+        execute!(tx, "DELETE FROM searched_word", []).during("empty counted words")?;
+        execute!(tx, "UPDATE installation SET searched = $1 WHERE id = 1", [RULES]).during("note how words are cut")?;
+    }
+    let sql = "SELECT number FROM incident WHERE number NOT IN (SELECT incident FROM searched) ORDER BY number";
+    let missing: Vec<i64> =
+        on!(&mut *tx, |c| sqlx::query_scalar(sql).fetch_all(c).await).during("list incidents that are not searched")?;
+    for slice in missing.chunks(SLICE) {
+        let loaded = get_sound(tx, slice).await?;
+        let rows: Vec<(Option<Row>, Row)> = loaded.iter().map(|loaded| (None, Row::of(&loaded.incident))).collect();
+        Writes::alone(tx, |writes| put_rows(writes, &rows)).await?;
+    }
+    Ok(())
+}

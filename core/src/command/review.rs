@@ -1,0 +1,61 @@
+//! What people want done with the postmortem, and want to know of it.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{CommentId, EntryId, Key};
+
+/// A step of the document that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewCommand {
+    /// It is to be reviewed: by these people or teams, or by those who are configured.
+    Ask {
+        reviewers: Vec<String>,
+    },
+    /// Whoever asks signs it off.
+    Sign,
+    /// It is to be a draft again.
+    Back {
+        reason: Option<String>,
+    },
+    Publish,
+    /// A published one is to be a draft again.
+    Revise,
+    /// Somebody is to see to it that it is written.
+    Own {
+        owner: String,
+    },
+    /// By when it is to be done; `None` for no time.
+    Due {
+        due: Option<DateTime<Utc>>,
+    },
+    Comment {
+        text: String,
+        section: Option<Key>,
+    },
+    /// A comment was seen to.
+    Settle {
+        comment: CommentId,
+    },
+    Template {
+        template: String,
+    },
+    /// What a section is to say; nothing, if the text is empty.
+    Write {
+        section: Key,
+        text: String,
+        /// The entry that said what the writer had before them, `E0` where the section said nothing. Without it whatever stands
+        /// there is replaced.
+        over: Option<EntryId>,
+    },
+}
+
+/// What somebody wants to know of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewQuery {
+    /// How far it has come, and what is left to be done.
+    Status,
+    /// What is missing in it, or could be worded better.
+    Lint,
+    /// A form in which a section can be edited.
+    Edit { section: Key },
+}

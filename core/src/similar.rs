@@ -1,0 +1,152 @@
+//! Which incidents are like one, and why. A database only finds candidates; what is like what is decided here, so that
+//! both engines answer the same.
+
+mod rank;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use self::rank::{Frequencies, Match, Plan, Query, Reasons, rank};
+pub use self::words::{WORD_MAX, words};
+use crate::ids::{IncidentId, Key};
+use crate::incident::{Incident, Status};
+use crate::timeline::REDACTED;
+
+/// So many words of what is said beside the title are searched.
+const BODY_WORDS: usize = 120;
+/// Longest mark, in bytes.
+const MARK_MAX: usize = 200;
+
+/// What of an incident is searched. Comparing two costs little, which is how a commit knows that nothing of it changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchedText<'i> {
+    pub title: &'i str,
+    pub summary: Option<&'i str>,
+    /// What was confirmed to have contributed.
+    pub factors: Vec<&'i str>,
+    pub services: Vec<&'i Key>,
+    /// The names of its alerts.
+    pub names: Vec<&'i str>,
+}
+
+/// What of this incident is searched. Whatever has been redacted is not.
+pub fn searched(incident: &Incident) -> SearchedText<'_> {
+    let kept = |text: &str| text != REDACTED;
+    SearchedText {
+        title: Some(incident.title.as_str()).filter(|title| kept(title)).unwrap_or_default(),
+        summary: incident.summary.as_ref().map(|said| said.text.as_str()).filter(|text| kept(text)),
+        factors: incident
+            .analysis
+            .confirmed()
+            .map(|cause| cause.said.text.as_str())
+            .filter(|text| kept(text))
+            .collect(),
+        services: incident.services.iter().collect(),
+        // Incidents do not know the names of their alerts yet.
+        names: Vec::new(),
+    }
+}
+
+/// Whether an incident is worth being told of to those who have a similar one. A drill was none, nor was what was
+/// cancelled, and what was merged goes on elsewhere.
+pub fn is_told(incident: &Incident) -> bool {
+    !incident.drill && !matches!(incident.status, Status::Cancelled { .. } | Status::Merged { .. })
+}
+
+/// An incident that is like another, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Similar {
+    pub incident: Incident,
+    pub reasons: Reasons,
+}
+
+/// What is stored of an incident to be searched: words and marks, each once, in their order, with a space between. A mark
+/// is what must be the same as a whole: `service:checkout`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub incident: IncidentId,
+    /// The words of its title.
+    pub title: String,
+    /// The words of all else, without those of the title.
+    pub body: String,
+    pub marks: String,
+}
+
+/// What two incidents can have in common as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Factor,
+    Alert,
+    Service,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Factor => "factor:",
+            Self::Alert => "alert:",
+            Self::Service => "service:",
+        }
+    }
+}
+
+impl Row {
+    /// What is stored of this incident.
+    pub fn of(incident: &Incident) -> Self {
+        Self::of_text(incident.id, &searched(incident))
+    }
+
+    /// What is stored of such a text.
+    pub fn of_text(incident: IncidentId, text: &SearchedText<'_>) -> Self {
+        let title = once(words(text.title), &[]);
+        let beside = text.summary.iter().chain(&text.factors).chain(&text.names);
+        let mut body = once(beside.flat_map(|text| words(text)).collect(), &title);
+        body.truncate(BODY_WORDS);
+        let marks = once(marks(text).into_iter().map(|(_, mark, _)| mark).collect(), &[]);
+        Self { incident, title: title.join(" "), body: body.join(" "), marks: marks.join(" ") }
+    }
+
+    /// All its words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        parts(&self.title).chain(parts(&self.body))
+    }
+
+    /// All its marks.
+    pub fn each_mark(&self) -> impl Iterator<Item = &str> {
+        parts(&self.marks)
+    }
+}
+
+/// The marks of a text, each with its kind and with what people call it.
+fn marks<'t>(text: &SearchedText<'t>) -> Vec<(Kind, String, &'t str)> {
+    let named = |kind: Kind| {
+        move |name: &&'t str| {
+            let name: &'t str = name;
+            mark(kind, &words(name).join("-")).map(|mark| (kind, mark, name))
+        }
+    };
+    let factors = text.factors.iter().filter_map(named(Kind::Factor));
+    let alerts = text.names.iter().filter_map(named(Kind::Alert));
+    let services = text.services.iter().filter_map(|key| {
+        let key: &'t Key = key;
+        Some((Kind::Service, mark(Kind::Service, key.as_str())?, key.as_str()))
+    });
+    factors.chain(alerts).chain(services).collect()
+}
+
+fn mark(kind: Kind, name: &str) -> Option<String> {
+    let mut mark = format!("{}{name}", kind.word());
+    mark.truncate(mark.floor_char_boundary(MARK_MAX));
+    (!name.is_empty()).then_some(mark)
+}
+
+/// Each once, where it comes first, without those that are known.
+fn once(all: Vec<String>, known: &[String]) -> Vec<String> {
+    let mut seen: std::collections::BTreeSet<String> = known.iter().cloned().collect();
+    all.into_iter().filter(|one| seen.insert(one.clone())).collect()
+}
+
+/// What stands between the spaces.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|part| !part.is_empty())
+}
