@@ -68,7 +68,7 @@ async fn a_transcript_amends_what_was_said(world: &mut World) {
         replies.push(heard.reply.unwrap_or_default());
         Ok(())
     };
-    player.play(watch).await.unwrap();
+    Box::pin(player.play(watch)).await.unwrap();
     assert_eq!(replies.len(), 12, "{replies:?}");
     assert_eq!(world.broken().await, Vec::<String>::new());
 }

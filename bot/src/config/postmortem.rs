@@ -104,13 +104,13 @@ pub(super) fn check(
     let defaults = Reminders::default();
     let remind = Reminders {
         at: section.remind_at.map_or(defaults.at, |at| at.0),
-        before: section.remind_before.map_or(Ok(defaults.before), |wait| bounded("remind_before", wait))?,
-        team_after: section.team_after.map_or(Ok(defaults.team_after), |wait| bounded("team_after", wait))?,
+        before: section.remind_before.map_or(Ok(defaults.before), |wait| bounded("remind_before", &wait))?,
+        team_after: section.team_after.map_or(Ok(defaults.team_after), |wait| bounded("team_after", &wait))?,
     };
     let mut due = BTreeMap::new();
     for (severity, wait) in section.due {
         of("due", "severity", &severity, wait.span(), Some(&severities))?;
-        due.insert(severity, bounded("due", wait)?);
+        due.insert(severity, bounded("due", &wait)?);
     }
     let mut required = BTreeMap::new();
     for (severity, count) in section.required {
@@ -136,7 +136,7 @@ pub(super) fn check(
     })
 }
 
-fn bounded(name: &str, wait: Spanned<Wait>) -> Result<TimeDelta, Wrong> {
+fn bounded(name: &str, wait: &Spanned<Wait>) -> Result<TimeDelta, Wrong> {
     let length = wait.get_ref().0;
     if length > LONGEST {
         return Err(Wrong::new(&wait.span(), format!("\"{name}\" in [postmortem]: expected at most a year")));

@@ -7,6 +7,8 @@ use firebell_core::chain::Hash;
 use firebell_core::ids::{IncidentId, Key};
 use sha2::{Digest, Sha256};
 
+use crate::text::hex;
+
 /// The mark before a section that people write. It holds a digest of what followed when it was exported, so that whoever reads
 /// it back knows whether somebody has changed it, whatever the template says by then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +60,7 @@ impl Mark {
     /// The mark of a section with this text.
     pub(crate) fn of(key: &str, text: &str) -> Self {
         let digest = Sha256::digest(text.trim().as_bytes());
-        Self { key: key.to_owned(), digest: digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect() }
+        Self { key: key.to_owned(), digest: hex(&digest[..6]) }
     }
 
     fn read(line: &str) -> Option<Self> {

@@ -70,7 +70,9 @@ async fn declared(tx: &mut Tx<'_>, asked: &Asked, tally: &mut Tally<'_>) -> Resu
     let mut after = IncidentId(0);
     loop {
         let slice = incidents::declared_since(tx, from, (after, INCIDENTS)).await?;
-        slice.iter().for_each(|loaded| tally.incident(&loaded.incident));
+        for loaded in &slice {
+            tally.incident(&loaded.incident);
+        }
         match slice.last() {
             Some(last) => after = last.incident.id,
             None => return Ok(()),
@@ -83,7 +85,9 @@ async fn promised(tx: &mut Tx<'_>, now: DateTime<Utc>, tally: &mut Tally<'_>) ->
     let mut after = IncidentId(0);
     loop {
         let slice = incidents::with_overdue(tx, now, (after, INCIDENTS)).await?;
-        slice.iter().for_each(|loaded| tally.promised(&loaded.incident));
+        for loaded in &slice {
+            tally.promised(&loaded.incident);
+        }
         match slice.last() {
             Some(last) => after = last.incident.id,
             None => return Ok(()),
@@ -98,7 +102,9 @@ async fn told(tx: &mut Tx<'_>, asked: &Asked, tally: &mut Tally<'_>) -> Result<(
     let mut after = None;
     loop {
         let slice = pages::told(tx, span, (after, ROWS)).await?;
-        slice.iter().for_each(|(_, told)| tally.page(*told));
+        for (_, told) in &slice {
+            tally.page(*told);
+        }
         match slice.last() {
             Some((page, told)) => after = Some((*page, told.person)),
             None => return Ok(()),

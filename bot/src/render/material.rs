@@ -41,9 +41,10 @@ impl<'a> Material<'a> {
         let template = template.ok_or_else(|| RenderErrorReason::TemplateNotFound(name.to_owned()))?;
         let walks = walks(registry, template);
         // As many empty values in the place of the rows, which the helper takes from the view.
-        let context = match walks {
-            true => Context::wraps(Material { template: own, view, rows: vec![(); rows.len()] })?,
-            false => Context::wraps(self)?,
+        let context = if walks {
+            Context::wraps(Material { template: own, view, rows: vec![(); rows.len()] })?
+        } else {
+            Context::wraps(self)?
         };
         let mut render = RenderContext::new(template.name.as_ref());
         render.register_local_helper("picture", Box::new(Picture { texts: pictures }));

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::document::Put;
 use super::draft::Draft;
 use super::reminders::to_person;
-use super::{Decision, reminders};
+use super::{Decision, document, reminders};
 use crate::actor::Who;
-use crate::command::ReviewCommand;
+use crate::command::{ReviewCommand, Written};
 use crate::ids::{CommentId, EntryId, Key, PersonId};
 use crate::incident::{Joined, StatusWord};
 use crate::policy;
@@ -36,10 +37,10 @@ pub(super) fn review(draft: Draft<'_>, command: ReviewCommand) -> Result<Decisio
         ReviewCommand::Revise => revise(draft),
         ReviewCommand::Own { owner } => own(draft, &owner),
         ReviewCommand::Due { due } => set_due(draft, due),
-        ReviewCommand::Comment { text, section } => comment(draft, text, section),
+        ReviewCommand::Comment { text, section } => Ok(comment(draft, text, section)),
         ReviewCommand::Settle { comment } => settle(draft, comment),
         ReviewCommand::Template { template } => choose(draft, template),
-        ReviewCommand::Write { section, text, over } => write(draft, section, text, over),
+        ReviewCommand::Write { section, text, over } => write(draft, (section, text), over),
     }
 }
 
@@ -57,7 +58,7 @@ pub(super) fn stands(draft: &Draft<'_>) -> Refusal {
     Refusal::Document { incident: draft.incident.id, is: draft.incident.postmortem.state }
 }
 
-fn already(draft: &Draft<'_>, whose: String) -> Refusal {
+fn already(draft: &Draft<'_>, whose: &str) -> Refusal {
     Refusal::Already { incident: draft.incident.id, is: format!("one whose postmortem {whose}") }
 }
 
@@ -147,7 +148,7 @@ fn sign(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
     }
     policy::may_sign_off(draft.actor, &draft.facts.directory, &draft.incident, &draft.facts.settings.postmortem)?;
     if document.signed.contains_key(&person) {
-        return Err(already(&draft, "you have signed off".to_owned()));
+        return Err(already(&draft, "you have signed off"));
     }
     draft.tell(step(PostmortemChange::SignedOff { person }));
     approve_if_enough(&mut draft);
@@ -205,7 +206,7 @@ fn own(mut draft: Draft<'_>, named: &str) -> Result<Decision, Refusal> {
     policy::refuse_guest(&draft.facts.directory, owner)?;
     let handle = draft.facts.directory.handle(owner).to_owned();
     if draft.incident.postmortem.owner == Some(owner) {
-        return Err(already(&draft, format!("@{handle} sees to")));
+        return Err(already(&draft, &format!("@{handle} sees to")));
     }
     draft.join(owner, Joined::Assigned);
     let entry = draft.tell(step(PostmortemChange::PostmortemAssigned { owner }));
@@ -224,7 +225,7 @@ fn set_due(mut draft: Draft<'_>, due: Option<DateTime<Utc>>) -> Result<Decision,
         return Err(stands(&draft));
     }
     if due.is_none() && draft.incident.postmortem.due.is_none() {
-        return Err(already(&draft, "has no due date".to_owned()));
+        return Err(already(&draft, "has no due date"));
     }
     let remind_at = reminders::plan_document(&draft, due);
     let entry = draft.tell(step(PostmortemChange::PostmortemDue { due, remind_at }));
@@ -232,11 +233,11 @@ fn set_due(mut draft: Draft<'_>, due: Option<DateTime<Utc>>) -> Result<Decision,
     Ok(done(draft, ReviewDone::Due { due }))
 }
 
-fn comment(mut draft: Draft<'_>, text: String, section: Option<Key>) -> Result<Decision, Refusal> {
+fn comment(mut draft: Draft<'_>, text: String, section: Option<Key>) -> Decision {
     let comment = draft.incident.postmortem.next_comment();
     let entry = draft.tell(step(PostmortemChange::Commented { comment, section, text }));
     to_owner(&mut draft, entry);
-    Ok(done(draft, ReviewDone::Commented { comment }))
+    done(draft, ReviewDone::Commented { comment })
 }
 
 fn settle(mut draft: Draft<'_>, comment: CommentId) -> Result<Decision, Refusal> {
@@ -261,34 +262,30 @@ fn choose(mut draft: Draft<'_>, template: String) -> Result<Decision, Refusal> {
         return Err(stands(&draft));
     }
     if document.template.as_ref() == Some(&template) {
-        return Err(already(&draft, format!("goes by {template}")));
+        return Err(already(&draft, &format!("goes by {template}")));
     }
     draft.record(step(PostmortemChange::TemplateChosen { template: template.clone() }));
     Ok(done(draft, ReviewDone::Chosen { template }))
 }
 
-fn write(mut draft: Draft<'_>, section: Key, text: String, over: Option<EntryId>) -> Result<Decision, Refusal> {
-    if draft.incident.postmortem.state == Review::Published {
-        return Err(stands(&draft));
-    }
+fn write(mut draft: Draft<'_>, (section, text): (Key, String), over: Option<EntryId>) -> Result<Decision, Refusal> {
+    document::must_be_open(&draft)?;
     let held = draft.incident.postmortem.sections.get(&section);
     if let Some(over) = over
         && held.map_or(EntryId(0), |said| said.mark.entry) != over
     {
-        let by = held.map(|said| &said.mark.by);
-        let by = if let Some(Who::Person(person)) = by { Some(draft.facts.directory.handle(*person)) } else { None };
-        let by = by.map_or_else(|| "somebody".to_owned(), |handle| format!("@{handle}"));
+        let by = held.and_then(|said| said.mark.by.person());
+        let by = by.map(|person| format!("@{}", draft.facts.directory.handle(person)));
+        let by = by.unwrap_or_else(|| "somebody".to_owned());
         return Err(Refusal::SectionChanged { section: section.to_string(), by });
     }
-    if held.map_or("", |said| said.text.as_str()) == text {
-        let says = if text.is_empty() { "says nothing" } else { "says just that" };
-        return Err(already(&draft, format!("{says} in section {section}")));
+    let (named, emptied) = (section.to_string(), text.is_empty());
+    let Put { sections, void } = document::put(&mut draft, vec![Written { section, text }]);
+    if sections.is_empty() {
+        let says = if emptied { "says nothing" } else { "says just that" };
+        return Err(already(&draft, &format!("{says} in section {named}")));
     }
-    let (signers, emptied) = (signers(&draft), text.is_empty());
-    draft.record(step(PostmortemChange::SectionWritten { section: section.clone(), text }));
-    reworded(&mut draft, &signers);
-    let section = section.to_string();
-    Ok(done(draft, ReviewDone::Written { section, emptied, void: signers.len() }))
+    Ok(done(draft, ReviewDone::Written { section: named, emptied, void }))
 }
 
 /// Who has signed the document off as it reads now.

@@ -36,16 +36,16 @@ pub(super) fn impact(
     for at in started_at.iter().chain(&ended_at) {
         draft.must_be_past(*at)?;
     }
-    let measured = ended_at.is_some() || !measures.is_empty();
+    let in_numbers = ended_at.is_some() || !measures.is_empty();
     let said = text.is_some() || started_at.is_some();
-    if !said && !measured {
+    if !said && !in_numbers {
         return Err(Refusal::Empty { what: "impact".to_owned() });
     }
     let incident = draft.incident.id;
     if said {
         draft.record(Change::ImpactSet { text, started_at });
     }
-    if measured {
+    if in_numbers {
         draft.record(Change::ImpactMeasured { measures, ended_at });
     }
     let mut changed = Vec::new();

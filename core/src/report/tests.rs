@@ -155,7 +155,9 @@ fn report(by: Option<By>, incidents: &[Incident], told: &[(u128, &str)]) -> Repo
         tally.incident(incident);
         tally.promised(incident);
     }
-    told.iter().for_each(|(number, at)| tally.page(Told { person: person(*number), at: time(at) }));
+    for (number, at) in told {
+        tally.page(Told { person: person(*number), at: time(at) });
+    }
     tally.report()
 }
 

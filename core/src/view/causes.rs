@@ -73,6 +73,7 @@ pub struct CauseRow {
 
 /// One cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that templates ask for")]
 pub struct CauseView {
     /// `F2`.
     pub id: String,
@@ -277,8 +278,9 @@ impl<'a> Teller<'a> {
         let effective = self.amendments.effective(entry);
         let change = effective.change.as_deref().filter(|_| !effective.redacted);
         let who = match change {
-            Some(Change::MessageMarked { author, .. }) => crate::actor::Who::Person(*author),
-            Some(Change::MessageCited { author: Some(author), .. }) => crate::actor::Who::Person(*author),
+            Some(Change::MessageMarked { author, .. } | Change::MessageCited { author: Some(author), .. }) => {
+                crate::actor::Who::Person(*author)
+            }
             _ => entry.actor.who.clone(),
         };
         EvidenceView {

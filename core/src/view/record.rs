@@ -137,8 +137,8 @@ impl Change {
             | Self::ActionAdded { text, .. }
             | Self::MessageMarked { text, .. }
             | Self::MessageCited { text, .. }
-            | Self::Resolved { summary: text } => to.clone_into(text),
-            Self::Analysis(
+            | Self::Resolved { summary: text }
+            | Self::Analysis(
                 AnalysisChange::CauseAdded { text, .. }
                 | AnalysisChange::CauseEdited { text, .. }
                 | AnalysisChange::CauseJudged { verdict: Verdict::RuledOut { reason: text }, .. },

@@ -137,6 +137,20 @@ impl ReplyView {
             | Reply::SwapAnswered { .. }
             | Reply::HandoffAccepted { .. }
             | Reply::HandoffNoted { .. } => Self::of_on_call(reply, times),
+            Reply::Noted { .. }
+            | Reply::Updated { .. }
+            | Reply::Snoozed { .. }
+            | Reply::Unmarked { .. }
+            | Reply::Cited { .. }
+            | Reply::SummarySet { .. }
+            | Reply::SectionsWritten { .. }
+            | Reply::ImpactSet { .. }
+            | Reply::TimeSet { .. }
+            | Reply::FieldSet { .. }
+            | Reply::Corrected { .. }
+            | Reply::Linked { .. }
+            | Reply::Marked { .. }
+            | Reply::Redacted { .. } => Self::of_record(reply, times),
             Reply::Contact { done } => Self::of_contact(done),
             Reply::StatusSet { incident, to } => Self { to: text(to), ..view("reply/status_set", incident) },
             Reply::SeveritySet { incident, to, paging, unpaged, deferred } => Self {
@@ -162,6 +176,32 @@ impl ReplyView {
             Reply::Acknowledged { incident, still_waiting } => {
                 Self { people: still_waiting.clone(), ..view("reply/acknowledged", incident) }
             }
+            Reply::ActionAdded { incident, action } => {
+                Self { action: text(action), ..view("reply/action_added", incident) }
+            }
+            Reply::ActionDone { incident, action } => {
+                Self { action: text(action), ..view("reply/action_done", incident) }
+            }
+            Reply::Analysis { incident, done } => Self::of_cause(*incident, done),
+            Reply::Merged { incident, into, analysed } => {
+                Self { into: text(into), on: *analysed, ..view("reply/merged", incident) }
+            }
+            Reply::Cancelled { incident } => view("reply/cancelled", incident),
+            Reply::Resolved { incident } => view("reply/resolved", incident),
+            Reply::Reopened { incident } => view("reply/reopened", incident),
+            Reply::Closed { incident } => view("reply/closed", incident),
+            Reply::Review { incident, done } => Self::of_review(view("reply/review_asked", incident), done, &moment),
+            Reply::Silent => return None,
+        })
+    }
+
+    /// The view of a reply about what is on record.
+    fn of_record(reply: &Reply, times: ShownIn) -> Self {
+        let view =
+            |template, incident: &IncidentId| Self { template, incident: incident.to_string(), ..Self::default() };
+        let text = |value: &dyn std::fmt::Display| Some(value.to_string());
+        let moment = |at: DateTime<Utc>| Clock::new(times, at).dated(at);
+        match reply {
             Reply::Noted { incident, entry } => Self { entry: text(entry), ..view("reply/noted", incident) },
             Reply::Updated { incident, next_due } => {
                 Self { next_due: next_due.map(moment), ..view("reply/updated", incident) }
@@ -173,12 +213,6 @@ impl ReplyView {
                 Self { message: text(message), ..view("reply/unmarked", incident) }
             }
             Reply::Cited { incident, entry } => Self { entry: text(entry), ..view("reply/cited", incident) },
-            Reply::ActionAdded { incident, action } => {
-                Self { action: text(action), ..view("reply/action_added", incident) }
-            }
-            Reply::ActionDone { incident, action } => {
-                Self { action: text(action), ..view("reply/action_done", incident) }
-            }
             Reply::SummarySet { incident } => view("reply/summary_set", incident),
             Reply::SectionsWritten { incident, sections } => {
                 Self { sections: sections.clone(), ..view("reply/sections_written", incident) }
@@ -193,7 +227,6 @@ impl ReplyView {
                 disorder: DisorderView::all(disorder),
                 ..view("reply/time_set", incident)
             },
-            Reply::Analysis { incident, done } => Self::of_cause(incident, done),
             Reply::FieldSet { incident, field, emptied } => {
                 Self { field: text(field), emptied: *emptied, ..view("reply/field_set", incident) }
             }
@@ -203,20 +236,12 @@ impl ReplyView {
                 Self { message: text(message), entry: text(entry), ..view("reply/marked", incident) }
             }
             Reply::Redacted { incident, target } => Self { target: text(target), ..view("reply/redacted", incident) },
-            Reply::Merged { incident, into, analysed } => {
-                Self { into: text(into), on: *analysed, ..view("reply/merged", incident) }
-            }
-            Reply::Cancelled { incident } => view("reply/cancelled", incident),
-            Reply::Resolved { incident } => view("reply/resolved", incident),
-            Reply::Reopened { incident } => view("reply/reopened", incident),
-            Reply::Closed { incident } => view("reply/closed", incident),
-            Reply::Review { incident, done } => Self::of_review(view("reply/review_asked", incident), done, &moment),
-            Reply::Silent => return None,
-        })
+            _ => Self::default(),
+        }
     }
 
     /// The view of a reply about the analysis.
-    fn of_cause(incident: &IncidentId, done: &CauseDone) -> Self {
+    fn of_cause(incident: IncidentId, done: &CauseDone) -> Self {
         let text = |value: &dyn std::fmt::Display| Some(value.to_string());
         let view = |template| Self { template, incident: incident.to_string(), ..Self::default() };
         match done {

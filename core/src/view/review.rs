@@ -14,6 +14,7 @@ use crate::postmortem::{Comment, Review};
 
 /// How far the document has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word that templates ask for")]
 pub struct ReviewView {
     pub id: String,
     /// `draft`, `in review`, `approved` or `published`.

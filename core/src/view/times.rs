@@ -102,12 +102,11 @@ fn proposal(incident: &Incident, time: KeyTime) -> Option<DateTime<Utc>> {
 /// The entry by which the impact began or ended, which the row does not hold.
 fn told(record: &Record<'_>, time: KeyTime) -> Option<EntryId> {
     let amendments = Amendments::of(record.entries);
-    let says = |change: &Change| match (time, change) {
-        (
-            KeyTime::ImpactStarted,
-            Change::Declared(Declared { impact_started: Some(_), .. }) | Change::ImpactSet { started_at: Some(_), .. },
-        )
-        | (KeyTime::ImpactEnded, Change::ImpactMeasured { ended_at: Some(_), .. }) => true,
+    let says = |change: &Change| match change {
+        Change::Declared(Declared { impact_started: Some(_), .. }) | Change::ImpactSet { started_at: Some(_), .. } => {
+            time == KeyTime::ImpactStarted
+        }
+        Change::ImpactMeasured { ended_at: Some(_), .. } => time == KeyTime::ImpactEnded,
         _ => false,
     };
     let entry = record.entries.iter().rfind(|entry| amendments.effective(entry).change.as_deref().is_some_and(says));

@@ -200,10 +200,10 @@ fn comments_are_settled_once_and_their_authors_hear_of_it() {
 
 #[test]
 fn with_the_end_of_an_incident_its_postmortem_begins() {
-    let resolves = || Command::Resolve { summary: "rolled back".to_owned() };
+    let ending = || Command::Resolve { summary: "rolled back".to_owned() };
     let mut world = world();
     world.settings.postmortem.due.insert(key("sev3"), TimeDelta::days(5));
-    let resolved = world.says("bo", resolves()).unwrap();
+    let resolved = world.says("bo", ending()).unwrap();
     assert_eq!(kinds(&resolved), ["resolved", "member_joined", "postmortem_assigned", "postmortem_due"]);
     assert_eq!(document(&world).owner, Some(who("bo")), "nobody led it");
     assert_eq!(document(&world).due, Some(world.now + TimeDelta::days(5)));
@@ -213,7 +213,7 @@ fn with_the_end_of_an_incident_its_postmortem_begins() {
     assert_eq!((document(&world).due, document(&world).remind_at), (None, None));
     let lead = Command::Assign { role: key("lead"), person: "cy".to_owned() };
     world.says("ana", lead).unwrap();
-    world.says("ana", resolves()).unwrap();
+    world.says("ana", ending()).unwrap();
     assert_eq!(document(&world).owner, Some(who("bo")), "whoever has it keeps it");
 
     for (drill, severity) in [(true, "sev3"), (false, "sev4")] {
@@ -222,7 +222,7 @@ fn with_the_end_of_an_incident_its_postmortem_begins() {
         let (title, severity) = ("exercise".to_owned(), Some(severity.to_owned()));
         world.declare("ana", &Declare { title, severity, drill, ..Declare::default() }).unwrap();
         let id = firebell_core::ids::IncidentId(2);
-        let resolved = world.run(Some(id), resolves(), &crate::world::chat("ana")).unwrap();
+        let resolved = world.run(Some(id), ending(), &crate::world::chat("ana")).unwrap();
         assert_eq!(kinds(&resolved), ["resolved"], "drill: {drill}");
     }
 }

@@ -13,8 +13,6 @@ use crate::content::{Content, media_type};
 use crate::platform::incoming::{AccountKind, Chat, Home, Profile, Unanswered};
 use crate::platform::inlet::CallError;
 
-/// What stands for a text that is posted as a file.
-
 /// The calls of one guild. Clones share them.
 #[derive(Clone)]
 pub struct DiscordCalls {

@@ -216,8 +216,7 @@ fn behind(words: &[Word], at: usize, names: &BTreeSet<String>) -> Option<(usize,
         words.get(at + 1).filter(|next| FAULTS.contains(&next.lower.as_str()))?;
         return (!word.ends).then_some((at, at + 1));
     }
-    let mut next = at + 1;
-    for _ in 0..=BETWEEN_MAX {
+    for next in at + 1..=at + 1 + BETWEEN_MAX {
         if words.get(next - 1).is_none_or(|word| word.ends) {
             return None;
         }
@@ -225,7 +224,6 @@ fn behind(words: &[Word], at: usize, names: &BTreeSet<String>) -> Option<(usize,
             return Some((at, last));
         }
         words.get(next).filter(|word| BETWEEN.contains(&word.lower.as_str()))?;
-        next += 1;
     }
     None
 }
@@ -233,8 +231,7 @@ fn behind(words: &[Word], at: usize, names: &BTreeSet<String>) -> Option<(usize,
 /// Words of fault, and behind them somebody.
 fn before(words: &[Word], at: usize, names: &BTreeSet<String>) -> Option<(usize, usize)> {
     let last = BEFORE.iter().find_map(|wanted| stand(words, at, wanted))?;
-    let mut next = last + 1;
-    for _ in 0..=BETWEEN_MAX {
+    for next in last + 1..=last + 1 + BETWEEN_MAX {
         if words.get(next - 1).is_none_or(|word| word.ends) {
             return None;
         }
@@ -246,7 +243,6 @@ fn before(words: &[Word], at: usize, names: &BTreeSet<String>) -> Option<(usize,
         if !BETWEEN.contains(&word.lower.as_str()) {
             return None;
         }
-        next += 1;
     }
     None
 }

@@ -128,6 +128,9 @@ fn whole() -> Vec<Change> {
     ]
 }
 
+/// Rule, weight and subject of each finding.
+type Found<'f> = Vec<(&'f str, Severity, &'f str)>;
+
 #[test]
 fn an_empty_postmortem_misses_everything() {
     let expected = [
@@ -168,7 +171,7 @@ fn each_rule_finds_its_own_and_nothing_else() {
             cause,
         })
     };
-    let cases: Vec<(&str, Vec<Change>, Vec<(&str, Severity, &str)>)> = vec![
+    let cases: Vec<(&str, Vec<Change>, Found<'_>)> = vec![
         ("whole", vec![], vec![]),
         ("a guess", vec![factor()], vec![("unsupported-cause", Warning, "F4")]),
         ("a claim", vec![factor(), supported(4)], vec![("open-cause", Warning, "F4")]),

@@ -34,7 +34,7 @@ impl DiscordWire {
         match &mut incoming.ask {
             Ask::Line { text, .. } => *text = self.named_by(limit, text).await,
             Ask::Mark { message: cited } | Ask::Evidence { message: cited } | Ask::Declare { from: Some(cited) } => {
-                self.cite(limit, cited, false).await
+                self.cite(limit, cited, false).await;
             }
             Ask::Submit { cites: Some(cited), .. } => self.cite(limit, cited, true).await,
             Ask::Submit { .. } | Ask::Declare { .. } | Ask::Press { .. } | Ask::Options { .. } => {}

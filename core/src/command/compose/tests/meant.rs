@@ -24,18 +24,8 @@ pub(super) type Given<'g> = BTreeMap<&'static str, &'g str>;
 
 /// `None` where it is to be refused. The arguments that are no free text have the values of `sample`.
 pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask> {
-    if name == Name::Me && !given.is_empty() {
-        let code = text(given, "which")?;
-        return Some(Ask::Own(code.map_or(Own::Code, |code| Own::Link { code: Code(code) })));
-    }
-    if name == Name::Contacts && !given.is_empty() {
-        let code = Code(text(given, "what")??);
-        return Some(Ask::Own(Own::Contact(ContactCommand::Confirm { code })));
-    }
-    if name == Name::Feed {
-        let schedule = given.get("schedule").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        let own = if given.contains_key("do") { Own::EndFeed { schedule } } else { Own::Feed { schedule } };
-        return Some(Ask::Own(own));
+    if let Some(own) = own(name, given) {
+        return own.map(Ask::Own);
     }
     if let Some(ask) = on_call(name, given, now) {
         return ask;
@@ -90,28 +80,7 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
             title: given.get("title").map(|title| line("title", title, TITLE_MAX)).transpose().ok()?,
         },
         Name::Summary => Command::SetSummary { text: text(given, "text")?? },
-        Name::Impact => {
-            let count = |name: &str| has(name).then_some(34_000);
-            Command::SetImpact {
-                text: text(given, "text")?,
-                started_at: has("started").then(|| yesterday(now)),
-                ended_at: has("ended").then(|| yesterday(now)),
-                measures: Measures {
-                    users: count("users"),
-                    requests: count("requests"),
-                    money: has("money").then(|| Money { cents: 1_250_000, currency: "EUR".into() }),
-                    slo_minutes: count("slo"),
-                },
-            }
-        }
-        Name::Times => Command::SetTime {
-            time: if has("which") { KeyTime::ImpactStarted } else { return None },
-            at: match (has("at"), has("clear")) {
-                (true, false) => Some(yesterday(now)),
-                (false, true) => None,
-                _ => return None,
-            },
-        },
+        Name::Impact | Name::Times => measured(name, given, now)?,
         Name::Why
         | Name::Factor
         | Name::Trigger
@@ -149,6 +118,54 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         _ => unreachable!("{name:?} asks"),
     };
     Some(Ask::Command(command))
+}
+
+/// `Some(None)` where what is one's own is to be refused.
+fn own(name: Name, given: &Given) -> Option<Option<Own>> {
+    Some(match name {
+        Name::Me if !given.is_empty() => {
+            text(given, "which").map(|code| code.map_or(Own::Code, |code| Own::Link { code: Code(code) }))
+        }
+        Name::Contacts if !given.is_empty() => {
+            let code = text(given, "what").flatten();
+            code.map(|code| Own::Contact(ContactCommand::Confirm { code: Code(code) }))
+        }
+        Name::Feed => {
+            let schedule = given.get("schedule").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            Some(if given.contains_key("do") { Own::EndFeed { schedule } } else { Own::Feed { schedule } })
+        }
+        _ => return None,
+    })
+}
+
+/// Numbers of the impact, and key times; `None` where they are to be refused.
+fn measured(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Command> {
+    let has = |name: &str| given.contains_key(name);
+    Some(match name {
+        Name::Impact => {
+            let count = |name: &str| has(name).then_some(34_000);
+            Command::SetImpact {
+                text: text(given, "text")?,
+                started_at: has("started").then(|| yesterday(now)),
+                ended_at: has("ended").then(|| yesterday(now)),
+                measures: Measures {
+                    users: count("users"),
+                    requests: count("requests"),
+                    money: has("money").then(|| Money { cents: 1_250_000, currency: "EUR".into() }),
+                    slo_minutes: count("slo"),
+                },
+            }
+        }
+        Name::Times => Command::SetTime {
+            time: if has("which") { KeyTime::ImpactStarted } else { return None },
+            at: match (has("at"), has("clear")) {
+                (true, false) => Some(yesterday(now)),
+                (false, true) => None,
+                _ => return None,
+            },
+        },
+        _ => unreachable!("{name:?} measures nothing"),
+    })
 }
 
 /// `Some(None)` where a request of `/oncall` is to be refused.

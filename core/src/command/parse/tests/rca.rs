@@ -129,13 +129,13 @@ fn times_are_said_and_given_back() {
 
 #[test]
 fn impact_is_measured() {
-    let measured = |measures| Command::SetImpact { text: None, started_at: None, ended_at: None, measures };
+    let impact = |measures| Command::SetImpact { text: None, started_at: None, ended_at: None, measures };
     let money = |cents| Some(Money { cents, currency: "EUR".to_owned() });
     let all = Measures { users: Some(1_200), requests: Some(34_000), money: money(1_250_000), slo_minutes: Some(43) };
-    does("impact --users 1,200 --requests 34k --money \"12500 EUR\" --slo 43", measured(all.clone()));
-    does("impact --money 12500 EUR --slo 43 --users 1200 --requests 34k", measured(all));
+    does("impact --users 1,200 --requests 34k --money \"12500 EUR\" --slo 43", impact(all.clone()));
+    does("impact --money 12500 EUR --slo 43 --users 1200 --requests 34k", impact(all));
     for line in ["impact --money 5 eur", "impact --money EUR 5", "impact --money 5EUR", "impact --money=\"5 EUR\""] {
-        does(line, measured(Measures { money: money(500), ..Measures::default() }));
+        does(line, impact(Measures { money: money(500), ..Measures::default() }));
     }
     let text = Some("the carts".to_owned());
     let measures = Measures { money: money(500), ..Measures::default() };
