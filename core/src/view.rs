@@ -33,7 +33,7 @@ mod words;
 pub use card::{AnnouncementView, CardView, EARLIER, FieldView, RoleView, RunbookView, SaidView, ShowView};
 pub use causes::{CauseCounts, CauseRow, CauseShownView, CauseView, CausesView, EdgeView, EvidenceView};
 pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
-pub use document::{CommentView, DocumentView, LinkView, PhaseView, ReviewerView, TellingView};
+pub use document::{DocumentView, LinkView, PhaseView, TellingView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
 pub use export::ExportView;
 pub use format::{INSTANT, ShownIn, instant};

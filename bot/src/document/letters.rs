@@ -1,18 +1,11 @@
 //! Letters that nobody sees or that turn the text around them: what a document shows of them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+
+use crate::text::{is_hidden, push_visible};
 
 /// Stands after a sign so that what follows is no name; where names are not looked for it is left out.
 const JOINER: char = '\u{2060}';
-
-/// Whether a character is invisible or turns the direction of the text around it. Joiners stay: scripts and emoji
-/// need them.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2061}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Whether Unicode will never give this number to a letter, and HTML forbids it.
 fn is_no_letter(letter: char) -> bool {
@@ -24,18 +17,9 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A control character's picture, a hidden one's number, or the letter itself.
+/// The letter as it can be seen; for what is none, the sign that says so.
 fn push(out: &mut String, letter: char) {
-    match letter {
-        '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}')),
-        '\u{7f}' => out.push('\u{2421}'),
-        _ if letter.is_control() || is_no_letter(letter) => out.push('\u{fffd}'),
-        _ if is_hidden(letter) => {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(letter));
-        }
-        _ => out.push(letter),
-    }
+    push_visible(out, if is_no_letter(letter) { '\u{fffd}' } else { letter });
 }
 
 /// Appends words of a line.

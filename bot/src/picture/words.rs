@@ -5,17 +5,10 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Datelike as _, Offset as _, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use crate::text::{push_number, push_visible};
+
 /// More marks than this on one letter run into the lines around it.
 const MARKS_MAX: usize = 3;
-
-/// Whether a character is invisible or turns the direction of the text around it. Joiners stay: scripts and emoji
-/// need them.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
-        | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Whether a character stands on or joins the one before it, and takes no room.
 pub(super) fn is_mark(letter: char) -> bool {
@@ -42,7 +35,11 @@ pub(super) fn line(text: &str, longest: usize) -> String {
             if marks > MARKS_MAX {
                 continue;
             }
-            push_visible(&mut out, letter);
+            match letter {
+                // XML forbids both.
+                '\u{fffe}' | '\u{ffff}' => push_number(&mut out, letter),
+                _ => push_visible(&mut out, letter),
+            }
             count += 1;
             // A text may be a megabyte, and its head is all that is shown.
             if count > longest {
@@ -60,19 +57,6 @@ pub(super) fn cut(text: &str, longest: usize) -> String {
     }
     let head: String = text.chars().take(longest.saturating_sub(1)).collect();
     format!("{}…", head.trim_end_matches(|letter: char| letter == ' ' || is_mark(letter)))
-}
-
-fn push_visible(out: &mut String, letter: char) {
-    match letter {
-        '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}')),
-        '\u{7f}' => out.push('\u{2421}'),
-        _ if letter.is_control() => out.push('\u{fffd}'),
-        _ if is_hidden(letter) => {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(letter));
-        }
-        _ => out.push(letter),
-    }
 }
 
 /// A count with its noun: `1 entry`, `2 entries`.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::Target;
+use crate::text::{is_hidden, push_visible};
 
 mod discord;
 
@@ -19,14 +20,6 @@ pub(super) fn escape(target: Target, text: &str) -> Cow<'_, str> {
         Target::Slack => slack(text),
         Target::Discord => discord::inert(text),
     }
-}
-
-/// Whether a character is invisible or turns the direction of the text around it. Joiners stay: scripts and emoji
-/// need them.
-pub(super) fn is_hidden(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A terminal obeys control characters; a later line is set in, so that none can pass for a line of Firebell's.
@@ -219,20 +212,6 @@ fn address(word: &str) -> Option<(&str, &str, &str)> {
     let host = link.split_once("://").map_or("", |(_, host)| host);
     let after = rest.get(link.len()..)?;
     (!host.is_empty()).then_some((before, link, after))
-}
-
-/// A control character's picture, a hidden one's number, or the letter itself.
-fn push_visible(out: &mut String, letter: char) {
-    match letter {
-        '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(letter)).unwrap_or('\u{fffd}')),
-        '\u{7f}' => out.push('\u{2421}'),
-        _ if letter.is_control() => out.push('\u{fffd}'),
-        _ if is_hidden(letter) => {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "⟨U+{:04X}⟩", u32::from(letter));
-        }
-        _ => out.push(letter),
-    }
 }
 
 #[cfg(test)]

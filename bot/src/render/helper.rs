@@ -8,7 +8,8 @@ use handlebars::{
 };
 
 use super::Target;
-use super::escape::{discord_link, escape, is_hidden, slack_link};
+use super::escape::{discord_link, escape, slack_link};
+use crate::text::is_hidden;
 
 /// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
 /// can neither end their quotes nor begin a key.

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::format::Clock;
 use super::record::{Amendments, Record};
+use super::review::{CommentRow, ReviewerRow};
 use super::{EntryView, WhoView};
-use crate::ids::PersonId;
 use crate::incident::Status;
-use crate::postmortem::{Comment, PostmortemChange};
+use crate::postmortem::PostmortemChange;
 use crate::rca::AnalysisChange;
 use crate::settings::LEAD;
 use crate::timeline::{Change, Entry};
@@ -27,36 +27,16 @@ pub struct DocumentView {
     /// Those who wrote sections, set causes or added follow-ups after it was over, by handle.
     pub authors: Vec<String>,
     /// Those who were asked to review it, and who signed it off unasked.
-    pub reviewers: Vec<ReviewerView>,
+    pub reviewers: Vec<ReviewerRow>,
     /// How many sign-offs it needs.
     pub required: u32,
     /// The comments that nobody has settled.
-    pub comments: Vec<CommentView>,
+    pub comments: Vec<CommentRow>,
     pub published: Option<String>,
     /// The day of the incident: `2026-11-21`.
     pub date: String,
     /// A title without anybody's words, for readers outside.
     pub headline: String,
-}
-
-/// Somebody who reviews the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ReviewerView {
-    pub handle: String,
-    /// When they signed it off, since it was last changed.
-    pub signed: Option<String>,
-}
-
-/// A remark about the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CommentView {
-    /// `C3`.
-    pub id: String,
-    /// The section that it is about.
-    pub section: Option<String>,
-    pub text: String,
-    pub who: WhoView,
-    pub time: String,
 }
 
 /// A link of the record.
@@ -89,27 +69,14 @@ impl DocumentView {
     pub(super) fn of(record: &Record<'_>) -> Self {
         let held = &record.incident.postmortem;
         let clock = Clock::of(record);
-        let asked = held.reviewers.iter().chain(held.signed.keys()).collect::<BTreeSet<_>>();
-        let reviewer = |person: &&PersonId| ReviewerView {
-            handle: record.handle(**person),
-            signed: held.signed.get(*person).map(|mark| clock.dated(mark.at)),
-        };
-        let open = held.comments.iter().filter(|comment| comment.settled.is_none());
-        let comment = |comment: &Comment| CommentView {
-            id: comment.id.to_string(),
-            section: comment.section.as_ref().map(ToString::to_string),
-            text: comment.said.text.clone(),
-            who: WhoView::of(&comment.said.mark.by, record),
-            time: clock.dated(comment.said.mark.at),
-        };
         Self {
             state: held.state.word(),
             owner: held.owner.map(|person| record.handle(person)),
             due: held.due.map(|at| clock.dated(at)),
             authors: authors(record),
-            reviewers: asked.iter().map(reviewer).collect(),
+            reviewers: ReviewerRow::all(record),
             required: held.required,
-            comments: open.map(comment).collect(),
+            comments: CommentRow::all(record),
             published: held.published.as_ref().map(|mark| clock.dated(mark.at)),
             headline: format!("Incident report of {}", clock.day(record.incident.declared.at)),
             date: clock.day(record.incident.declared.at),
@@ -139,8 +106,7 @@ fn authors(record: &Record<'_>) -> Vec<String> {
 
 impl LinkView {
     /// The links of a record, oldest first.
-    pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
-        let amendments = Amendments::of(record.entries);
+    pub(super) fn all(record: &Record<'_>, amendments: &Amendments<'_>) -> Vec<Self> {
         let link = |entry: &Entry| match amendments.effective(entry).change.as_deref() {
             Some(Change::Linked { url, title }) => {
                 Some(Self { entry: entry.id.to_string(), url: url.clone(), title: title.clone() })
@@ -154,9 +120,8 @@ impl LinkView {
 
 impl TellingView {
     /// What those who wait were told, oldest first.
-    pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
+    pub(super) fn all(record: &Record<'_>, amendments: &Amendments<'_>) -> Vec<Self> {
         let clock = Clock::of(record);
-        let amendments = Amendments::of(record.entries);
         let told = |entry: &Entry| {
             let effective = amendments.effective(entry);
             match effective.change.as_deref() {

@@ -11,7 +11,7 @@ use super::document::{DocumentView, LinkView, PhaseView, TellingView, sections};
 use super::entry::Anchor;
 use super::format::{Clock, paragraphs};
 use super::lists::{ActionView, TimelineRow, TimelineView};
-use super::record::Record;
+use super::record::{Amendments, Record};
 use super::times::KeyTimeView;
 use super::why::PageView;
 use super::words::{MeasuresView, joined};
@@ -110,6 +110,7 @@ impl PostmortemView {
     pub fn of(record: &Record<'_>) -> Self {
         let incident = record.incident;
         let clock = Clock::of(record);
+        let amendments = Amendments::of(record.entries);
         let TimelineView { rows, routine, zone, .. } = TimelineView::of(record);
         let card = CardView::of(record);
         let pages = record.pages.iter().enumerate();
@@ -135,8 +136,8 @@ impl PostmortemView {
             participants: participants(record),
             document: DocumentView::of(record),
             sections: sections(record),
-            tellings: TellingView::all(record),
-            links: LinkView::all(record),
+            tellings: TellingView::all(record, &amendments),
+            links: LinkView::all(record, &amendments),
             impact_lasted: incident.between(KeyTime::ImpactStarted, KeyTime::ImpactEnded).map(format_duration),
             phases: PhaseView::all(record),
             anchor: Anchor::of(record),

@@ -46,7 +46,7 @@ pub struct ReviewView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReviewerRow {
     pub handle: String,
-    /// When they signed it off.
+    /// When they signed it off, since it was last changed.
     pub signed: Option<String>,
 }
 
@@ -57,7 +57,8 @@ pub struct CommentRow {
     pub id: String,
     pub section: Option<String>,
     pub text: String,
-    pub by: WhoView,
+    pub who: WhoView,
+    pub time: String,
 }
 
 /// What is missing in a document, and what could be worded better.
@@ -106,12 +107,6 @@ impl ReviewView {
     pub fn of(record: &Record<'_>, now: DateTime<Utc>) -> Self {
         let (document, clock) = (&record.incident.postmortem, Clock::of(record));
         let findings = lint::lint(record.incident, record.directory, record.settings, now);
-        let asked = document.reviewers.iter().chain(document.signed.keys());
-        let people: BTreeSet<_> = asked.collect();
-        let row = |person: &PersonId| ReviewerRow {
-            handle: record.handle(*person),
-            signed: document.signed.get(person).map(|mark| clock.dated(mark.at)),
-        };
         let configured = record.settings.postmortem.required(&record.incident.severity);
         let in_review = matches!(document.state, Review::InReview | Review::Approved);
         let required = if in_review { document.required.max(configured) } else { configured };
@@ -129,23 +124,42 @@ impl ReviewView {
             due: document.due.map(|due| clock.dated(due)),
             overdue: !is_over && document.due.is_some_and(|due| due < now),
             required: Some(required).filter(|required| *required > 0),
-            reviewers: people.into_iter().map(row).collect(),
+            reviewers: ReviewerRow::all(record),
             sections: document.sections.keys().map(ToString::to_string).collect(),
-            comments: document.open_comments().map(|comment| CommentRow::of(comment, record)).collect(),
+            comments: CommentRow::all(record),
             errors: some(count(&findings, Severity::Error)),
             warnings: some(count(&findings, Severity::Warning)),
         }
     }
 }
 
+impl ReviewerRow {
+    /// Whoever was asked to review the document, or has signed it off unasked, by handle.
+    pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
+        let (document, clock) = (&record.incident.postmortem, Clock::of(record));
+        let people: BTreeSet<&PersonId> = document.reviewers.iter().chain(document.signed.keys()).collect();
+        let row = |person: &PersonId| Self {
+            handle: record.handle(*person),
+            signed: document.signed.get(person).map(|mark| clock.dated(mark.at)),
+        };
+        let mut rows: Vec<Self> = people.into_iter().map(row).collect();
+        rows.sort_by(|one, other| one.handle.cmp(&other.handle));
+        rows
+    }
+}
+
 impl CommentRow {
-    fn of(comment: &Comment, record: &Record<'_>) -> Self {
-        Self {
+    /// The comments that nobody has seen to.
+    pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
+        let clock = Clock::of(record);
+        let row = |comment: &Comment| Self {
             id: comment.id.to_string(),
             section: comment.section.as_ref().map(ToString::to_string),
             text: comment.said.text.clone(),
-            by: WhoView::of(&comment.said.mark.by, record),
-        }
+            who: WhoView::of(&comment.said.mark.by, record),
+            time: clock.dated(comment.said.mark.at),
+        };
+        record.incident.postmortem.open_comments().map(row).collect()
     }
 }
 

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use firebell_core::view::INSTANT;
 
-use super::{address, push_visible};
+use super::address;
+use crate::text::push_visible;
 
 /// How times are shown: day and time, in the reader's own zone and language.
 const STYLE: char = 'f';

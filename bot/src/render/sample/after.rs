@@ -198,7 +198,8 @@ pub(super) fn of_review(views: &mut Collected, record: &Record<'_>) {
         id: "C2".to_owned(),
         section: Some("lessons".to_owned()),
         text: "why so late?".to_owned(),
-        by: ana(),
+        who: ana(),
+        time: "09:00".to_owned(),
     };
     let reviewer = |signed: bool| ReviewerRow { handle: "bo".to_owned(), signed: signed.then(|| "09:00".to_owned()) };
     let whole = ReviewView {
