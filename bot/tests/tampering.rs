@@ -202,6 +202,7 @@ async fn an_incident_that_is_gone(world: &mut World) {
         "DELETE FROM incident_member WHERE incident = 2",
         "DELETE FROM card WHERE incident = 2",
         "DELETE FROM room WHERE incident = 2",
+        "DELETE FROM searched WHERE incident = 2",
         "DELETE FROM incident WHERE number = 2",
     ] {
         world.tampers(sql).await;

@@ -89,7 +89,7 @@ async fn what_the_readme_asks_for_is_enough() {
         "ok       discord main: message content: the Message Content Intent is on",
         "ok       discord main: interactions: come by the gateway",
         &format!("ok       discord main: forum {}: is incidents, and the bot may do there", clinic.forum),
-        "note     discord main: commands: not registered yet: incident, oncall, Add to timeline, Declare incident",
+        "note     discord main: commands: not registered yet: incident, oncall, Add to timeline, Add as evidence, Declare incident",
         "ok       discord main: people: 1 of 1 are in the server",
     ] {
         assert!(out.contains(says), "{says} is not in:\n{out}");

@@ -88,11 +88,8 @@ fn ask(mut draft: Draft<'_>, named: &[String]) -> Result<Decision, Refusal> {
     for person in reviewers.iter().filter(|_| draft.incident.is_private()).copied().collect::<Vec<_>>() {
         draft.join(person, Joined::Invited);
     }
-    ask_these(&mut draft, &reviewers, required);
+    let people = ask_these(&mut draft, &reviewers, required);
     approve_if_enough(&mut draft);
-    let mut people: Vec<String> =
-        reviewers.iter().map(|person| draft.facts.directory.handle(*person).to_owned()).collect();
-    people.sort();
     Ok(done(draft, ReviewDone::Asked { people, required }))
 }
 
@@ -109,12 +106,16 @@ fn named_reviewers(draft: &Draft<'_>, named: &str) -> Result<Vec<PersonId>, Refu
     Ok(vec![person])
 }
 
-fn ask_these(draft: &mut Draft<'_>, reviewers: &BTreeSet<PersonId>, required: u32) {
-    let asked = PostmortemChange::ReviewAsked { reviewers: reviewers.iter().copied().collect(), required };
-    let entry = draft.tell(step(asked));
+/// Asks them, and gives their handles in the order in which people read them: ids tell of nothing.
+fn ask_these(draft: &mut Draft<'_>, reviewers: &BTreeSet<PersonId>, required: u32) -> Vec<String> {
+    let handled = |person: &PersonId| (draft.facts.directory.handle(*person).to_owned(), *person);
+    let (people, reviewers): (Vec<String>, Vec<PersonId>) =
+        reviewers.iter().map(handled).collect::<BTreeSet<_>>().into_iter().unzip();
+    let entry = draft.tell(step(PostmortemChange::ReviewAsked { reviewers: reviewers.clone(), required }));
     for person in reviewers {
-        to_others(draft, *person, entry);
+        to_others(draft, person, entry);
     }
+    people
 }
 
 /// Tells a person what an entry says, unless it is their own doing.

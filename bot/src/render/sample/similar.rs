@@ -1,5 +1,6 @@
 //! What is shown of incidents that are like the sample's.
 
+use firebell_core::action::Action;
 use firebell_core::similar::{Reasons, Similar};
 use firebell_core::view::{AnnouncementView, CardView, Record, ShowView, SimilarView};
 
@@ -16,8 +17,10 @@ pub(in super::super) fn similar(record: &Record<'_>) -> Vec<Similar> {
         words: words(&["pool"]),
     };
     let mut incident = record.incident.clone();
-    let action = incident.actions.iter().find(|action| action.done.is_none()).cloned();
-    incident.actions.extend(std::iter::repeat_n(action, 3).flatten());
+    if let Some(action) = incident.actions.iter().find(|action| action.done.is_none()).cloned() {
+        let promised = Action { owner: incident.declared.by.person(), due: Some(incident.declared.at), ..action };
+        incident.actions.extend(std::iter::repeat_n(promised, 3));
+    }
     let other = Similar { incident: record.incident.clone(), reasons: Reasons::default() };
     vec![Similar { incident, reasons }, other]
 }

@@ -61,7 +61,7 @@ fn usages_are_made_from_the_arguments() {
             "postmortem",
             "[status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
         ),
-        ("export", "[md|json]"),
+        ("export", "[md|html|pdf|json] [--template T]"),
         ("room", "[add] [place]"),
         ("mirror", "<on|off>"),
         ("me", "[link|unlink] [code|account]"),

@@ -177,6 +177,7 @@ fn each_command_is_read_as_what_it_stands_for() {
         given.retain(|(name, _)| !(verb.name == Name::Correct && *name == "as"));
         given.retain(|(name, _)| !(verb.name == Name::Times && *name == "clear"));
         given.retain(|(name, _)| !(verb.name == Name::Evidence && *name == "title"));
+        given.retain(|(name, _)| verb.name != Name::Postmortem || *name == "do");
         let data = chosen(verb.slash.word(), verb.group.word(), verb.word, &given);
         let request = meant(&data);
         assert_eq!(request.incident, None, "{}", verb.word);

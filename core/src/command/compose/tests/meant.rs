@@ -259,7 +259,9 @@ fn asked(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Query>>
         }
         Name::Postmortem if given.keys().any(|name| *name != "template") => return Some(None),
         Name::Postmortem => Query::Postmortem { template: given.get("template").map(|_| "short".into()) },
-        Name::Export => Query::Export { format: ExportFormat::Markdown, template: Some("short".to_owned()) },
+        Name::Export => {
+            Query::Export { format: ExportFormat::Markdown, template: given.get("template").map(|_| "short".into()) }
+        }
         Name::WhyPaged => match given.get("person") {
             None => Query::WhyPaged { person: None },
             Some(person) => return Some(handle(person).map(|person| Query::WhyPaged { person: Some(person) })),
