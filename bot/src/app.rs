@@ -38,6 +38,8 @@ use crate::platform::console::{self, Console, Screen};
 use crate::render::Renderer;
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, Store, StoreError, StoreOptions, installation};
+use crate::targets::Targets;
+use crate::trackers::Trackers;
 use crate::web::Health;
 use crate::worker::Worker;
 
@@ -64,6 +66,10 @@ pub struct Wiring {
     pub alarm_webhook: Option<reqwest::Url>,
     /// Contact methods beside chat.
     pub notifiers: Notifiers,
+    /// Where follow-ups are kept besides.
+    pub trackers: Trackers,
+    /// Where postmortems are published besides.
+    pub targets: Targets,
     /// What Twilio posts, where it is configured and may come in.
     pub twilio: Option<TwilioDoor>,
     pub heartbeat: Option<Heartbeat>,
@@ -173,7 +179,13 @@ impl App {
         let bot = wiring.notifiers.telegram();
         let telegram = bot.map(|bot| TelegramApp::new(bot, &intake, console)).transpose()?;
         let (links, twilio) = (wiring.notifiers.public_url().is_some(), wiring.twilio);
-        let worker = Worker::new(intake.clone(), (platforms, wiring.notifiers), metrics.clone(), wiring.watched);
+        let worker = Worker::new(
+            intake.clone(),
+            (platforms, wiring.notifiers),
+            (wiring.trackers.clone(), wiring.targets),
+            metrics.clone(),
+            wiring.watched,
+        );
         let connections = slack.iter().map(SlackApp::link).chain(discord.iter().map(DiscordApp::link)).collect();
         let health = Health::new(wiring.clock.clone(), connections);
         health.database_up();
@@ -186,6 +198,7 @@ impl App {
             alarm: Arc::new(Alarm::new(wiring.alarm_webhook, wiring.clock)),
             heartbeat: wiring.heartbeat.map(Arc::new),
             synthetic: wiring.synthetic,
+            trackers: wiring.trackers,
             calendars: Calendars::new(intake.clone(), wiring.calendars),
             walk: Walk::default(),
             handoffs: HandoffWatch::default(),

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod act;
+mod actions;
 mod check;
 mod doctor;
 mod files;
@@ -28,6 +29,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use firebell_core::ids::IncidentId;
 
+pub use actions::ActionsArgs;
 pub use check::CheckArgs;
 pub use plan::{ApplyArgs, PlanArgs};
 pub use postmortem::PostmortemArgs;
@@ -114,6 +116,8 @@ pub enum Sub {
     Report(report::ReportArgs),
     /// List incidents.
     List(ListArgs),
+    /// List follow-ups that are still to be done.
+    Actions(actions::ActionsArgs),
     /// Show one incident.
     Show(ShowArgs),
     /// Say why a page reached somebody, or did not.
@@ -391,6 +395,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Report(args) => Box::pin(report::report(&global, args)).await,
         Sub::Contacts => read::contacts(&global).await,
         Sub::List(args) => read::list(&global, &args).await,
+        Sub::Actions(args) => actions::actions(&global, &args).await,
         Sub::Show(args) => read::show(&global, &args).await,
         Sub::Why(args) => why::why(&global, &args).await,
         Sub::Simulate(args) => why::simulate(&global, &args).await,

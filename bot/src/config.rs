@@ -13,14 +13,17 @@ mod files;
 mod incidents;
 mod notify;
 mod oncall;
+mod outside;
 mod postmortem;
 mod proof;
 mod rooms;
 mod secret;
 mod slack;
 mod synthetic;
+mod targets;
 #[cfg(test)]
 mod tests;
+mod trackers;
 mod value;
 mod workspace;
 mod write;
@@ -45,6 +48,8 @@ pub use notify::{Notify, TwilioSigns};
 pub use secret::{Secret, Webhook};
 pub use slack::{SlackConfig, SlackSecrets};
 pub use synthetic::Synthetic;
+pub use targets::TargetConfig;
+pub use trackers::{TrackerConfig, TrackersConfig};
 pub use value::Retention;
 pub use workspace::Chat;
 pub use write::{calendar_aside, write};
@@ -91,6 +96,10 @@ pub struct Config {
     pub slack: Vec<SlackConfig>,
     /// The Discord servers that are connected.
     pub discord: Vec<DiscordConfig>,
+    /// Where follow-ups are kept besides.
+    pub trackers: TrackersConfig,
+    /// Where postmortems are published besides.
+    pub targets: Vec<TargetConfig>,
     settings: Settings,
     directory: FileDirectory,
     key: Option<KeySource>,
@@ -239,7 +248,7 @@ impl Config {
         Ok(url.map(|url| (url, self.heartbeat_every.0)))
     }
 
-    fn checked(file: File) -> Result<Self, Wrong> {
+    fn checked(mut file: File) -> Result<Self, Wrong> {
         let named = |name: Option<&Spanned<Key>>| name.map_or(MAIN.to_owned(), |name| name.get_ref().to_string());
         let in_slack: Vec<String> = file.slack.iter().map(|section| named(section.name.as_ref())).collect();
         let in_discord: Vec<String> = file.discord.iter().map(|section| named(section.name.as_ref())).collect();
@@ -261,8 +270,19 @@ impl Config {
         let settings = incidents::check(file.incidents, policies.as_deref(), &places)?;
         let fonts = postmortem::fonts(&file.postmortem);
         let templates = postmortem::templates(&file.postmortem, &settings, &directory)?;
+        let described = !directory.is_empty();
+        let names = outside::Names {
+            severities: settings.severities.iter().map(|severity| &severity.key).collect(),
+            teams: described.then(|| directory.teams.iter().map(|team| &team.key).collect()),
+            services: described.then(|| directory.services.iter().map(|service| &service.key).collect()),
+        };
+        let kept = trackers::check(file.trackers, file.actions, (&names, &places))?;
+        let webhooks: Vec<Key> = file.notify.targets().into_keys().collect();
+        let (targets, held_by) = targets::check(std::mem::take(&mut file.postmortem.targets), &names, &webhooks)?;
         let documents = postmortem::check(file.postmortem, &settings, &directory)?;
-        let settings = Settings { proof: proof::check(file.proof)?, postmortem: documents, templates, ..settings };
+        let (proof, trackers, digest) = (proof::check(file.proof)?, kept.rules, kept.digest);
+        let settings =
+            Settings { proof, postmortem: documents, templates, trackers, targets: held_by, digest, ..settings };
         let synthetic = synthetic::check(file.synthetic, &directory)?;
         let slack = slack::check(file.slack, policies.as_deref(), &settings)?;
         let discord = discord::check(file.discord, policies.as_deref(), &settings)?;
@@ -284,6 +304,8 @@ impl Config {
             synthetic,
             slack,
             discord,
+            trackers: kept.config,
+            targets,
         })
     }
 

@@ -8,6 +8,7 @@ pub mod lease;
 mod pulse;
 mod reconcile;
 mod synthetic;
+mod trackers;
 mod upkeep;
 
 pub use self::handoffs::HandoffWatch;
@@ -30,6 +31,7 @@ use crate::calendars::Calendars;
 use crate::heartbeat::Heartbeat;
 use crate::intake::{Fault, Fired, Intake};
 use crate::metrics::Metrics;
+use crate::trackers::Trackers;
 use crate::web::{Health, Part};
 use crate::worker::Worker;
 
@@ -92,6 +94,7 @@ pub struct Engine {
     /// The same for the synthetic page.
     pub synthetic: Option<Synthetic>,
     pub calendars: Calendars,
+    pub trackers: Trackers,
     pub walk: Walk,
     pub handoffs: HandoffWatch,
     pub presence: Presence,
@@ -109,10 +112,11 @@ impl Engine {
             self.health.worked(Part::Ticker);
             let (proving, asking) = (Box::pin(self.prove()).await?, Box::pin(self.intake.go_round()).await?);
             let passing = Box::pin(self.hand_over()).await?;
-            let reading = Box::pin(self.calendars.refresh()).await?;
+            let reading = Box::pin(self.calendars.refresh()).await? || Box::pin(self.read_trackers()).await?;
+            let telling = Box::pin(self.intake.tell_teams()).await?;
             let done = self.worker.pump().await?;
             self.health.worked(Part::Worker);
-            let moved = proving || asking || passing || reading;
+            let moved = proving || asking || passing || reading || telling;
             if !moved && fired.pages.is_empty() && fired.updates == 0 && done.attempted == 0 {
                 return Ok(());
             }
@@ -129,6 +133,7 @@ impl Engine {
         let due = due.into_iter().chain(self.next_proof(now).await?).chain(self.next_handoff(now).await?);
         let due = due.chain(self.intake.next_round().await?);
         let due = due.chain(self.calendars.next().await?);
+        let due = due.chain(self.intake.next_digest().await?).chain(self.next_tracker(now).await?);
         Ok(due.chain(self.worker.next_ready().await?).min())
     }
 
@@ -138,12 +143,14 @@ impl Engine {
         let worker = tokio::spawn(self.clone().work(stop.clone()));
         let heartbeat = tokio::spawn(self.clone().keep_beating(stop.clone()));
         let calendars = tokio::spawn(self.clone().keep_calendars(stop.clone()));
+        let trackers = tokio::spawn(self.clone().keep_trackers(stop.clone()));
         let upkeep = tokio::spawn(self.clone().keep_up(stop));
         let all = async {
             let _ = ticker.await;
             let _ = worker.await;
             let _ = heartbeat.await;
             let _ = calendars.await;
+            let _ = trackers.await;
             let _ = upkeep.await;
         };
         all.await;

@@ -63,7 +63,7 @@ impl Naming {
     }
 }
 
-fn is_named(c: char) -> bool {
+pub(crate) fn is_named(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 

@@ -12,6 +12,8 @@ use firebell_core::effect::Delivery;
 use firebell_core::ids::Key;
 
 use crate::notify::{self, Message, Notifier, Telegram, Url};
+use crate::outside;
+use crate::outside::webhook::HookDraft;
 use crate::seal::{Keyring, SealError};
 
 /// For what addresses are sealed and marked.
@@ -85,6 +87,17 @@ impl Notifiers {
         message: &Message,
     ) -> Option<Delivery> {
         Some(self.methods.get(&method)?.send(to, message).await)
+    }
+
+    /// Posts a document to a webhook that is named here.
+    pub(crate) async fn publish(&self, to: &Key, draft: &HookDraft) -> Delivery {
+        let (Some(Notifier::Webhook(webhook)), Some(address)) =
+            (self.methods.get(&ContactMethod::Webhook), self.targets.get(to))
+        else {
+            let why = format!("no webhook {to} is configured; add it to [notify.webhook.targets]");
+            return Delivery::Impossible(why);
+        };
+        outside::webhook::publish(webhook, address, draft).await
     }
 
     /// Whether this process sends by the method.

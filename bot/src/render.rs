@@ -29,9 +29,10 @@ use firebell_core::settings::TemplateRule;
 use firebell_core::view::{
     ActionsView, AlarmView, AnnouncementView, CallView, CardView, CauseShownView, CausesView, CodeView,
     ContactCodeView, ContactsView, FairnessView, FeedView, GapsView, HelpView, LinkedView, LintView, ListView, MeView,
-    MirroredView, NoticeView, OnCallNewsView, OnCallView, OverridesView, PackView, PostView, PostmortemView, ProofView,
-    ReplacedView, ReplyView, ReviewView, RoomsView, ScheduleView, SectionView, ShowView, ShownIn, SimilarView,
-    SimulationView, SwapsView, SyntheticView, TimelineView, TimesView, UnprovedView, WhyView, WithdrawView,
+    MirroredView, NoticeView, OnCallNewsView, OnCallView, OverridesView, PackView, PostView, PostmortemView,
+    PromisedView, ProofView, ReplacedView, ReplyView, ReviewView, RoomsView, ScheduleView, SectionView, ShowView,
+    ShownIn, SimilarView, SimulationView, SwapsView, SyntheticView, TicketBodyView, TimelineView, TimesView,
+    UnprovedView, WhyView, WithdrawView,
 };
 use handlebars::Handlebars;
 use serde::Serialize;
@@ -71,7 +72,7 @@ impl Target {
 }
 
 /// Every template, read once and ready for each target.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Renderer {
     console: Handlebars<'static>,
     markdown: Handlebars<'static>,
@@ -399,6 +400,21 @@ impl Renderer {
     /// Incidents that are like one.
     pub fn similar(&self, target: Target, view: &SimilarView) -> Result<String, RenderError> {
         self.render(target, "chat/similar", view)
+    }
+
+    /// The follow-ups of all incidents.
+    pub fn promised(&self, target: Target, view: &PromisedView) -> Result<String, RenderError> {
+        self.render(target, "chat/promised", view)
+    }
+
+    /// What a tracker is told of a follow-up.
+    pub fn ticket(&self, view: &TicketBodyView) -> Result<String, RenderError> {
+        self.render(Target::Markdown, "ticket/body", view)
+    }
+
+    /// What a team still has to do.
+    pub fn digest(&self, target: Target, view: &PromisedView) -> Result<String, RenderError> {
+        self.render(target, "chat/digest", view)
     }
 
     /// Help on every command, or on one.

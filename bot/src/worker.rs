@@ -3,12 +3,15 @@
 mod accounts;
 mod bundle;
 mod cards;
+mod digests;
 mod files;
 mod material;
 mod mirror;
 mod news;
 mod notify;
 mod prepare;
+mod publish;
+mod tickets;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -28,6 +31,8 @@ use crate::notifiers::Notifiers;
 use crate::platform::{Envelope, Platform};
 use crate::store::effects::{self, Claimed};
 use crate::store::outlets::{Outlets, Ready};
+use crate::targets::Targets;
+use crate::trackers::Trackers;
 
 /// How long a worker may take for one effect before another may try: longer than any platform call's time-out.
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -49,6 +54,8 @@ pub struct Worker {
     intake: Intake,
     platforms: Arc<HashMap<WorkspaceId, Platform>>,
     notifiers: Notifiers,
+    trackers: Trackers,
+    targets: Targets,
     outlets: Arc<Outlets>,
     metrics: Arc<Metrics>,
     throttled: Arc<Throttled>,
@@ -67,6 +74,7 @@ impl Worker {
     pub fn new(
         intake: Intake,
         (platforms, notifiers): (HashMap<WorkspaceId, Platform>, Notifiers),
+        (trackers, targets): (Trackers, Targets),
         metrics: Arc<Metrics>,
         watched: bool,
     ) -> Self {
@@ -75,9 +83,16 @@ impl Worker {
         // A process before which a person sits serves its screen alone.
         let lacks = |method: &ContactMethod| !watched && method.has_address() && !notifiers.has(*method);
         let lacking = ContactMethod::ALL.into_iter().filter(lacks).map(Outlet::of_contact);
-        let outlets = Arc::new(lacking.fold(own, Outlets::with_unserved));
+        let outlets = lacking.fold(own, Outlets::with_unserved);
+        let beside = [(Outlet::Trackers, trackers.is_empty()), (Outlet::Targets, targets.is_empty())];
+        let outlets = beside.into_iter().fold(outlets, |outlets, (outlet, is_empty)| match (is_empty, watched) {
+            (false, _) => outlets.with(outlet),
+            (true, false) => outlets.with_unserved(outlet),
+            (true, true) => outlets,
+        });
+        let outlets = Arc::new(outlets);
         let throttled = Arc::default();
-        Self { intake, platforms: Arc::new(platforms), notifiers, outlets, metrics, throttled }
+        Self { intake, platforms: Arc::new(platforms), notifiers, trackers, targets, outlets, metrics, throttled }
     }
 
     /// Claims what is ready now and carries it out, one after the other. For those who need the same order each time.
@@ -194,6 +209,8 @@ impl Worker {
         let (key, incident) = (claimed.key.clone(), claimed.work.incident());
         let (mut shows, mut carried) = (None, Vec::new());
         let delivery = match self.prepare(&claimed, material) {
+            Ok(Prepared::Ticket(order)) => Some(self.keep(&order).await),
+            Ok(Prepared::Publish(wanted)) => Some(Box::pin(self.publish(wanted)).await?),
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Ok(Prepared::Letter(letter)) => match self.send_in_turn(&claimed, &letter).await? {

@@ -86,7 +86,7 @@ impl Providers {
         let public_url: Url = PUBLIC.parse().unwrap();
         let auth_token = Secret::new(TOKEN).unwrap();
         let twilio = TwilioDoor { auth_token, public_url: public_url.clone(), language: "en-GB".to_owned() };
-        Beside { notifiers: Notifiers::new(methods, Some(public_url)), twilio: Some(twilio) }
+        Beside { notifiers: Notifiers::new(methods, Some(public_url)), twilio: Some(twilio), ..Beside::default() }
     }
 
     pub(crate) fn pushes(&self) -> usize {

@@ -34,7 +34,7 @@ fn scheduled(org: &mut Org) {
 async fn reached(world: &mut World) {
     let public_url = Some(PUBLIC.parse().unwrap());
     let notifiers = Notifiers::new(BTreeMap::new(), public_url);
-    world.restart_beside(Beside { notifiers, twilio: None }).await;
+    world.restart_beside(Beside { notifiers, ..Beside::default() }).await;
     world.reorganise(scheduled).await;
 }
 

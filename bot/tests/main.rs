@@ -1,6 +1,7 @@
 //! What Firebell does, seen through its front door: each file tells of one behaviour. One binary, so that it links once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod actions;
 mod amending;
 mod architecture;
 mod at_a_terminal;
@@ -33,6 +34,7 @@ mod oncall;
 mod operating;
 mod outages;
 mod outlets;
+mod outside;
 mod overrides;
 mod own_contacts;
 mod paging;
@@ -61,8 +63,10 @@ mod slack_fake;
 mod support;
 mod synthetic;
 mod tampering;
+mod targets;
 mod telegram;
 mod templates;
+mod tickets;
 mod times;
 mod two_replicas;
 mod unheard;

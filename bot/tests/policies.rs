@@ -68,7 +68,7 @@ async fn hooked(world: &mut World, receiver: &Fake<Receiver>) {
     let methods = BTreeMap::from([(ContactMethod::Webhook, Notifier::Webhook(webhook))]);
     let targets = BTreeMap::from([(key("bridge"), Address::new(receiver.url.as_str()))]);
     let notifiers = Notifiers::new(methods, None).with_targets(targets);
-    world.restart_beside(Beside { notifiers, twilio: None }).await;
+    world.restart_beside(Beside { notifiers, ..Beside::default() }).await;
 }
 
 async fn a_webhook_is_told_of_a_step(world: &mut World) {

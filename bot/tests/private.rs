@@ -55,7 +55,7 @@ async fn everything_is_hidden(world: &mut World) {
 }
 
 /// Every verb that is about one incident, aimed at things that exist and at things that do not.
-const WORDS: [&str; 67] = [
+const WORDS: [&str; 71] = [
     "show",
     "timeline",
     "actions",
@@ -97,6 +97,10 @@ const WORDS: [&str; 67] = [
     "link https://example.org",
     "action hello @eve",
     "done A1",
+    "edit-action A1 hello",
+    "undone A1",
+    "ticket A1 tracker",
+    "actions --all",
     "summary hello",
     "impact hello",
     "comms",

@@ -31,7 +31,7 @@ async fn refused(world: &mut World, who: &str, table: &[(&str, &str)]) {
 }
 
 /// One refusal of each verb, where everything else is as it should be.
-const EACH: [(&str, &str); 58] = [
+const EACH: [(&str, &str); 61] = [
     (
         "declare",
         "Say what happened: /incident declare <title> [sevN] [--service S] [--type T] [--field F=V] [--private] [--drill] [--impact-started T] [--description TEXT] [--here]",
@@ -97,10 +97,16 @@ const EACH: [(&str, &str); 58] = [
     ("cause F1", "INC-1 has no cause F1; `/incident INC-1 causes` shows them"),
     ("causes --at 08:00", "INC-1 was not declared by then"),
     ("field region", "Say what the field holds, or --clear: /incident field <name> <value|--clear>"),
-    ("action @bo", "Say what is to be done: /incident action <text> [@owner] [--due D]"),
-    ("actions all", "\"all\" is one word too many: /incident actions"),
+    (
+        "action @bo",
+        "Say what is to be done: /incident action <text> [@owner] [--due D] [--type prevent|detect|mitigate|process] [--priority high|medium|low] [--against F2]",
+    ),
+    ("actions all", "\"all\" is one word too many: /incident actions [--mine] [--overdue] [--team T] [--all]"),
     ("similar all", "\"all\" is one word too many: /incident similar"),
     ("done A1", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
+    ("edit-action A1 --no-due", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
+    ("undone A1", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
+    ("ticket A1", "INC-1 has no action A1; `/incident INC-1 actions` shows them"),
     ("merge INC-1", "An incident cannot be merged into itself"),
     ("resolve", "Say in a sentence how it was resolved: /incident resolve <summary>"),
     ("reopen", "INC-1 is already declared"),

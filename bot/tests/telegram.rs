@@ -39,7 +39,7 @@ async fn stage(world: &mut World) -> Fake<FakeTelegram> {
     let setup = Setup::new(std::sync::Arc::new(move || clock.now()));
     let bot = Notifier::Telegram(bot_at(fake.url.clone(), &setup));
     let notifiers = Notifiers::new(BTreeMap::from([(ContactMethod::Telegram, bot)]), None);
-    world.restart_beside(Beside { notifiers, twilio: None }).await;
+    world.restart_beside(Beside { notifiers, ..Beside::default() }).await;
     world.reorganise(|org| reached(org, "bo", CHAT)).await;
     world.says("ana", DECLARE).await;
     fake

@@ -157,7 +157,7 @@ fn readers_speak_json_with_the_same_keys_each_time() {
         (
             &["check"],
             "alarm_when_the_database_is_lost calendars contact_methods_beside_chat database heartbeat key last_resort listen people policies \
-             postmortem_templates schedules services severities_that_page synthetic_page teams templates warnings",
+             postmortem_templates schedules services severities_that_page synthetic_page targets_of_postmortems teams templates trackers warnings",
         ),
         (&["verify"], "anchors entries evidence head intact redacted stream"),
         (&["show", "INC-1"], "actions causes entries head incident intervals key_times messages metrics pages"),

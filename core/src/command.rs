@@ -1,6 +1,7 @@
 //! Requests: commands change something, queries only read. Text becomes a [`Request`] in one place, [`parse`], for
 //! every surface.
 
+pub mod action;
 pub mod compose;
 pub mod oncall;
 pub mod parse;
@@ -11,6 +12,7 @@ pub mod verbs;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use self::action::{ActionCommand, ActionEdit, ActionTraits, Edit, Promised};
 pub use self::oncall::{OnCallCommand, OnCallQuery, SwapAnswer};
 pub use self::raise::{Raise, Whom};
 pub use self::rca::{CauseCommand, Support};
@@ -124,10 +126,13 @@ pub enum Command {
         text: String,
         owner: Option<String>,
         due: Option<DateTime<Utc>>,
+        traits: ActionTraits,
     },
     FinishAction {
         action: ActionId,
     },
+    /// A step of a follow-up that is there.
+    Action(ActionCommand),
     SetSummary {
         text: String,
     },
@@ -361,6 +366,8 @@ pub enum Query {
     Actions,
     /// Incidents that are like it.
     Similar,
+    /// Follow-ups of all incidents.
+    Promised(Promised),
     List {
         all: bool,
     },

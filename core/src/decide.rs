@@ -1,5 +1,6 @@
 //! Deciding: facts and a command go in, a decision or a refusal comes out. Nothing is done here.
 
+mod actions;
 mod contacts;
 mod declare;
 mod document;
@@ -8,6 +9,7 @@ mod handoff;
 mod lifecycle;
 mod paging;
 mod people;
+mod publishing;
 mod raise;
 mod rca;
 mod record;
@@ -141,8 +143,9 @@ pub fn decide(facts: &Facts, command: Command, actor: &Actor, now: DateTime<Utc>
         Command::TakeOver { from } => people::take_over(draft, from),
         Command::AddRoom { place } => rooms::add(draft, &place),
         Command::Mirror { on } => rooms::mirror(draft, on),
-        Command::AddAction { text, owner, due } => people::add_action(draft, text, owner.as_deref(), due),
-        Command::FinishAction { action } => people::finish_action(draft, action),
+        Command::AddAction { text, owner, due, traits } => actions::add(draft, (text, traits), owner.as_deref(), due),
+        Command::FinishAction { action } => actions::finish(draft, action),
+        Command::Action(command) => actions::step(draft, command),
         Command::RoomOpened { room, made } => rooms::room_opened(draft, room, made),
         Command::RoomFailed { room, reason } => rooms::room_failed(draft, room, reason),
         Command::RoomClosed { room } => rooms::room_closed(draft, room),

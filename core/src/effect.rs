@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use self::make::{Mirrored, Told, code_key};
 use crate::directory::{Address, ContactMethod};
 use crate::ids::{
-    CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, OverrideId, PageId, PersonId, RoomId, WorkspaceId,
+    ActionId, CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, OverrideId, PageId, PersonId, RoomId,
+    WorkspaceId,
 };
 use crate::incident::Channel;
 use crate::oncall::overrides::Swap;
@@ -115,6 +116,35 @@ pub enum Work {
         webhook: Key,
         /// The step that tells it.
         occasion: DueStep,
+    },
+    /// Bring a follow-up into a tracker, or its ticket there up to date.
+    Ticket {
+        incident: IncidentId,
+        action: ActionId,
+        tracker: Key,
+        /// Nothing was brought there before of it for sure.
+        #[serde(default)]
+        first: bool,
+    },
+    /// Have a target hold the postmortem as it stands.
+    Publish {
+        incident: IncidentId,
+        target: Key,
+    },
+    /// Tell a person what their team still has to do.
+    Digest {
+        team: Key,
+        person: PersonId,
+        method: ContactMethod,
+        /// When it was due.
+        due: DateTime<Utc>,
+    },
+    /// The same for a team's channel.
+    TeamDigest {
+        team: Key,
+        channel: Channel,
+        /// When it was due.
+        due: DateTime<Utc>,
     },
     /// Tell a person who was told of a page that it is over, or stop what still rings.
     Withdraw {
@@ -284,6 +314,12 @@ pub enum Lane {
     Calls(Channel),
     /// What one configured webhook is told.
     Webhook(Key),
+    /// What one configured tracker keeps.
+    Tracker(Key),
+    /// What one configured target holds.
+    Target(Key),
+    /// What a channel hears of its team's promises.
+    Digests(Channel),
     /// Pages to one person by one contact method, which wait for nothing else that reaches them by it.
     Recipient(PersonId, ContactMethod),
     /// Ends of pages that one person was told by one contact method.
@@ -350,6 +386,8 @@ impl Work {
             | Self::Notice { incident, .. }
             | Self::Call { incident, .. }
             | Self::Hook { incident, .. }
+            | Self::Ticket { incident, .. }
+            | Self::Publish { incident, .. }
             | Self::Withdraw { incident, .. } => Some(*incident),
             Self::TellLinked { .. }
             | Self::TellOnCall { .. }
@@ -357,6 +395,8 @@ impl Work {
             | Self::ContactCode { .. }
             | Self::TellReplaced { .. }
             | Self::TellUnproved { .. }
+            | Self::Digest { .. }
+            | Self::TeamDigest { .. }
             | Self::Alarm { .. } => None,
         }
     }
@@ -364,12 +404,15 @@ impl Work {
     /// What to do after an attempt without an answer.
     pub fn recovery(&self) -> Recovery {
         match self {
-            Self::OpenRoom { .. } | Self::Announce { .. } | Self::Mirror { .. } => Recovery::LookUp,
+            Self::OpenRoom { .. } | Self::Announce { .. } | Self::Mirror { .. } | Self::Ticket { .. } => {
+                Recovery::LookUp
+            }
             Self::CloseRoom { .. }
             | Self::Invite { .. }
             | Self::SetUp { .. }
             | Self::CopyFile { .. }
             | Self::Hook { .. }
+            | Self::Publish { .. }
             | Self::Withdraw { .. } => Recovery::Idempotent,
             Self::Post { .. }
             | Self::Call { .. }
@@ -381,6 +424,8 @@ impl Work {
             | Self::ContactCode { .. }
             | Self::TellReplaced { .. }
             | Self::TellUnproved { .. }
+            | Self::Digest { .. }
+            | Self::TeamDigest { .. }
             | Self::Synthetic { .. } => Recovery::MayDuplicate,
         }
     }
@@ -397,6 +442,9 @@ impl fmt::Display for Lane {
             Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
             Self::Calls(channel) => write!(f, "calls:{channel}"),
             Self::Webhook(webhook) => write!(f, "webhook:{webhook}"),
+            Self::Tracker(tracker) => write!(f, "tracker:{tracker}"),
+            Self::Target(target) => write!(f, "target:{target}"),
+            Self::Digests(channel) => write!(f, "digest:{channel}"),
             Self::Account(person, workspace) => write!(f, "account:{person}:{workspace}"),
             Self::Recipient(person, method) => write!(f, "person:{person}:{}", method.word()),
             Self::Over(person, method) => write!(f, "over:{person}:{}", method.word()),

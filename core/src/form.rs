@@ -113,8 +113,13 @@ pub enum Source {
     Causes,
     /// The kinds of causes.
     Categories,
+    Teams,
+    /// Configured trackers.
+    Trackers,
     /// The commands.
     Verbs,
+    /// These words.
+    Words(&'static [&'static str]),
     /// Where rooms can be.
     Places,
 }
@@ -159,7 +164,7 @@ impl FormKind {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::People,
         Self::Services,
         Self::Incidents,
@@ -178,6 +183,8 @@ impl Source {
         Self::Actions,
         Self::Causes,
         Self::Categories,
+        Self::Teams,
+        Self::Trackers,
         Self::Verbs,
         Self::Places,
     ];
@@ -203,7 +210,10 @@ impl Source {
             Self::Actions => "actions",
             Self::Causes => "causes",
             Self::Categories => "categories",
+            Self::Teams => "teams",
+            Self::Trackers => "trackers",
             Self::Verbs => "verbs",
+            Self::Words(_) => "words",
             Self::Places => "places",
         }
     }

@@ -12,6 +12,10 @@ use crate::incident::Room;
 pub enum Outlet {
     /// The rooms of one workspace, with what is shown in them and who is brought into them.
     Workspace(WorkspaceId),
+    /// The trackers that are configured.
+    Trackers,
+    /// The targets that are configured for postmortems.
+    Targets,
     /// A way to reach people, whatever workspace they talk in.
     Method(ContactMethod),
 }
@@ -29,10 +33,12 @@ impl Outlet {
 }
 
 impl fmt::Display for Outlet {
-    /// The text that stands in tables: the workspace's id, or the method's word. No word is an id.
+    /// The text that stands in tables: the workspace's id, the method's word, or that of trackers or targets. No word is an id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Workspace(workspace) => workspace.fmt(f),
+            Self::Trackers => f.write_str("trackers"),
+            Self::Targets => f.write_str("targets"),
             Self::Method(method) => f.write_str(method.word()),
         }
     }

@@ -38,6 +38,8 @@ pub struct Postmortem {
     pub published: Option<Mark>,
     /// Where it was exported to, by the name of the target.
     pub exports: BTreeMap<String, Exported>,
+    /// Why the last attempt to export it failed, by the name of the target.
+    pub unexported: BTreeMap<String, String>,
 }
 
 /// How far the document has come.
@@ -72,8 +74,6 @@ pub struct Exported {
     /// How many entries the record had that it was made of.
     pub entries: i64,
     pub mark: Mark,
-    /// Why the last attempt failed, if it did.
-    pub failed: Option<String>,
 }
 
 /// One step of the document.
@@ -205,12 +205,11 @@ impl Postmortem {
             }
             PostmortemChange::PostmortemExported { target, reference, url, entries } => {
                 let (reference, url, entries) = (reference.clone(), url.clone(), *entries);
-                self.exports.insert(target.clone(), Exported { reference, url, entries, mark, failed: None });
+                self.exports.insert(target.clone(), Exported { reference, url, entries, mark });
+                self.unexported.remove(target);
             }
             PostmortemChange::ExportFailed { target, reason } => {
-                if let Some(held) = self.exports.get_mut(target) {
-                    held.failed = Some(reason.clone());
-                }
+                self.unexported.insert(target.clone(), reason.clone());
             }
             _ => self.review(change, mark),
         }

@@ -114,6 +114,16 @@ pub enum Refusal {
     OwedByOthers { incident: IncidentId, people: Vec<String> },
     #[error("{action} is already done")]
     ActionDone { action: ActionId },
+    #[error("{action} is not done; `/incident done {action}` says that it is")]
+    ActionOpen { action: ActionId },
+    #[error("{action} says that already; nothing of it would change")]
+    ActionAlready { action: ActionId },
+    #[error("{}", none_of(("tracker", "[[trackers]]"), named.as_deref(), known))]
+    UnknownTracker { named: Option<String>, known: Vec<String> },
+    #[error("{}", none_of(("target", "[[postmortem.targets]]"), named.as_deref(), known))]
+    UnknownExportTarget { named: Option<String>, known: Vec<String> },
+    #[error("no team is called {named}{}; {}", did_you_mean(nearest.as_deref(), ""), there(known))]
+    UnknownTeam { named: String, nearest: Option<String>, known: Vec<String> },
     #[error("{entry} holds no words that could be {verb}")]
     NoWords { entry: EntryId, verb: String },
     #[error("{target} is already redacted")]
@@ -161,6 +171,14 @@ impl Refusal {
         }
         quoted
     }
+}
+
+fn none_of((what, section): (&str, &str), named: Option<&str>, known: &[String]) -> String {
+    if known.is_empty() {
+        return format!("no {what} is configured, see {section} in the sample of firebell.toml");
+    }
+    let problem = named.map_or_else(|| format!("say which {what}"), |named| format!("no {what} is called {named}"));
+    format!("{problem}; {}", there(known))
 }
 
 fn by_whom(handle: Option<&str>) -> String {

@@ -149,6 +149,20 @@ pub enum Reply {
         incident: IncidentId,
         action: ActionId,
     },
+    ActionEdited {
+        incident: IncidentId,
+        action: ActionId,
+    },
+    ActionReopened {
+        incident: IncidentId,
+        action: ActionId,
+    },
+    /// It is on its way to a tracker.
+    ActionTicketed {
+        incident: IncidentId,
+        action: ActionId,
+        tracker: String,
+    },
     SummarySet {
         incident: IncidentId,
     },
@@ -293,7 +307,14 @@ pub enum ReviewDone {
         missing: u32,
     },
     SentBack,
-    Published,
+    /// It was published, and is on its way to these targets.
+    Published {
+        targets: Vec<String>,
+    },
+    /// It is on its way to these targets.
+    Sending {
+        targets: Vec<String>,
+    },
     Revised,
     Owned {
         person: String,

@@ -2,14 +2,17 @@
 
 use chrono::TimeDelta;
 
+use crate::digest::Digest;
 use crate::directory::Urgency;
 use crate::directory::proof::Rounds;
 use crate::ids::Key;
 use crate::incident::Incident;
 use crate::postmortem::rules::Rules;
+use crate::publishing::Target;
 use crate::refusal::Refusal;
 use crate::suggest;
 use crate::times::Interval;
+use crate::tracking::Tracker;
 
 /// The configured rules of incidents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,12 @@ pub struct Settings {
     /// By which template the postmortem of an incident is made; the first rule that fits counts.
     pub templates: Vec<TemplateRule>,
     pub postmortem: Rules,
+    /// Where follow-ups are kept besides.
+    pub trackers: Vec<Tracker>,
+    /// Where postmortems are published besides.
+    pub targets: Vec<Target>,
+    /// When each team hears what it still has to do; `None` for never.
+    pub digest: Option<Digest>,
 }
 
 /// Which incidents have their postmortem by a template: those that are all that is said here.
@@ -147,6 +156,9 @@ impl Default for Settings {
             proof: None,
             templates: Vec::new(),
             postmortem: Rules::default(),
+            trackers: Vec::new(),
+            targets: Vec::new(),
+            digest: None,
         }
     }
 }

@@ -117,6 +117,8 @@ pub(crate) async fn app_before(url: &str, screen: Arc<dyn Screen>) -> Result<App
         discord: Vec::new(),
         alarm_webhook: None,
         notifiers: firebell::notifiers::Notifiers::default(),
+        trackers: firebell::trackers::Trackers::default(),
+        targets: firebell::targets::Targets::default(),
         twilio: None,
         heartbeat: None,
         synthetic: None,

@@ -30,7 +30,7 @@ pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
     let entries = long(&whole.entries)?;
     let record = Record { entries: &entries, ..record };
     let renderer = Renderer::new(None)?;
-    let (mut views, mut renders) = (Vec::new(), Vec::new());
+    let (mut views, mut renders, mut pages, mut prints) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let begun = Instant::now();
         let view = PostmortemView::of(&record);
@@ -41,13 +41,30 @@ pub(crate) async fn measure(table: &mut Table) -> Result<(), Failure> {
         if text.lines().count() < ENTRIES {
             return Err("the postmortem leaves entries out".into());
         }
+        let begun = Instant::now();
+        let page = renderer.page("standard", &view)?;
+        pages.push(begun.elapsed());
+        let begun = Instant::now();
+        let (printed, _) = renderer.print("standard", &view)?;
+        prints.push(begun.elapsed());
+        table_is_whole(&page, &printed)?;
     }
-    let (view, render) = (median(views), median(renders));
+    let (view, render, page, print) = (median(views), median(renders), median(pages), median(prints));
     table.told("postmortem: view of 10,000 entries", view, "ms");
     table.told("postmortem: rendering it", render, "ms");
-    table.at_most("postmortem: both", view + render, 50.0, "ms");
+    table.at_most("postmortem: both, as Markdown", view + render, 50.0, "ms");
+    table.at_most("postmortem: both, as HTML", view + page, 50.0, "ms");
+    table.at_most("postmortem: both, as PDF", view + print, 1_000.0, "ms");
     app.store.close().await;
     fresh.gone().await
+}
+
+/// What is measured holds every entry.
+fn table_is_whole(page: &str, printed: &[u8]) -> Result<(), Failure> {
+    if page.matches("<tr").count() < ENTRIES || printed.len() < ENTRIES {
+        return Err("the page or the print leaves entries out".into());
+    }
+    Ok(())
 }
 
 /// The entries of a short record, then notes with some mark-up to escape.

@@ -48,6 +48,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
     let none = || "none".to_owned();
     let notifiers = contact_methods(config, &Clock::system())?;
     let methods = notifiers.methods().map(ContactMethod::word).collect::<Vec<_>>().join(", ");
+    let trackers = config.trackers.all.iter().map(|held| held.name.to_string()).collect::<Vec<_>>().join(", ");
+    let targets = config.targets.iter().map(|held| held.name.to_string()).collect::<Vec<_>>().join(", ");
     let key = key(config)?;
     let directory = config.directory();
     let mut lines = vec![
@@ -64,6 +66,8 @@ fn check_config(config: &Config, json: bool) -> Result<Exit, Failure> {
         ("alarm when the database is lost", if webhook { "a webhook and stderr" } else { "stderr only" }.to_owned()),
         ("synthetic page", synthetic.unwrap_or_else(none)),
         ("heartbeat", heartbeat.unwrap_or_else(none)),
+        ("trackers", if trackers.is_empty() { none() } else { trackers }),
+        ("targets of postmortems", if targets.is_empty() { none() } else { targets }),
         ("contact methods beside chat", if methods.is_empty() { none() } else { methods }),
     ]);
     warn_of_unread(directory);

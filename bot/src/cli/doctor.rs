@@ -3,6 +3,7 @@
 mod database;
 mod heartbeat;
 mod proof;
+mod trackers;
 mod workspaces;
 
 use chrono::{DateTime, Utc};
@@ -56,6 +57,16 @@ async fn examine(config: &Config, report: &mut Report) -> Result<(), Failure> {
     }
     for workspace in &config.slack {
         for finding in workspaces::examine_slack(config, workspace).await {
+            report.add(finding)?;
+        }
+    }
+    for tracker in &config.trackers.all {
+        for finding in trackers::examine(tracker).await {
+            report.add(finding)?;
+        }
+    }
+    for target in &config.targets {
+        for finding in trackers::examine_target(target).await {
             report.add(finding)?;
         }
     }

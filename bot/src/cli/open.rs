@@ -17,7 +17,7 @@ use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::calendars::Reach;
 use crate::clock::Clock;
-use crate::config::{self, Config, KeySource};
+use crate::config::{self, Config, ConfigError, KeySource};
 use crate::doors::TwilioDoor;
 use crate::engine::{Retention, Synthetic};
 use crate::entropy::Entropy;
@@ -29,6 +29,8 @@ use crate::platform::console::screen::{LineScreen, Look};
 use crate::render::{Renderer, TemplateError};
 use crate::seal::Keyring;
 use crate::store::{DatabaseUrl, StoreOptions};
+use crate::targets::Targets;
+use crate::trackers::Trackers;
 
 /// The configuration with what the command line says on top.
 pub(super) fn config(global: &Global) -> Result<Config, Failure> {
@@ -85,6 +87,7 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
     let keyring = keyring(config, fresh && serves)?;
     let clock = Clock::system();
     let notifiers = notifiers(config, purpose, &clock)?;
+    let (trackers, targets) = (trackers(config, purpose, &clock)?, targets(config, purpose, &clock)?);
     let webhook = config.alarm_webhook()?.map(|webhook| reqwest::Url::parse(webhook.expose())).transpose()?;
     let wiring = Wiring {
         store,
@@ -103,6 +106,8 @@ pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpo
         alarm_webhook: webhook,
         twilio: twilio(config, purpose)?,
         notifiers,
+        trackers,
+        targets,
         heartbeat: if purpose == Purpose::Serve { heartbeat(config)? } else { None },
         synthetic: config.synthetic.clone().filter(|_| purpose == Purpose::Serve).map(synthetic),
         calendars: Reach { guard: config.notify.guard(), ..Reach::default() },
@@ -141,6 +146,20 @@ pub(super) fn contact_methods(config: &Config, clock: &Clock) -> Result<Notifier
     Ok(notifiers)
 }
 
+/// The targets of postmortems, for whoever serves: nobody else calls them.
+fn targets(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Targets, Failure> {
+    if purpose != Purpose::Serve {
+        return Ok(Targets::default());
+    }
+    let ready = config.targets.iter().map(|held| Ok((held.name.clone(), held.target(clock, &variable)?)));
+    Ok(Targets::new(ready.collect::<Result<_, ConfigError>>()?))
+}
+
+/// The trackers, for whoever serves: nobody else calls them.
+fn trackers(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Trackers, Failure> {
+    if purpose == Purpose::Serve { Ok(config.trackers.trackers(clock, &variable)?) } else { Ok(Trackers::default()) }
+}
+
 fn twilio(config: &Config, purpose: Purpose) -> Result<Option<TwilioDoor>, Failure> {
     let Some(public_url) = config.http.public_url.clone().filter(|_| purpose == Purpose::Serve) else {
         return Ok(None);
@@ -149,7 +168,7 @@ fn twilio(config: &Config, purpose: Purpose) -> Result<Option<TwilioDoor>, Failu
     Ok(signs.map(|signs| TwilioDoor { auth_token: signs.auth_token, public_url, language: signs.language }))
 }
 
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 

@@ -154,6 +154,8 @@ impl Played {
             discord: Vec::new(),
             alarm_webhook: None,
             notifiers: crate::notifiers::Notifiers::default(),
+            trackers: crate::trackers::Trackers::default(),
+            targets: crate::targets::Targets::default(),
             twilio: None,
             heartbeat: None,
             synthetic: None,

@@ -62,7 +62,7 @@ pub(super) async fn simulate(global: &Global, args: &SimulateArgs) -> Result<Exi
     print(answered, args.json)
 }
 
-fn print<V: Serialize>(answered: Result<Answered<V>, Refusal>, as_json: bool) -> Result<Exit, Failure> {
+pub(super) fn print<V: Serialize>(answered: Result<Answered<V>, Refusal>, as_json: bool) -> Result<Exit, Failure> {
     match answered {
         Err(refusal) => {
             complain(refusal);

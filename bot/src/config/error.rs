@@ -10,8 +10,20 @@ use toml::de::{DeTable, DeValue};
 use super::workspace::Chat;
 
 /// The sections of `firebell.toml` that are no part of the directory.
-const OF_THE_PROCESS: [&str; 10] =
-    ["database", "key", "http", "alarm", "templates", "log", "incidents", "retention", "slack", "discord"];
+const OF_THE_PROCESS: [&str; 12] = [
+    "database",
+    "key",
+    "http",
+    "alarm",
+    "templates",
+    "log",
+    "incidents",
+    "retention",
+    "slack",
+    "discord",
+    "actions",
+    "trackers",
+];
 
 /// Why there is no configuration to run with. No text of it repeats a secret.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +43,9 @@ pub enum ConfigError {
     /// A workspace lacks something.
     #[error("the {} \"{name}\" {message}", chat.workspace())]
     Workspace { chat: Chat, name: String, message: String },
+    /// A service beside chat lacks something; `of` is such as `tracker "github"`.
+    #[error("the {of} {message}")]
+    Outside { of: String, message: String },
     /// A contact method lacks something.
     #[error("[{section}] {message}")]
     Method { section: &'static str, message: String },

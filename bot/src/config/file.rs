@@ -15,6 +15,7 @@ use super::notify::Notify;
 use super::oncall::{ScheduleSection, WindowText};
 use super::postmortem::PostmortemSection;
 use super::secret::Webhook;
+use super::trackers::{ActionsSection, TrackerSection};
 use super::value::{self, Kept, Link, Name, Retention, Wait, Zone};
 use crate::logging::LogFormat;
 use crate::store::DatabaseUrl;
@@ -36,6 +37,8 @@ pub(super) struct File {
     pub(super) incidents: Incidents,
     pub(super) postmortem: PostmortemSection,
     pub(super) retention: Retention,
+    pub(super) actions: ActionsSection,
+    pub(super) trackers: Vec<TrackerSection>,
     pub(super) slack: Vec<Slack>,
     pub(super) discord: Vec<Discord>,
     pub(super) people: Vec<Person>,

@@ -14,6 +14,7 @@ use toml::Spanned;
 
 use super::directory::known;
 use super::error::Wrong;
+use super::targets::TargetSection;
 use super::value::{Hour, Wait};
 
 /// More would never come together.
@@ -36,6 +37,7 @@ pub(super) struct PostmortemSection {
     template: Option<Key>,
     templates: Vec<TemplateFor>,
     fonts: Vec<Font>,
+    pub(super) targets: Vec<TargetSection>,
 }
 
 /// By which template the postmortems of some incidents are made, as it is written.

@@ -27,6 +27,8 @@ pub(super) struct Known {
     /// Those of the incident of this room: `F2`, newest first.
     pub causes: Vec<String>,
     pub categories: Vec<String>,
+    pub teams: Vec<String>,
+    pub trackers: Vec<String>,
 }
 
 /// What a hint shows after the cursor, and how much of it may be taken over.
@@ -127,6 +129,8 @@ impl Known {
             Takes::Category => self.categories.clone(),
             Takes::Template => self.templates.clone(),
             Takes::Section => plain(&OFFERED),
+            Takes::Team => self.teams.clone(),
+            Takes::Tracker => self.trackers.clone(),
             Takes::Command => VERBS.iter().map(Verb::named).filter(|name| !name.contains(' ')).collect(),
             Takes::Text(_)
             | Takes::Action
@@ -245,6 +249,8 @@ mod tests {
             fields: plain(&["region"]),
             causes: plain(&["F2", "F1"]),
             categories: plain(&["capacity", "code"]),
+            teams: plain(&["storefront"]),
+            trackers: plain(&["github"]),
         }
     }
 

@@ -69,6 +69,8 @@ async fn app(folder: &Path, screen: ConsoleScreen) -> App {
         discord: Vec::new(),
         alarm_webhook: None,
         notifiers: crate::notifiers::Notifiers::default(),
+        trackers: crate::trackers::Trackers::default(),
+        targets: crate::targets::Targets::default(),
         twilio: None,
         heartbeat: None,
         synthetic: None,

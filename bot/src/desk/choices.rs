@@ -14,10 +14,11 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
         Source::Services => services(directory),
         Source::Targets => people(directory).into_iter().chain(policies(directory)).collect(),
         Source::Pageable => {
-            let teams = directory.teams.values().map(|team| named(team.key.as_str(), &team.name));
-            let all = services(directory).into_iter().chain(policies(directory)).chain(teams);
+            let all = services(directory).into_iter().chain(policies(directory)).chain(teams(directory));
             people(directory).into_iter().chain(all).collect()
         }
+        Source::Teams => teams(directory),
+        Source::Trackers => settings.trackers.iter().map(|held| alone(held.name.as_str())).collect(),
         Source::Covered => services(directory).into_iter().chain(policies(directory)).collect(),
         Source::Schedules => schedules(directory),
         Source::Duties => {
@@ -33,6 +34,7 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
             .iter()
             .map(|verb| Choice { value: verb.named(), label: format!("{}: {}", verb.named(), verb.about) })
             .collect(),
+        Source::Words(words) => words.iter().map(|word| alone(word)).collect(),
         Source::Sections => OFFERED.iter().map(|key| alone(key)).collect(),
         Source::Incidents | Source::Actions | Source::Causes | Source::Templates | Source::Places => Vec::new(),
     }
@@ -55,6 +57,10 @@ fn field_values(field: &Field) -> Vec<Choice> {
         return vec![Choice { value: format!("{key}="), label: format!("{key}= (any text)") }];
     }
     field.values.iter().map(|value| alone(&format!("{key}={value}"))).collect()
+}
+
+fn teams(directory: &Directory) -> Vec<Choice> {
+    directory.teams.values().map(|team| named(team.key.as_str(), &team.name)).collect()
 }
 
 fn policies(directory: &Directory) -> Vec<Choice> {

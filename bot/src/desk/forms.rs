@@ -117,15 +117,16 @@ impl FrontDesk {
         self.intake.incidents(viewer, false, Some(LIST_MAX)).await.map_err(|fault| failed(&fault))
     }
 
-    /// What is still to be done in an incident.
+    /// The follow-ups of an incident, first those that are still to be done: what is done may be to be done after all.
     async fn open_actions(&self, asker: &Asker, named: Option<IncidentId>) -> Result<Vec<Choice>, NotKept> {
         let incident = self.here(asker, named).await?;
         let choice = |action: &Action| Choice {
             value: action.id.to_string(),
             label: format!("{} {}", action.id, action.said.text),
         };
-        let open = incident.iter().flat_map(|held| &held.actions).filter(|action| action.done.is_none());
-        Ok(open.map(choice).collect())
+        let actions = incident.iter().flat_map(|held| &held.actions);
+        let (open, done): (Vec<&Action>, Vec<&Action>) = actions.partition(|action| action.done.is_none());
+        Ok(open.into_iter().chain(done).map(choice).collect())
     }
 
     /// The causes of an incident, the newest first.

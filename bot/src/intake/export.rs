@@ -1,13 +1,16 @@
 //! What leaves the database: the postmortem in each of its forms, and the whole record.
 
 use firebell_core::command::ExportFormat;
+use firebell_core::ids::IncidentId;
+use firebell_core::policy::Viewer;
 use firebell_core::refusal::Refusal;
 use firebell_core::view;
 
 use super::{Answer, Fault, Intake, Shown, WholeRecord};
 use crate::content::Content;
-use crate::store::entries;
 use crate::store::incidents::Loaded;
+use crate::store::{entries, installation};
+use crate::targets::Copy;
 use crate::text::hex;
 
 impl Intake {
@@ -34,6 +37,53 @@ impl Intake {
         };
         self.anchor(&record.loaded).await?;
         Ok(Answer::Shown(Shown::Document { incident, name, content, link }))
+    }
+
+    /// A copy of the postmortem for somebody who keeps it, by this template or that of the incident and in these forms, with how
+    /// many entries it is made of. The inner refusal says why there is none.
+    pub(crate) async fn copy(
+        &self,
+        incident: IncidentId,
+        template: Option<&str>,
+        forms: &[ExportFormat],
+    ) -> Result<Result<(Copy, i64), Refusal>, Fault> {
+        let record = match self.record(Viewer::Operator, incident).await? {
+            Ok(record) => record,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let (core, captured) = record.view(&self.settings, chrono_tz::UTC.into());
+        let core = view::Record { messages: &captured, ..core };
+        let template = match self.template(&core, template) {
+            Ok(template) => template,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let view = view::PostmortemView::of(&core);
+        let mut made = Vec::with_capacity(forms.len());
+        for form in forms {
+            made.push(match form {
+                ExportFormat::Json => {
+                    let value = self.export(&record, &core).await?;
+                    ("json", Content::Text(value.to_string()))
+                }
+                form => self.postmortem(template, &view, *form)?,
+            });
+        }
+        let document = self.renderer.document(template, &view)?;
+        let installation = self.store.read(|tx| Box::pin(installation::mark(tx))).await?;
+        self.anchor(&record.loaded).await?;
+        let held = &record.loaded.incident;
+        let copy = Copy {
+            key: format!("firebell:{installation}:{incident}/postmortem"),
+            incident,
+            title: held.title.clone(),
+            severity: held.severity.clone(),
+            incident_type: held.kind.clone(),
+            declared: held.declared.at,
+            known: None,
+            document,
+            forms: made,
+        };
+        Ok(Ok((copy, held.entries)))
     }
 
     /// A postmortem in a form, with how its file's name ends.

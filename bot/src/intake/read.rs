@@ -75,6 +75,9 @@ impl Intake {
                 self.list((inbound.target, viewer), person.zone, (*all, Some(LIST_MAX))).await?,
             )));
         }
+        if let Query::Promised(asked) = query {
+            return self.promised(inbound, person, (named, asked)).await;
+        }
         if let Query::Me = query {
             let view = view::MeView::of(person, &*self.directory().await?, &self.places);
             return Ok(Answer::Shown(Shown::Text(self.renderer.me(inbound.target, &view)?)));
@@ -233,7 +236,7 @@ impl Intake {
             },
             Query::Times => self.renderer.key_times(target, &view::TimesView::of(&core)),
             Query::Timeline => self.renderer.timeline(target, &view::TimelineView::of(&core)),
-            Query::Actions => self.renderer.actions(target, &view::ActionsView::of(&core)),
+            Query::Actions => self.renderer.actions(target, &view::ActionsView::of(&core, self.clock.now())),
             Query::WhyPaged { person } => {
                 let whom = match person.as_deref().map(|named| record.directory.resolve_person(named)) {
                     Some(Err(refusal)) => return Ok(Answer::Refused(refusal)),
@@ -258,7 +261,9 @@ impl Intake {
             Query::Export { format, template } => {
                 return self.exported((record, &core), *format, template.as_deref()).await;
             }
-            Query::List { .. } | Query::Help { .. } | Query::Me | Query::OnCall(_) => Ok(String::new()),
+            Query::List { .. } | Query::Promised(_) | Query::Help { .. } | Query::Me | Query::OnCall(_) => {
+                Ok(String::new())
+            }
         };
         Ok(Answer::Shown(Shown::Text(text?)))
     }

@@ -3,6 +3,8 @@
 mod files;
 mod mirrors;
 mod synthetic;
+mod targets;
+mod tickets;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -170,6 +172,7 @@ impl Intake {
         let mine = effects::still_mine(tx, &claims).await?;
         files::settle(tx, (jobs, &mine), &mut commands).await?;
         mirrors::settle(tx, (jobs, &mine)).await?;
+        tickets::settle(tx, (jobs, &mine), now).await?;
         synthetic::settle(self, tx, (jobs, &mine), (seed, now)).await?;
         let (mut writes, mut tally) = (Writes::new(tx), Tally::default());
         if !numbers.is_empty() {
@@ -256,6 +259,8 @@ fn command(claimed: &Claimed, outcome: &Outcome) -> Option<Command> {
         (Work::Hook { page, webhook, .. }, Outcome::Impossible(reason) | Outcome::GivenUp(reason)) => {
             Some(Command::PlaceFailed { page: *page, place: webhook.to_string(), reason: reason.clone() })
         }
+        (work @ Work::Ticket { .. }, outcome) => tickets::command(work, outcome),
+        (work @ Work::Publish { .. }, outcome) => targets::command(work, outcome),
         (Work::CloseRoom { room, .. }, Outcome::Done(_)) => Some(Command::RoomClosed { room: *room }),
         (Work::Notice { page, notice, .. }, outcome) => ended(claimed, (*page, *notice), outcome),
         _ => None,

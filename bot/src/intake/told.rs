@@ -174,6 +174,7 @@ fn query_word(query: &Query) -> &'static str {
         Query::Timeline => "timeline",
         Query::Actions => "actions",
         Query::Similar => "similar",
+        Query::Promised(_) => "promised",
         Query::List { .. } => "list",
         Query::Postmortem { .. } => "postmortem",
         Query::Review(ReviewQuery::Status) => "postmortem_status",

@@ -1,6 +1,6 @@
 //! The closed sets of label values. A new variant makes the compiler ask for its word.
 
-use firebell_core::command::{CauseCommand, Command, ReviewCommand};
+use firebell_core::command::{ActionCommand, CauseCommand, Command, ReviewCommand};
 use firebell_core::effect::{Delivery, Priority, Work};
 
 /// How a command was answered.
@@ -92,12 +92,27 @@ pub(super) fn work_word(work: &Work) -> &'static str {
         Work::Notice { .. } => "notice",
         Work::Call { .. } => "call",
         Work::Hook { .. } => "hook",
+        Work::Ticket { .. } => "ticket",
+        Work::Publish { .. } => "publish",
+        Work::Digest { .. } => "digest",
+        Work::TeamDigest { .. } => "team_digest",
         Work::Withdraw { .. } => "withdraw",
         Work::Synthetic { .. } => "synthetic",
         Work::ContactCode { .. } => "contact_code",
         Work::TellReplaced { .. } => "tell_replaced",
         Work::TellUnproved { .. } => "tell_unproved",
         Work::Alarm { .. } => "alarm",
+    }
+}
+
+fn action_word(command: &ActionCommand) -> &'static str {
+    match command {
+        ActionCommand::Edit { .. } => "edit_action",
+        ActionCommand::Reopen { .. } => "reopen_action",
+        ActionCommand::Ticket { .. } => "ticket",
+        ActionCommand::Ticketed { .. } => "ticketed",
+        ActionCommand::TicketFailed { .. } => "ticket_failed",
+        ActionCommand::Synced { .. } => "action_synced",
     }
 }
 
@@ -127,6 +142,7 @@ pub(crate) fn command_word(command: &Command) -> &'static str {
         Command::TakeOver { .. } => "take_over",
         Command::AddAction { .. } => "add_action",
         Command::FinishAction { .. } => "finish_action",
+        Command::Action(command) => action_word(command),
         Command::SetSummary { .. } => "set_summary",
         Command::WriteSections { .. } => "write_sections",
         Command::SetImpact { .. } => "set_impact",
@@ -175,6 +191,9 @@ fn review_word(command: &ReviewCommand) -> &'static str {
         ReviewCommand::Back { .. } => "postmortem_back",
         ReviewCommand::Publish => "postmortem_publish",
         ReviewCommand::Revise => "postmortem_revise",
+        ReviewCommand::Send { .. } => "postmortem_send",
+        ReviewCommand::Sent { .. } => "postmortem_sent",
+        ReviewCommand::NotSent { .. } => "postmortem_not_sent",
         ReviewCommand::Own { .. } => "postmortem_owner",
         ReviewCommand::Due { .. } => "postmortem_due",
         ReviewCommand::Comment { .. } => "postmortem_comment",

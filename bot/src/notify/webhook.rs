@@ -15,7 +15,7 @@ use chrono::SecondsFormat;
 use firebell_core::effect::Delivery;
 use reqwest::Url;
 use reqwest::header::CONTENT_TYPE;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::notify::guard::Guard;
 use crate::notify::http::{Answer, Caller, delivered};
@@ -61,26 +61,28 @@ impl Webhook {
     }
 
     pub(crate) async fn send(&self, to: &Address, message: &Message) -> Delivery {
+        let ack = message.ack.as_ref().map(|ack| json!({ "url": ack.url.as_str(), "post_url": ack.post_url.as_str() }));
+        let data = json!({
+            "key": message.key,
+            "again": message.again,
+            "urgent": message.is_urgent(),
+            "subject": message.subject,
+            "text": message.text,
+            "reference": message.purpose.over(),
+            "ack": ack,
+        });
+        self.post(to, &message.mark(), message.purpose.word(), &data).await
+    }
+
+    /// Posts what it concerns under a type. A receiver that has seen the mark may pass over it.
+    pub(crate) async fn post(&self, to: &Address, mark: &str, kind: &str, data: &Value) -> Delivery {
         let (url, signer) = match self.target(to) {
             Ok(target) => target,
             Err(why) => return Delivery::Impossible(why),
         };
-        let (id, now) = (format!("msg_{}", message.mark()), (self.now)());
-        let ack = message.ack.as_ref().map(|ack| json!({ "url": ack.url.as_str(), "post_url": ack.post_url.as_str() }));
-        let body = json!({
-            "type": message.purpose.word(),
-            "timestamp": now.to_rfc3339_opts(SecondsFormat::Secs, true),
-            "data": {
-                "key": message.key,
-                "again": message.again,
-                "urgent": message.is_urgent(),
-                "subject": message.subject,
-                "text": message.text,
-                "reference": message.purpose.over(),
-                "ack": ack,
-            },
-        });
-        let body = body.to_string();
+        let (id, now) = (format!("msg_{mark}"), (self.now)());
+        let timestamp = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let body = json!({ "type": kind, "timestamp": timestamp, "data": data }).to_string();
         let seconds = now.timestamp();
         let request = self
             .caller

@@ -4,6 +4,7 @@ mod after;
 mod contacts;
 mod handoffs;
 mod overrides;
+mod promised;
 pub(super) mod replies;
 mod report;
 mod shown;
@@ -144,7 +145,8 @@ fn of_record(views: &mut Collected, record: &Record<'_>, own: &[String]) {
     after::of_analysis(views, record);
     of_similar(views, record);
     views.add("chat/timeline", &TimelineView::of(record));
-    views.add("chat/actions", &ActionsView::of(record));
+    views.add("chat/actions", &ActionsView::of(record, at(100)));
+    promised::of_record(views, record);
     after::of_review(views, record);
     views.add("chat/why", &WhyView::of(record, None));
     views.add("chat/why", &WhyView::of(record, Some(person(1))));

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::document::{Fonts, PdfError};
 
 /// Fonts, read once.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Shelf {
     /// An operator's own, with the place in its collection of each.
     files: Vec<(PathBuf, u32)>,

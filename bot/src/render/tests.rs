@@ -302,6 +302,8 @@ fn is_elsewhere(path: &str) -> bool {
     path.ends_with("/card/earlier")
         // What only bookkeeping says is on no timeline.
         || path.contains("/rows/") && ["comment", "required", "section", "template", "evidence"].contains(&field)
+        // What is still to be done was done by nobody.
+        || ["/promised/rows", "/digest/rows"].iter().any(|list| path.contains(list)) && field.starts_with("done_")
         // What is listed by its role is as it is in the tree.
         || roles.iter().any(|role| path.contains(&format!("/causes/{role}/")))
         // A document tells of the analysis as it stands.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::incidents::{Head, hash};
 use super::{During as _, StoreError, Tx, execute, on};
+use crate::text::hex;
 
 /// A process that was silent for so long no longer serves.
 pub const SILENT: TimeDelta = TimeDelta::seconds(20);
@@ -34,6 +35,15 @@ pub async fn keys(tx: &mut Tx<'_>) -> Result<Vec<InstallationChange>, StoreError
         serde_json::from_str(&body).map_err(|_| StoreError::Corrupt { table: "entry", id, why })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// By what this installation is told from others wherever several write; it stays the same for ever.
+pub async fn mark(tx: &mut Tx<'_>) -> Result<String, StoreError> {
+    let sql = "SELECT hash FROM entry WHERE stream = 'installation' AND seq = 1";
+    let first: Option<Vec<u8>> =
+        on!(tx, |c| sqlx::query_scalar(sql).fetch_optional(c).await).during("look for the installation's mark")?;
+    let first = first.unwrap_or_default();
+    Ok(hex(first.get(..6).unwrap_or(&first)))
 }
 
 /// Moves the head of the installation's stream, guarded by its length before.

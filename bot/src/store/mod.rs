@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
+pub mod actions;
 mod batch;
 pub mod bulk;
 pub mod bundles;
@@ -11,6 +12,7 @@ mod checkpoint;
 pub mod contacts;
 pub mod copies;
 mod dialect;
+pub mod digests;
 pub mod directory;
 mod eager;
 pub mod effects;
@@ -37,6 +39,7 @@ mod read;
 pub mod searched;
 mod sqlite;
 pub mod synthetic;
+pub mod tickets;
 pub mod timers;
 mod tx;
 mod url;

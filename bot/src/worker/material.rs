@@ -15,8 +15,11 @@ use firebell_core::timeline::Entry;
 use firebell_core::view;
 use uuid::Uuid;
 
+use super::digests;
 use super::news::pack_of;
+use super::tickets::Tickets;
 use crate::intake::Intake;
+use crate::intake::promised::Found;
 use crate::store::copies::MessageCopy;
 use crate::store::effects::Claimed;
 use crate::store::incidents::Loaded;
@@ -39,6 +42,9 @@ pub(super) struct Material {
     mirrored: HashMap<(IncidentId, MessageId, RoomId), Mirrored>,
     /// What there is to take over by schedules that pass to somebody.
     packs: HashMap<Key, view::PackFacts>,
+    pub(super) tickets: Tickets,
+    /// What teams still have to do.
+    pub(super) digests: HashMap<Key, Found>,
 }
 
 /// A message, and how it stands in a room that it was not said in.
@@ -126,7 +132,20 @@ async fn load(tx: &mut Tx<'_>, directory: Arc<Directory>, works: &[Work]) -> Res
         }
     }
     let packs = HashMap::new();
-    Ok(Material { directory, incidents, pages, entries, anchors, notices, files: copied, mirrored, packs })
+    let (tickets, digests) = (Tickets::read(tx, works).await?, digests::read(tx, works).await?);
+    Ok(Material {
+        directory,
+        incidents,
+        pages,
+        entries,
+        anchors,
+        notices,
+        files: copied,
+        mirrored,
+        packs,
+        tickets,
+        digests,
+    })
 }
 
 async fn packs(

@@ -93,6 +93,9 @@ impl Worker {
             Work::TellOnCall { method, news, .. } => {
                 (Purpose::News, self.news((person.id, *method), news, target, material)?, (None, None))
             }
+            Work::Digest { team, method, .. } => {
+                (Purpose::News, self.digest(team, (Some(*method), person.zone), target, material)?, (None, None))
+            }
             work @ Work::ContactCode { .. } => {
                 let (purpose, text) = self.code(person, work)?;
                 (purpose, text, (None, None))
@@ -207,7 +210,7 @@ pub(super) fn may_hear(work: &Work, directory: &Directory) -> Result<(), Unsent>
         Work::Notice { .. } if !held.may_respond() => {
             Err(Unsent::Impossible("they do not answer pages any more".to_owned()))
         }
-        Work::Tell { .. } | Work::TellOnCall { .. } if !held.active => Err(Unsent::Unwanted),
+        Work::Tell { .. } | Work::TellOnCall { .. } | Work::Digest { .. } if !held.active => Err(Unsent::Unwanted),
         _ => Ok(()),
     }
 }
@@ -219,6 +222,7 @@ fn told(work: &Work) -> Option<(PersonId, ContactMethod)> {
         | Work::Withdraw { person, method, .. }
         | Work::Tell { person, method, .. }
         | Work::TellOnCall { person, method, .. }
+        | Work::Digest { person, method, .. }
         | Work::ContactCode { person, method, .. }
         | Work::TellReplaced { person, method, .. }
         | Work::Synthetic { person, method, .. }

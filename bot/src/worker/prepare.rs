@@ -19,6 +19,7 @@ use crate::platform::{Envelope, Labels, Link, Outgoing, Platform};
 use crate::render::Target;
 use crate::store::copies::Shows;
 use crate::store::effects::Claimed;
+use crate::trackers::Order;
 
 /// What is to be done, ready.
 pub(super) enum Prepared {
@@ -28,6 +29,10 @@ pub(super) enum Prepared {
     /// A message is shown in another room, which shows this of it then.
     Show(Platform, Box<Envelope>, Shows),
     Copy(Wanted),
+    /// A tracker keeps something.
+    Ticket(Box<Order>),
+    /// A target holds a postmortem.
+    Publish(super::publish::Wanted),
 }
 
 /// Why nothing is sent.
@@ -55,6 +60,12 @@ impl Worker {
     /// What to send and to whom.
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
         may_hear(&claimed.work, &material.directory)?;
+        if let Some(order) = self.order(claimed, material) {
+            return order.map(|order| Prepared::Ticket(Box::new(order)));
+        }
+        if let Some(wanted) = self.wanted_copy(claimed, material) {
+            return wanted.map(Prepared::Publish);
+        }
         if let Some(letter) = self.letter(claimed, material) {
             return letter.map(|letter| Prepared::Letter(Box::new(letter)));
         }
@@ -91,6 +102,18 @@ impl Worker {
                 let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
                 let text = self.news((*person, *method), news, platform.target(), material)?;
                 (platform, Outgoing::Tell { account, text })
+            }
+            Work::Digest { team, person, method, .. } => {
+                let Reached { platform, account, .. } = self.reached(*person, *method, &material.directory)?;
+                let zone = material.directory.people.get(person).map_or(chrono_tz::UTC, |held| held.zone);
+                let text = self.digest(team, (Some(*method), zone), platform.target(), material)?;
+                (platform, Outgoing::Tell { account, text })
+            }
+            Work::TeamDigest { team, channel, .. } => {
+                let platform = self.platform(channel.workspace).ok_or(Unsent::Elsewhere)?;
+                let zone = self.intake.settings.digest.as_ref().map_or(chrono_tz::UTC, |digest| digest.zone);
+                let text = self.digest(team, (None, zone), platform.target(), material)?;
+                (platform, Outgoing::Post { room: channel.external_id.clone(), text, controls: Vec::new() })
             }
             Work::Mirror { .. } => return self.mirrored(claimed, material),
             work @ Work::CopyFile { .. } => return self.wanted_file(work, material).map(Prepared::Copy),
@@ -160,6 +183,10 @@ impl Worker {
                 Ok((platform, Outgoing::Post { room, text, controls: controls(subject, *entry) }))
             }
             Work::Notice { .. }
+            | Work::Ticket { .. }
+            | Work::Publish { .. }
+            | Work::Digest { .. }
+            | Work::TeamDigest { .. }
             | Work::Hook { .. }
             | Work::Withdraw { .. }
             | Work::Tell { .. }

@@ -8,6 +8,8 @@ mod discord_world;
 #[allow(dead_code, reason = "each fake uses a part")]
 mod fake;
 mod org;
+#[allow(dead_code, unused_imports, reason = "each fake uses a part")]
+pub(crate) mod outside;
 mod relay;
 #[allow(dead_code, unused_imports, reason = "stories use it as they come to be written")]
 pub(crate) mod slack;
@@ -27,7 +29,7 @@ pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
 pub(crate) use self::terminal::{Act, Kind, Terminal};
 pub(crate) use self::watcher::Watcher;
 pub(crate) use self::webhook::Webhook;
-pub(crate) use self::world::{Beside, World, minutes, seconds};
+pub(crate) use self::world::{Beside, World, minutes, renderer, seconds};
 
 /// Runs a story on both databases: `on_both!(story)` for an `async fn story(world: &mut World)`.
 macro_rules! on_both {

@@ -1,6 +1,6 @@
 //! One world: a Firebell over a real database, a terminal, people, and a clock that is moved by hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,6 +18,8 @@ use firebell::notify::guard::Guard;
 use firebell::render::{Renderer, Target};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions, Tx, incidents, on};
+use firebell::targets::Targets;
+use firebell::trackers::Trackers;
 use firebell_core::actor::Actor;
 use firebell_core::ids::{IncidentId, MessageId};
 use firebell_core::incident::Incident;
@@ -52,6 +54,8 @@ pub(crate) struct World {
 pub(crate) struct Beside {
     pub(crate) notifiers: Notifiers,
     pub(crate) twilio: Option<TwilioDoor>,
+    pub(crate) trackers: Trackers,
+    pub(crate) targets: Targets,
 }
 
 /// By what it proves that it works.
@@ -359,6 +363,12 @@ fn settings() -> Settings {
     settings
 }
 
+/// Every template, read once for all starts of a test.
+pub(crate) fn renderer() -> Renderer {
+    static READ: LazyLock<Renderer> = LazyLock::new(|| Renderer::new(None).unwrap());
+    READ.clone()
+}
+
 async fn wire(
     place: &Place,
     clock: &Clock,
@@ -370,7 +380,7 @@ async fn wire(
         keyring: Keyring::fixed_for_replay(),
         settings: settings.clone(),
         directory: Some(org.files.clone()),
-        renderer: Renderer::new(None).unwrap(),
+        renderer: renderer(),
         clock: clock.clone(),
         entropy: Entropy::System,
         screen: terminal.clone(),
@@ -380,6 +390,8 @@ async fn wire(
         discord: Vec::new(),
         alarm_webhook: None,
         notifiers: beside.notifiers.clone(),
+        trackers: beside.trackers.clone(),
+        targets: beside.targets.clone(),
         twilio: beside.twilio.clone(),
         synthetic: proof.synthetic.clone(),
         calendars: Reach { guard: Guard::allowing_private_networks(), patience: Duration::from_secs(3) },

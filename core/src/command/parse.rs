@@ -10,6 +10,7 @@
 //!
 //! What [`compose`](super::compose::compose) seals is quoted in the same manner, and free text is kept without its seal.
 
+mod actions;
 mod contacts;
 mod declare;
 mod measures;
@@ -121,10 +122,13 @@ fn read(words: &Words, context: &Context<'_>) -> Result<Ask, Refusal> {
         Name::Cause => rca::cause(words),
         Name::Causes => rca::causes(words),
         Name::Field => record::field(words),
-        Name::Action => people::action(words),
-        Name::Actions => words.nothing(Ask::Query(Query::Actions)),
+        Name::Action => actions::action(words),
+        Name::Actions => actions::actions(words),
+        Name::Done => actions::done(words),
+        Name::EditAction => actions::edit(words),
+        Name::Undone => actions::undone(words),
+        Name::Ticket => actions::ticket(words),
         Name::Similar => words.nothing(Ask::Query(Query::Similar)),
-        Name::Done => people::done(words),
         Name::Merge => record::merge(words),
         Name::Cancel => say::cancel(words),
         Name::Resolve => say::resolve(words),
@@ -174,6 +178,8 @@ fn takes_incident(name: Name) -> bool {
             | Name::Communications
             | Name::Scribe
             | Name::Done
+            | Name::Undone
+            | Name::Ticket
             | Name::Room
             | Name::Mirror
             | Name::Causes

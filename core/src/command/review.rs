@@ -39,6 +39,23 @@ pub enum ReviewCommand {
     Template {
         template: String,
     },
+    /// A published one is to be kept by this target as it stands now; without one by those that hold it.
+    Send {
+        target: Option<String>,
+    },
+    /// A target holds it. Firebell's own.
+    Sent {
+        target: Key,
+        reference: String,
+        url: Option<String>,
+        /// How many entries the record had that it was made of.
+        entries: i64,
+    },
+    /// A target could not be brought to hold it. Firebell's own.
+    NotSent {
+        target: Key,
+        reason: String,
+    },
     /// What a section is to say; nothing, if the text is empty.
     Write {
         section: Key,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Decision, Erased};
+use super::{Decision, Erased, actions, publishing};
 use crate::actor::Actor;
 use crate::effect::{Effect, SetUp};
 use crate::facts::Facts;
@@ -192,6 +192,8 @@ impl<'a> Draft<'a> {
 
     /// The finished decision.
     pub(super) fn done(mut self, reply: Reply) -> Decision {
+        actions::export(&mut self);
+        publishing::export(&mut self);
         let mut incidents = Vec::new();
         let id = self.incident.id;
         if self.incident.headline > self.headline {

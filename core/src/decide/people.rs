@@ -1,19 +1,16 @@
-//! Roles and follow-ups.
+//! Roles, and who takes part.
 #![expect(
     clippy::unnecessary_wraps,
     clippy::needless_pass_by_value,
     reason = "every command's rule has the same shape"
 )]
 
-use chrono::{DateTime, Utc};
-
 use super::Decision;
 use super::draft::Draft;
-use crate::ids::{ActionId, Key, PersonId};
-use crate::incident::{Joined, StatusWord};
+use crate::ids::{Key, PersonId};
+use crate::incident::Joined;
 use crate::policy;
 use crate::postmortem::PostmortemChange;
-use crate::postmortem::remind::next_nudge;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::timeline::Change;
@@ -41,43 +38,6 @@ fn verb(role: &Key) -> &'static str {
         crate::settings::SCRIBE => "recorded by",
         _ => "held by",
     }
-}
-
-pub(super) fn add_action(
-    mut draft: Draft<'_>,
-    text: String,
-    owner: Option<&str>,
-    due: Option<DateTime<Utc>>,
-) -> Result<Decision, Refusal> {
-    let (incident, is) = (draft.incident.id, draft.incident.status.word());
-    // Follow-ups are mostly found while the postmortem is written, so a closed incident still takes them.
-    if matches!(is, StatusWord::Cancelled | StatusWord::Merged) {
-        return Err(Refusal::NotActive { incident, is });
-    }
-    let owner = owner.map(|named| draft.person(named)).transpose()?;
-    let nudge_at = next_nudge(owner, due, (&draft.facts.settings, &draft.facts.directory), draft.now);
-    let action = ActionId(i64::try_from(draft.incident.actions.len()).unwrap_or(i64::MAX - 1) + 1);
-    draft.tell(Change::ActionAdded {
-        action,
-        text,
-        owner,
-        due,
-        action_kind: None,
-        priority: None,
-        cause: None,
-        nudge_at,
-    });
-    Ok(draft.done(Reply::ActionAdded { incident, action }))
-}
-
-pub(super) fn finish_action(mut draft: Draft<'_>, action: ActionId) -> Result<Decision, Refusal> {
-    let incident = draft.incident.id;
-    let held = draft.incident.action(action).ok_or(Refusal::NoAction { incident, action })?;
-    if held.done.is_some() {
-        return Err(Refusal::ActionDone { action });
-    }
-    draft.tell(Change::ActionDone { action });
-    Ok(draft.done(Reply::ActionDone { incident, action }))
 }
 
 /// What somebody was who turned out to be another person is that person's from here on: their place among the members and

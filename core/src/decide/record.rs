@@ -7,11 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::draft::Draft;
 use super::{Decision, Erased, review};
+use crate::action::ActionChange;
 use crate::command::{Fix, Quote, RedactTarget};
 use crate::effect::{Effect, Mirrored};
 use crate::facts::Captured;
 use crate::file::FileOutcome;
-use crate::ids::{CauseId, EntryId, FileId, MessageId};
+use crate::ids::{ActionId, CauseId, EntryId, FileId, MessageId};
 use crate::incident::{Incident, Mirror, Room};
 use crate::policy;
 use crate::rca::AnalysisChange;
@@ -256,7 +257,7 @@ fn of_entry(draft: &Draft<'_>, id: EntryId) -> Result<(Option<MessageId>, BTreeS
     Ok((None, repeating(&draft.facts.history, (id, change))))
 }
 
-/// An entry, what corrects it and, since a cause says all of itself anew when something of it is changed, what says of it the
+/// An entry, what corrects it and, since a cause or a follow-up says all of itself anew when something of it is changed, what says of it the
 /// same again.
 fn repeating(history: &[Entry], (id, change): (EntryId, &Change)) -> BTreeSet<EntryId> {
     let mut said: BTreeSet<&str> = claim(change).into_iter().map(|(_, text)| text).collect();
@@ -281,12 +282,22 @@ fn repeating(history: &[Entry], (id, change): (EntryId, &Change)) -> BTreeSet<En
     found
 }
 
-/// The cause that a change gives its words, and these.
-fn claim(change: &Change) -> Option<(CauseId, &str)> {
+/// What is worded anew as a whole when something of it is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worded {
+    Cause(CauseId),
+    Action(ActionId),
+}
+
+/// The cause or the follow-up that a change gives its words, and these.
+fn claim(change: &Change) -> Option<(Worded, &str)> {
     match change {
         Change::Analysis(
             AnalysisChange::CauseAdded { cause, text, .. } | AnalysisChange::CauseEdited { cause, text, .. },
-        ) => Some((*cause, text)),
+        ) => Some((Worded::Cause(*cause), text)),
+        Change::ActionAdded { action, text, .. } | Change::Action(ActionChange::ActionEdited { action, text, .. }) => {
+            Some((Worded::Action(*action), text))
+        }
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::document::Put;
 use super::draft::Draft;
 use super::reminders::to_person;
-use super::{Decision, document, reminders};
+use super::{Decision, document, publishing, reminders};
 use crate::actor::Who;
 use crate::command::{ReviewCommand, Written};
 use crate::ids::{CommentId, EntryId, Key, PersonId};
@@ -35,6 +35,11 @@ pub(super) fn review(draft: Draft<'_>, command: ReviewCommand) -> Result<Decisio
         ReviewCommand::Back { reason } => back(draft, reason),
         ReviewCommand::Publish => publish(draft),
         ReviewCommand::Revise => revise(draft),
+        ReviewCommand::Send { target } => publishing::send(draft, target.as_deref()),
+        ReviewCommand::Sent { target, reference, url, entries } => {
+            Ok(publishing::sent(draft, &target, (reference, url), entries))
+        }
+        ReviewCommand::NotSent { target, reason } => Ok(publishing::not_sent(draft, &target, reason)),
         ReviewCommand::Own { owner } => own(draft, &owner),
         ReviewCommand::Due { due } => set_due(draft, due),
         ReviewCommand::Comment { text, section } => Ok(comment(draft, text, section)),
@@ -44,11 +49,11 @@ pub(super) fn review(draft: Draft<'_>, command: ReviewCommand) -> Result<Decisio
     }
 }
 
-fn step(change: PostmortemChange) -> Change {
+pub(super) fn step(change: PostmortemChange) -> Change {
     Change::Postmortem(change)
 }
 
-fn done(draft: Draft<'_>, done: ReviewDone) -> Decision {
+pub(super) fn done(draft: Draft<'_>, done: ReviewDone) -> Decision {
     let incident = draft.incident.id;
     draft.done(Reply::Review { incident, done })
 }
@@ -190,7 +195,8 @@ fn publish(mut draft: Draft<'_>) -> Result<Decision, Refusal> {
     }
     let entry = draft.tell(step(PostmortemChange::Published));
     to_owner(&mut draft, entry);
-    Ok(done(draft, ReviewDone::Published))
+    let targets = publishing::taking(&draft);
+    Ok(done(draft, ReviewDone::Published { targets }))
 }
 
 fn revise(mut draft: Draft<'_>) -> Result<Decision, Refusal> {

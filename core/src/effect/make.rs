@@ -6,7 +6,7 @@ use super::{Effect, Lane, OnCallNews, Priority, SetUp, Work};
 use crate::directory::reach::Waiting;
 use crate::directory::{Address, ContactMethod};
 use crate::ids::{
-    CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
+    ActionId, CodeId, EntryId, FileId, IncidentId, Key, MessageId, NoticeId, PageId, PersonId, RoomId, WorkspaceId,
 };
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
@@ -224,6 +224,81 @@ impl Effect {
             after: None,
             not_before: None,
             work: Work::Hook { incident: page.incident, page: page.id, webhook: webhook.clone(), occasion },
+        }
+    }
+
+    /// Bring a follow-up into a tracker as an entry has it; `first` where nothing was brought there before.
+    pub fn ticket(incident: IncidentId, action: ActionId, tracker: &Key, (entry, first): (EntryId, bool)) -> Self {
+        Self::kept_by((incident, action), tracker, first, &entry)
+    }
+
+    /// The same because somebody asked for it.
+    pub fn asked_ticket(incident: IncidentId, action: ActionId, tracker: &Key, now: DateTime<Utc>) -> Self {
+        Self::kept_by((incident, action), tracker, false, &now.timestamp_micros())
+    }
+
+    fn kept_by(
+        (incident, action): (IncidentId, ActionId),
+        tracker: &Key,
+        first: bool,
+        occurrence: &dyn std::fmt::Display,
+    ) -> Self {
+        Self {
+            key: format!("{incident}:ticket:{tracker}.{action}:{occurrence}"),
+            lane: Lane::Tracker(tracker.clone()),
+            outlet: Outlet::Trackers,
+            priority: Priority::Setup,
+            after: None,
+            not_before: None,
+            work: Work::Ticket { incident, action, tracker: tracker.clone(), first },
+        }
+    }
+
+    /// Have a target hold the postmortem as of an entry.
+    pub fn publish(incident: IncidentId, target: &Key, entry: EntryId) -> Self {
+        Self::held_by(incident, target, &entry)
+    }
+
+    /// The same because somebody asked for it.
+    pub fn asked_publish(incident: IncidentId, target: &Key, now: DateTime<Utc>) -> Self {
+        Self::held_by(incident, target, &now.timestamp_micros())
+    }
+
+    fn held_by(incident: IncidentId, target: &Key, occurrence: &dyn std::fmt::Display) -> Self {
+        Self {
+            key: format!("{incident}:publish:{target}:{occurrence}"),
+            lane: Lane::Target(target.clone()),
+            outlet: Outlet::Targets,
+            priority: Priority::Setup,
+            after: None,
+            not_before: None,
+            work: Work::Publish { incident, target: target.clone() },
+        }
+    }
+
+    /// Tell a person what their team still has to do.
+    pub fn digest(team: &Key, person: PersonId, method: ContactMethod, due: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("digest:{team}:{person}:{}.{}", due.timestamp_micros(), method.word()),
+            lane: Lane::News(person, method),
+            outlet: Outlet::of_contact(method),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::Digest { team: team.clone(), person, method, due },
+        }
+    }
+
+    /// Tell a team's channel the same.
+    pub fn team_digest(team: &Key, channel: &Channel, due: DateTime<Utc>) -> Self {
+        Self {
+            key: format!("digest:{team}:{channel}:{}", due.timestamp_micros()),
+            lane: Lane::Digests(channel.clone()),
+            outlet: Outlet::Workspace(channel.workspace),
+            priority: Priority::Post,
+            after: None,
+            not_before: None,
+            work: Work::TeamDigest { team: team.clone(), channel: channel.clone(), due },
         }
     }
 

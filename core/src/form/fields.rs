@@ -2,6 +2,7 @@
 
 use super::read::STATUSES;
 use super::{Choice, Field, Form, FormKind, Input, Source};
+use crate::action::{ActionKind, Priority};
 use crate::ids::Key;
 use crate::incident::Incident;
 use crate::postmortem::Review;
@@ -104,6 +105,14 @@ fn change(incident: &Incident, settings: &Settings) -> Vec<Field> {
 
 fn action() -> Vec<Field> {
     let owner = Input::Pick { source: Source::People, many: false, initial: Vec::new() };
+    let kinds = [
+        (ActionKind::Prevent, "that it does not happen again"),
+        (ActionKind::Detect, "that it is noticed sooner"),
+        (ActionKind::Mitigate, "that it does less harm"),
+        (ActionKind::Process, "that people work together better"),
+    ]
+    .map(|(kind, meaning)| known(kind.word(), &format!("{}: {meaning}", kind.word())));
+    let priorities = Priority::ALL.map(|priority| known(priority.word(), priority.word()));
     vec![
         needed("text", "What is to be done?", text("")),
         optional("owner", "Who does it?", owner),
@@ -111,6 +120,8 @@ fn action() -> Vec<Field> {
             hint: Some("A day or a time, such as \"fri\", \"2026-12-01\" or \"tomorrow 10:00\".".to_owned()),
             ..optional("due", "By when?", line("", 40))
         },
+        optional("type", "What is it good for?", choice(kinds.to_vec(), None)),
+        optional("priority", "How much does it matter?", choice(priorities.to_vec(), None)),
     ]
 }
 

@@ -2,8 +2,9 @@
 
 use super::fields::UNWRITTEN;
 use super::{FormKind, Values, causes};
+use crate::action::{ActionKind, Priority};
 use crate::command::parse::Context;
-use crate::command::{Ask, Command, Declare, Quote, Request, ReviewCommand};
+use crate::command::{ActionTraits, Ask, Command, Declare, Quote, Request, ReviewCommand};
 use crate::ids::{EntryId, IncidentId};
 use crate::incident::ActiveStatus;
 use crate::postmortem::sections;
@@ -44,7 +45,12 @@ pub fn request(
             let text = needed(values, "text", "action")?;
             let owner = one(values, "owner").map(|owner| owner.strip_prefix('@').unwrap_or(owner).to_owned());
             let due = one(values, "due").map(|due| parse_future(due, context.zone, context.now)).transpose();
-            Command::AddAction { text, owner, due: due.map_err(|error| bad_time(&error))? }
+            let traits = ActionTraits {
+                kind: chosen(values, "type", &ActionKind::ALL.map(ActionKind::word), ActionKind::parse)?,
+                priority: chosen(values, "priority", &Priority::ALL.map(Priority::word), Priority::parse)?,
+                cause: None,
+            };
+            Command::AddAction { text, owner, due: due.map_err(|error| bad_time(&error))?, traits }
         }
         FormKind::Resolve => Command::Resolve { summary: needed(values, "summary", "summary")? },
         FormKind::Cause => causes::edited(values)?,
@@ -107,6 +113,8 @@ pub fn field_of(kind: FormKind, refusal: &Refusal) -> &'static str {
         (FormKind::Action, Refusal::UnknownPerson { .. } | Refusal::Guest { .. }) => "owner",
         (FormKind::Section, Refusal::UnknownSection { .. }) => "section",
         (FormKind::Action, Refusal::BadTime { .. }) => "due",
+        (FormKind::Action, Refusal::FieldValue { field, .. }) if field == "type" => "type",
+        (FormKind::Action, Refusal::FieldValue { .. }) => "priority",
         (FormKind::Update, Refusal::BadTime { .. }) => "next",
         (FormKind::Cause, Refusal::UnknownCategory { .. }) => "category",
         (FormKind::Cause, Refusal::FieldValue { .. }) => "role",
@@ -157,6 +165,17 @@ fn change(values: &Values) -> Result<Command, Refusal> {
     let words = STATUSES.map(|status| status.word().as_str());
     let named = STATUSES.into_iter().find(|status| status.word().as_str().eq_ignore_ascii_case(word));
     named.map(|to| Command::Status { to }).ok_or_else(|| one_of("status", word, &words))
+}
+
+/// One of a few words, if any.
+fn chosen<T>(
+    values: &Values,
+    name: &str,
+    known: &[&str],
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    let Some(word) = one(values, name) else { return Ok(None) };
+    read(word).map(Some).ok_or_else(|| one_of(name, word, known))
 }
 
 fn one_of(field: &str, named: &str, known: &[&str]) -> Refusal {

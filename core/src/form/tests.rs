@@ -1,9 +1,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
+use crate::action::{ActionKind, Priority};
 use crate::actor::{Actor, Via, Who};
 use crate::command::parse::Context;
-use crate::command::{Ask, CauseCommand, Command, Quote, Request, ReviewCommand};
+use crate::command::{ActionTraits, Ask, CauseCommand, Command, Quote, Request, ReviewCommand};
 use crate::ids::{CauseId, EntryId, Key};
 use crate::incident::{ActiveStatus, Incident, Mark, Said, Visibility};
 use crate::rca::{Cause, CauseRole, Verdict};
@@ -58,7 +59,12 @@ fn what_was_left_open_is_absent() {
     assert_eq!((declare.severity.as_ref(), declare.description.as_ref()), (None, None));
     assert_eq!(
         read_all(FormKind::Action, &[("text", &["alert on disk"])]).unwrap(),
-        [Command::AddAction { text: "alert on disk".to_owned(), owner: None, due: None }]
+        [Command::AddAction {
+            text: "alert on disk".to_owned(),
+            owner: None,
+            due: None,
+            traits: ActionTraits::default()
+        }]
     );
     assert!(read_all(FormKind::Change, &[]).is_err());
 }
@@ -83,11 +89,18 @@ fn each_form_is_what_its_command_says() {
         ),
         (
             FormKind::Action,
-            &[("text", &["alert"]), ("owner", &["bo"]), ("due", &["2026-03-06 10:00"])],
+            &[
+                ("text", &["alert"]),
+                ("owner", &["bo"]),
+                ("due", &["2026-03-06 10:00"]),
+                ("type", &["Detect"]),
+                ("priority", &["low"]),
+            ],
             vec![Command::AddAction {
                 text: text("alert"),
                 owner: Some(text("bo")),
                 due: Some("2026-03-06T10:00:00Z".parse().unwrap()),
+                traits: ActionTraits { kind: Some(ActionKind::Detect), priority: Some(Priority::Low), cause: None },
             }],
         ),
         (FormKind::Resolve, &[("summary", &["rolled back"])], vec![Command::Resolve { summary: text("rolled back") }]),
@@ -102,13 +115,15 @@ fn each_form_is_what_its_command_says() {
 #[test]
 fn a_refusal_stands_at_its_field() {
     let long = "x".repeat(20_000);
-    let cases: [(FormKind, Filled<'_>, &str); 9] = [
+    let cases: [(FormKind, Filled<'_>, &str); 11] = [
         (FormKind::Declare, &[], "title"),
         (FormKind::Declare, &[("title", &[&long])], "title"),
         (FormKind::Declare, &[("title", &["x"]), ("description", &[&long])], "description"),
         (FormKind::Update, &[], "text"),
         (FormKind::Update, &[("text", &["x"]), ("next", &["soon"])], "next"),
         (FormKind::Action, &[("text", &["x"]), ("due", &["whenever"])], "due"),
+        (FormKind::Action, &[("text", &["x"]), ("type", &["whatever"])], "type"),
+        (FormKind::Action, &[("text", &["x"]), ("priority", &["whatever"])], "priority"),
         (FormKind::Resolve, &[("summary", &["  "])], "summary"),
         (FormKind::Section, &[], "section"),
         (FormKind::Section, &[("section", &["a.b"])], "section"),

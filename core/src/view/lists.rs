@@ -9,7 +9,7 @@ use super::entry::Routine;
 use super::format::{Clock, ShownIn, severity};
 use super::record::{Amendments, Record};
 use super::{EntryView, Field, WhoView};
-use crate::action::{ActionKind, Priority, Ticket};
+use crate::action::{Action, ActionKind, Priority, Ticket};
 use crate::directory::Directory;
 use crate::ids::MessageId;
 use crate::incident::Incident;
@@ -81,6 +81,8 @@ pub struct ActionView {
     pub text: String,
     pub owner: Option<String>,
     pub due: Option<String>,
+    /// Whether it should be done by now, where that is known.
+    pub overdue: bool,
     pub done: bool,
     /// What it is good for: `prevent`, `detect`, `mitigate` or `process`.
     pub kind_of: Option<&'static str>,
@@ -203,9 +205,13 @@ impl TimelineRow {
 }
 
 impl ActionsView {
-    /// The follow-ups of an incident, in the order in which they were added.
-    pub fn of(record: &Record<'_>) -> Self {
-        Self { id: record.incident.id.to_string(), rows: ActionView::all(record) }
+    /// The follow-ups of an incident as of an instant, in the order in which they were added.
+    pub fn of(record: &Record<'_>, now: DateTime<Utc>) -> Self {
+        let mut rows = ActionView::all(record);
+        for (row, action) in rows.iter_mut().zip(&record.incident.actions) {
+            row.overdue = action.is_overdue(now);
+        }
+        Self { id: record.incident.id.to_string(), rows }
     }
 }
 
@@ -218,19 +224,30 @@ impl TicketView {
 impl ActionView {
     pub(super) fn all(record: &Record<'_>) -> Vec<Self> {
         let clock = Clock::of(record);
-        let view = |action: &crate::incident::Action| Self {
+        let view = |action: &Action| Self {
+            done: action.done.is_some(),
+            done_at: action.done.as_ref().map(|mark| clock.moment(mark.at)),
+            done_by: action.done.as_ref().map(|mark| WhoView::of(&mark.by, record)),
+            ..Self::open(action, record.directory, clock)
+        };
+        record.incident.actions.iter().map(view).collect()
+    }
+
+    /// One that is still to be done.
+    pub(super) fn open(action: &Action, directory: &Directory, clock: Clock) -> Self {
+        Self {
             id: action.id.to_string(),
             text: action.said.text.clone(),
-            owner: action.owner.map(|person| record.handle(person)),
+            owner: action.owner.map(|person| directory.handle(person).to_owned()),
             due: action.due.map(|at| clock.moment(at)),
-            done: action.done.is_some(),
+            overdue: false,
+            done: false,
             kind_of: action.kind.map(ActionKind::word),
             priority: action.priority.map(Priority::word),
             cause: action.cause.map(|cause| cause.to_string()),
             tickets: action.tickets.iter().map(TicketView::of).collect(),
-            done_at: action.done.as_ref().map(|mark| clock.moment(mark.at)),
-            done_by: action.done.as_ref().map(|mark| WhoView::of(&mark.by, record)),
-        };
-        record.incident.actions.iter().map(view).collect()
+            done_at: None,
+            done_by: None,
+        }
     }
 }

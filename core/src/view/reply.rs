@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::format::{Clock, ShownIn};
-use crate::ids::IncidentId;
+use crate::ids::{ActionId, IncidentId};
 use crate::reply::{CauseDone, Reply, ReviewDone};
 use crate::times::KeyTime;
 
@@ -26,6 +26,8 @@ pub struct ReplyView {
     pub person: Option<String>,
     /// Who is paged, or who still has to answer.
     pub people: Vec<String>,
+    /// Where the postmortem is on its way to.
+    pub targets: Vec<String>,
     /// Whether somebody should have been paged, and nobody is named to be.
     pub unpaged: bool,
     /// Until when a page waits that does not hurry, as `2026-11-21 14:05`.
@@ -49,7 +51,7 @@ pub struct ReplyView {
     pub start: Option<String>,
     /// And until when.
     pub end: Option<String>,
-    /// The name of a workspace.
+    /// The name of a workspace or a tracker.
     pub place: Option<String>,
     /// Whether something is on, accepted, or was there before.
     pub on: bool,
@@ -94,6 +96,10 @@ pub struct ReplyView {
 pub struct DisorderView {
     pub first: &'static str,
     pub second: &'static str,
+}
+
+fn of_action(template: &'static str, incident: &IncidentId, action: ActionId) -> ReplyView {
+    ReplyView { template, incident: incident.to_string(), action: Some(action.to_string()), ..ReplyView::default() }
 }
 
 impl ReplyView {
@@ -176,11 +182,12 @@ impl ReplyView {
             Reply::Acknowledged { incident, still_waiting } => {
                 Self { people: still_waiting.clone(), ..view("reply/acknowledged", incident) }
             }
-            Reply::ActionAdded { incident, action } => {
-                Self { action: text(action), ..view("reply/action_added", incident) }
-            }
-            Reply::ActionDone { incident, action } => {
-                Self { action: text(action), ..view("reply/action_done", incident) }
+            Reply::ActionAdded { incident, action } => of_action("reply/action_added", incident, *action),
+            Reply::ActionDone { incident, action } => of_action("reply/action_done", incident, *action),
+            Reply::ActionEdited { incident, action } => of_action("reply/action_edited", incident, *action),
+            Reply::ActionReopened { incident, action } => of_action("reply/action_reopened", incident, *action),
+            Reply::ActionTicketed { incident, action, tracker } => {
+                Self { place: text(tracker), ..of_action("reply/action_ticketed", incident, *action) }
             }
             Reply::Analysis { incident, done } => Self::of_cause(*incident, done),
             Reply::Merged { incident, into, analysed } => {
@@ -283,7 +290,12 @@ impl ReplyView {
                 Self { template: "reply/review_signed", count: count(*missing), alone: *missing == 1, ..bare }
             }
             ReviewDone::SentBack => Self { template: "reply/review_back", ..bare },
-            ReviewDone::Published => Self { template: "reply/review_published", ..bare },
+            ReviewDone::Published { targets } => {
+                Self { template: "reply/review_published", targets: targets.clone(), ..bare }
+            }
+            ReviewDone::Sending { targets } => {
+                Self { template: "reply/review_sending", targets: targets.clone(), ..bare }
+            }
             ReviewDone::Revised => Self { template: "reply/review_revised", ..bare },
             ReviewDone::Owned { person } => {
                 Self { template: "reply/review_owned", person: Some(person.clone()), ..bare }

@@ -8,6 +8,7 @@ pub use self::rca::{CauseWords, DocumentWords, FollowUpWords, MeasuresView};
 use super::Field;
 use super::format::{Clock, severity};
 use super::record::Record;
+use crate::action::{ActionKind, Priority};
 use crate::effect::SetUp;
 use crate::file::FileOutcome;
 use crate::ids::{Key, RoomId};
@@ -92,6 +93,9 @@ pub enum Words {
         text: Option<String>,
         owner: Option<String>,
         due: Option<String>,
+        kind_of: Option<&'static str>,
+        priority: Option<&'static str>,
+        cause: Option<String>,
     },
     FollowUp(FollowUpWords),
     Cause(CauseWords),
@@ -241,17 +245,23 @@ impl Words {
             Change::FieldSet { field, value } => {
                 Self::Field { field: capital(field_name(record, field)), value: value.clone() }
             }
-            Change::ActionAdded { action, text, owner, due, .. } => Self::Action {
+            Change::ActionAdded { action, text, owner, due, action_kind, priority, cause, .. } => Self::Action {
                 action: action.to_string(),
                 text: Some(text.clone()),
                 owner: owner.map(|person| record.handle(person)),
                 due: due.map(|at| clock.moment(at)),
+                kind_of: action_kind.map(ActionKind::word),
+                priority: priority.map(Priority::word),
+                cause: cause.map(|cause| cause.to_string()),
             },
             Change::ActionDone { action } => Self::Action {
                 action: action.to_string(),
                 text: record.incident.action(*action).map(|held| held.said.text.clone()),
                 owner: None,
                 due: None,
+                kind_of: None,
+                priority: None,
+                cause: None,
             },
             Change::Action(step) => Self::FollowUp(FollowUpWords::of(step, record, clock)),
             Change::Analysis(step) => Self::Cause(CauseWords::of(step, record)),

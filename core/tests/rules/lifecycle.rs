@@ -1,7 +1,7 @@
 //! Which lifecycle command is allowed in which status, and what it does.
 
 use chrono::TimeDelta;
-use firebell_core::command::{Command, Declare, Fix, RedactTarget};
+use firebell_core::command::{ActionTraits, Command, Declare, Fix, RedactTarget};
 use firebell_core::effect::Work;
 use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
 use firebell_core::incident::{ActiveStatus, StatusWord};
@@ -130,7 +130,7 @@ fn completing() -> Vec<Command> {
         Command::Mark { message: MessageId(1) },
         Command::Redact { target: RedactTarget::Entry(EntryId(1)), reason: words() },
         Command::FinishAction { action: ActionId(1) },
-        Command::AddAction { text: words(), owner: None, due: None },
+        Command::AddAction { text: words(), owner: None, due: None, traits: ActionTraits::default() },
     ]
 }
 
@@ -143,7 +143,10 @@ fn what_is_over_takes_what_completes_its_record_and_changes_nothing_else() {
             world.message(1, "ana", "it is the network");
             let words = "fails over too late".to_owned();
             let owed = matches!(is, StatusWord::Resolved | StatusWord::Closed);
-            let found = world.says("ana", Command::AddAction { text: words, owner: None, due: None });
+            let found = world.says(
+                "ana",
+                Command::AddAction { text: words, owner: None, due: None, traits: ActionTraits::default() },
+            );
             assert_eq!(found.is_ok(), owed, "{is}: nothing is owed by what was none or goes on elsewhere");
             let (status, entries) = (world.incident().status.clone(), world.history[&IncidentId(1)].len());
             let done = world.says("ana", command.clone());

@@ -1,6 +1,7 @@
 //! The rules of incidents and pages, by way of `decide` alone.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod actions;
 mod analysis;
 mod contacts;
 mod document;

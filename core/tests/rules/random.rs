@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use firebell_core::actor::Actor;
-use firebell_core::command::{Command, Declare, Fix, RedactTarget, ReviewCommand};
+use firebell_core::command::{ActionTraits, Command, Declare, Fix, RedactTarget, ReviewCommand};
 use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
 use firebell_core::ids::{ActionId, CommentId, EntryId, IncidentId, MessageId, NoticeId, PageId, RoomId};
@@ -180,7 +180,7 @@ fn record(act: &Act, world: &World, id: IncidentId) -> Command {
         },
         16 if act.pick.is_multiple_of(3) => {
             let due = act.other.is_multiple_of(2).then(|| world.now + TimeDelta::days(3));
-            Command::AddAction { text: text(act), owner: Some("me".to_owned()), due }
+            Command::AddAction { text: text(act), owner: Some("me".to_owned()), due, traits: ActionTraits::default() }
         }
         16 | 24 => Command::Review(review(act, world)),
         17 => Command::FinishAction { action: ActionId(1 + i64::try_from(act.pick % 3).unwrap()) },

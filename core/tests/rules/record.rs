@@ -1,7 +1,7 @@
 //! The record: notes, updates, corrections, marks and follow-ups.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use firebell_core::command::{Command, Declare, Fix, Quote, RedactTarget};
+use firebell_core::command::{ActionTraits, Command, Declare, Fix, Quote, RedactTarget};
 use firebell_core::decide::Decision;
 use firebell_core::effect::Reference;
 use firebell_core::ids::{ActionId, EntryId, IncidentId, MessageId};
@@ -193,7 +193,7 @@ fn follow_ups_are_numbered_from_one_and_done_once() {
     let mut world = World::declared();
     let add = |owner: Option<&str>| {
         let (text, owner) = ("watch the disk".to_owned(), owner.map(str::to_owned));
-        Command::AddAction { text, owner, due: None }
+        Command::AddAction { text, owner, due: None, traits: ActionTraits::default() }
     };
     world.says("ana", add(Some("@bo"))).unwrap();
     world.says("ana", Command::Resolve { summary: "done".to_owned() }).unwrap();

@@ -1,6 +1,6 @@
 //! Words that leave the record for good, wherever they stand.
 
-use firebell_core::command::{Command, Fix, RedactTarget};
+use firebell_core::command::{ActionTraits, Command, Fix, RedactTarget};
 use firebell_core::decide::Erased;
 use firebell_core::ids::{EntryId, IncidentId, MessageId};
 use firebell_core::incident::{Incident, Status};
@@ -42,7 +42,7 @@ fn redacted_words_leave_the_row_and_the_bodies() {
             measures: firebell_core::incident::Measures::default(),
         },
         Command::Update { text: said.clone(), next: None },
-        Command::AddAction { text: said.clone(), owner: None, due: None },
+        Command::AddAction { text: said.clone(), owner: None, due: None, traits: ActionTraits::default() },
         Command::Note { text: said.clone(), at: None },
         Command::Link { url: said.clone(), title: Some(said.clone()) },
         Command::Page { target: "@bo".to_owned(), message: Some(said.clone()) },

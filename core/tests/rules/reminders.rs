@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firebell_core::action::ActionChange;
-use firebell_core::command::{Command, Declare, ReviewCommand};
+use firebell_core::command::{ActionTraits, Command, Declare, ReviewCommand};
 use firebell_core::decide::Decision;
 use firebell_core::directory::{Origin, Team};
 use firebell_core::ids::ActionId;
@@ -30,7 +30,7 @@ fn world(private: bool) -> World {
 
 fn promises(world: &mut World, owner: Option<&str>, due: &str) {
     let (text, owner, due) = ("alert on disk".to_owned(), owner.map(str::to_owned), Some(at(due)));
-    world.says("ana", Command::AddAction { text, owner, due }).unwrap();
+    world.says("ana", Command::AddAction { text, owner, due, traits: ActionTraits::default() }).unwrap();
 }
 
 /// What happens at the next reminder, and when that is.

@@ -407,3 +407,34 @@ fn a_discord_server_is_described_by_ids_and_keys() {
         "the Discord server \"main\" has no bot token; set FIREBELL_DISCORD_BOT_TOKEN or \"bot_token_file\""
     );
 }
+
+#[test]
+fn a_tracker_that_cannot_be_called_is_said() {
+    let github = "[[trackers]]\nname = \"hub\"\nkind = \"github\"\n";
+    let is_http = "expected a URL that begins with https://, or with http:// for this machine";
+    for (more, expected) in [
+        ("project = \"acme\"", "4:11: tracker \"hub\": prepare calls of GitHub: \"acme\" is no repository; give one as owner/name".to_owned()),
+        ("project = \"a/b\"\nurl = \"http://example.org\"", format!("5:7: \"url\" of tracker \"hub\": {is_http}")),
+        ("project = \"a/b\"\nwhen = \"never\"", "5:8: \"when\" in [[trackers]] cannot be \"never\"; write one of \"always\", \"asked\"".to_owned()),
+        (
+            "project = \"a/b\"\ntypes = [\"fix\"]",
+            "5:10: \"types\" in [[trackers]]: \"fix\" is no type of follow-ups; it is one of prevent, detect, mitigate, process".to_owned(),
+        ),
+    ] {
+        assert_eq!(error(&format!("{github}{more}")), format!("firebell.toml:{expected}"));
+    }
+    table(&[
+        (
+            "[actions]\ndigest = \"daily\"",
+            "2:10: \"digest\" in [actions]: \"daily\" is no day and time; write them as \"mon 09:00\"",
+        ),
+        (
+            "[actions]\nread_trackers_every = \"1s\"",
+            "2:23: \"read_trackers_every\" in [actions]: expected a duration from \"15s\" to \"1h\"",
+        ),
+        (
+            "[actions]\ndigest = \"mon 09:00\"\nchannels = { web = \"general\" }",
+            "3:20: \"channels\" in [actions]: expected a channel, such as \"slack:C0123ABC\"",
+        ),
+    ]);
+}

@@ -1,4 +1,5 @@
 use chrono::TimeDelta;
+use firebell_core::action::ActionKind;
 use firebell_core::directory::{ContactMethod, Standing};
 use firebell_core::ids::Key;
 use firebell_core::paging::policy::AckNeed;
@@ -39,6 +40,18 @@ fn every_example_of_the_sample_can_be_used() {
     let sev1 = Key::new("sev1").unwrap();
     assert_eq!((documents.due[&sev1], documents.required(&sev1)), (TimeDelta::days(5), 2));
     assert_eq!((documents.reviewers[&sev1].len(), documents.service_reviewers.len()), (2, 1));
+    let [tracker, _] = &settings.trackers[..] else { panic!("{:?}", settings.trackers) };
+    assert!(tracker.scope.always && !tracker.scope.private);
+    assert_eq!(tracker.kinds, [ActionKind::Prevent, ActionKind::Detect]);
+    assert_eq!(config.trackers.all[0].variable(), "FIREBELL_TRACKER_GITHUB_TOKEN");
+    let kept: Vec<(&str, bool)> =
+        settings.targets.iter().map(|target| (target.name.as_str(), target.scope.always)).collect();
+    assert_eq!(kept, [("handbook", true), ("wiki", false), ("notion", false), ("audit", false)]);
+    assert_eq!(settings.targets[0].scope.severities, [Key::new("sev1").unwrap(), Key::new("sev2").unwrap()]);
+    assert_eq!(config.targets[0].variable(), "FIREBELL_TARGET_HANDBOOK_TOKEN");
+    let digest = settings.digest.clone().unwrap();
+    assert_eq!((digest.day, digest.at.to_string()), (chrono::Weekday::Mon, "09:00:00".to_owned()));
+    assert_eq!(digest.channels.len(), 1);
 
     let directory = config.directory();
     let standings: Vec<Standing> = directory.people.iter().map(|person| person.standing).collect();
@@ -72,6 +85,7 @@ fn every_key_is_in_the_sample() {
         "[log]",
         "[incidents]",
         "[postmortem]",
+        "[actions]",
         "[retention]",
     ];
     let lists = [
@@ -85,6 +99,8 @@ fn every_key_is_in_the_sample() {
         "[[policies]]",
         "[[schedules]]",
         "[[calendars]]",
+        "[[trackers]]",
+        "[[postmortem.targets]]",
         "[[notify.carrier]]",
         "[notify.mail]",
         "[notify.twilio]",
@@ -104,6 +120,7 @@ fn every_key_is_in_the_sample() {
         for key in error.message().split('`').skip(3).step_by(2) {
             let section = [format!("\n[{key}]"), format!("# [[{key}]]"), format!("# [[incidents.{key}]]")];
             let inner = [
+                format!("# [[postmortem.{key}]]"),
                 format!("# [[policies.{key}]]"),
                 format!("# [[schedules.{key}]]"),
                 format!("# [notify.{key}]"),

@@ -68,6 +68,8 @@ impl Session {
             fields: settings.fields.iter().map(|field| field.key.to_string()).collect(),
             causes: self.causes().await?,
             categories: settings.cause_categories.iter().map(ToString::to_string).collect(),
+            teams: directory.teams.keys().map(ToString::to_string).collect(),
+            trackers: settings.trackers.iter().map(|tracker| tracker.name.to_string()).collect(),
         })
     }
 

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 29] = [
+    "actions",
     "bundles",
     "calendars",
     "cards",
     "contacts",
     "copies",
+    "digests",
     "directory",
     "effects",
     "entries",
@@ -27,6 +29,7 @@ const MODULES: [&str; 26] = [
     "pages",
     "searched",
     "synthetic",
+    "tickets",
     "timers",
     "versions",
     "walk",

@@ -1,6 +1,6 @@
 //! Incidents: round trips, the version guard, strict decoding, numbers without gaps.
 
-use firebell_core::command::Command;
+use firebell_core::command::{ActionTraits, Command};
 use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::policy::Viewer;
 
@@ -70,8 +70,12 @@ async fn every_change_of_an_incident_reaches_its_row_and_the_rows_beside_it() {
         let tx = &mut session.tx();
         plant(tx).await;
         let (first, _) = with_room(tx, 1, 10).await;
-        let action =
-            Command::AddAction { text: "add an alert".to_owned(), owner: Some("bob".to_owned()), due: Some(at(9_000)) };
+        let action = Command::AddAction {
+            text: "add an alert".to_owned(),
+            owner: Some("bob".to_owned()),
+            due: Some(at(9_000)),
+            traits: ActionTraits::default(),
+        };
         let second = go_on(tx, &first, action, 30).await;
         let none = IncidentId(0);
         assert_eq!(with_overdue(tx, at(9_000), (none, 9)).await.unwrap(), [], "it is due at this very instant");

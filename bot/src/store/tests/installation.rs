@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::super::incidents::Head;
 use super::super::installation::{
-    add_workspace, advance, database_time, gone, head, is_fresh, keys, know_bot, known_bot, name_workspace, rewrite,
-    seen, served, workspace, workspace_named,
+    add_workspace, advance, database_time, gone, head, is_fresh, keys, know_bot, known_bot, mark, name_workspace,
+    rewrite, seen, served, workspace, workspace_named,
 };
 use super::sample::{WORKSPACE, at, plant};
 use super::*;
@@ -26,6 +26,7 @@ async fn the_installation_keeps_its_head_and_its_workspaces() {
         assert!(matches!(stale, Err(StoreError::Conflict { table: "installation", .. })));
 
         assert_eq!(keys(tx).await.unwrap(), []);
+        assert_eq!(mark(tx).await.unwrap(), "", "nothing was recorded yet");
         assert_eq!(workspace(tx, "console", "main").await.unwrap(), None);
         plant(tx).await;
         assert_eq!(workspace(tx, "console", "main").await.unwrap(), Some(WORKSPACE));

@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::migrate::{POSTGRES, SQLITE, migrator, read};
 use super::super::{
-    calendars, cards, contacts, copies, directory, effects, entries, feeds, files, handoffs, inbox, incidents,
-    installation, integrations, leases, links, meant, messages, pages, searched, synthetic, timers, versions,
+    calendars, cards, contacts, copies, digests, directory, effects, entries, feeds, files, handoffs, inbox, incidents,
+    installation, integrations, leases, links, meant, messages, pages, searched, synthetic, tickets, timers, versions,
 };
 use super::sample::{ANN, BOB, WORKSPACE, at, changes, of_changes, outlets, people, said};
 use super::*;
@@ -149,6 +149,11 @@ async fn reads_back(tx: &mut Tx<'_>) {
         assert_eq!(links::code(tx, &[6; 32], at(9)).await.unwrap().map(|(person, _)| person), Some(ANN));
         let account = (WORKSPACE, "U2");
         assert_eq!(links::misses(tx, account, at(0)).await.unwrap(), 1);
+    }
+    // Those before the sixteenth knew no trackers.
+    if let Some(reading) = tickets::reading(tx, &Key::new("github").unwrap(), false).await.unwrap() {
+        assert_eq!(reading["since"], "2026-03-01T12:00:00Z");
+        assert_eq!(digests::all(tx, false).await.unwrap().len(), 1);
     }
     // Those before the fifteenth knew no programs.
     if let Some(grafana) = integrations::by_digest(tx, &[7; 32]).await.unwrap() {

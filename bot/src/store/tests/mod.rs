@@ -1,5 +1,6 @@
 //! The store on both engines, with real databases.
 
+mod actions;
 mod batch;
 mod bulk;
 mod bundles;
@@ -9,6 +10,7 @@ mod claims;
 mod contacts;
 mod copies;
 mod covered;
+mod digests;
 mod directory;
 mod effects;
 mod entries;
@@ -34,6 +36,7 @@ mod sample;
 mod schema;
 mod searched;
 mod synthetic;
+mod tickets;
 mod timers;
 mod turns;
 mod versions;

@@ -1,6 +1,6 @@
 //! Timers of incidents.
 
-use firebell_core::command::Command;
+use firebell_core::command::{ActionTraits, Command};
 
 use super::super::timers::{due_reminders, due_updates, next_due, open_counts};
 use super::sample::{at, declare, go_on, plant};
@@ -40,7 +40,12 @@ async fn reminders_fall_due_while_something_is_promised() {
         let tx = &mut session.tx();
         plant(tx).await;
         let declared = declare(tx, 1, 10).await;
-        let add = Command::AddAction { text: "an alert".to_owned(), owner: None, due: Some(at(9 * 86_400)) };
+        let add = Command::AddAction {
+            text: "an alert".to_owned(),
+            owner: None,
+            due: Some(at(9 * 86_400)),
+            traits: ActionTraits::default(),
+        };
         let held = go_on(tx, &declared, add, 20).await;
         let remind_at = held.incident.remind_at().unwrap();
         let before = remind_at - chrono::TimeDelta::seconds(1);

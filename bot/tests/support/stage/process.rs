@@ -9,7 +9,6 @@ use firebell::clock::Clock;
 use firebell::config::{DiscordConfig, DiscordSecrets, Secret, SlackConfig, SlackSecrets};
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
-use firebell::render::Renderer;
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions};
 use firebell_core::settings::Settings;
@@ -18,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::log::Log;
-use crate::support::{Org, Place, Terminal, discord, slack};
+use crate::support::{Org, Place, Terminal, discord, renderer, slack};
 
 /// What every process of a story is started with.
 pub(in super::super) struct Setup {
@@ -171,7 +170,7 @@ impl Setup {
             keyring: Keyring::fixed_for_replay(),
             settings: self.settings.clone(),
             directory: Some(self.org.files.clone()),
-            renderer: Renderer::new(None).unwrap(),
+            renderer: renderer(),
             clock: clock.clone(),
             entropy: Entropy::System,
             screen: Arc::new(Terminal::new()),
@@ -181,6 +180,8 @@ impl Setup {
             discord: discord.collect(),
             alarm_webhook: None,
             notifiers: firebell::notifiers::Notifiers::default(),
+            trackers: firebell::trackers::Trackers::default(),
+            targets: firebell::targets::Targets::default(),
             twilio: None,
             heartbeat: None,
             synthetic: None,

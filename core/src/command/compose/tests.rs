@@ -47,6 +47,8 @@ fn sample(takes: Takes) -> &'static str {
         Takes::Category => "capacity",
         Takes::Count => "34k",
         Takes::Money => "12.5k EUR",
+        Takes::Team => "storefront",
+        Takes::Tracker => "github",
         Takes::Entry | Takes::EntryOrMessage => "E4",
         Takes::Message => "M3",
         Takes::Duration => "1 h 30 min",
@@ -87,6 +89,7 @@ fn every_argument_of_every_verb_is_composed_and_changes_what_is_read() {
                     let other = if argument.name == "clear" { ("which", "detected") } else { ("at", "14:05") };
                     with.push(other);
                 }
+                "action" if verb.name == Name::EditAction => with.push(("text", "it burns")),
                 "do" if verb.word == "room" => with.push(("place", "eu")),
                 "do" if verb.name == Name::Contacts => with.push(("what", "ABC234")),
                 "what" if verb.name == Name::Postmortem => with.push(("do", "comment")),

@@ -2,8 +2,6 @@
 
 use super::super::verbs::{Name, Verb};
 use super::super::{Ask, Command};
-use super::record::numbered;
-use super::token::Token;
 use super::words::{Words, usage};
 use crate::ids::Key;
 use crate::incident::{ActiveStatus, StatusWord};
@@ -71,30 +69,6 @@ pub(super) fn page(words: &Words) -> Result<Ask, Refusal> {
     Ok(Ask::Command(Command::Page { target, message }))
 }
 
-/// `action <text> [@owner] [--due D]`; the owner may also be named by `--owner`.
-pub(super) fn action(words: &Words) -> Result<Ask, Refusal> {
-    let plain = words.plain();
-    let named = words.texts("owner").next().map(|word| handle(words, word)).transpose()?;
-    let (owner, rest) = match (plain.split_last(), plain.split_first()) {
-        _ if named.is_some() => (named, plain),
-        (Some((last, rest)), _) if owner(last).is_some() => (owner(last), rest),
-        (_, Some((first, rest))) if owner(first).is_some() => (owner(first), rest),
-        _ => (None, plain),
-    };
-    let text = words.needed("action", rest, "say what is to be done")?;
-    Ok(Ask::Command(Command::AddAction { text, owner, due: words.at("due") }))
-}
-
-/// `done <action>`.
-pub(super) fn done(words: &Words) -> Result<Ask, Refusal> {
-    let word = words.first().ok_or_else(|| words.refuse("say which action is done"))?;
-    words.at_most(1)?;
-    let action = numbered(word, "A").ok_or_else(|| {
-        words.refuse(&format!("\"{}\" is no action, they are numbered like A2", Refusal::quote(word)))
-    })?;
-    Ok(Ask::Command(Command::FinishAction { action }))
-}
-
 /// The handle in `ana` or `@ana`.
 pub(super) fn handle(words: &Words, word: &str) -> Result<String, Refusal> {
     let handle = word.strip_prefix('@').unwrap_or(word).trim();
@@ -102,13 +76,6 @@ pub(super) fn handle(words: &Words, word: &str) -> Result<String, Refusal> {
         return Err(words.refuse(&format!("\"{}\" is nobody's name", Refusal::quote(word))));
     }
     Ok(handle.to_owned())
-}
-
-/// The owner in `@bo`, less the punctuation behind.
-fn owner(token: &Token) -> Option<String> {
-    let handle = token.text.strip_prefix('@').filter(|_| !token.quoted)?;
-    let handle = handle.trim_end_matches(['.', ',', ';', ':', '!', '?']);
-    (!handle.is_empty()).then(|| handle.to_owned())
 }
 
 /// The verb that brings an incident into a status which is not set as one.

@@ -34,6 +34,10 @@ pub(super) fn postmortem(words: &Words, context: &Context<'_>) -> Result<Ask, Re
         "back" => ReviewCommand::Back { reason: words.text("reason", rest)? },
         "publish" => nothing(words, ReviewCommand::Publish)?,
         "revise" => nothing(words, ReviewCommand::Revise)?,
+        "send" => {
+            words.at_most(2)?;
+            ReviewCommand::Send { target: rest.first().map(|token| token.text.trim().to_owned()) }
+        }
         "owner" => ReviewCommand::Own { owner: owner(words, rest)? },
         "due" => due(words, context)?,
         "comment" => {

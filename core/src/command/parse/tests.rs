@@ -1,5 +1,6 @@
 //! The grammar as tables, and properties of any line at all.
 
+mod actions;
 mod options;
 mod properties;
 mod rca;

@@ -56,6 +56,10 @@ pub enum Takes {
     Count,
     /// An amount of money, as `12500 EUR`.
     Money,
+    /// A team's key.
+    Team,
+    /// A configured tracker.
+    Tracker,
     /// `E4`.
     Entry,
     /// `M3`.

@@ -124,13 +124,56 @@ pub(super) const FIELD: &[Argument] = &[
     Argument::flag("clear", "Empties it"),
 ];
 
-pub(super) const ACTION: &[Argument] = &[
-    Argument::needed("text", TEXT, "text", "What is to be done"),
-    Argument { written: Written::Either(&[]), ..Argument::may("owner", Takes::Person, "@owner", "Who does it") },
-    Argument::option("due", Takes::Future, "D", "By when, as fri or 3d"),
+pub(super) const ACTION: &[Argument] =
+    &[Argument::needed("text", TEXT, "text", "What is to be done"), OWNER, DUE, KIND, PRIORITY, AGAINST];
+
+const OWNER: Argument =
+    Argument { written: Written::Either(&[]), ..Argument::may("owner", Takes::Person, "@owner", "Who does it") };
+const DUE: Argument = Argument::option("due", Takes::Future, "D", "By when, as fri or 3d");
+const KIND: Argument = Argument::option(
+    "type",
+    Takes::Words(&["prevent", "detect", "mitigate", "process"]),
+    "prevent|detect|mitigate|process",
+    "What it is good for",
+);
+const PRIORITY: Argument =
+    Argument::option("priority", Takes::Words(&["high", "medium", "low"]), "high|medium|low", "How much it matters");
+const AGAINST: Argument = Argument::option("against", Takes::Cause, "F2", "The cause that it takes away");
+
+pub(super) const EDIT_ACTION: &[Argument] = &[
+    Argument::needed("action", Takes::Action, "action", "Which one, as A2"),
+    Argument::may("text", TEXT, "text", "What is to be done; else as before"),
+    OWNER,
+    DUE,
+    KIND,
+    PRIORITY,
+    AGAINST,
+    Argument {
+        written: Written::Flag,
+        repeats: true,
+        ..Argument::may(
+            "clear",
+            Takes::Words(&["no-owner", "no-due", "no-type", "no-priority", "no-cause"]),
+            "",
+            "What it has no more",
+        )
+    },
+];
+
+pub(super) const ACTIONS: &[Argument] = &[
+    Argument::flag("mine", "Yours, in all incidents"),
+    Argument::flag("overdue", "Those that should be done by now, in all incidents"),
+    Argument::option("team", Takes::Team, "T", "Those of a team's incidents"),
+    Argument::flag("all", "Those of all incidents that are still to be done"),
+];
+
+pub(super) const TICKET: &[Argument] = &[
+    Argument::needed("action", Takes::Action, "action", "Which one, as A2"),
+    Argument::may("tracker", Takes::Tracker, "tracker", "Where; else in the only one, or where it is kept already"),
 ];
 
 pub(super) const DONE: &[Argument] = &[Argument::needed("action", Takes::Action, "action", "Which one, as A2")];
+pub(super) const UNDONE: &[Argument] = DONE;
 
 pub(super) const MERGE: &[Argument] = &[Argument::needed("into", Takes::Incident, "INC-n", "What it is a part of")];
 
@@ -143,13 +186,13 @@ pub(super) const POSTMORTEM: &[Argument] = &[
     Argument::may(
         "do",
         Takes::Words(&[
-            "status", "lint", "write", "edit", "review", "sign", "back", "publish", "revise", "owner", "due",
+            "status", "lint", "write", "edit", "review", "sign", "back", "publish", "revise", "send", "owner", "due",
             "comment", "settle", "template",
         ]),
         "do",
         "What is to become of it; else it is rendered",
     ),
-    Argument::may("what", TEXT, "what", "The text, reviewers, owner, due date, comment or reason"),
+    Argument::may("what", TEXT, "what", "The text, reviewers, target, owner, due date, comment or reason"),
     Argument::option("section", Takes::Section, "S", "Which section, as summary"),
     Argument::option("template", Takes::Template, "T", "Which template"),
     Argument::flag("clear", "Takes the due date, or a section's text, away"),

@@ -190,10 +190,16 @@ pub const VERBS: &[Verb] = &[
         Name::Action,
         "action",
         takes::ACTION,
-        "Adds a follow-up with an owner and a due date.",
-        "action alert on disk usage @bo --due fri",
+        "Adds a follow-up with an owner, a due date, and what it is good for.",
+        "action alert on disk usage @bo --due fri --type detect --against F2",
     ),
-    verb(Name::Actions, "actions", &[], "Lists the follow-ups.", "actions"),
+    verb(
+        Name::Actions,
+        "actions",
+        takes::ACTIONS,
+        "Lists the follow-ups, or those of all incidents that are still to be done.",
+        "actions --mine --overdue",
+    ),
     grouped(
         Group::Record,
         verb(
@@ -205,6 +211,27 @@ pub const VERBS: &[Verb] = &[
         ),
     ),
     verb(Name::Done, "done", takes::DONE, "Marks a follow-up as done.", "done A2"),
+    grouped(
+        Group::Record,
+        verb(
+            Name::EditAction,
+            "edit-action",
+            takes::EDIT_ACTION,
+            "Changes what a follow-up says, who does it, by when or against what.",
+            "edit-action A2 alert at 80 % @cy --due 2w --no-priority",
+        ),
+    ),
+    grouped(
+        Group::Record,
+        aliased(
+            &["reopen-action"],
+            verb(Name::Undone, "undone", takes::UNDONE, "Says that a follow-up is to be done after all.", "undone A2"),
+        ),
+    ),
+    grouped(
+        Group::Record,
+        verb(Name::Ticket, "ticket", takes::TICKET, "Has a tracker keep a follow-up as a ticket.", "ticket A2 github"),
+    ),
     grouped(
         Group::End,
         verb(Name::Merge, "merge", takes::MERGE, "Ends this incident as a part of another.", "merge INC-41"),

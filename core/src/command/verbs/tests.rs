@@ -48,10 +48,20 @@ fn usages_are_made_from_the_arguments() {
         ("cause", "<cause> [--text TEXT] [--role R] [--category C]"),
         ("causes", "[--at T]"),
         ("field", "<name> <value|--clear>"),
-        ("action", "<text> [@owner] [--due D]"),
-        ("actions", ""),
+        (
+            "action",
+            "<text> [@owner] [--due D] [--type prevent|detect|mitigate|process] [--priority high|medium|low] [--against F2]",
+        ),
+        ("actions", "[--mine] [--overdue] [--team T] [--all]"),
         ("similar", ""),
         ("done", "<action>"),
+        (
+            "edit-action",
+            "<action> [text] [@owner] [--due D] [--type prevent|detect|mitigate|process] [--priority high|medium|low] \
+             [--against F2] [--no-owner|--no-due|--no-type|--no-priority|--no-cause]",
+        ),
+        ("undone", "<action>"),
+        ("ticket", "<action> [tracker]"),
         ("merge", "<INC-n>"),
         ("cancel", "[reason]"),
         ("resolve", "<summary>"),

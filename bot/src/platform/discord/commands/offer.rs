@@ -15,6 +15,8 @@ use crate::platform::incoming::Ask;
 /// Source: <https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-choice-structure>.
 const CHOICES: usize = 25;
 const LONGEST: usize = 100;
+/// So many words stand in the tree as choices; of more, those are offered that begin as somebody types.
+const FEW: usize = 3;
 
 /// What somebody is typing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +46,16 @@ pub(super) fn source(takes: Takes) -> Option<Source> {
         Takes::Action => Source::Actions,
         Takes::Cause => Source::Causes,
         Takes::Category => Source::Categories,
+        Takes::Team => Source::Teams,
+        Takes::Tracker => Source::Trackers,
         Takes::Template => Source::Templates,
         Takes::Section => Source::Sections,
         Takes::Command => Source::Verbs,
         Takes::Place => Source::Places,
-        Takes::Text(_)
-        | Takes::Words(_)
+        // Discord counts choices against what a command may hold in all, and offers a few without asking.
+        Takes::Words(words) if words.len() > FEW => Source::Words(words),
+        Takes::Words(_)
+        | Takes::Text(_)
         | Takes::Entry
         | Takes::Message
         | Takes::EntryOrMessage

@@ -69,7 +69,7 @@ fn subcommand(verb: &Verb) -> Value {
         options.push(json!({
             "type": STRING,
             "name": INCIDENT,
-            "description": "Which one; else the room's",
+            "description": "Else the room's",
             "autocomplete": true,
         }));
     }
@@ -88,11 +88,11 @@ fn option(verb: &Verb, argument: &Argument) -> Value {
     }
     match argument.takes {
         Takes::Text(max) => option["max_length"] = json!(max.min(TEXT)),
+        takes if super::offer::source(takes).is_some() => option["autocomplete"] = json!(true),
         Takes::Words(words) => {
             let choice = |word: &&str| json!({ "name": word, "value": word });
             option["choices"] = words.iter().map(choice).collect();
         }
-        takes if super::offer::source(takes).is_some() => option["autocomplete"] = json!(true),
         _ => {}
     }
     option

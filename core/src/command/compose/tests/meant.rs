@@ -10,9 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::super::verbs::Name;
 use super::super::super::{
-    Ask, Code, Command, ContactCommand, Declare, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, Raise,
-    RedactTarget, ReviewQuery, SwapAnswer, Whom,
+    ActionCommand, ActionEdit, ActionTraits, Ask, Code, Command, ContactCommand, Declare, Edit, ExportFormat, Fix,
+    OnCallCommand, OnCallQuery, Own, Promised, Query, Raise, RedactTarget, ReviewQuery, SwapAnswer, Whom,
 };
+use crate::action::{ActionKind, Priority};
 use crate::directory::Urgency;
 use crate::ids::{ActionId, CauseId, EntryId, IncidentId, Key, MessageId};
 use crate::incident::{ActiveStatus, Measures, Money};
@@ -106,7 +107,18 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
                 Some(owner) => Some(handle(owner)?),
             },
             due: has("due").then(|| now + TimeDelta::days(3)),
+            traits: ActionTraits {
+                kind: has("type").then_some(ActionKind::Prevent),
+                priority: has("priority").then_some(Priority::High),
+                cause: has("against").then_some(CauseId(2)),
+            },
         },
+        Name::EditAction => edited(given, now)?,
+        Name::Undone => Command::Action(ActionCommand::Reopen { action: ActionId(2) }),
+        Name::Ticket => Command::Action(ActionCommand::Ticket {
+            action: ActionId(2),
+            tracker: has("tracker").then(|| "github".to_owned()),
+        }),
         Name::Done => Command::FinishAction { action: ActionId(2) },
         Name::Merge => Command::Merge { into: IncidentId(7) },
         Name::Cancel => Command::Cancel { reason: text(given, "reason")? },
@@ -247,7 +259,12 @@ fn asked(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Query>>
         Name::Me => Query::Me,
         Name::List => Query::List { all: given.contains_key("which") },
         Name::Timeline => Query::Timeline,
-        Name::Actions => Query::Actions,
+        Name::Actions if given.is_empty() => Query::Actions,
+        Name::Actions => Query::Promised(Promised {
+            mine: given.contains_key("mine"),
+            overdue: given.contains_key("overdue"),
+            team: given.get("team").map(|_| "storefront".to_owned()),
+        }),
         Name::Similar => Query::Similar,
         Name::Summary if given.is_empty() => Query::Summary,
         Name::Impact if given.is_empty() => Query::Impact,
@@ -269,6 +286,29 @@ fn asked(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Option<Query>>
         Name::Help => Query::Help { topic: given.get("command").map(|_| "declare".into()) },
         _ => return None,
     }))
+}
+
+fn edited(given: &Given, now: DateTime<Utc>) -> Option<Command> {
+    fn set<T>(has: bool, value: T) -> Edit<T> {
+        if has { Edit::Set(value) } else { Edit::Keep }
+    }
+    let has = |name: &str| given.contains_key(name);
+    let owner = match (given.get("owner"), has("clear")) {
+        (Some(_), true) => return None,
+        (Some(owner), false) => Edit::Set(handle(owner)?),
+        (None, true) => Edit::Clear,
+        (None, false) => Edit::Keep,
+    };
+    let edit = ActionEdit {
+        text: text(given, "text")?,
+        owner,
+        due: set(has("due"), now + TimeDelta::days(3)),
+        kind: set(has("type"), ActionKind::Prevent),
+        priority: set(has("priority"), Priority::High),
+        cause: set(has("against"), CauseId(2)),
+    };
+    let action = ActionId(2);
+    (edit != ActionEdit::default()).then_some(Command::Action(ActionCommand::Edit { action, edit }))
 }
 
 fn declared(given: &Given) -> Option<Declare> {

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 
 use super::super::super::{
-    Ask, Code, Command, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget, ReviewCommand,
-    ReviewQuery, SwapAnswer,
+    ActionTraits, Ask, Code, Command, ExportFormat, Fix, OnCallCommand, OnCallQuery, Own, Query, RedactTarget,
+    ReviewCommand, ReviewQuery, SwapAnswer,
 };
 use super::{asks, at, does, read, refuses};
 use crate::ids::{ActionId, CommentId, EntryId, IncidentId, Key, MessageId};
@@ -138,12 +138,17 @@ fn people_and_work() {
         text: text.to_owned(),
         owner: (!owner.is_empty()).then(|| owner.to_owned()),
         due,
+        traits: ActionTraits::default(),
     };
     does("action alert on disk @bo --due fri", add("alert on disk", "bo", due));
     does("action @bo alert on disk", add("alert on disk", "bo", None));
     does("action ask @bo about disk", add("ask @bo about disk", "", None));
     does("action @ana ask @bo.", add("@ana ask", "bo", None));
-    refuses("action @bo", "say what is to be done: /incident action <text> [@owner] [--due D]");
+    refuses(
+        "action @bo",
+        "say what is to be done: /incident action <text> [@owner] [--due D] [--type prevent|detect|mitigate|process] \
+         [--priority high|medium|low] [--against F2]",
+    );
     refuses("status", "say how far the work has come: /incident status <investigating|identified|mitigated>");
     refuses(
         "status identifed",

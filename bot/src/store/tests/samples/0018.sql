@@ -1,0 +1,109 @@
+-- A small installation as Firebell wrote it with the schema of this number: one incident with an open room, a page,
+-- a captured message with a copied file, queued effects, a lease, and what is known of the bot. uuid'..' and hex'..' stand for the two kinds of bytes on either engine.
+
+INSERT INTO workspace (id, platform, external_id, name, credentials, connected_at, bot) VALUES
+(uuid'00000000000000000000000000000001', 'console', 'main', 'Main', NULL, '2026-03-01T12:00:00.123456+00:00', '{"me":"B1"}');
+INSERT INTO person (id, handle, name, email, zone, locale, standing, origin, active) VALUES
+(uuid'0000000000000000000000000000000a', 'ann', 'ANN', 'ann@example.org', 'Europe/Berlin', 'en', 'admin', 'file', TRUE),
+(uuid'0000000000000000000000000000000b', 'bob', 'BOB', NULL, 'Europe/Berlin', 'en', 'responder', 'file', TRUE);
+INSERT INTO contact (person, position, method, address, verified_at) VALUES
+(uuid'0000000000000000000000000000000a', 0, 'console', NULL, NULL),
+(uuid'0000000000000000000000000000000b', 0, 'console', NULL, NULL);
+INSERT INTO identity (workspace, external_id, person, origin) VALUES
+(uuid'00000000000000000000000000000001', 'U1', uuid'0000000000000000000000000000000a', 'chat');
+INSERT INTO team (key, name, members, origin) VALUES
+('core', 'Core', '["00000000-0000-0000-0000-00000000000a","00000000-0000-0000-0000-00000000000b"]', 'file');
+INSERT INTO policy (key, name, version, rounds, steps, origin) VALUES
+('primary', 'Primary', 3, 2, '[{"people":["00000000-0000-0000-0000-00000000000b"],"wait_s":300,"needs":"anyone"},{"people":["00000000-0000-0000-0000-00000000000a"],"wait_s":300,"needs":"anyone"}]', 'api');
+INSERT INTO service (key, name, team, policy, runbook, origin, tier, depends_on) VALUES
+('api', 'API', 'core', 'primary', NULL, 'file', NULL, '[]');
+INSERT INTO calendar (key, origin, doc) VALUES
+('holidays', 'file', '{"key":"holidays","name":"Holidays","origin":"file","days":[{"from":"2026-03-25","until":"2026-03-27","name":"Spring"}],"events":[{"start":"2026-03-01T12:00:00.123456Z","end":"2026-03-01T12:01:00.123456Z","people":["00000000-0000-0000-0000-00000000000a"]}]}');
+INSERT INTO schedule (key, version, origin, doc) VALUES
+('primary', 2, 'file', '{"key":"primary","name":"Primary","version":2,"zone":"Europe/Berlin","team":"core","layers":[{"name":"week","priority":1,"source":{"rotation":{"start":"2026-03-02T09:00:00","turn":{"weeks":1},"pools":[["00000000-0000-0000-0000-00000000000b"],["00000000-0000-0000-0000-00000000000a"]]}},"windows":[{"opens":["Mon","00:00:00"],"closes":["Sat","00:00:00"]}],"holidays":{"calendar":"holidays","only":false}}],"origin":"file"}');
+INSERT INTO shift_override (id, schedule, start_at, end_at, made_at, doc) VALUES
+(uuid'00000000000000000000000000000014', 'primary', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T13:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"id":"00000000-0000-0000-0000-000000000014","schedule":"primary","start":"2026-03-01T12:00:00.123456Z","end":"2026-03-01T13:00:00.123456Z","people":["00000000-0000-0000-0000-00000000000a"],"instead_of":"00000000-0000-0000-0000-00000000000b","kind":"cover","made_by":{"person":"00000000-0000-0000-0000-00000000000a"},"made_at":"2026-03-01T12:00:00.123456Z"}');
+INSERT INTO swap (id, schedule, doc) VALUES
+(uuid'00000000000000000000000000000015', 'primary', '{"id":"00000000-0000-0000-0000-000000000015","schedule":"primary","by":"00000000-0000-0000-0000-00000000000a","with":"00000000-0000-0000-0000-00000000000b","own":{"start":"2026-03-01T12:00:00.123456Z","end":"2026-03-01T12:01:00.123456Z"},"proposed_at":"2026-03-01T12:00:00.123456Z"}');
+INSERT INTO turn (schedule, person) VALUES
+('primary', uuid'0000000000000000000000000000000b');
+INSERT INTO entry (stream, seq, kind, happened_at, recorded_at, actor, canonical, hash) VALUES
+('INC-1', 1, 'declared', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d310000000000000008000000000000000100000000000000086465636c61726564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d000000000000002000000000000000000000000000000000000000000000000000000000000000000000000000000020a053cc0c469274cf3e3ef3408fd198ade8db83bfbd48ec8146502af6d7d09b7f', hex'd132cefa53990468f2e9d22d8358db3296d2c9dc1e33c028b647df3192221dcd'),
+('INC-1', 2, 'room_requested', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d3100000000000000080000000000000002000000000000000e726f6f6d5f726571756573746564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d0000000000000020d132cefa53990468f2e9d22d8358db3296d2c9dc1e33c028b647df3192221dcd0000000000000020f6da1c60330215faa1beaa0c436fa372a409615b3b2ce6a8377c5b4514cd49ad', hex'0f39f941ac6b340c6e691c632c04428521b29348d91594ef5e93230833a31020'),
+('INC-1', 3, 'member_joined', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d3100000000000000080000000000000003000000000000000d6d656d6265725f6a6f696e6564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d00000000000000200f39f941ac6b340c6e691c632c04428521b29348d91594ef5e93230833a310200000000000000020968e6a5f15d58073b3a87ca681b85c7a82897f61e8fabc11180a44536b88bbfe', hex'67f692a6203d6ec8027b20ba02fe5daede2bf4f4e10f304330c188c05281a05c'),
+('INC-1', 4, 'paged', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d310000000000000008000000000000000400000000000000057061676564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d000000000000002067f692a6203d6ec8027b20ba02fe5daede2bf4f4e10f304330c188c05281a05c000000000000002040dfeb4585b90a620c4b419f98b1658fdf4fe6435fbe09726584be333bcfd53d', hex'7f2872fe4dc03601ed07b7bc5ba7dcf7c87658035339cb10b4099f4add96faad'),
+('INC-1', 5, 'escalated', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d31000000000000000800000000000000050000000000000009657363616c61746564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d00000000000000207f2872fe4dc03601ed07b7bc5ba7dcf7c87658035339cb10b4099f4add96faad000000000000002069a315c4962dda129eb0bdf1df98a6446294b4a446b98aeb8911ff4b9dfa79b9', hex'9a14a6f5f48e8d7d8f78a3dcf57d49ec9921d63aee349ca0fd3f108c2795e0c6'),
+('INC-1', 6, 'member_joined', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:00.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d3100000000000000080000000000000006000000000000000d6d656d6265725f6a6f696e6564000000000000000800064bf535b0f240000000000000000800064bf535b0f240000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d00000000000000209a14a6f5f48e8d7d8f78a3dcf57d49ec9921d63aee349ca0fd3f108c2795e0c60000000000000020a1776ce4a7027d0d5b0f9fa3343cac19353d096c91259e6eb474f5544e29717b', hex'62fab7ad1b6d1cff522a6fe9a28ed734f30cb1fe9ac50a3555de81bfaf08fe39'),
+('INC-1', 7, 'room_opened', '2026-03-01T12:00:01.123456+00:00', '2026-03-01T12:00:01.123456+00:00', '{"who":"firebell","via":"delivery"}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d3100000000000000080000000000000007000000000000000b726f6f6d5f6f70656e6564000000000000000800064bf535c03480000000000000000800064bf535c0348000000000000000237b2277686f223a226669726562656c6c222c22766961223a2264656c6976657279227d000000000000002062fab7ad1b6d1cff522a6fe9a28ed734f30cb1fe9ac50a3555de81bfaf08fe3900000000000000209c36be771eae360e49f8081a69494d03f1f665a6a4a5a1b37af5cc31329caa8d', hex'9b4b409423415af828f73fa70149d9b43f920f8d009f24ea609bed3217a17dc6'),
+('INC-1', 8, 'noted', '2026-03-01T12:00:05.123456+00:00', '2026-03-01T12:00:05.123456+00:00', '{"who":{"person":"00000000-0000-0000-0000-00000000000a"},"via":{"chat":{"workspace":"00000000-0000-0000-0000-000000000001"}}}', hex'00000000000000106669726562656c6c2d656e7472792d310000000000000005494e432d310000000000000008000000000000000800000000000000056e6f746564000000000000000800064bf535fd3d80000000000000000800064bf535fd3d80000000000000007d7b2277686f223a7b22706572736f6e223a2230303030303030302d303030302d303030302d303030302d303030303030303030303061227d2c22766961223a7b2263686174223a7b22776f726b7370616365223a2230303030303030302d303030302d303030302d303030302d303030303030303030303031227d7d7d00000000000000209b4b409423415af828f73fa70149d9b43f920f8d009f24ea609bed3217a17dc60000000000000020331413fcd76ce02c847e25e0af0a752eb084ebd1d4959a63274f9501b717c3d1', hex'b65efde59a56fce969ed49ddfd1cfc84fe9242126521f1e204387f885dbba170');
+INSERT INTO entry_body (stream, seq, salt, body) VALUES
+('INC-1', 1, hex'91e17ffbc1a1dccacbcf21d1453f0031', '{"kind":"declared","id":1,"title":"checkout fails 1","type":"default","severity":"sev1","visibility":"public","drill":false,"owning_team":"core","services":["api"],"fields":[],"impact_started":null,"update_due":"2026-03-01T12:30:00.123456Z"}'),
+('INC-1', 2, hex'32e26aefe5ced314bdea79781978df7a', '{"kind":"room_requested","room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","workspace":"00000000-0000-0000-0000-000000000001"}'),
+('INC-1', 3, hex'ebed3b222bd1d578f0156deea8428e1e', '{"kind":"member_joined","person":"00000000-0000-0000-0000-00000000000a","how":"declared"}'),
+('INC-1', 4, hex'83be771a51ee07e8a793a3193cce79b3', '{"kind":"paged","page":"019ca945-0a7b-750e-bc27-0729a6e4cfff","policy":"primary","policy_version":3,"people":["00000000-0000-0000-0000-00000000000b"],"message":null}'),
+('INC-1', 5, hex'52554b8c87b19ef87cc5acfbb211cad0', '{"kind":"escalated","page":"019ca945-0a7b-750e-bc27-0729a6e4cfff","step":0,"people":["00000000-0000-0000-0000-00000000000b"],"directory_version":7}'),
+('INC-1', 6, hex'26a13e9a8fa57f6375dd348adb8325aa', '{"kind":"member_joined","person":"00000000-0000-0000-0000-00000000000b","how":"paged"}'),
+('INC-1', 7, hex'91e17ffbc1a1dccacbcf21d1453f0031', '{"kind":"room_opened","room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","external_id":"C1","name":"inc-1"}'),
+('INC-1', 8, hex'91e17ffbc1a1dccacbcf21d1453f0031', '{"kind":"noted","text":"half of the checkouts fail"}');
+INSERT INTO anchor (stream, seq, hash, signature, made_at) VALUES
+('INC-1', 3, hex'0505050505050505050505050505050505050505050505050505050505050505', 'signed 3', '2026-03-01T12:00:08.123456+00:00');
+INSERT INTO incident (number, version, entries, head, signature, title, type, status, severity, visibility, drill, owning_team, active, declared_at, resolved_at, closed_at, update_due, state) VALUES
+(1, 3, 8, hex'b65efde59a56fce969ed49ddfd1cfc84fe9242126521f1e204387f885dbba170', 'signed 3', 'checkout fails 1', 'default', 'declared', 'sev1', 'public', FALSE, 'core', TRUE, '2026-03-01T12:00:00.123456+00:00', NULL, NULL, '2026-03-01T12:30:00.123456+00:00', '{"id":1,"version":3,"entries":8,"card":2,"title":"checkout fails 1","kind":"default","status":{"word":"declared"},"severity":"sev1","visibility":"public","drill":false,"owning_team":"core","services":["api"],"roles":{},"fields":{},"members":{"00000000-0000-0000-0000-00000000000a":{"how":"declared","at":"2026-03-01T12:00:00.123456Z"},"00000000-0000-0000-0000-00000000000b":{"how":"paged","at":"2026-03-01T12:00:00.123456Z"}},"summary":null,"impact":{"text":null,"started_at":null},"actions":[],"rooms":[{"id":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","workspace":"00000000-0000-0000-0000-000000000001","state":{"open":{"external_id":"C1","name":"inc-1"}}}],"declared":{"at":"2026-03-01T12:00:00.123456Z","by":{"person":"00000000-0000-0000-0000-00000000000a"},"entry":1},"milestones":{"acknowledged":null,"mitigated":null,"resolved":null},"last_update":null,"update_due":"2026-03-01T12:30:00.123456Z"}');
+INSERT INTO incident_member (incident, person, how, joined_at) VALUES
+(1, uuid'0000000000000000000000000000000a', 'declared', '2026-03-01T12:00:00.123456+00:00'),
+(1, uuid'0000000000000000000000000000000b', 'paged', '2026-03-01T12:00:00.123456+00:00');
+INSERT INTO room (id, incident, workspace, external_id, name, state) VALUES
+(uuid'019ca9450a7b7924a9f6bb96f4890cd7', 1, uuid'00000000000000000000000000000001', 'C1', 'inc-1', 'open');
+INSERT INTO card (room, incident, desired, sent, external_id, ready_at, lease_until, token, attempts, outlet) VALUES
+(uuid'019ca9450a7b7924a9f6bb96f4890cd7', 1, 2, 0, NULL, '2026-03-01T12:00:01.123456+00:00', NULL, 0, 0, '00000000-0000-0000-0000-000000000001');
+INSERT INTO message (incident, number, room, external_id, parent, author, sent_at) VALUES
+(1, 1, uuid'019ca9450a7b7924a9f6bb96f4890cd7', 'm1', NULL, uuid'0000000000000000000000000000000a', '2026-03-01T12:00:06.123456+00:00');
+INSERT INTO message_revision (incident, number, revision, at, text, salt, hash, deleted) VALUES
+(1, 1, 1, '2026-03-01T12:00:06.123456+00:00', 'looking', hex'03030303030303030303030303030303', hex'363a7bc31e93fdc070b83892542ea41355c8e185f4d3945bfea53071c021d036', FALSE);
+INSERT INTO message_file (incident, number, message, external_id, name, media_type, size, permalink, state, copied_size, hash, reason) VALUES
+(1, 1, 1, 'F1', 'graph.png', 'image/png', 5, 'https://chat.example/F1', 'copied', 5, hex'2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824', NULL),
+(1, 2, 1, 'F2', 'log.txt', NULL, NULL, NULL, 'wanted', NULL, NULL, NULL);
+INSERT INTO message_file_part (incident, number, part, bytes) VALUES
+(1, 1, 0, hex'68656c6c6f');
+INSERT INTO page (id, version, incident, policy, state, raised_at, due_at, doc) VALUES
+(uuid'019ca9450a7b750ebc270729a6e4cfff', 1, 1, 'primary', 'open', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:05:00.123456+00:00', '{"id":"019ca945-0a7b-750e-bc27-0729a6e4cfff","version":1,"incident":1,"pinned":{"policy":"primary","version":3,"steps":[{"people":["00000000-0000-0000-0000-00000000000b"],"wait_s":300,"needs":"anyone"},{"people":["00000000-0000-0000-0000-00000000000a"],"wait_s":300,"needs":"anyone"}],"rounds":2},"raised":4,"raised_by":{"person":"00000000-0000-0000-0000-00000000000a"},"raised_at":"2026-03-01T12:00:00.123456Z","state":{"word":"open"},"due":{"at":"2026-03-01T12:05:00.123456Z","what":{"step":{"round":0,"step":1}}},"recipients":[{"person":"00000000-0000-0000-0000-00000000000b","since":"2026-03-01T12:00:00.123456Z","needs":"anyone","state":{"word":"waiting"}}],"notices":[{"id":1,"person":"00000000-0000-0000-0000-00000000000b","method":"console","occasion":{"step":{"round":0,"step":0}},"queued_at":"2026-03-01T12:00:00.123456Z","state":{"word":"queued"}}]}');
+INSERT INTO recipient (page, person, since, state) VALUES
+(uuid'019ca9450a7b750ebc270729a6e4cfff', uuid'0000000000000000000000000000000b', '2026-03-01T12:00:00.123456+00:00', 'waiting');
+INSERT INTO notice (page, number, person, method, occasion, state, queued_at) VALUES
+(uuid'019ca9450a7b750ebc270729a6e4cfff', 1, uuid'0000000000000000000000000000000b', 'console', '0.0', 'queued', '2026-03-01T12:00:00.123456+00:00');
+INSERT INTO inbox (workspace, inbound_id, received_at, request, reply) VALUES
+(uuid'00000000000000000000000000000001', 'e1', '2026-03-01T12:00:01.123456+00:00', NULL, '"declared INC-1"');
+INSERT INTO lane (key, priority, ready_at, lease_until, token, outlet) VALUES
+('person:00000000-0000-0000-0000-00000000000b:console', 0, '2026-03-01T12:00:00.123456+00:00', NULL, 0, 'console'),
+('room:019ca945-0a7b-7924-a9f6-bb96f4890cd7', 1, '2026-03-01T12:00:00.123456+00:00', NULL, 0, '00000000-0000-0000-0000-000000000001'),
+('setup:019ca945-0a7b-7924-a9f6-bb96f4890cd7', 2, '2026-03-01T12:00:00.123456+00:00', NULL, 0, '00000000-0000-0000-0000-000000000001');
+INSERT INTO effect (key, lane, after_key, incident, work, state, queued_at, attempts, unanswered, settled_at, detail, reference) VALUES
+('INC-1:open:019ca945-0a7b-7924-a9f6-bb96f4890cd7:1', 'room:019ca945-0a7b-7924-a9f6-bb96f4890cd7', NULL, 1, '{"do":"open_room","incident":1,"room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7"}', 'open', '2026-03-01T12:00:00.123456+00:00', 0, 0, NULL, NULL, NULL),
+('INC-1:invite:019ca945-0a7b-7924-a9f6-bb96f4890cd7:00000000-0000-0000-0000-00000000000a', 'setup:019ca945-0a7b-7924-a9f6-bb96f4890cd7', 'INC-1:open:019ca945-0a7b-7924-a9f6-bb96f4890cd7:1', 1, '{"do":"invite","incident":1,"room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","person":"00000000-0000-0000-0000-00000000000a"}', 'waiting', '2026-03-01T12:00:00.123456+00:00', 0, 0, NULL, NULL, NULL),
+('INC-1:post:019ca945-0a7b-7924-a9f6-bb96f4890cd7:E4', 'room:019ca945-0a7b-7924-a9f6-bb96f4890cd7', NULL, 1, '{"do":"post","incident":1,"room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","entry":4}', 'open', '2026-03-01T12:00:00.123456+00:00', 0, 0, NULL, NULL, NULL),
+('INC-1:invite:019ca945-0a7b-7924-a9f6-bb96f4890cd7:00000000-0000-0000-0000-00000000000b', 'setup:019ca945-0a7b-7924-a9f6-bb96f4890cd7', 'INC-1:open:019ca945-0a7b-7924-a9f6-bb96f4890cd7:1', 1, '{"do":"invite","incident":1,"room":"019ca945-0a7b-7924-a9f6-bb96f4890cd7","person":"00000000-0000-0000-0000-00000000000b"}', 'waiting', '2026-03-01T12:00:00.123456+00:00', 0, 0, NULL, NULL, NULL),
+('019ca945-0a7b-750e-bc27-0729a6e4cfff:notice:00000000-0000-0000-0000-00000000000b:0.0.console', 'person:00000000-0000-0000-0000-00000000000b:console', NULL, 1, '{"do":"notice","incident":1,"page":"019ca945-0a7b-750e-bc27-0729a6e4cfff","notice":1,"person":"00000000-0000-0000-0000-00000000000b","method":"console"}', 'open', '2026-03-01T12:00:00.123456+00:00', 0, 0, NULL, NULL, NULL);
+INSERT INTO replica (id, started_at, seen_at, watched) VALUES
+(uuid'0000000000000000000000000000004d', '2026-03-01T12:00:09.123456+00:00', '2026-03-01T12:00:09.123456+00:00', TRUE);
+UPDATE directory SET version = 7, entries = 7, head = hex'0505050505050505050505050505050505050505050505050505050505050505', signature = 'signed 3', last_resort = '["00000000-0000-0000-0000-00000000000a"]';
+UPDATE installation SET next_incident = 2;
+INSERT INTO lease (name, holder, token, until) VALUES
+('discord:1', uuid'0000000000000000000000000000004d', 3, '2026-03-01T12:00:15.123456+00:00');
+INSERT INTO synthetic (id, due_at, key, sent_at, settled_at, failure, delivered_at) VALUES
+(1, '2026-03-02T12:00:00.123456+00:00', 'synthetic:1', '2026-03-01T12:00:00.123456+00:00', '2026-03-01T12:00:01.123456+00:00', NULL, '2026-03-01T12:00:01.123456+00:00');
+INSERT INTO integration (name, digest, scopes, made_at, revoked_at) VALUES
+('grafana', hex'0707070707070707070707070707070707070707070707070707070707070707', '["pages"]', '2026-03-01T12:00:00.123456+00:00', NULL);
+INSERT INTO raised (integration, key, incident, raised_at) VALUES
+('grafana', 'disk-full', 1, '2026-03-01T12:00:00.123456+00:00');
+INSERT INTO searched (incident, title, body, marks) VALUES
+(1, 'checkout fails', '', 'service:api');
+INSERT INTO searched_mark (mark, incident) VALUES
+('service:api', 1);
+INSERT INTO searched_word (word, incidents) VALUES
+('checkout', 1),
+('fails', 1);
+UPDATE installation SET searched = 1;
+INSERT INTO tracker_poll (tracker, due_at, reading) VALUES
+('github', '2026-03-01T12:01:00.123456+00:00', '{"since":"2026-03-01T12:00:00Z"}');
+INSERT INTO action_digest (team, due_at) VALUES
+('web', '2026-03-02T09:00:00.123456+00:00');
