@@ -67,3 +67,4 @@ mod times;
 mod two_replicas;
 mod unheard;
 mod usage;
+mod written;
