@@ -21,6 +21,7 @@ mod doctor;
 mod feeds;
 mod files;
 mod full_disk;
+mod goldens;
 mod handoffs;
 mod happy_path;
 mod hostile;
