@@ -215,9 +215,11 @@ fn replays_want_a_database_of_their_own_and_export_everything() {
     let words = ["replay", transcript, "--instant", "--export", "out", "--db", "replay.db"];
     let (code, out, err) = home.run(&words);
     assert_eq!(code, 0, "{out}{err}");
-    for file in ["INC-1-postmortem.md", "INC-1.json"] {
-        assert!(home.path().join("out").join(file).exists(), "{file} was not written");
-    }
+    // What is asked for in chat is the same.
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/goldens/cloudflare-2019-07-02/standard.md");
+    let written = std::fs::read_to_string(home.path().join("out/INC-1-postmortem.md")).unwrap();
+    assert_eq!(written, std::fs::read_to_string(golden).unwrap());
+    assert!(home.path().join("out/INC-1.json").exists());
     let (code, _, err) = home.run(&words);
     assert_eq!(code, 1);
     assert!(err.contains("a database of its own"), "{err}");

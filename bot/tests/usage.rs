@@ -329,6 +329,8 @@ fn a_broken_transcript_is_named_with_its_line() {
             3,
             "there is no room #nowhere here; write INC-n, or the name that the room was opened under",
         ),
+        ("\n\n  more\n", 3, "there is no utterance directly above that this line could continue"),
+        ("@person ana \"Ana\"\n@start 2026-03-02 16:00\n[16:02] ana: hello\n\n> x\n", 5, "no utterance directly above"),
     ];
     for (text, line, expected) in table {
         home.write("story.txt", text);
@@ -345,6 +347,18 @@ fn a_broken_transcript_is_named_with_its_line() {
         err.contains("story.txt:10: the reply does not contain \"INC-9\"; it was: INC-1 declared at SEV1."),
         "{err}"
     );
+}
+
+#[test]
+fn what_is_said_in_a_transcript_may_have_paragraphs() {
+    let home = Home::new();
+    home.write(
+        "story.txt",
+        &format!("{STORY}[+1m] ana: /incident postmortem write went-well one\n\n\n  two\n  three\n\n"),
+    );
+    home.run(&["replay", "story.txt", "--instant", "--export", "out"]).done();
+    let document = std::fs::read_to_string(home.path("out/INC-1-postmortem.md")).unwrap();
+    assert!(document.contains("\none\n\n\ntwo\nthree\n"), "{document}");
 }
 
 #[test]

@@ -249,6 +249,15 @@ impl Incident {
         self.live_rooms().find(|room| room.workspace == workspace)
     }
 
+    /// What stands in a section of the postmortem: what somebody wrote there, else what was said of it in the incident.
+    pub fn section(&self, section: &Key) -> Option<&Said> {
+        self.postmortem.sections.get(section).or(match section.as_str() {
+            "summary" => self.summary.as_ref(),
+            "impact" => self.impact.text.as_ref(),
+            _ => None,
+        })
+    }
+
     /// The action with this number.
     pub fn action(&self, id: ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)

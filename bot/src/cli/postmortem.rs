@@ -16,6 +16,7 @@ use super::open::quiet_app;
 use super::say::{complain, say};
 use super::{Exit, Failure, Global};
 use crate::app::App;
+use crate::document::Mark;
 use crate::intake::{Answer, Compared, Conflict, From, Inbound, Says, Shown};
 use crate::render::Target;
 
@@ -92,6 +93,13 @@ async fn edit(app: &App, args: EditArgs) -> Result<Exit, Failure> {
     ended.map_err(|error| format!("{error}; the postmortem is in {}", path.display()))?;
     let exit = import(app, &path, &args.person).await;
     match exit {
+        Ok(Exit::Done) if elsewhere(content.bytes()) != elsewhere(&std::fs::read(&path).unwrap_or_default()) => {
+            complain(format_args!(
+                "What stands outside of the sections is made of the record, so your changes there were not taken over; \
+                 they are kept in {}.",
+                path.display()
+            ));
+        }
         Ok(Exit::Done) => drop(std::fs::remove_dir_all(&folder)),
         _ => complain(format_args!(
             "What you wrote is kept in {}: mend it and run firebell postmortem import {}",
@@ -100,6 +108,16 @@ async fn edit(app: &App, args: EditArgs) -> Result<Exit, Failure> {
         )),
     }
     exit
+}
+
+/// The lines of a document outside of what people write in it.
+fn elsewhere(document: &[u8]) -> Vec<String> {
+    let (text, mut within) = (String::from_utf8_lossy(document), false);
+    let outside = text.lines().map(str::trim_end).filter(|line| {
+        within = if within { line.trim() != Mark::END } else { Mark::read(line).is_some() };
+        !within && !line.is_empty()
+    });
+    outside.map(str::to_owned).collect()
 }
 
 /// A file that its owner alone can read, in a folder of its own.

@@ -63,7 +63,8 @@ impl Mark {
         Self { key: key.to_owned(), digest: hex(&digest[..6]) }
     }
 
-    fn read(line: &str) -> Option<Self> {
+    /// The mark in a line of its own.
+    pub(crate) fn read(line: &str) -> Option<Self> {
         let (key, digest) = line.trim().strip_prefix(BEGIN)?.strip_suffix(CLOSE)?.split_once(' ')?;
         Some(Self { key: key.to_owned(), digest: digest.to_owned() })
     }

@@ -1,6 +1,7 @@
 //! An exported postmortem that somebody has edited: what in it is new, and what was written by others meanwhile.
 
 use firebell_core::command::{Ask, Command, Request, Written};
+use firebell_core::directory::Directory;
 use firebell_core::ids::{EntryId, IncidentId};
 use firebell_core::incident::Incident;
 use firebell_core::policy::Viewer;
@@ -9,6 +10,9 @@ use firebell_core::refusal::Refusal;
 use super::{Fault, Intake};
 use crate::document::{Returned, ReturnedSection, Unreadable};
 use crate::store::entries;
+
+#[cfg(test)]
+mod tests;
 
 /// What a file comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,32 +59,7 @@ impl Intake {
         if let Some(unfit) = self.strange(&returned, incident).await? {
             return Ok(Compared::Unfit(unfit));
         }
-        let changed: Vec<_> = returned.sections.iter().filter(|section| section.changed).collect();
-        let conflict = |section: &&&ReturnedSection| {
-            let held = incident.postmortem.sections.get(&section.key)?;
-            let clashes = held.mark.entry.0 > returned.entries && held.text != section.text;
-            clashes.then(|| Conflict {
-                section: section.key.to_string(),
-                line: section.line,
-                entry: held.mark.entry,
-                by: held.mark.by.person().map(|person| record.directory.handle(person).to_owned()),
-                theirs: held.text.clone(),
-                mine: section.text.clone(),
-            })
-        };
-        let conflicts: Vec<Conflict> = changed.iter().filter_map(|section| conflict(&section)).collect();
-        if !conflicts.is_empty() {
-            return Ok(Compared::Conflicts(incident.id, conflicts));
-        }
-        let sections: Vec<Written> = changed
-            .iter()
-            .map(|section| Written { section: section.key.clone(), text: section.text.clone() })
-            .collect();
-        if sections.is_empty() {
-            return Ok(Compared::Unchanged(incident.id));
-        }
-        let command = Command::WriteSections { sections, copied: Some(EntryId(returned.entries)) };
-        Ok(Compared::Changed(Box::new(Request { incident: Some(incident.id), ask: Ask::Command(command) })))
+        Ok(compared(&returned, incident, &record.directory))
     }
 
     /// Why a file is no copy of this record: it knows more of it, or something else, or has a section that no template has.
@@ -112,4 +91,32 @@ impl Intake {
             problem: format!("no template has a section \"{}\"", section.key),
         }))
     }
+}
+
+/// What a copy of a record comes to, as the record stands by now.
+fn compared(returned: &Returned, incident: &Incident, directory: &Directory) -> Compared {
+    let changed: Vec<_> = returned.sections.iter().filter(|section| section.changed).collect();
+    let conflict = |section: &&&ReturnedSection| {
+        let held = incident.section(&section.key)?;
+        let clashes = held.mark.entry.0 > returned.entries && held.text != section.text;
+        clashes.then(|| Conflict {
+            section: section.key.to_string(),
+            line: section.line,
+            entry: held.mark.entry,
+            by: held.mark.by.person().map(|person| directory.handle(person).to_owned()),
+            theirs: held.text.clone(),
+            mine: section.text.clone(),
+        })
+    };
+    let conflicts: Vec<Conflict> = changed.iter().filter_map(|section| conflict(&section)).collect();
+    if !conflicts.is_empty() {
+        return Compared::Conflicts(incident.id, conflicts);
+    }
+    let sections: Vec<Written> =
+        changed.iter().map(|section| Written { section: section.key.clone(), text: section.text.clone() }).collect();
+    if sections.is_empty() {
+        return Compared::Unchanged(incident.id);
+    }
+    let command = Command::WriteSections { sections, copied: Some(EntryId(returned.entries)) };
+    Compared::Changed(Box::new(Request { incident: Some(incident.id), ask: Ask::Command(command) }))
 }

@@ -72,7 +72,10 @@ pub(crate) fn describe_timeline(picture: &TimelinePicture) -> String {
     for mark in listed.iter().map(|index| marks[*index]) {
         let key = if mark.key { " (key)" } else { "" };
         let (id, text) = (line(&mark.id, 16), line(&mark.text, TEXT_MAX));
-        let _ = write!(out, "\n{} {id}{key}: {text}", told(mark.at));
+        let _ = write!(out, "\n{} {id}{key}", told(mark.at));
+        if !text.is_empty() {
+            let _ = write!(out, ": {text}");
+        }
     }
     if marks.len() > listed.len() {
         let more = counted(marks.len() - listed.len(), "further entry", "further entries");

@@ -118,7 +118,7 @@ impl Found<'_> {
 }
 
 /// A name that stands in the template itself.
-fn written(name: &Parameter) -> Option<String> {
+pub(super) fn written(name: &Parameter) -> Option<String> {
     match name {
         Parameter::Name(name) => Some(name.clone()),
         Parameter::Path(Path::Relative((_, raw)) | Path::Local((_, _, raw))) => Some(raw.clone()),

@@ -50,6 +50,17 @@ fn the_built_in_templates_pass_the_check() {
 }
 
 #[test]
+fn every_section_of_a_template_is_known() {
+    let (renderer, sample) = (renderer(), full("words"));
+    for template in renderer.templates() {
+        let text = renderer.postmortem(&template, &PostmortemView::of(&sample.record())).unwrap();
+        let marks = text.lines().filter_map(|line| line.strip_prefix("<!-- firebell:section ")?.split(' ').next());
+        let known = renderer.sections(&template).iter().map(|section| section.key.as_str());
+        assert_eq!(known.collect::<BTreeSet<_>>(), marks.collect::<BTreeSet<_>>(), "{template}");
+    }
+}
+
+#[test]
 fn a_card_fits_a_terminal() {
     let sample = full("checkout is down");
     insta::assert_snapshot!("card", renderer().card(Target::Console, &CardView::of(&sample.record())).unwrap());

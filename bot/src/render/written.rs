@@ -9,9 +9,9 @@ use handlebars::{
     Template,
 };
 
-use super::TemplateError;
 use super::bound::bounded;
 use super::rows::named;
+use super::{TemplateError, circle};
 use crate::document::{Mark, sanitise_from};
 
 /// The variable that holds what people wrote, by section.
@@ -70,17 +70,17 @@ pub(super) fn all(
     for (name, file) in files {
         let Some(own) = name.strip_prefix("postmortem/").and_then(|rest| rest.strip_suffix(".md")) else { continue };
         if let Some(template) = registry.get_template(name) {
-            found.insert(own.to_owned(), sections(file, template)?);
+            found.insert(own.to_owned(), sections(registry, file, template)?);
         }
     }
     Ok(found)
 }
 
-fn sections(file: &str, template: &Template) -> Result<Vec<Section>, TemplateError> {
+fn sections(registry: &Handlebars<'_>, file: &str, template: &Template) -> Result<Vec<Section>, TemplateError> {
     let mut found = Vec::new();
     let mut keys = BTreeSet::new();
     let error = |line, reason| TemplateError { file: file.to_owned(), line: Some(line), reason };
-    collect(template, &mut |held, line| {
+    collect(registry, (template, None), &mut |held, line| {
         let Some(key) = literal(held.params.first()).and_then(|key| Key::new(&key).ok()) else {
             return Err(error(line, "the key of a section is written out, as in {{#written \"lessons\"}}".to_owned()));
         };
@@ -94,17 +94,36 @@ fn sections(file: &str, template: &Template) -> Result<Vec<Section>, TemplateErr
     Ok(found)
 }
 
+/// Finds the sections of a template and of what it includes; those are told with the line that includes them. It never ends
+/// for templates that include each other in a circle, which are refused before.
 fn collect(
-    template: &Template,
+    registry: &Handlebars<'_>,
+    (template, within): (&Template, Option<usize>),
     found: &mut impl FnMut(&HelperTemplate, usize) -> Result<(), TemplateError>,
 ) -> Result<(), TemplateError> {
     for (element, place) in template.elements.iter().zip(&template.mapping) {
-        let TemplateElement::HelperBlock(held) = element else { continue };
-        if named(held, "written") {
-            found(held, place.0)?;
-        }
-        for block in held.template.iter().chain(&held.inverse) {
-            collect(block, found)?;
+        let line = within.unwrap_or(place.0);
+        match element {
+            TemplateElement::HelperBlock(held) => {
+                if named(held, "written") {
+                    found(held, line)?;
+                }
+                for block in held.template.iter().chain(&held.inverse) {
+                    collect(registry, (block, within), found)?;
+                }
+            }
+            TemplateElement::PartialExpression(held) | TemplateElement::PartialBlock(held) => {
+                let partial = circle::written(&held.name).and_then(|name| registry.get_template(&name));
+                for block in partial.into_iter().chain(&held.template) {
+                    collect(registry, (block, Some(line)), found)?;
+                }
+            }
+            TemplateElement::DecoratorBlock(held) => {
+                if let Some(block) = &held.template {
+                    collect(registry, (block, within), found)?;
+                }
+            }
+            _ => {}
         }
     }
     Ok(())

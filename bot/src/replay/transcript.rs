@@ -31,7 +31,7 @@
 //!
 //! **Lines.** `who: text` is said in the room of the speaker's current incident; `who #room: text` and
 //! `who INC-2: text` name the place. `/edit M3 new words` and `/delete M3` amend what the speaker said there. Two blanks
-//! begin a continuation, which is joined by a line break. `wait` lets time pass, so that timers run. `> text` directly
+//! begin a continuation, which is joined by a line break, and by the blank lines before it. `wait` lets time pass, so that timers run. `> text` directly
 //! below an utterance says that the reply contains this text.
 
 mod error;

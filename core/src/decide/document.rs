@@ -27,7 +27,7 @@ pub(super) fn write(
     let mut kept = Vec::with_capacity(sections.len());
     for Written { section, text } in sections {
         let text = if text.trim().is_empty() { String::new() } else { text::kept("section", &text, SECTION_MAX)? };
-        if let (Some(held), Some(copied)) = (draft.incident.postmortem.sections.get(&section), copied)
+        if let (Some(held), Some(copied)) = (draft.incident.section(&section), copied)
             && held.mark.entry > copied
             && held.text != text
         {

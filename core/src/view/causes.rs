@@ -56,6 +56,8 @@ pub struct CauseCounts {
     pub ruled_out: usize,
     /// Those that were not ruled out and for which there is no evidence.
     pub unsupported: usize,
+    /// Those for which there is any.
+    pub evidenced: usize,
 }
 
 /// One line of the tree.
@@ -218,6 +220,7 @@ impl CauseCounts {
             confirmed: count(Confidence::Confirmed),
             ruled_out: count(Confidence::RuledOut),
             unsupported: analysis.causes.iter().filter(stands).filter(|cause| cause.is_unsupported()).count(),
+            evidenced: analysis.causes.iter().filter(|cause| !cause.evidence.is_empty()).count(),
         }
     }
 }

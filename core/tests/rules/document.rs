@@ -3,6 +3,7 @@
 use firebell_core::command::{Command, Written};
 use firebell_core::decide::decide;
 use firebell_core::ids::{EntryId, IncidentId};
+use firebell_core::incident::Measures;
 use firebell_core::postmortem::{PostmortemChange, Review};
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
@@ -49,6 +50,28 @@ fn a_copy_replaces_nothing_that_was_written_since() {
     assert_eq!((text(&world, "summary"), text(&world, "lessons")), (Some("second"), Some("first")));
     write(&mut world, vec![written("lessons", "mine"), written("summary", "second")], Some(copied)).unwrap();
     assert_eq!(text(&world, "lessons"), Some("mine"));
+}
+
+#[test]
+fn a_copy_replaces_no_summary_and_no_impact_that_was_told_since() {
+    let mut world = World::declared();
+    let copied = world.incidents[&IncidentId(1)].entries;
+    let impact = Command::SetImpact {
+        text: Some("nobody can pay".to_owned()),
+        started_at: None,
+        ended_at: None,
+        measures: Measures::default(),
+    };
+    world.says("ana", Command::SetSummary { text: "the disk is full".to_owned() }).unwrap();
+    world.says("ana", impact).unwrap();
+    for (section, entry) in [("summary", copied + 1), ("impact", copied + 2)] {
+        let refused = write(&mut world, vec![written(section, "mine")], Some(copied));
+        let by = Some("ana".to_owned());
+        let conflict = Refusal::SectionConflict { section: section.to_owned(), entry: EntryId(entry), by };
+        assert_eq!(refused, Err(conflict));
+        write(&mut world, vec![written(section, "both")], Some(entry)).unwrap();
+        assert_eq!(text(&world, section), Some("both"));
+    }
 }
 
 #[test]

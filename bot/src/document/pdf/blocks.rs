@@ -47,6 +47,11 @@ impl Layout {
             marker: None,
             bars: 0,
         };
+        // The headings of people never have an id with a point.
+        if !document.title.trim().is_empty() {
+            let title = [Inline::Text(document.title.clone())];
+            builder.heading(1, "title.text", &title, &Column::page());
+        }
         builder.blocks(&document.blocks, &Column::page(), 0);
         builder.finish(&document.title)
     }

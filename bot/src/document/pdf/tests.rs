@@ -33,8 +33,9 @@ fn document(blocks: Vec<Block>) -> Document {
     Document { title: "Title".to_owned(), language: "en".to_owned(), blocks }
 }
 
+/// Blocks without a title above them.
 fn laid(blocks: Vec<Block>) -> Layout {
-    Layout::of(&document(blocks), &Fonts::built_in().unwrap())
+    Layout::of(&Document { title: String::new(), ..document(blocks) }, &Fonts::built_in().unwrap())
 }
 
 /// What a slab says.

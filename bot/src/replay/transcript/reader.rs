@@ -20,11 +20,13 @@ struct Reader {
     header: Header,
     lines: Vec<Line>,
     below: Below,
+    /// Blank lines since.
+    blanks: usize,
 }
 
 /// Reads the whole file; an error comes with the number of its line.
 pub(super) fn read(text: &str) -> Result<Transcript, (usize, Problem)> {
-    let mut reader = Reader { header: Header::default(), lines: Vec::new(), below: Below::Nothing };
+    let mut reader = Reader { header: Header::default(), lines: Vec::new(), below: Below::Nothing, blanks: 0 };
     let mut last = 1;
     // An editor's byte order mark is no part of the first line.
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -42,8 +44,12 @@ impl Reader {
         if let Some(expected) = line.strip_prefix('>') {
             return self.expectation(expected.trim());
         }
-        self.below = Below::Nothing;
-        if line.is_empty() || line.starts_with('#') {
+        if line.is_empty() {
+            self.blanks += 1;
+            return Ok(());
+        }
+        (self.below, self.blanks) = (Below::Nothing, 0);
+        if line.starts_with('#') {
             return Ok(());
         }
         if let Some(directive) = line.strip_prefix('@') {
@@ -62,7 +68,7 @@ impl Reader {
     fn continuation(&mut self, more: &str) -> Result<(), Problem> {
         match self.lines.last_mut().map(|line| &mut line.what) {
             Some(What::Said { text, .. }) if self.below == Below::Utterance => {
-                text.push('\n');
+                text.push_str(&"\n".repeat(std::mem::take(&mut self.blanks) + 1));
                 text.push_str(more);
                 Ok(())
             }
@@ -72,7 +78,7 @@ impl Reader {
 
     fn expectation(&mut self, expected: &str) -> Result<(), Problem> {
         match self.lines.last_mut().map(|line| &mut line.what) {
-            Some(What::Said { expect, .. }) if self.below != Below::Nothing => {
+            Some(What::Said { expect, .. }) if self.below != Below::Nothing && self.blanks == 0 => {
                 if expected.is_empty() {
                     return Err(Problem::EmptyExpectation);
                 }

@@ -170,7 +170,8 @@ fn what_is_too_deep_stands_at_the_last_depth() {
 
 #[test]
 fn pages_are_numbered_below_their_text() {
-    let layout = laid(vec![paragraph(&LOREM.repeat(200))]);
+    let layout = Layout::of(&document(vec![paragraph(&LOREM.repeat(200))]), &Fonts::built_in().unwrap());
+    assert_eq!(page(&layout.sheets[0])[0], "Title");
     let count = layout.sheets.len();
     assert!(count > 2);
     for (number, sheet) in layout.sheets.iter().enumerate() {
