@@ -52,6 +52,8 @@ pub(crate) struct Copy {
     /// The same for all versions: `firebell:<installation>:INC-42/postmortem`.
     pub(crate) key: String,
     pub(crate) incident: IncidentId,
+    /// What it is called where others read it.
+    pub(crate) heading: String,
     pub(crate) title: String,
     pub(crate) severity: Key,
     pub(crate) incident_type: Key,
@@ -139,15 +141,10 @@ impl Target {
 }
 
 impl Copy {
-    /// What it is called where others read it.
-    fn heading(&self) -> String {
-        format!("{} {}", self.incident, self.title)
-    }
-
     fn draft(&self) -> PageDraft<'_> {
         PageDraft {
             key: &self.key,
-            title: &self.document.title,
+            title: &self.heading,
             tag: "Firebell",
             document: &self.document,
             svg: |drawing| svg(drawing, "f"),
@@ -172,7 +169,7 @@ impl Copy {
             key: self.key.clone(),
             event: "published".to_owned(),
             incident: self.incident.to_string(),
-            title: self.heading(),
+            title: self.heading.clone(),
             url: None,
             content,
         };

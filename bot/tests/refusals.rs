@@ -113,7 +113,7 @@ const EACH: [(&str, &str); 61] = [
     ("close", "INC-1 is declared, so it cannot become closed"),
     (
         "postmortem --template",
-        "--template needs a value: /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
+        "--template needs a value: /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|send|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
     ),
     ("postmortem sign", "The postmortem of INC-1 is draft; `/incident postmortem review` asks for its review"),
     ("export docx", "\"docx\" is no form of export: /incident export [md|html|pdf|json] [--template T]"),

@@ -75,6 +75,7 @@ impl Intake {
         let copy = Copy {
             key: format!("firebell:{installation}:{incident}/postmortem"),
             incident,
+            heading: format!("{incident} {}", held.title),
             title: held.title.clone(),
             severity: held.severity.clone(),
             incident_type: held.kind.clone(),

@@ -37,9 +37,21 @@ impl Intake {
             Err(refusal) => return Ok(Answer::Refused(refusal)),
         };
         let viewer = Viewer::person(person);
+        if let Some(id) = incident
+            && !self.may_see(viewer, id).await?
+        {
+            return Ok(Answer::Refused(Refusal::NoIncident { named: id }));
+        }
         let found = self.store.read(move |tx| Box::pin(async move { found(tx, viewer, &wanted, SHOWN).await })).await?;
         let view = self.promised_view(&found, asked, &directory, inbound.target.times(person.zone));
         Ok(Answer::Shown(Shown::Text(self.renderer.promised(inbound.target, &view)?)))
+    }
+
+    /// Whether there is such an incident, as far as a viewer may know.
+    async fn may_see(&self, viewer: Viewer, id: IncidentId) -> Result<bool, Fault> {
+        let loaded =
+            self.store.read(move |tx| Box::pin(async move { incidents::get_sound(tx, &[id.0]).await })).await?;
+        Ok(loaded.iter().any(|loaded| viewer.sees(&loaded.incident)))
     }
 
     /// What is still to be done in all incidents, for whoever holds the database; `owner` is a handle.
