@@ -16,6 +16,7 @@ mod read;
 mod report;
 mod say;
 mod schedule;
+mod schema;
 mod serve;
 mod times;
 mod token;
@@ -34,6 +35,7 @@ pub use postmortem::PostmortemArgs;
 pub use pull::PullArgs;
 pub use report::ReportArgs;
 pub use schedule::ScheduleArgs;
+pub use schema::SchemaArgs;
 pub use token::TokenArgs;
 pub use why::{SimulateArgs, WhyArgs};
 
@@ -102,6 +104,8 @@ pub enum Sub {
     Verify(VerifyArgs),
     /// Write an incident's postmortem or its whole record.
     Export(ExportArgs),
+    /// Print the JSON Schema of what programs read.
+    Schema(schema::SchemaArgs),
     /// Edit an incident's postmortem, take over a copy that was edited, or say what is missing in it.
     Postmortem(postmortem::PostmortemArgs),
     /// List the files of an incident's messages, and write out those that were copied.
@@ -385,6 +389,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
+        Sub::Schema(args) => schema::schema(&args),
         Sub::Postmortem(args) => postmortem::postmortem(&global, args).await,
         Sub::Files(args) => files::files(&global, &args).await,
         Sub::Import(args) => import::import(&args),
