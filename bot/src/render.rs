@@ -11,6 +11,7 @@ mod escape;
 mod files;
 mod helper;
 mod helpers;
+mod library;
 mod material;
 mod pictures;
 mod report;
@@ -19,6 +20,7 @@ mod sample;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod written;
 
 use std::borrow::Cow;
@@ -40,10 +42,12 @@ use handlebars::{Context, Handlebars};
 use serde::Serialize;
 
 pub use self::error::{RenderError, TemplateError};
+pub use self::library::{PostmortemTemplate, ReplacedPart, Trial};
 use self::material::Material;
 use self::pictures::Pictures;
 pub use self::report::ReportAs;
 use self::shelf::Shelf;
+pub use self::variables::Variables;
 pub use self::written::Section;
 use crate::document;
 
@@ -454,7 +458,7 @@ impl Renderer {
         view: &PostmortemView,
         pictures: &[(&'static str, String)],
     ) -> Result<String, RenderError> {
-        let name = format!("postmortem/{template}.md");
+        let name = files::postmortem(template);
         let text = Material::of(template, view).render(&self.markdown, &name, pictures);
         let mut text = self.finished(&name, text)?;
         text.push('\n');

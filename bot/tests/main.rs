@@ -62,6 +62,7 @@ mod support;
 mod synthetic;
 mod tampering;
 mod telegram;
+mod template_verb;
 mod templates;
 mod times;
 mod two_replicas;

@@ -5,6 +5,7 @@ mod discord;
 mod exports;
 mod similar;
 mod slack;
+mod variables;
 
 use std::collections::BTreeSet;
 
