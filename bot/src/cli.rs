@@ -17,7 +17,9 @@ mod read;
 mod report;
 mod say;
 mod schedule;
+mod schema;
 mod serve;
+mod template;
 mod times;
 mod token;
 mod why;
@@ -36,6 +38,8 @@ pub use postmortem::PostmortemArgs;
 pub use pull::PullArgs;
 pub use report::ReportArgs;
 pub use schedule::ScheduleArgs;
+pub use schema::SchemaArgs;
+pub use template::TemplateArgs;
 pub use token::TokenArgs;
 pub use why::{SimulateArgs, WhyArgs};
 
@@ -104,8 +108,12 @@ pub enum Sub {
     Verify(VerifyArgs),
     /// Write an incident's postmortem or its whole record.
     Export(ExportArgs),
+    /// Print the JSON Schema of what programs read.
+    Schema(schema::SchemaArgs),
     /// Edit an incident's postmortem, take over a copy that was edited, or say what is missing in it.
     Postmortem(postmortem::PostmortemArgs),
+    /// List postmortem templates, try one of your own, or say what a template can name.
+    Template(template::TemplateArgs),
     /// List the files of an incident's messages, and write out those that were copied.
     Files(FilesArgs),
     /// Turn what another on-call system exports into configuration, and say what could not be carried over.
@@ -389,7 +397,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Sub::Manifest(args) => manifest::manifest(args),
         Sub::Verify(args) => read::verify(&global, args).await,
         Sub::Export(args) => read::export(&global, args).await,
+        Sub::Schema(args) => schema::schema(&args),
         Sub::Postmortem(args) => postmortem::postmortem(&global, args).await,
+        Sub::Template(args) => template::template(&global, args).await,
         Sub::Files(args) => files::files(&global, &args).await,
         Sub::Import(args) => import::import(&args),
         Sub::Report(args) => Box::pin(report::report(&global, args)).await,

@@ -3,11 +3,15 @@
 mod bound;
 mod check;
 mod circle;
+mod counted;
 mod csv;
+mod each;
 mod error;
 mod escape;
 mod files;
 mod helper;
+mod helpers;
+mod library;
 mod material;
 mod pictures;
 mod report;
@@ -16,6 +20,7 @@ mod sample;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod written;
 
 use std::borrow::Cow;
@@ -34,14 +39,16 @@ use firebell_core::view::{
     ShownIn, SimilarView, SimulationView, SwapsView, SyntheticView, TicketBodyView, TimelineView, TimesView,
     UnprovedView, WhyView, WithdrawView,
 };
-use handlebars::Handlebars;
+use handlebars::{Context, Handlebars};
 use serde::Serialize;
 
 pub use self::error::{RenderError, TemplateError};
+pub use self::library::{PostmortemTemplate, ReplacedPart, Trial};
 use self::material::Material;
 use self::pictures::Pictures;
 pub use self::report::ReportAs;
 use self::shelf::Shelf;
+pub use self::variables::Variables;
 pub use self::written::Section;
 use crate::document;
 
@@ -93,7 +100,10 @@ impl Renderer {
     /// # Errors
     /// A directory or file that cannot be read, a file that replaces nothing, or one that is no template.
     pub fn new(dir: Option<&Path>) -> Result<Self, TemplateError> {
-        let sources = files::load(dir)?;
+        Self::of(files::load(dir)?)
+    }
+
+    fn of(sources: BTreeMap<String, files::Source>) -> Result<Self, TemplateError> {
         let console = aimed(Handlebars::new(), Target::Console);
         let console = with_templates(console, sources.iter().map(|(name, source)| (name, source, &*source.text)))?;
         let [markdown, slack, discord] =
@@ -464,7 +474,7 @@ impl Renderer {
         view: &PostmortemView,
         pictures: &[(&'static str, String)],
     ) -> Result<String, RenderError> {
-        let name = format!("postmortem/{template}.md");
+        let name = files::postmortem(template);
         let text = Material::of(template, view).render(&self.markdown, &name, pictures);
         let mut text = self.finished(&name, text)?;
         text.push('\n');
@@ -480,7 +490,8 @@ impl Renderer {
         };
         let prevails = files::prevailing(target, name).filter(|name| self.files.contains_key(name));
         let name = prevails.as_deref().unwrap_or(name);
-        self.finished(name, registry.render(name, view))
+        let text = Context::wraps(view).and_then(|context| bound::render(registry, name, &context, target.into()));
+        self.finished(name, text)
     }
 
     fn finished(&self, name: &str, text: Result<String, handlebars::RenderError>) -> Result<String, RenderError> {
@@ -496,9 +507,7 @@ fn aimed(mut registry: Handlebars<'static>, target: Target) -> Handlebars<'stati
     registry.register_escape_fn(move |text| escape::escape(target, text).into_owned());
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
-    registry.register_helper("rows", Box::new(rows::Rows { target, timeline: None }));
     registry.register_helper("written", Box::new(written::Written));
-    registry.register_helper("picture", Box::new(written::Picture { texts: &[] }));
     registry.register_helper("href", Box::new(helper::Href { target }));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
@@ -512,6 +521,10 @@ fn with_templates<'t>(
 ) -> Result<Handlebars<'static>, TemplateError> {
     for (name, source, text) in texts {
         registry.register_template_string(name, text).map_err(|error| TemplateError::syntax(&source.file, &error))?;
+        if let Some(template) = registry.get_template(name).filter(|_| text.contains('>')) {
+            let counted = counted::counted(template);
+            registry.register_template(name, counted);
+        }
     }
     Ok(registry)
 }

@@ -19,6 +19,8 @@ use firebell::replay::transcript::Transcript;
 use firebell::replay::{Pace, Player};
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions};
+use firebell::targets::Targets;
+use firebell::trackers::Trackers;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
@@ -193,6 +195,8 @@ async fn wire(place: &Place, transcript: &Transcript, clock: Clock, renderer: Re
         discord: Vec::new(),
         alarm_webhook: None,
         notifiers: firebell::notifiers::Notifiers::default(),
+        trackers: Trackers::default(),
+        targets: Targets::default(),
         twilio: None,
         heartbeat: None,
         synthetic: None,

@@ -66,6 +66,7 @@ mod synthetic;
 mod tampering;
 mod targets;
 mod telegram;
+mod template_verb;
 mod templates;
 mod tickets;
 mod times;

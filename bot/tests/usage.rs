@@ -9,9 +9,9 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::{Ended, Home};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "serve", "console", "replay", "demo", "check", "plan", "apply", "versions", "pull", "schedule", "doctor",
-    "manifest", "verify", "export", "contacts", "list", "show", "do", "ping", "report",
+    "manifest", "verify", "export", "contacts", "list", "show", "do", "ping", "report", "schema", "template",
 ];
 
 /// An incident that bo is paged for.

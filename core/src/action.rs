@@ -1,13 +1,14 @@
 //! Follow-ups: what was promised so that it does not happen again, by whom and until when.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ActionId, CauseId, PersonId};
 use crate::incident::{Mark, Said};
 
 /// A follow-up with an owner and a due date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Action {
     pub id: ActionId,
     /// Its text, and who added it when.
@@ -34,7 +35,7 @@ pub struct Action {
 }
 
 /// What a follow-up is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
     /// It will not happen again.
@@ -48,7 +49,7 @@ pub enum ActionKind {
 }
 
 /// How much a follow-up matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
     High,
@@ -57,7 +58,7 @@ pub enum Priority {
 }
 
 /// A follow-up as another system keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ticket {
     /// The name of the configured tracker.
     pub tracker: String,
@@ -69,7 +70,7 @@ pub struct Ticket {
 }
 
 /// What became of a follow-up after it was added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum ActionChange {
     /// It reads otherwise from here on; each field is what it is now.

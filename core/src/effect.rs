@@ -5,6 +5,7 @@ mod make;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::make::{Mirrored, Told, code_key};
@@ -266,7 +267,7 @@ pub enum OnCallNews {
 }
 
 /// What makes a room more useful; done again whenever it would come out otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SetUp {
     /// What stands above it: how the incident stands, and what the room is for.

@@ -1,5 +1,6 @@
 //! Files that people attach to messages: what is told of them, and what became of their copies.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Hash;
@@ -58,7 +59,7 @@ pub enum FileState {
 }
 
 /// What became of the copy of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileOutcome {
     /// `size` in bytes; `hash` is the SHA-256 of what is in it.

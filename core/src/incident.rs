@@ -8,6 +8,7 @@ mod status;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::apply::Unfoldable;
@@ -20,7 +21,7 @@ use crate::settings::LEAD;
 use crate::times::KeyTime;
 
 /// One problem being handled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Incident {
     pub id: IncidentId,
     /// Rises by one with every committed decision; guards every write.
@@ -75,7 +76,7 @@ pub struct Incident {
 }
 
 /// Whether what is said in one room of an incident is shown in its others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mirror {
     #[default]
@@ -89,7 +90,7 @@ pub enum Mirror {
 }
 
 /// A channel of a workspace that is no room of an incident.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Channel {
     pub workspace: WorkspaceId,
     pub external_id: String,
@@ -102,7 +103,7 @@ impl std::fmt::Display for Channel {
 }
 
 /// What an incident shows in a channel, edited in place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Announcement {
     pub channel: Channel,
     /// The platform's id of the message; absent until it stands there.
@@ -110,7 +111,7 @@ pub struct Announcement {
 }
 
 /// Who may know of an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
     Public,
@@ -119,14 +120,14 @@ pub enum Visibility {
 }
 
 /// That a person takes part, and how they came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Membership {
     pub how: Joined,
     pub at: DateTime<Utc>,
 }
 
 /// How a person came into an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Joined {
     Declared,
@@ -140,7 +141,7 @@ pub enum Joined {
 }
 
 /// What users feel.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Impact {
     pub text: Option<Said>,
     pub started_at: Option<DateTime<Utc>>,
@@ -151,7 +152,7 @@ pub struct Impact {
 }
 
 /// The impact in numbers, as far as they are known.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Measures {
     /// How many users felt it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -167,7 +168,7 @@ pub struct Measures {
 }
 
 /// An amount of money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Money {
     /// In hundredths of the currency's unit.
     pub cents: u64,
@@ -176,7 +177,7 @@ pub struct Money {
 }
 
 /// A place where the incident is talked about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Room {
     pub id: RoomId,
     pub workspace: WorkspaceId,
@@ -187,7 +188,7 @@ pub struct Room {
 }
 
 /// How far a room has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomState {
     /// Asked for; the platform has not confirmed it.
@@ -207,7 +208,7 @@ pub enum RoomState {
 }
 
 /// The instants from which the metrics derive; each is a `happened_at`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Milestones {
     /// The first sign of it that was brought in from before the declaration.
     #[serde(default)]

@@ -9,13 +9,14 @@ pub mod sections;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CommentId, Key, PersonId};
 use crate::incident::{Mark, Said};
 
 /// The postmortem of one incident.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Postmortem {
     pub state: Review,
     /// The template that somebody chose; without one it follows from the incident.
@@ -43,7 +44,7 @@ pub struct Postmortem {
 }
 
 /// How far the document has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Review {
     #[default]
@@ -54,7 +55,7 @@ pub enum Review {
 }
 
 /// What somebody remarked about the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Comment {
     pub id: CommentId,
     /// The section that it is about; the whole document without one.
@@ -65,7 +66,7 @@ pub struct Comment {
 }
 
 /// That a target holds the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Exported {
     /// What the target calls it.
     pub reference: String,
@@ -77,7 +78,7 @@ pub struct Exported {
 }
 
 /// One step of the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PostmortemChange {
     /// What a section says from here on; nothing, if it is empty. A sign-off was given for other words and is void.

@@ -9,6 +9,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::graph::Branch;
@@ -16,7 +17,7 @@ use crate::ids::{CauseId, EntryId, Key};
 use crate::incident::{Mark, Said};
 
 /// What is known of why an incident happened.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Analysis {
     /// In the order in which they were added.
     pub causes: Vec<Cause>,
@@ -25,7 +26,7 @@ pub struct Analysis {
 }
 
 /// One cause in the wide sense: something that is claimed about why and how it happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     pub id: CauseId,
     pub role: CauseRole,
@@ -41,14 +42,14 @@ pub struct Cause {
 }
 
 /// That one cause led to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Edge {
     pub from: CauseId,
     pub to: CauseId,
 }
 
 /// What part a cause has in the analysis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CauseRole {
     /// What set it off.
@@ -66,7 +67,7 @@ pub enum CauseRole {
 }
 
 /// What people have concluded about a cause.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// Nothing yet: suspected, or supported by evidence.
@@ -79,7 +80,7 @@ pub enum Verdict {
 }
 
 /// How sure people are of a cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     Suspected,
@@ -90,7 +91,7 @@ pub enum Confidence {
 }
 
 /// One step of the analysis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum AnalysisChange {
     CauseAdded {

@@ -5,6 +5,7 @@ mod blank;
 mod kind;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::action::{ActionChange, ActionKind, Priority};
@@ -43,7 +44,7 @@ pub struct Entry {
 }
 
 /// What an incident's entry says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
     Declared(Declared),
@@ -284,7 +285,7 @@ pub enum Change {
 }
 
 /// How an incident begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Declared {
     pub id: IncidentId,
     pub title: String,
@@ -307,7 +308,7 @@ pub struct Declared {
 }
 
 /// What a correction says of the entry that it names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Correction {
     Text { text: String },
@@ -315,7 +316,7 @@ pub enum Correction {
 }
 
 /// What became of one notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeOutcome {
     /// A provider has accepted it that tells later how it fared.

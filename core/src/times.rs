@@ -1,13 +1,14 @@
 //! Key times: the instants from which every figure derives. Each is proposed from the timeline, until people say when it was.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::EntryId;
 use crate::incident::Incident;
 
 /// The instants that a postmortem is about, in the order in which they usually come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyTime {
     ImpactStarted,

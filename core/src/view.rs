@@ -37,7 +37,7 @@ pub use causes::{CauseCounts, CauseRow, CauseShownView, CauseView, CausesView, E
 pub use contacts::{ContactCodeView, ContactRow, ContactsView, MissingRow, Proved, ReplacedView, RulesRow, WaitingRow};
 pub use document::{DocumentView, LinkView, PhaseView, TellingView};
 pub use entry::{Anchor, EntryView, Field, PostView, WhoView};
-pub use export::ExportView;
+pub use export::{EntryExport, ExportView, HeadExport, LinkExport, MessageExport};
 pub use format::{INSTANT, ShownIn, instant};
 pub use handoff::{NoteRow, OfferRow, OverrideRow, PackAction, PackFacts, PackIncident, PackPage, PackView};
 pub use help::{HelpView, VerbView};

@@ -75,8 +75,17 @@ pub(super) fn renderer(config: &Config) -> Result<Renderer, TemplateError> {
 /// Opens the configured database. Who serves also brings it in line with the people and policies of the file, and makes
 /// its key at the first use.
 pub(super) async fn app(config: &Config, screen: Arc<dyn Screen>, purpose: Purpose) -> Result<App, Failure> {
+    app_with(config, renderer(config)?, screen, purpose).await
+}
+
+/// The same with these templates.
+async fn app_with(
+    config: &Config,
+    renderer: Renderer,
+    screen: Arc<dyn Screen>,
+    purpose: Purpose,
+) -> Result<App, Failure> {
     let serves = purpose != Purpose::Visit;
-    let renderer = renderer(config)?;
     // Who only looks or acts for a moment is not kept from it by a template that it may not use; and the built-in ones
     // were checked before they were built in.
     if serves && config.templates.is_some() {
@@ -206,12 +215,17 @@ fn discord(config: &Config, purpose: Purpose) -> Result<Vec<DiscordWiring>, Fail
 pub(super) async fn quiet_app(global: &Global) -> Result<App, Failure> {
     let config = config(global)?;
     log(&config, Answered::Here)?;
+    quiet_app_with(&config, renderer(&config)?).await
+}
+
+/// The same with these templates, once the log was started.
+pub(super) async fn quiet_app_with(config: &Config, renderer: Renderer) -> Result<App, Failure> {
     if let Some(file) = config.database.url.sqlite_file().filter(|file| !file.exists()) {
         return Err(
             format!("there is no database at {}; name it with --db or start `firebell serve`", file.display()).into()
         );
     }
-    app(&config, stdout_screen(), Purpose::Visit).await
+    app_with(config, renderer, stdout_screen(), Purpose::Visit).await
 }
 
 /// The directory that files alone make.

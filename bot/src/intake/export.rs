@@ -126,16 +126,13 @@ impl Intake {
     async fn export(&self, record: &WholeRecord, core: &view::Record<'_>) -> Result<serde_json::Value, Fault> {
         let stream = record.loaded.incident.stream();
         let chained = self.store.read(move |tx| Box::pin(async move { entries::stored(tx, &stream).await })).await?;
-        let mut export = view::ExportView::of(core).map_err(|error| Fault::Render(error.to_string()))?;
-        for (entry, stored) in export.entries.iter_mut().zip(&chained) {
-            if let Some(fields) = entry.as_object_mut() {
-                fields.insert("canonical".to_owned(), hex(&stored.canonical).into());
-                fields.insert("hash".to_owned(), hex(&stored.hash).into());
-                fields.insert("salt".to_owned(), stored.salt.as_deref().map(hex).into());
-                fields.insert("body".to_owned(), stored.body.clone().into());
-            }
-        }
-        export.into_value().map_err(|error| Fault::Render(error.to_string()))
+        let links = chained.into_iter().map(|stored| view::LinkExport {
+            canonical: hex(&stored.canonical),
+            hash: hex(&stored.hash),
+            salt: stored.salt.as_deref().map(hex),
+            body: stored.body,
+        });
+        view::ExportView::of(core, links).into_value().map_err(|error| Fault::Render(error.to_string()))
     }
 
     async fn anchor(&self, loaded: &Loaded) -> Result<(), Fault> {

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use handlebars::template::{DecoratorTemplate, Parameter, Subexpression, TemplateElement};
-use handlebars::{Handlebars, Template};
+use handlebars::{Context, Handlebars, Template};
 use serde_json::{Map, Value};
 
 use super::rows::named;
-use super::{Renderer, Target, TemplateError, files, sample};
+use super::{Renderer, Target, TemplateError, bound, files, sample};
 
 /// What a template is rendered with, by the template's name.
 pub(super) type Views = BTreeMap<String, Vec<Value>>;
@@ -17,12 +17,11 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
     let views = views(renderer)?;
     // For one target: the names that a template looks up are the same for all.
     let thorough = every_branch_of_all(&renderer.console);
-    let tried = |name: &str, view: &Value| renderer.finished(name, thorough.render(name, view)).map(drop);
     for (name, views) in &views {
-        merged(views, Kinds::Together).iter().try_for_each(|view| tried(name, view))?;
+        tried(renderer, &thorough, name, views)?;
     }
     for view in views.values().flat_map(|views| merged(views, Kinds::Apart)) {
-        entries(&view, &mut |sentence, entry| tried(sentence, entry))?;
+        entries(&view, &mut |sentence, entry| tried_with(renderer, &thorough, sentence, entry))?;
     }
     for (name, views) in &views {
         for target in Target::ALL {
@@ -30,6 +29,27 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         }
     }
     Ok(())
+}
+
+/// Tries one template, with all that any of these views has.
+pub(super) fn tried(
+    renderer: &Renderer,
+    thorough: &Handlebars<'static>,
+    name: &str,
+    views: &[Value],
+) -> Result<(), TemplateError> {
+    merged(views, Kinds::Together).iter().try_for_each(|view| tried_with(renderer, thorough, name, view))
+}
+
+fn tried_with(
+    renderer: &Renderer,
+    thorough: &Handlebars<'static>,
+    name: &str,
+    view: &Value,
+) -> Result<(), TemplateError> {
+    let context = Context::wraps(view);
+    let text = context.and_then(|context| bound::render(thorough, name, &context, Target::Console.into()));
+    renderer.finished(name, text).map(drop)
 }
 
 /// Sample views for every template; what prevails on one platform is given what it prevails over is given.
@@ -43,7 +63,7 @@ pub(super) fn views(renderer: &Renderer) -> Result<Views, TemplateError> {
     Ok(views)
 }
 
-fn every_branch_of_all(registry: &Handlebars<'static>) -> Handlebars<'static> {
+pub(super) fn every_branch_of_all(registry: &Handlebars<'static>) -> Handlebars<'static> {
     let mut thorough = registry.clone();
     for (name, template) in registry.get_templates() {
         thorough.register_template(name, every_branch(template));
@@ -53,7 +73,7 @@ fn every_branch_of_all(registry: &Handlebars<'static>) -> Handlebars<'static> {
 
 /// The same template with what stood in branches beside each other: each condition is still looked up, and decides
 /// nothing.
-fn every_branch(template: &Template) -> Template {
+pub(super) fn every_branch(template: &Template) -> Template {
     let mut all = template.clone();
     all.elements.clear();
     all.mapping.clear();

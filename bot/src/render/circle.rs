@@ -1,12 +1,15 @@
 //! Templates that include each other in a circle would be rendered until the process runs out of stack, so they are refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use handlebars::template::{DecoratorTemplate, Parameter, TemplateElement};
 use handlebars::{Handlebars, Path, Template};
 
 use super::TemplateError;
 use super::rows::named;
+
+/// How deep templates may include each other; each level takes from the stack.
+const DEEPEST: usize = 32;
 
 /// What a template includes, and where it does.
 type Includes = BTreeMap<String, Vec<(String, Place)>>;
@@ -15,12 +18,10 @@ type Includes = BTreeMap<String, Vec<(String, Place)>>;
 type Place = (String, usize);
 
 /// # Errors
-/// A circle, or a partial whose name is only known when it is rendered and so could close one.
+/// A circle, a way that is too deep, or a partial whose name is only known when it is rendered and so could close one.
 pub(super) fn none(registry: &Handlebars<'_>, files: &BTreeMap<String, String>) -> Result<(), TemplateError> {
-    let error = |name: &String, line, reason| TemplateError {
-        file: files.get(name).cloned().unwrap_or_else(|| name.clone()),
-        line: Some(line),
-        reason,
+    let error = |name: &String, line, reason: String| {
+        TemplateError::at(files.get(name).cloned().unwrap_or_else(|| name.clone()), line, reason)
     };
     let mut includes = Includes::new();
     let entries: Vec<&String> = registry.get_templates().keys().filter(|name| name.starts_with("entry/")).collect();
@@ -31,38 +32,52 @@ pub(super) fn none(registry: &Handlebars<'_>, files: &BTreeMap<String, String>) 
             error(name, line, reason)
         })?;
     }
-    let mut sound = BTreeSet::new();
+    let mut sound = BTreeMap::new();
     for name in includes.keys() {
         if let Some(((at, line), round)) = circle(name, &includes, &mut Vec::new(), &mut sound) {
-            return Err(error(&at, line, format!("it includes itself: {}", round.join(" includes "))));
+            let reason = if round.is_empty() {
+                format!("templates that include each other are more than {DEEPEST} deep here")
+            } else {
+                format!("it includes itself: {}", round.join(" includes "))
+            };
+            return Err(error(&at, line, reason));
         }
     }
     Ok(())
 }
 
-/// A circle that can be entered at `name`: where it closes, and the names on the way round.
+/// A circle that can be entered at `name`: where it closes, and the names on the way round, which are none where the way only
+/// goes too deep. `sound` has what was looked at already, with how deep it goes.
 fn circle(
     name: &String,
     includes: &Includes,
     way: &mut Vec<String>,
-    sound: &mut BTreeSet<String>,
+    sound: &mut BTreeMap<String, usize>,
 ) -> Option<(Place, Vec<String>)> {
-    if sound.contains(name) {
+    if sound.contains_key(name) {
         return None;
     }
     way.push(name.clone());
+    let mut depth = 0;
     for (included, place) in includes.get(name).into_iter().flatten() {
         if let Some(begins) = way.iter().position(|held| held == included) {
             let round = way.iter().skip(begins).chain([included]).cloned().collect();
             return Some((place.clone(), round));
         }
+        if way.len() > DEEPEST {
+            return Some((place.clone(), Vec::new()));
+        }
         let found = circle(included, includes, way, sound);
         if found.is_some() {
             return found;
         }
+        depth = depth.max(sound.get(included).copied().unwrap_or_default() + 1);
+        if depth > DEEPEST {
+            return Some((place.clone(), Vec::new()));
+        }
     }
     way.pop();
-    sound.insert(name.clone());
+    sound.insert(name.clone(), depth);
     None
 }
 
@@ -98,9 +113,10 @@ impl Found<'_> {
                     self.inside(name, held)?;
                 }
                 TemplateElement::DecoratorBlock(held) => {
-                    // What stands in a partial of the template's own is included by that.
-                    let own = held.params.first().and_then(written);
-                    self.inside(own.as_deref().unwrap_or(name), held)?;
+                    // What stands in a partial of the template's own is included by that. Unlike that of one which is
+                    // included, its name is looked up where it is a path.
+                    let Some(Parameter::Literal(own)) = held.params.first() else { return Err(line) };
+                    self.inside(own.as_str().ok_or(line)?, held)?;
                 }
                 _ => {}
             }

@@ -11,6 +11,12 @@ use super::{Target, TemplateError};
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../templates");
 
 const ENDING: &str = ".hbs";
+/// What postmortem templates are called.
+const POSTMORTEM_ENDING: &str = ".md.hbs";
+/// The folder of what postmortem templates share.
+pub(super) const PARTS: &str = "postmortem/parts/";
+/// With which the file of a built-in template begins.
+const BUILT_IN_MARK: &str = "built-in ";
 /// The folder of templates for all chat platforms.
 const CHAT: &str = "chat/";
 /// The platforms that have templates of their own, which prevail over those for all, each with its folder.
@@ -45,6 +51,36 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
     Ok(sources)
 }
 
+/// The full name of a postmortem template.
+pub(super) fn postmortem(name: &str) -> String {
+    format!("postmortem/{name}.md")
+}
+
+/// Whether there is a built-in template of this full name.
+pub(super) fn is_built_in(name: &str) -> bool {
+    BUILT_IN.get_file(format!("{name}{ENDING}")).is_some()
+}
+
+/// An operator's own file, told from a built-in one.
+pub(super) fn own(file: &str) -> Option<&str> {
+    (!file.starts_with(BUILT_IN_MARK)).then_some(file)
+}
+
+/// A file as if it stood among the postmortem templates, and the name by which it would be chosen.
+pub(super) fn alone(path: &Path) -> Result<(String, Source), TemplateError> {
+    let file = path.display().to_string();
+    let called = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = called.strip_suffix(POSTMORTEM_ENDING).filter(|name| is_postmortem(&postmortem(name)));
+    let Some(name) = name else {
+        let reason = "a postmortem template is called NAME.md.hbs; name it so, or have any other checked in its folder by \
+                      `firebell check`";
+        return Err(TemplateError::new(file, reason));
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| TemplateError::new(&file, format!("it cannot be read: {error}")))?;
+    Ok((name.to_owned(), Source { file, text: without_final_newline(&text).to_owned() }))
+}
+
 /// The template for all chat platforms over which this one prevails on its own.
 pub(super) fn shared(name: &str) -> Option<String> {
     let rest = OWN.iter().find_map(|(_, folder)| name.strip_prefix(folder))?;
@@ -75,7 +111,7 @@ fn built_in(dir: &Dir<'_>, sources: &mut BTreeMap<String, Source>) -> Result<(),
         let Some(name) = path.strip_suffix(ENDING) else { continue };
         let text = file.contents_utf8().ok_or_else(|| TemplateError::new(&path, "it is not UTF-8"))?;
         let text = without_final_newline(text).to_owned();
-        sources.insert(name.to_owned(), Source { file: format!("built-in {path}"), text });
+        sources.insert(name.to_owned(), Source { file: format!("{BUILT_IN_MARK}{path}"), text });
     }
     dir.dirs().try_for_each(|dir| built_in(dir, sources))
 }

@@ -3,24 +3,26 @@
 
 use firebell_core::view::{PostmortemView, TimelineRow};
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
-use handlebars::{Context, Handlebars, Path, PathSeg, RenderContext, RenderError, RenderErrorReason, Template};
+use handlebars::{Context, Handlebars, Path, PathSeg, RenderError, RenderErrorReason, Template};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Target;
-use super::bound::bounded;
-use super::rows::{Rows, named};
-use super::written::Picture;
+use super::bound::{self, Manner};
+use super::rows::named;
 
 /// The variable that holds the timeline.
 pub(super) const TIMELINE: &str = "rows";
 
 /// What the template of a postmortem speaks of: the view, the name of the template, which its front matter repeats, and
 /// the timeline.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Material<'a, Timeline = &'a [TimelineRow]> {
+    /// The name of the template: `standard`.
     template: &'a str,
     #[serde(flatten)]
     view: &'a PostmortemView,
+    /// The timeline: entries and captured messages by the time at which they happened.
     rows: Timeline,
 }
 
@@ -46,13 +48,8 @@ impl<'a> Material<'a> {
         } else {
             Context::wraps(self)?
         };
-        let mut render = RenderContext::new(template.name.as_ref());
-        render.register_local_helper("picture", Box::new(Picture { texts: pictures }));
-        if walks {
-            let helper = Rows { target: Target::Markdown, timeline: Some(rows) };
-            render.register_local_helper("rows", Box::new(helper));
-        }
-        bounded(registry, &context, template, &mut render)
+        let timeline = walks.then_some(*rows);
+        bound::render(registry, name, &context, Manner { target: Target::Markdown, timeline, pictures })
     }
 }
 

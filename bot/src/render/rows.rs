@@ -12,6 +12,7 @@ use handlebars::{
 use serde_json::Value;
 
 use super::Target;
+use super::bound::Budget;
 use super::escape::escape;
 use super::material::TIMELINE;
 
@@ -23,6 +24,8 @@ pub(super) struct Rows<'v> {
     pub(super) target: Target,
     /// The timeline, if the context holds only as many empty values.
     pub(super) timeline: Option<&'v [TimelineRow]>,
+    /// Every row is a step of it.
+    pub(super) budget: &'v Budget,
 }
 
 /// What rendering needs at every depth of a block.
@@ -67,6 +70,7 @@ impl HelperDef for Rows<'_> {
         let timeline = self.timeline.filter(|_| value.context_path().is_some_and(|path| *path == [TIMELINE]));
         render.push_block(BlockContext::new());
         for (index, held) in list.iter().enumerate() {
+            self.budget.spend(1)?;
             let row = timeline.and_then(|rows| rows.get(index)).map_or(Row::Value(held), Row::Timeline);
             let place = Place { registry, context, target: self.target, row, given: Cell::new(false) };
             place.template(block, render, out)?;

@@ -1,17 +1,18 @@
 //! What people see, and what a mistake in one's own template says.
 
+mod bounds;
 mod discord;
+mod exports;
 mod similar;
 mod slack;
+mod variables;
 
 use std::collections::BTreeSet;
 
 use firebell_core::incident::Visibility;
 use firebell_core::refusal::Refusal;
 use firebell_core::timeline::Change;
-use firebell_core::view::{
-    CardView, ExportView, HelpView, NoticeView, PostView, PostmortemView, TimelineView, WhyView,
-};
+use firebell_core::view::{CardView, HelpView, NoticeView, PostView, PostmortemView, TimelineView, WhyView};
 
 use super::sample::replies::replies;
 use super::sample::{Sample, changes, declared};
@@ -136,16 +137,6 @@ fn hostile_words_stay_words() {
     let text = postmortem(HOSTILE);
     insta::assert_snapshot!("hostile_postmortem", text);
     assert_eq!(text, postmortem(HOSTILE), "the same record makes the same document");
-}
-
-#[test]
-fn a_redacted_entry_shows_its_marker_and_an_export_nothing_more() {
-    let sample = full("words");
-    let export = ExportView::of(&sample.record()).unwrap().into_value().unwrap();
-    assert!(export["entries"][5]["change"].is_null());
-    assert_eq!(export["entries"][5]["kind"], "noted");
-    let timeline = renderer().timeline(Target::Console, &TimelineView::of(&sample.record())).unwrap();
-    assert!(timeline.contains("E6  [redacted]"), "{timeline}");
 }
 
 fn own(path: &str, text: &str) -> tempfile::TempDir {

@@ -9,9 +9,10 @@ use handlebars::{
     Template,
 };
 
+use super::TemplateError;
 use super::bound::bounded;
+use super::circle::written as written_out;
 use super::rows::named;
-use super::{TemplateError, circle};
 use crate::document::{Mark, sanitise_from};
 
 /// The variable that holds what people wrote, by section.
@@ -70,63 +71,76 @@ pub(super) fn all(
     for (name, file) in files {
         let Some(own) = name.strip_prefix("postmortem/").and_then(|rest| rest.strip_suffix(".md")) else { continue };
         if let Some(template) = registry.get_template(name) {
-            found.insert(own.to_owned(), sections(registry, file, template)?);
+            found.insert(own.to_owned(), Found::new(registry, files).of(file, template)?);
         }
     }
     Ok(found)
 }
 
-fn sections(registry: &Handlebars<'_>, file: &str, template: &Template) -> Result<Vec<Section>, TemplateError> {
-    let mut found = Vec::new();
-    let mut keys = BTreeSet::new();
-    let error = |line, reason| TemplateError { file: file.to_owned(), line: Some(line), reason };
-    collect(registry, (template, None), &mut |held, line| {
+/// Goes through a template and what it includes, for the sections that stand there.
+struct Found<'r> {
+    registry: &'r Handlebars<'r>,
+    files: &'r BTreeMap<String, String>,
+    sections: Vec<Section>,
+    keys: BTreeSet<Key>,
+}
+
+impl<'r> Found<'r> {
+    fn new(registry: &'r Handlebars<'r>, files: &'r BTreeMap<String, String>) -> Self {
+        Self { registry, files, sections: Vec::new(), keys: BTreeSet::new() }
+    }
+
+    /// The sections, in the order in which they stand.
+    fn of(mut self, file: &str, template: &Template) -> Result<Vec<Section>, TemplateError> {
+        self.collect(file, template)?;
+        Ok(self.sections)
+    }
+
+    fn collect(&mut self, file: &str, template: &Template) -> Result<(), TemplateError> {
+        for (element, place) in template.elements.iter().zip(&template.mapping) {
+            match element {
+                TemplateElement::HelperBlock(held) => {
+                    if named(held, "written") {
+                        self.add(held).map_err(|reason| TemplateError::at(file, place.0, reason))?;
+                    }
+                    for block in held.template.iter().chain(&held.inverse) {
+                        self.collect(file, block)?;
+                    }
+                }
+                TemplateElement::PartialExpression(held) | TemplateElement::PartialBlock(held) => {
+                    if let Some(block) = &held.template {
+                        self.collect(file, block)?;
+                    }
+                    let partial = written_out(&held.name);
+                    let included = partial
+                        .as_ref()
+                        .and_then(|name| Some((self.files.get(name)?, self.registry.get_template(name)?)));
+                    if let Some((file, template)) = included {
+                        self.collect(file, template)?;
+                    }
+                }
+                TemplateElement::DecoratorBlock(held) => {
+                    if let Some(block) = &held.template {
+                        self.collect(file, block)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, held: &HelperTemplate) -> Result<(), String> {
         let Some(key) = literal(held.params.first()).and_then(|key| Key::new(&key).ok()) else {
-            return Err(error(line, "the key of a section is written out, as in {{#written \"lessons\"}}".to_owned()));
+            return Err("the key of a section is written out, as in {{#written \"lessons\"}}".to_owned());
         };
-        if !keys.insert(key.clone()) {
-            return Err(error(line, format!("the section \"{key}\" is there twice")));
+        if !self.keys.insert(key.clone()) {
+            return Err(format!("the section \"{key}\" is there twice"));
         }
         let title = literal(held.hash.get("title")).unwrap_or_else(|| key.as_str().replace('-', " "));
-        found.push(Section { key, title });
+        self.sections.push(Section { key, title });
         Ok(())
-    })?;
-    Ok(found)
-}
-
-/// Finds the sections of a template and of what it includes; those are told with the line that includes them. It never ends
-/// for templates that include each other in a circle, which are refused before.
-fn collect(
-    registry: &Handlebars<'_>,
-    (template, within): (&Template, Option<usize>),
-    found: &mut impl FnMut(&HelperTemplate, usize) -> Result<(), TemplateError>,
-) -> Result<(), TemplateError> {
-    for (element, place) in template.elements.iter().zip(&template.mapping) {
-        let line = within.unwrap_or(place.0);
-        match element {
-            TemplateElement::HelperBlock(held) => {
-                if named(held, "written") {
-                    found(held, line)?;
-                }
-                for block in held.template.iter().chain(&held.inverse) {
-                    collect(registry, (block, within), found)?;
-                }
-            }
-            TemplateElement::PartialExpression(held) | TemplateElement::PartialBlock(held) => {
-                let partial = circle::written(&held.name).and_then(|name| registry.get_template(&name));
-                for block in partial.into_iter().chain(&held.template) {
-                    collect(registry, (block, Some(line)), found)?;
-                }
-            }
-            TemplateElement::DecoratorBlock(held) => {
-                if let Some(block) = &held.template {
-                    collect(registry, (block, within), found)?;
-                }
-            }
-            _ => {}
-        }
     }
-    Ok(())
 }
 
 fn literal(parameter: Option<&Parameter>) -> Option<String> {

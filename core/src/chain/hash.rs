@@ -1,8 +1,10 @@
 //! SHA-256 hashes and what is fed into them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -52,6 +54,20 @@ pub fn body_hash(salt: &[u8], body: &str) -> Hash {
 /// front of the bytes is what separates the domain.
 pub fn entry_hash(canonical: &[u8]) -> Hash {
     Hash(Sha256::digest(canonical).into())
+}
+
+impl JsonSchema for Hash {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Hash")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A SHA-256 hash as 64 hexadecimal digits.",
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+        })
+    }
 }
 
 impl fmt::Display for Hash {

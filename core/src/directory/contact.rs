@@ -5,6 +5,7 @@ mod read;
 use std::fmt;
 
 use chrono::TimeDelta;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::read::NoRule;
@@ -12,7 +13,7 @@ use super::Origin;
 use crate::when::compact_duration;
 
 /// A way to reach a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactMethod {
     /// The terminal of the console platform.
@@ -59,7 +60,7 @@ pub struct Address {
 pub struct PlainAddress(pub String);
 
 /// How much a page hurries.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// People are woken.

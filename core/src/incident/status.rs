@@ -4,13 +4,14 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Who;
 use crate::ids::{EntryId, IncidentId};
 
 /// Where an incident stands, with the data that belongs to that state alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum Status {
     Declared,
@@ -24,7 +25,7 @@ pub enum Status {
 }
 
 /// When something happened, who did it, and which entry says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
     pub at: DateTime<Utc>,
     pub by: Who,
@@ -32,14 +33,14 @@ pub struct Mark {
 }
 
 /// Words in force, and the entry that put them there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
     pub text: String,
     pub mark: Mark,
 }
 
 /// The states that a person may set with `/incident status`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActiveStatus {
     Investigating,

@@ -7,6 +7,7 @@ use std::num::NonZeroU16;
 
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::Origin;
@@ -97,7 +98,7 @@ pub enum Turn {
 }
 
 /// A part of the week, by wall time; it may go over the end of the week. One that closes where it opens is the whole week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
     pub opens: (Weekday, NaiveTime),
     pub closes: (Weekday, NaiveTime),

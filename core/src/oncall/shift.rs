@@ -1,6 +1,7 @@
 //! What a schedule comes to: who is on call at an instant, and from when to when.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, OverrideId, PersonId};
@@ -22,7 +23,7 @@ pub struct Held {
 }
 
 /// What put somebody on call.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// It is their turn in this layer, the first one that names them.

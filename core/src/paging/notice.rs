@@ -2,6 +2,7 @@
 //! one backwards.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::page::DueStep;
@@ -9,7 +10,7 @@ use crate::directory::ContactMethod;
 use crate::ids::{NoticeId, PersonId};
 
 /// One message of a page to one recipient by one contact method.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
     pub id: NoticeId,
     pub person: PersonId,
@@ -27,7 +28,7 @@ pub struct Notice {
 }
 
 /// How far a notice has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum NoticeState {
     Queued,
@@ -60,7 +61,7 @@ pub enum NoticeState {
 }
 
 /// What is known of the way of a notice, so that it can be told how long each part of it took.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Trail {
     /// How often it was tried.
@@ -81,7 +82,7 @@ pub struct Trail {
 }
 
 /// What a provider said of a notice, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Heard {
     pub stage: Stage,
     /// In the provider's own word.
@@ -110,7 +111,7 @@ pub struct Receipt {
 }
 
 /// From the provider to the person, or to where it got stuck.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The provider has it.

@@ -1,6 +1,7 @@
 //! A page: the duty to get one subject acknowledged under a policy, with its recipients and their notices.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::notice::{Notice, NoticeState, Trail};
@@ -11,7 +12,7 @@ use crate::directory::{ContactMethod, Urgency};
 use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
 
 /// The duty to get an incident acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Page {
     pub id: PageId,
     /// Rises by one with every committed decision; guards every write.
@@ -40,7 +41,7 @@ pub struct Page {
 }
 
 /// A notice that a person is to have later, unless they have answered by then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Planned {
     pub at: DateTime<Utc>,
     pub person: PersonId,
@@ -49,7 +50,7 @@ pub struct Planned {
 }
 
 /// What came of a step, or of the last resort, when it fell due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fired {
     pub occasion: DueStep,
     pub at: DateTime<Utc>,
@@ -72,7 +73,7 @@ pub struct Fired {
 }
 
 /// A policy, or the persons that a command named, frozen for one page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pinned {
     /// `None` for a page to named people.
     pub policy: Option<Key>,
@@ -84,7 +85,7 @@ pub struct Pinned {
 }
 
 /// Where a page stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum PageState {
     Open,
@@ -93,7 +94,7 @@ pub enum PageState {
 }
 
 /// Why a page ended without, or after, an acknowledgement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     Resolved,
@@ -102,7 +103,7 @@ pub enum EndReason {
 }
 
 /// What an open page does next, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Due {
     pub at: DateTime<Utc>,
     pub what: DueStep,
@@ -112,7 +113,7 @@ pub struct Due {
 }
 
 /// What falls due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DueStep {
     /// A step of the policy; both are counted from 0.
@@ -124,7 +125,7 @@ pub enum DueStep {
 }
 
 /// One person on one page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recipient {
     pub person: PersonId,
     pub since: DateTime<Utc>,
@@ -133,7 +134,7 @@ pub struct Recipient {
 }
 
 /// Whether a recipient still has to answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "word", rename_all = "snake_case")]
 pub enum RecipientState {
     Waiting,
@@ -147,7 +148,7 @@ pub enum RecipientState {
 }
 
 /// Why a step reached nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// The step names nobody.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Directory, Origin, Urgency};
@@ -27,7 +28,7 @@ pub struct PagingPolicy {
 }
 
 /// What holds for a whole policy beside its steps.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Terms {
     /// A page that does not hurry waits until it is within these parts of the week.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ pub struct Terms {
 }
 
 /// One step: all whom it names at once, then wait. Whom it means besides named people is asked when it is due, not before.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     pub people: Vec<PersonId>,
     /// Whoever is on call by these schedules then.
@@ -65,7 +66,7 @@ pub struct Step {
 }
 
 /// Whose acknowledgement a step waits for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AckNeed {
     /// The first one acknowledges for all.
@@ -78,7 +79,7 @@ pub enum AckNeed {
 }
 
 /// Under which conditions a step is carried out; all of them hold, and one that is not set always does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct When {
     /// The incident has one of these severities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -106,9 +107,12 @@ pub struct Circumstances<'c> {
 }
 
 /// Parts of the week in a time zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hours {
+    /// The IANA name of the zone.
+    #[schemars(with = "String")]
     pub zone: Tz,
+    /// When they begin and end, by the clock of the zone.
     pub windows: Vec<Window>,
 }
 

@@ -1,6 +1,7 @@
 //! Whom a step means: asked when it is due, from the directory as it is then, and written down with the reason.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::page::SkipReason;
@@ -10,14 +11,14 @@ use crate::ids::{Key, PersonId};
 use crate::oncall::shift::{OnCall, Why};
 
 /// A person whom a step means, and by what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Meant {
     pub person: PersonId,
     pub by: Way,
 }
 
 /// By what a step means somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// The step names them.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::{Clock, paragraphs, severity};
@@ -21,28 +22,39 @@ pub const EARLIER: usize = 3;
 const ACTIONS_OF_EARLIER: usize = 3;
 
 /// The incident's present state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CardView {
+    /// The incident: `INC-42`.
     pub id: String,
+    /// The incident's title.
     pub title: String,
     /// In capitals: `SEV1`.
     pub severity: String,
     /// What the severity is called: `critical`.
     pub severity_name: String,
+    /// Where it stands: `declared`, `investigating`, `identified`, `mitigated`, `resolved`, `closed`, `cancelled` or `merged`.
     pub status: String,
     /// The incident's type, where it is not the usual one.
     pub kind: Option<String>,
+    /// Whether only its members may know of it.
     pub private: bool,
+    /// Whether it is an exercise.
     pub drill: bool,
     /// Every configured role, held or not.
     pub roles: Vec<RoleView>,
+    /// The keys of the services that are affected.
     pub services: Vec<String>,
     /// Those of its services that have one.
     pub runbooks: Vec<RunbookView>,
+    /// When it was declared: `14:05`.
     pub declared: String,
+    /// Who declared it.
     pub declared_by: super::WhoView,
+    /// What users feel, in words.
     pub impact: Option<String>,
+    /// When users began to feel it: `14:05`, with the date on any day but the incident's first.
     pub impact_started: Option<String>,
+    /// What was last told to those who wait.
     pub last_update: Option<SaidView>,
     /// When the next update is due.
     pub next_due: Option<String>,
@@ -54,9 +66,9 @@ pub struct CardView {
     pub resolution: Option<String>,
     /// Why it was cancelled, if somebody said so.
     pub reason: Option<String>,
+    /// The incident in which the work went on: `INC-43`.
     pub merged_into: Option<String>,
-    /// Earlier incidents that are like it, with what was promised after them and is not done; see
-    /// [`CardView::with_earlier`].
+    /// Earlier incidents that are like it, with what was promised after them and is not done; empty but on cards.
     pub earlier: Vec<SimilarRow>,
 }
 
@@ -70,17 +82,20 @@ pub struct AnnouncementView {
 }
 
 /// A role and who holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RoleView {
     /// Its short word, as the command that sets it.
     pub role: String,
+    /// The handle of whoever holds it; absent while nobody does.
     pub person: Option<String>,
 }
 
 /// Where it is written what to do about a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunbookView {
+    /// The service's key.
     pub service: String,
+    /// Where its runbook is.
     pub link: String,
 }
 
@@ -93,12 +108,15 @@ pub struct FieldView {
 }
 
 /// Words in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SaidView {
+    /// The words.
     pub text: String,
     /// The same, split into its lines, without the empty ones.
     pub paragraphs: Vec<String>,
+    /// Who said them.
     pub who: super::WhoView,
+    /// When: `14:05`, with the date on any day but the incident's first.
     pub time: String,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::WhoView;
@@ -17,7 +18,7 @@ use crate::timeline::{Change, Correction, REDACTED};
 const LINE: usize = 120;
 
 /// The analysis of an incident, as it stands or as it stood.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CausesView {
     /// The incident.
     pub id: String,
@@ -43,16 +44,22 @@ pub struct CausesView {
     pub should_detect: Vec<CauseView>,
     /// What led to what.
     pub edges: Vec<EdgeView>,
+    /// How many causes there are.
     pub counts: CauseCounts,
 }
 
 /// How many causes there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CauseCounts {
+    /// All of them.
     pub all: usize,
+    /// Those that nothing speaks for yet.
     pub suspected: usize,
+    /// Those for which there is evidence.
     pub supported: usize,
+    /// Those that people confirmed.
     pub confirmed: usize,
+    /// Those that people ruled out.
     pub ruled_out: usize,
     /// Those that were not ruled out and for which there is no evidence.
     pub unsupported: usize,
@@ -61,7 +68,7 @@ pub struct CauseCounts {
 }
 
 /// One line of the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CauseRow {
     /// How deep it is indented, from 0.
     pub depth: usize,
@@ -74,11 +81,12 @@ pub struct CauseRow {
 }
 
 /// One cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a word that templates ask for")]
 pub struct CauseView {
     /// `F2`.
     pub id: String,
+    /// The claim, in full.
     pub text: String,
     /// The same, split into its lines, without the empty ones.
     pub paragraphs: Vec<String>,
@@ -88,21 +96,27 @@ pub struct CauseView {
     pub role: &'static str,
     /// What its role is called: `contributing factor`.
     pub role_name: &'static str,
+    /// Which of the configured categories it belongs to.
     pub category: Option<String>,
     /// `suspected`, `supported`, `confirmed` or `ruled out`.
     pub confidence: &'static str,
+    /// Whether people confirmed it.
     pub confirmed: bool,
+    /// Whether people ruled it out.
     pub ruled_out: bool,
     /// Why it was ruled out.
     pub reason: Option<String>,
     /// Who confirmed it or ruled it out.
     pub judged_by: Option<WhoView>,
+    /// When it was confirmed or ruled out.
     pub judged: Option<String>,
     /// Nothing supports it.
     pub unsupported: bool,
+    /// The entries that support it.
     pub evidence: Vec<EvidenceView>,
     /// Its words were taken out of the record.
     pub redacted: bool,
+    /// Who said so.
     pub author: WhoView,
     /// When it was said so.
     pub added: String,
@@ -115,7 +129,7 @@ pub struct CauseView {
 }
 
 /// Something that supports a cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EvidenceView {
     /// `E12`.
     pub entry: String,
@@ -125,15 +139,18 @@ pub struct EvidenceView {
     pub url: Option<String>,
     /// When it happened.
     pub time: String,
+    /// Who recorded it.
     pub who: Option<WhoView>,
     /// Its words were taken out of the record.
     pub redacted: bool,
 }
 
 /// That one cause led to another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EdgeView {
+    /// The cause: `F2`.
     pub from: String,
+    /// What it led to: `F1`.
     pub to: String,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::Clock;
@@ -17,12 +18,13 @@ use crate::timeline::{Change, Entry};
 use crate::times::KeyTime;
 
 /// How far the document is, and who had a hand in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DocumentView {
     /// `draft`, `in review`, `approved` or `published`.
     pub state: &'static str,
     /// Who sees to it that it is written.
     pub owner: Option<String>,
+    /// Until when it is to be written: `2026-11-28 09:00`.
     pub due: Option<String>,
     /// Those who wrote sections, set causes or added follow-ups after it was over, by handle.
     pub authors: Vec<String>,
@@ -32,6 +34,7 @@ pub struct DocumentView {
     pub required: u32,
     /// The comments that nobody has settled.
     pub comments: Vec<CommentRow>,
+    /// When it was published: `2026-11-28 09:00`.
     pub published: Option<String>,
     /// The day of the incident: `2026-11-21`.
     pub date: String,
@@ -40,19 +43,24 @@ pub struct DocumentView {
 }
 
 /// A link of the record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LinkView {
     /// The entry that brought it in: `E12`.
     pub entry: String,
+    /// Where it leads.
     pub url: String,
+    /// What it is called, if somebody said so.
     pub title: Option<String>,
 }
 
 /// What those who wait were told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TellingView {
+    /// When: `14:05`, with the date on any day but the incident's first.
     pub time: String,
+    /// What they were told.
     pub text: String,
+    /// Who told them.
     pub who: WhoView,
 }
 

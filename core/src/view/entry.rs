@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::Clock;
@@ -17,10 +18,11 @@ use crate::rca::AnalysisChange;
 use crate::timeline::{Change, NoticeOutcome};
 
 /// One entry as it stands today, corrections and redactions applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EntryView {
     /// `E17`, or `M3` for a captured message among entries.
     pub id: String,
+    /// What kind of entry it is: `noted`, `status_changed`; `message` for a captured message.
     pub kind: Cow<'static, str>,
     /// The template that says it in a line: `entry/` and the kind.
     pub partial: String,
@@ -28,19 +30,22 @@ pub struct EntryView {
     pub time: String,
     /// When it happened, to the second: `2026-11-21 14:05:10`.
     pub exact: String,
+    /// Who did it.
     pub who: WhoView,
     /// The entry that corrected this one: `E21`.
     pub corrected: Option<String>,
+    /// Whether its words were taken out of the record.
     pub redacted: bool,
     #[serde(flatten)]
     pub words: Words,
 }
 
 /// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WhoView {
     /// A handle if `person`, else the name of an integration or `Firebell`.
     pub name: String,
+    /// Whether it is a person, whose name is a handle and takes an `@`.
     pub person: bool,
     /// It is a program that has a token.
     pub program: bool,
@@ -65,11 +70,13 @@ pub struct PostView {
 }
 
 /// What pins the record: whoever keeps this can tell later whether anything in it was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Anchor {
+    /// How many entries the record holds.
     pub entries: i64,
     /// 64 hexadecimal digits.
     pub head: String,
+    /// The signature of the head; it begins with the id of its key.
     pub signature: String,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::{Clock, ShownIn, severity};
@@ -98,11 +99,15 @@ pub struct PackIncident {
 }
 
 /// Something that is left to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PackAction {
+    /// Its number within its incident: `A2`.
     pub id: String,
+    /// What was promised.
     pub text: String,
+    /// The handle of whoever is to do it; absent where nobody is.
     pub owner: Option<String>,
+    /// Until when.
     pub due: Option<String>,
 }
 

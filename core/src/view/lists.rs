@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::entry::Routine;
@@ -51,7 +52,7 @@ pub struct TimelineView {
 }
 
 /// One line of the timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TimelineRow {
     /// The date, on the first line of each day.
     pub day: Option<String>,
@@ -75,14 +76,19 @@ pub struct ActionsView {
 }
 
 /// One follow-up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ActionView {
+    /// Its number within the incident: `A2`.
     pub id: String,
+    /// What was promised.
     pub text: String,
+    /// The handle of whoever is to do it; absent where nobody is.
     pub owner: Option<String>,
+    /// Until when.
     pub due: Option<String>,
     /// Whether it should be done by now, where that is known.
     pub overdue: bool,
+    /// Whether it is done.
     pub done: bool,
     /// What it is good for: `prevent`, `detect`, `mitigate` or `process`.
     pub kind_of: Option<&'static str>,
@@ -92,16 +98,18 @@ pub struct ActionView {
     pub cause: Option<String>,
     /// Where other systems keep it.
     pub tickets: Vec<TicketView>,
-    /// When it was done, and by whom.
+    /// When it was done.
     pub done_at: Option<String>,
+    /// Who did it.
     pub done_by: Option<WhoView>,
 }
 
 /// A follow-up as another system keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TicketView {
     /// What people call it there: `#12`.
     pub number: String,
+    /// Where it is kept.
     pub url: String,
 }
 

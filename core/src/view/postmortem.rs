@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::card::{CardView, SaidView};
@@ -20,20 +21,25 @@ use crate::times::KeyTime;
 use crate::when::format_duration;
 
 /// Everything that a postmortem is made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PostmortemView {
+    /// The incident's present state.
     pub card: CardView,
     /// The IANA name of the zone in which times are shown.
     pub zone: String,
+    /// The key times as programs read them.
     pub times: Times,
     /// Role to handle.
     pub roles: BTreeMap<String, String>,
+    /// The key of the team that owns the incident.
     pub team: Option<String>,
     /// The incident's type.
     pub kind: String,
     /// The custom fields.
     pub fields: BTreeMap<String, String>,
+    /// What happened, in a few sentences.
     pub summary: Option<SaidView>,
+    /// What users felt, in words.
     pub impact: Option<SaidView>,
     /// The lines of the words with which it was resolved.
     pub resolution: Vec<String>,
@@ -45,14 +51,19 @@ pub struct PostmortemView {
     pub routine: usize,
     /// The figures, and then those that the installation wants besides.
     pub metrics: Vec<MetricView>,
-    /// Those alone.
+    /// The figures that the installation wants besides those that are always told.
     pub intervals: Vec<MetricView>,
+    /// The analysis: what led to what.
     pub causes: CausesView,
+    /// The key times as people read them, in the order in which they usually come.
     pub key_times: Vec<KeyTimeView>,
     /// The impact in numbers.
     pub measures: MeasuresView,
+    /// The pages, oldest first, with whom they told and when.
     pub pages: Vec<PageView>,
+    /// The follow-ups, in the order in which they were added.
     pub actions: Vec<ActionView>,
+    /// Whoever took part, by handle.
     pub participants: Vec<ParticipantView>,
     /// How far the document is, and who had a hand in it.
     pub document: DocumentView,
@@ -67,39 +78,52 @@ pub struct PostmortemView {
     /// The bars of the picture of the timeline.
     #[serde(skip)]
     pub phases: Vec<PhaseView>,
+    /// What pins the record, for `firebell verify`.
     pub anchor: Anchor,
 }
 
 /// The instants from which the figures derive, in UTC as RFC 3339.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Times {
+    /// When the incident was declared.
     pub declared: String,
+    /// When users began to feel it.
     pub impact_started: Option<String>,
+    /// When the first sign of it was seen.
     pub detected: Option<String>,
+    /// When somebody first answered a page or took the lead.
     pub acknowledged: Option<String>,
+    /// When the worst was over.
     pub mitigated: Option<String>,
+    /// When users felt nothing more.
     pub impact_ended: Option<String>,
+    /// When it was resolved.
     pub resolved: Option<String>,
+    /// When it was closed.
     pub closed: Option<String>,
 }
 
 /// One figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MetricView {
     /// `detect`, `acknowledge`, `mitigate` or `resolve`, or what the installation calls it.
     pub word: String,
     /// From what to what.
     pub about: String,
-    /// `1 h 05 min`; `None` when one of its ends is missing.
+    /// `1 h 05 min`; absent when one of its ends is missing.
     pub duration: Option<String>,
+    /// The same in seconds.
     pub seconds: Option<i64>,
 }
 
 /// Somebody who took part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ParticipantView {
+    /// The person's handle, without the `@`.
     pub handle: String,
+    /// The person's name.
     pub name: String,
+    /// How they came in: `declared it`, `was given a role`, `was paged`, `acknowledged` or `was invited`.
     pub how: &'static str,
     /// Their roles at the end.
     pub roles: Vec<String>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::WhoView;
@@ -43,21 +44,26 @@ pub struct ReviewView {
 }
 
 /// Somebody who reviews the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReviewerRow {
+    /// The person's handle, without the `@`.
     pub handle: String,
     /// When they signed it off, since it was last changed.
     pub signed: Option<String>,
 }
 
 /// A comment on the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CommentRow {
     /// `C3`.
     pub id: String,
+    /// The key of the section that it is about; absent where it is about the whole document.
     pub section: Option<String>,
+    /// What was remarked.
     pub text: String,
+    /// Who remarked it.
     pub who: WhoView,
+    /// When: `14:05`, with the date on any day but the incident's first.
     pub time: String,
 }
 

@@ -1,5 +1,6 @@
 //! Incidents that are like another, why, and what was promised after them and is not done.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::{Clock, severity};
@@ -19,12 +20,17 @@ pub struct SimilarView {
 }
 
 /// An incident that is like another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SimilarRow {
+    /// The incident: `INC-7`.
     pub id: String,
+    /// In capitals: `SEV1`.
     pub severity: String,
+    /// Where it stands, in a word.
     pub status: String,
+    /// Its title.
     pub title: String,
+    /// Whether only its members may know of it.
     pub private: bool,
     /// When it was declared: `2026-11-21 14:05`.
     pub declared: String,
@@ -37,10 +43,11 @@ pub struct SimilarRow {
 }
 
 /// What two incidents have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ReasonView {
     /// What kind of thing: `same service`.
     pub what: &'static str,
+    /// What they are: keys, factors or words.
     pub those: Vec<String>,
 }
 

@@ -1,6 +1,7 @@
 //! Key times, where each comes from, and the times between them.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::format::Clock;
@@ -32,7 +33,7 @@ pub struct TimesView {
 }
 
 /// One key time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct KeyTimeView {
     /// Its word in commands: `impact-started`.
     pub word: &'static str,

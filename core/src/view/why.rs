@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::WhoView;
@@ -26,29 +27,35 @@ pub struct WhyView {
 }
 
 /// One page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PageView {
     /// Its place among the incident's pages, from 1.
     pub number: usize,
-    /// `None` for a page to a named person or to the last resort.
+    /// The key of its policy; absent for a page to a named person or to the last resort.
     pub policy: Option<String>,
     /// Whether it began with the last resort, as no policy covered the incident.
     pub unnamed: bool,
     /// The version of the policy that the page keeps.
     pub version: i64,
+    /// When it was raised.
     pub raised: String,
+    /// Who raised it.
     pub raised_by: WhoView,
     /// The entry that raised it: `E4`.
     pub entry: String,
     /// `open`, `acknowledged` or `ended`.
     pub state: &'static str,
+    /// The handle of whoever acknowledged it.
     pub acknowledged_by: Option<String>,
     /// Why it ended without an acknowledgement.
     pub reason: Option<&'static str>,
+    /// When it was acknowledged or ended.
     pub ended: Option<String>,
     /// What an open page does next, and when.
     pub next: Option<String>,
+    /// When that is due.
     pub next_at: Option<String>,
+    /// The notices that were sent, or are about to be.
     pub notices: Vec<NoticeRow>,
     /// Steps that reached nobody when they were due.
     pub passed_over: Vec<PassedOverView>,
@@ -57,15 +64,19 @@ pub struct PageView {
 }
 
 /// One notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NoticeRow {
+    /// Its number within its page: `N4`.
     pub id: String,
+    /// The handle of whoever was told.
     pub person: String,
+    /// By what: `email`, `sms`, `slack`.
     pub method: &'static str,
     /// `step 1`, `step 1, round 2` or `last resort 1`.
     pub occasion: String,
     /// By what the step means them, where it does not name them: `web, layer primary`.
     pub because: Option<String>,
+    /// When it was queued.
     pub queued: String,
     /// The states that it went through before the present one, with their times: `sent 09:02`.
     pub passed: Vec<String>,
@@ -77,6 +88,7 @@ pub struct NoticeRow {
     pub took: Option<String>,
     /// Whether it may have arrived twice.
     pub again: bool,
+    /// Why it did not arrive, if it did not.
     pub failed: Option<String>,
     /// How often it was tried, if more than once.
     pub attempts: Option<i64>,
@@ -84,25 +96,31 @@ pub struct NoticeRow {
     pub provider: Option<String>,
     /// The last word of its provider, and when it came.
     pub receipt: Option<String>,
+    /// When that word came.
     pub receipt_at: Option<String>,
     /// When the person acknowledged, at the newest notice that had reached them by then.
     pub acknowledged: Option<String>,
 }
 
 /// A step that reached nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PassedOverView {
+    /// Which step: `step 1`, `step 1, round 2` or `last resort 1`.
     pub occasion: String,
+    /// When it was due.
     pub at: String,
+    /// Why it reached nobody.
     pub why: &'static str,
     /// Schedules by which nobody was on call.
     pub uncovered: Vec<String>,
 }
 
 /// Why somebody was told nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AbsentView {
+    /// The person's handle, without the `@`.
     pub person: String,
+    /// Why they were told nothing.
     pub why: String,
 }
 

@@ -1,5 +1,6 @@
 //! The fields of entries about the analysis, the document and the follow-ups.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::format::Clock;
@@ -11,66 +12,94 @@ use crate::postmortem::PostmortemChange;
 use crate::rca::{AnalysisChange, Verdict};
 
 /// A step of the analysis.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CauseWords {
     /// `F2`.
     pub cause: String,
     /// What the claim is today, where the step has no words of its own.
     pub text: Option<String>,
+    /// What part it has: `contributing factor`.
     pub role: Option<&'static str>,
+    /// Which of the configured categories it belongs to.
     pub category: Option<String>,
     /// The other cause: what it led to.
     pub other: Option<String>,
     /// `confirmed`, `ruled out` or `open`.
     pub verdict: Option<&'static str>,
+    /// Why it was ruled out.
     pub reason: Option<String>,
     /// The entry that supports it: `E12`.
     pub evidence: Option<String>,
 }
 
 /// A step of the document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DocumentWords {
+    /// The key of the section.
     pub section: Option<String>,
+    /// The handles of those whom the step is about.
     pub people: Vec<String>,
+    /// Until when it is to be written.
     pub due: Option<String>,
+    /// The template that was chosen.
     pub template: Option<String>,
     /// `C3`.
     pub comment: Option<String>,
+    /// What was remarked.
     pub text: Option<String>,
+    /// Why it was sent back, or could not be exported.
     pub reason: Option<String>,
+    /// The name of the place to which it was exported.
     pub target: Option<String>,
+    /// Where it can be read.
     pub url: Option<String>,
     /// How many sign-offs it needs.
     pub required: Option<u32>,
 }
 
 /// What became of a follow-up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FollowUpWords {
+    /// The follow-up: `A2`.
     pub action: String,
+    /// What was promised.
     pub text: Option<String>,
+    /// The handle of whoever is to do it.
     pub owner: Option<String>,
+    /// Until when.
     pub due: Option<String>,
+    /// What it is good for: `prevent`, `detect`, `mitigate` or `process`.
     pub kind_of: Option<&'static str>,
+    /// `high`, `medium` or `low`.
     pub priority: Option<&'static str>,
+    /// The cause that it is to take away: `F2`.
     pub cause: Option<String>,
+    /// The handle of whoever was reminded.
     pub person: Option<String>,
+    /// The name of the tracker that keeps it.
     pub tracker: Option<String>,
+    /// What people call it there: `#12`.
     pub number: Option<String>,
+    /// Where it is kept.
     pub url: Option<String>,
+    /// Why the tracker did not take it.
     pub reason: Option<String>,
 }
 
 /// The impact in numbers; what is not known is absent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MeasuresView {
+    /// How many users felt it.
     pub users: Option<u64>,
+    /// How many requests failed or were lost.
     pub requests: Option<u64>,
     /// `12500 EUR`.
     pub money: Option<String>,
+    /// How many minutes of the error budget it took.
     pub slo_minutes: Option<u64>,
+    /// When users began to feel it.
     pub started: Option<String>,
+    /// When users felt nothing more.
     pub ended: Option<String>,
 }
 
