@@ -24,6 +24,7 @@ mod reply;
 mod review;
 mod rooms;
 mod schedule;
+mod schema;
 mod similar;
 mod simulation;
 mod times;
@@ -55,6 +56,7 @@ pub use schedule::{
     FairnessView, GapView, GapsRow, GapsView, LoadRow, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView, SwapRow,
     SwapsView, Unread, UnreadRow, reasons,
 };
+pub use schema::schema_of;
 pub use similar::{ReasonView, SIMILAR_MAX, SimilarRow, SimilarView};
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
 pub use times::{KeyTimeView, TimesView};
