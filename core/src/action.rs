@@ -10,14 +10,20 @@ use crate::incident::{Mark, Said};
 /// A follow-up with an owner and a due date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Action {
+    /// Its number: 2 is `A2`.
     pub id: ActionId,
     /// Its text, and who added it when.
     pub said: Said,
+    /// Who is to do it.
     pub owner: Option<PersonId>,
+    /// Until when.
     pub due: Option<DateTime<Utc>>,
+    /// When it was done, and by whom.
     pub done: Option<Mark>,
+    /// What it is good for.
     #[serde(default)]
     pub kind: Option<ActionKind>,
+    /// How much it matters.
     #[serde(default)]
     pub priority: Option<Priority>,
     /// The cause that it is to take away.
@@ -66,6 +72,7 @@ pub struct Ticket {
     pub reference: String,
     /// What people call it there: `#12`, `OPS-7`.
     pub number: String,
+    /// Where it is kept.
     pub url: String,
 }
 

@@ -8,7 +8,9 @@ use crate::ids::{Key, PersonId, WorkspaceId};
 /// Who did something and by what way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Actor {
+    /// Who did it.
     pub who: Who,
+    /// By what way it came in.
     pub via: Via,
 }
 

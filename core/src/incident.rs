@@ -23,6 +23,7 @@ use crate::times::KeyTime;
 /// One problem being handled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Incident {
+    /// Its number: 42 is `INC-42`.
     pub id: IncidentId,
     /// Rises by one with every committed decision; guards every write.
     pub version: i64,
@@ -33,22 +34,33 @@ pub struct Incident {
     /// The entry that last changed what is said of it in a line or two: its title, severity, status, lead or update.
     #[serde(default)]
     pub headline: i64,
+    /// What it is called.
     pub title: String,
     /// The configured type (`default` unless said otherwise).
     pub kind: Key,
+    /// Where it stands.
     pub status: Status,
+    /// The key of its severity.
     pub severity: Key,
+    /// Who may know of it.
     pub visibility: Visibility,
     /// A drill is an exercise: marked everywhere and left out of the figures.
     pub drill: bool,
+    /// The key of the team that owns it.
     pub owning_team: Option<Key>,
+    /// The keys of the services that are affected.
     pub services: BTreeSet<Key>,
+    /// Who holds which role, by the role's key.
     pub roles: BTreeMap<Key, PersonId>,
     /// Custom fields by name.
     pub fields: BTreeMap<String, Said>,
+    /// Who takes part, by person.
     pub members: BTreeMap<PersonId, Membership>,
+    /// What happened, in a few sentences.
     pub summary: Option<Said>,
+    /// What users feel.
     pub impact: Impact,
+    /// The follow-ups, in the order in which they were added.
     pub actions: Vec<Action>,
     /// What is known of why it happened.
     #[serde(default)]
@@ -56,10 +68,14 @@ pub struct Incident {
     /// Key times that people have said, in the place of what the timeline proposes.
     #[serde(default)]
     pub times: BTreeMap<KeyTime, Mark>,
+    /// How far the document is, and what people wrote in it.
     #[serde(default)]
     pub postmortem: Postmortem,
+    /// Where it is talked about.
     pub rooms: Vec<Room>,
+    /// When it was declared, and by whom.
     pub declared: Mark,
+    /// The first instant of each kind from which figures derive.
     pub milestones: Milestones,
     /// What was last told to those who wait.
     pub last_update: Option<Said>,
@@ -71,6 +87,7 @@ pub struct Incident {
     /// Where it is shown besides its rooms.
     #[serde(default)]
     pub announcements: Vec<Announcement>,
+    /// Whether what is said in one room is shown in the others.
     #[serde(default)]
     pub mirror: Mirror,
 }
@@ -92,7 +109,9 @@ pub enum Mirror {
 /// A channel of a workspace that is no room of an incident.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Channel {
+    /// The workspace that it belongs to.
     pub workspace: WorkspaceId,
+    /// The platform's id of it.
     pub external_id: String,
 }
 
@@ -105,6 +124,7 @@ impl std::fmt::Display for Channel {
 /// What an incident shows in a channel, edited in place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Announcement {
+    /// Where it is shown.
     pub channel: Channel,
     /// The platform's id of the message; absent until it stands there.
     pub message: Option<String>,
@@ -122,7 +142,9 @@ pub enum Visibility {
 /// That a person takes part, and how they came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Membership {
+    /// How they came in.
     pub how: Joined,
+    /// When they came in.
     pub at: DateTime<Utc>,
 }
 
@@ -143,10 +165,14 @@ pub enum Joined {
 /// What users feel.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Impact {
+    /// In words.
     pub text: Option<Said>,
+    /// When users began to feel it.
     pub started_at: Option<DateTime<Utc>>,
+    /// When users felt nothing more.
     #[serde(default)]
     pub ended_at: Option<DateTime<Utc>>,
+    /// In numbers.
     #[serde(default)]
     pub measures: Measures,
 }
@@ -160,6 +186,7 @@ pub struct Measures {
     /// How many requests failed or were lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests: Option<u64>,
+    /// What it cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub money: Option<Money>,
     /// How many minutes of the error budget it took.
@@ -179,8 +206,11 @@ pub struct Money {
 /// A place where the incident is talked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Room {
+    /// By which entries name it.
     pub id: RoomId,
+    /// The workspace that it is in.
     pub workspace: WorkspaceId,
+    /// How far it has come.
     pub state: RoomState,
     /// The place that somebody wanted to use; without it one is made. What was there before stays when it is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -215,7 +245,9 @@ pub struct Milestones {
     pub detected: Option<Mark>,
     /// The first human acknowledgement or take-over of the lead.
     pub acknowledged: Option<Mark>,
+    /// When the worst was over.
     pub mitigated: Option<Mark>,
+    /// When it was resolved last.
     pub resolved: Option<Mark>,
 }
 

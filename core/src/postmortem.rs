@@ -18,6 +18,7 @@ use crate::incident::{Mark, Said};
 /// The postmortem of one incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Postmortem {
+    /// How far it is.
     pub state: Review,
     /// The template that somebody chose; without one it follows from the incident.
     pub template: Option<String>,
@@ -25,6 +26,7 @@ pub struct Postmortem {
     pub sections: BTreeMap<Key, Said>,
     /// Who sees to it that it is written.
     pub owner: Option<PersonId>,
+    /// Until when it is to be written.
     pub due: Option<DateTime<Utc>>,
     /// When somebody is reminded of it next.
     pub remind_at: Option<DateTime<Utc>>,
@@ -34,6 +36,7 @@ pub struct Postmortem {
     pub required: u32,
     /// Who has signed it off since it was last changed.
     pub signed: BTreeMap<PersonId, Mark>,
+    /// What was remarked about it.
     pub comments: Vec<Comment>,
     /// When it was published for the first time and last.
     pub published: Option<Mark>,
@@ -57,9 +60,11 @@ pub enum Review {
 /// What somebody remarked about the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Comment {
+    /// Its number: 3 is `C3`.
     pub id: CommentId,
     /// The section that it is about; the whole document without one.
     pub section: Option<Key>,
+    /// What was remarked, and by whom.
     pub said: Said,
     /// It was seen to.
     pub settled: Option<Mark>,
@@ -74,6 +79,7 @@ pub struct Exported {
     pub url: Option<String>,
     /// How many entries the record had that it was made of.
     pub entries: i64,
+    /// When it was exported last, and by whom.
     pub mark: Mark,
 }
 

@@ -28,12 +28,15 @@ pub struct Analysis {
 /// One cause in the wide sense: something that is claimed about why and how it happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
+    /// Its number: 2 is `F2`.
     pub id: CauseId,
+    /// What part it has.
     pub role: CauseRole,
     /// The claim, and who made it when.
     pub said: Said,
     /// One of the configured categories; of a factor.
     pub category: Option<Key>,
+    /// What people have concluded.
     pub verdict: Verdict,
     /// Who gave the verdict when; absent while it is open.
     pub judged: Option<Mark>,
@@ -44,7 +47,9 @@ pub struct Cause {
 /// That one cause led to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Edge {
+    /// What led to the other.
     pub from: CauseId,
+    /// What it led to.
     pub to: CauseId,
 }
 

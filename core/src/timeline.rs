@@ -287,17 +287,28 @@ pub enum Change {
 /// How an incident begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Declared {
+    /// Its number: 42 is `INC-42`.
     pub id: IncidentId,
+    /// What it is called.
     pub title: String,
+    /// The key of its type.
     #[serde(rename = "type")]
     pub incident_type: Key,
+    /// The key of its severity.
     pub severity: Key,
+    /// Who may know of it.
     pub visibility: Visibility,
+    /// Whether it is an exercise.
     pub drill: bool,
+    /// The key of the team that owns it.
     pub owning_team: Option<Key>,
+    /// The keys of the services that are affected.
     pub services: Vec<Key>,
+    /// The custom fields, each with what it holds.
     pub fields: Vec<(String, String)>,
+    /// When users began to feel it.
     pub impact_started: Option<DateTime<Utc>>,
+    /// When the first update is due.
     pub update_due: Option<DateTime<Utc>>,
     /// The channels in which it is shown besides its rooms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -25,6 +25,7 @@ mod reply;
 mod review;
 mod rooms;
 mod schedule;
+mod schema;
 mod similar;
 mod simulation;
 mod ticket;
@@ -58,6 +59,7 @@ pub use schedule::{
     FairnessView, GapView, GapsRow, GapsView, LoadRow, SHIFTS_MAX, ScheduleView, ShiftRow, SpanView, SwapRow,
     SwapsView, Unread, UnreadRow, reasons,
 };
+pub use schema::schema_of;
 pub use similar::{ReasonView, SIMILAR_MAX, SimilarRow, SimilarView};
 pub use simulation::{SimulatedRow, SimulationView, ToldRow};
 pub use ticket::TicketBodyView;

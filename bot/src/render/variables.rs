@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use firebell_core::incident::Visibility;
-use firebell_core::view::{PostView, PostmortemView};
-use schemars::generate::SchemaSettings;
+use firebell_core::view::{PostView, PostmortemView, schema_of};
 use serde_json::{Value, json};
 
 use super::bound::{MOST, MOST_STEPS};
@@ -45,9 +44,7 @@ impl Default for Variables {
 impl Variables {
     /// Reads them.
     pub fn new() -> Self {
-        let settings = SchemaSettings::draft2020_12().for_serialize();
-        let schema = settings.into_generator().into_root_schema_for::<Material<'static>>();
-        Self { schema: schema.to_value(), kinds: kinds() }
+        Self { schema: schema_of::<Material<'static>>().to_value(), kinds: kinds() }
     }
 
     /// As a JSON Schema of what templates are rendered with, beside the helpers.
@@ -236,10 +233,9 @@ fn in_words(holds: &BTreeSet<String>) -> String {
     [others, last].concat().join(", or ")
 }
 
-/// What the type says of itself, in one line.
+/// What the type says of itself.
 fn about(schema: &Value) -> String {
-    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// A text within a table.

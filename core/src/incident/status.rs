@@ -27,15 +27,20 @@ pub enum Status {
 /// When something happened, who did it, and which entry says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mark {
+    /// When it happened.
     pub at: DateTime<Utc>,
+    /// Who did it.
     pub by: Who,
+    /// The entry that says so.
     pub entry: EntryId,
 }
 
 /// Words in force, and the entry that put them there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
+    /// The words.
     pub text: String,
+    /// Who said them when.
     pub mark: Mark,
 }
 

@@ -100,7 +100,9 @@ pub enum Turn {
 /// A part of the week, by wall time; it may go over the end of the week. One that closes where it opens is the whole week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
+    /// The weekday and the time of day at which it begins.
     pub opens: (Weekday, NaiveTime),
+    /// Those at which it ends.
     pub closes: (Weekday, NaiveTime),
 }
 

@@ -12,15 +12,20 @@ use crate::ids::{NoticeId, PersonId};
 /// One message of a page to one recipient by one contact method.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notice {
+    /// Its number within the page: 4 is `N4`.
     pub id: NoticeId,
+    /// Who is told.
     pub person: PersonId,
+    /// By what.
     pub method: ContactMethod,
     /// Which round and step it belongs to; the notice's occurrence.
     pub occasion: DueStep,
     /// How many by the same method for this occasion came before it, since a person's rules may have it more than once.
     #[serde(default, skip_serializing_if = "is_none_yet")]
     pub repeat: i64,
+    /// When it was queued.
     pub queued_at: DateTime<Utc>,
+    /// How far it has come.
     pub state: NoticeState,
     /// Absent in pages of older versions.
     #[serde(default, skip_serializing_if = "Trail::is_empty")]
@@ -70,10 +75,13 @@ pub struct Trail {
     /// What its provider calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
+    /// When a provider accepted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,
+    /// When it was delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<DateTime<Utc>>,
+    /// When the person had seen it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_at: Option<DateTime<Utc>>,
     /// The last that its provider said of it.
@@ -84,9 +92,11 @@ pub struct Trail {
 /// What a provider said of a notice, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Heard {
+    /// What that means.
     pub stage: Stage,
     /// In the provider's own word.
     pub word: String,
+    /// When it said so.
     pub at: DateTime<Utc>,
 }
 

@@ -14,16 +14,21 @@ use crate::ids::{EntryId, IncidentId, Key, NoticeId, PageId, PersonId};
 /// The duty to get an incident acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Page {
+    /// By which entries name it.
     pub id: PageId,
     /// Rises by one with every committed decision; guards every write.
     pub version: i64,
+    /// What it is to get acknowledged.
     pub incident: IncidentId,
     /// The policy as it was when the page began; later changes of it do not touch a running page.
     pub pinned: Pinned,
     /// The entry that raised it, which holds its message.
     pub raised: EntryId,
+    /// Who raised it.
     pub raised_by: Who,
+    /// When it was raised.
     pub raised_at: DateTime<Utc>,
+    /// Where it stands.
     pub state: PageState,
     /// How much it hurries, by the severity of its incident when it was raised.
     #[serde(default, skip_serializing_if = "Urgency::is_high")]
@@ -33,7 +38,9 @@ pub struct Page {
     /// Notices that people's own rules have for later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub planned: Vec<Planned>,
+    /// The people on it.
     pub recipients: Vec<Recipient>,
+    /// What was sent to them, or is about to be.
     pub notices: Vec<Notice>,
     /// What came of each step that fell due, oldest first. Absent in pages of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,16 +50,22 @@ pub struct Page {
 /// A notice that a person is to have later, unless they have answered by then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Planned {
+    /// When it is due.
     pub at: DateTime<Utc>,
+    /// Who is to have it.
     pub person: PersonId,
+    /// By what.
     pub method: ContactMethod,
+    /// Which step told them first.
     pub occasion: DueStep,
 }
 
 /// What came of a step, or of the last resort, when it fell due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fired {
+    /// Which step it was.
     pub occasion: DueStep,
+    /// When it was due.
     pub at: DateTime<Utc>,
     /// That of the directory by which it was found out whom it means.
     pub directory_version: i64,
@@ -77,9 +90,13 @@ pub struct Fired {
 pub struct Pinned {
     /// `None` for a page to named people.
     pub policy: Option<Key>,
+    /// The version of the policy.
     pub version: i64,
+    /// Whom to page in which order.
     pub steps: Vec<Step>,
+    /// How many times the steps are gone through before the last resort.
     pub rounds: i64,
+    /// What holds for the whole policy.
     #[serde(default, skip_serializing_if = "Terms::are_plain")]
     pub terms: Terms,
 }
@@ -105,7 +122,9 @@ pub enum EndReason {
 /// What an open page does next, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Due {
+    /// When.
     pub at: DateTime<Utc>,
+    /// Which step.
     pub what: DueStep,
     /// It waits for its policy's hours, since the page does not hurry.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -127,9 +146,13 @@ pub enum DueStep {
 /// One person on one page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recipient {
+    /// Who they are.
     pub person: PersonId,
+    /// When they were first told.
     pub since: DateTime<Utc>,
+    /// Whose acknowledgement the step waits for.
     pub needs: AckNeed,
+    /// Whether they still have to answer.
     pub state: RecipientState,
 }
 

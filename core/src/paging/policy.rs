@@ -41,6 +41,7 @@ pub struct Terms {
 /// One step: all whom it names at once, then wait. Whom it means besides named people is asked when it is due, not before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
+    /// People whom it names.
     pub people: Vec<PersonId>,
     /// Whoever is on call by these schedules then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,6 +63,7 @@ pub struct Step {
     pub when: When,
     /// Seconds to wait for an acknowledgement before the next step.
     pub wait_s: i64,
+    /// Whose acknowledgement it waits for.
     pub needs: AckNeed,
 }
 

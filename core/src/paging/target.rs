@@ -13,7 +13,9 @@ use crate::oncall::shift::{OnCall, Why};
 /// A person whom a step means, and by what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Meant {
+    /// Who is meant.
     pub person: PersonId,
+    /// By what the step means them.
     pub by: Way,
 }
 

@@ -1,7 +1,6 @@
 //! The whole record as JSON, and the schema by which programs read it.
 
 use chrono::{DateTime, Utc};
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::Value;
@@ -10,6 +9,7 @@ use super::causes::CausesView;
 use super::lists::ActionView;
 use super::postmortem::MetricView;
 use super::record::{Captured, Record};
+use super::schema::schema_of;
 use super::times::KeyTimeView;
 use crate::actor::Actor;
 use crate::chain::Hash;
@@ -134,8 +134,7 @@ impl<'a> ExportView<'a> {
 
     /// What its JSON looks like, as a JSON Schema.
     pub fn schema() -> Schema {
-        let settings = SchemaSettings::draft2020_12().for_serialize();
-        let mut schema = settings.into_generator().into_root_schema_for::<ExportView<'static>>();
+        let mut schema = schema_of::<ExportView<'static>>();
         schema.insert("title".to_owned(), "Record of a Firebell incident".into());
         schema
     }
