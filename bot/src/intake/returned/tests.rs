@@ -324,7 +324,10 @@ impl Copy {
     /// Puts words between the marks of a section.
     fn edit(&mut self, section: &'static str, text: String) {
         let begin = format!("<!-- firebell:section {section} ");
-        // Unless somebody has spoilt the file before.
+        // Nobody goes on in a file that was spoilt by a mark among somebody's words.
+        if Returned::read(&self.text).is_err() {
+            return;
+        }
         let Some(from) = self.text.find(&begin).and_then(|at| Some(at + self.text.get(at..)?.find('\n')? + 1)) else {
             return;
         };
