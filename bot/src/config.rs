@@ -271,14 +271,14 @@ impl Config {
         let fonts = postmortem::fonts(&file.postmortem);
         let templates = postmortem::templates(&file.postmortem, &settings, &directory)?;
         let described = !directory.is_empty();
-        let names = outside::Names {
+        let there = outside::Names {
             severities: settings.severities.iter().map(|severity| &severity.key).collect(),
             teams: described.then(|| directory.teams.iter().map(|team| &team.key).collect()),
             services: described.then(|| directory.services.iter().map(|service| &service.key).collect()),
         };
-        let kept = trackers::check(file.trackers, file.actions, (&names, &places))?;
+        let kept = trackers::check(file.trackers, file.actions, (&there, &places))?;
         let webhooks: Vec<Key> = file.notify.targets().into_keys().collect();
-        let (targets, held_by) = targets::check(std::mem::take(&mut file.postmortem.targets), &names, &webhooks)?;
+        let (targets, held_by) = targets::check(std::mem::take(&mut file.postmortem.targets), &there, &webhooks)?;
         let documents = postmortem::check(file.postmortem, &settings, &directory)?;
         let (proof, trackers, digest) = (proof::check(file.proof)?, kept.rules, kept.digest);
         let settings =

@@ -41,7 +41,7 @@ pub struct Target {
 /// By what it is held.
 #[derive(Clone)]
 pub(crate) enum Held {
-    Repository(Repository),
+    Repository(Arc<Repository>),
     Confluence(Arc<Confluence>),
     Notion(Arc<Notion>),
     Webhook { to: Key, form: ExportFormat },

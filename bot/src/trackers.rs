@@ -19,7 +19,7 @@ use crate::platform::finding::Finding;
 /// A tracker of any kind.
 #[derive(Clone)]
 pub enum Tracker {
-    Forge(Forge),
+    Forge(Arc<Forge>),
     Jira(Arc<Jira>),
     Linear(Arc<Linear>),
 }

@@ -47,7 +47,7 @@ async fn configured(world: &mut World, text: &str, tokens: &[(&str, &str)], noti
     };
     let ready = config.targets.iter().map(|held| (held.name.clone(), held.target(&world.clock, &variable).unwrap()));
     let targets = Targets::new(ready.collect());
-    world.restart_beside(Beside { targets, notifiers, ..Beside::default() }).await;
+    world.restart_beside(Beside { notifiers, targets, ..Beside::default() }).await;
     let rules = config.settings().targets;
     world
         .restart_with(|settings| {
@@ -201,6 +201,7 @@ async fn a_draft_leaves_by_no_target(world: &mut World) {
     let told = world.says("ana", "/incident INC-1 postmortem send").await;
     assert_eq!(told, "The postmortem of INC-1 is on its way to handbook.");
     assert_eq!(count(&fake), (1, 1));
+    world.advance(seconds(1)).await;
     world.says("ana", "/incident INC-1 postmortem send Handbook").await;
     assert_eq!(count(&fake), (1, 2), "it names the record that has grown by the first");
 }
@@ -232,6 +233,7 @@ async fn a_refusal_is_recorded_and_sent_again_by_hand(world: &mut World) {
     world.says("ana", "/incident INC-1 postmortem send handbook").await;
     assert_eq!(count(&fake), (1, 2), "what was put there before it was refused is gone on with");
     assert!(document(world).await.unexported.is_empty());
+    world.advance(seconds(1)).await;
     world.restart_beside(Beside::default()).await;
     world.asks("ana", None, "/incident INC-1 postmortem send handbook").await;
     world.advance(minutes(3)).await;

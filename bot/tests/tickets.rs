@@ -1,6 +1,7 @@
 //! Follow-ups as issues of GitHub and GitLab: kept up to date, never made twice, and closed here when somebody closes them there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use firebell::notify::Secret;
 use firebell::outside::forge::{Forge, GitHub, GitLab};
@@ -34,7 +35,7 @@ fn rule(always: bool, private: bool) -> tracking::Tracker {
 
 async fn keep_in(world: &mut World, forge: Forge, rule: tracking::Tracker) {
     let tracked = Tracked {
-        tracker: Tracker::Forge(forge),
+        tracker: Tracker::Forge(Arc::new(forge)),
         labels: vec!["postmortem".to_owned()],
         accounts: BTreeMap::from([(key("bo"), "bo".to_owned())]),
     };

@@ -257,7 +257,7 @@ impl TargetConfig {
                     _ => GitHub::new(url, project, token, clock).map(Forge::GitHub),
                 };
                 let forge = forge.map_err(|error| error.to_string())?;
-                Held::Repository(Repository::new(forge, branch, Path::new(path)?, forms)?)
+                Held::Repository(Arc::new(Repository::new(forge, branch, Path::new(path)?, forms)?))
             }
             Place::Confluence { url, user, space, parent, pictures } => {
                 let config = ConfluenceConfig {

@@ -227,8 +227,12 @@ impl TrackerConfig {
     fn client(&self, token: notify::Secret, clock: &Clock) -> Result<Tracker, String> {
         let (base, clock, project) = (self.url.clone(), clock.clone(), self.project.clone());
         let made = match self.service {
-            Service::Github => GitHub::new(base, &project, token, clock).map(|hub| Tracker::Forge(Forge::GitHub(hub))),
-            Service::Gitlab => GitLab::new(base, &project, token, clock).map(|lab| Tracker::Forge(Forge::GitLab(lab))),
+            Service::Github => {
+                GitHub::new(base, &project, token, clock).map(|hub| Tracker::Forge(Arc::new(Forge::GitHub(hub))))
+            }
+            Service::Gitlab => {
+                GitLab::new(base, &project, token, clock).map(|lab| Tracker::Forge(Arc::new(Forge::GitLab(lab))))
+            }
             Service::Jira => {
                 let (edition, issue_type) = (
                     outside::edition(self.user.as_ref()),

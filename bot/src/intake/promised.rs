@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 use firebell_core::command::Promised;
 use firebell_core::directory::{Directory, Person, Team};
-use firebell_core::ids::{ActionId, IncidentId, PersonId};
+use firebell_core::ids::{ActionId, IncidentId, Key, PersonId};
 use firebell_core::incident::Incident;
 use firebell_core::policy::Viewer;
 use firebell_core::refusal::Refusal;
@@ -111,7 +111,7 @@ fn team<'d>(directory: &'d Directory, named: &str) -> Result<&'d Team, Refusal> 
     let wanted = named.to_lowercase();
     directory.teams.values().find(|team| team.key.as_str() == wanted).ok_or_else(|| Refusal::UnknownTeam {
         named: Refusal::quote(named),
-        nearest: suggest::nearest(named, directory.teams.keys().map(|key| key.as_str())).map(str::to_owned),
+        nearest: suggest::nearest(named, directory.teams.keys().map(Key::as_str)).map(str::to_owned),
         known: directory.teams.keys().map(ToString::to_string).collect(),
     })
 }

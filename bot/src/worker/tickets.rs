@@ -59,7 +59,7 @@ impl Worker {
         claimed: &Claimed,
         material: &Material,
     ) -> Result<Order, Unsent> {
-        let tracked = self.trackers.get(tracker).ok_or_else(|| Unsent::Impossible(unknown(tracker)))?;
+        let held_by = self.trackers.get(tracker).ok_or_else(|| Unsent::Impossible(unknown(tracker)))?;
         let subject = material.subject(&claimed.work).ok_or(Unsent::Unwanted)?;
         let held = subject.incident.action(action).ok_or(Unsent::Unwanted)?;
         // The recheck: what is private is told nobody who may not know of it, whatever was queued.
@@ -72,13 +72,13 @@ impl Worker {
         let stood =
             tickets.kept.get(&(incident, action, tracker.clone())).map_or(held.done.is_some(), |kept| kept.done);
         let account = |handle: &str| {
-            tracked.accounts.iter().find(|(key, _)| key.as_str() == handle).map(|(_, account)| account.clone())
+            held_by.accounts.iter().find(|(key, _)| key.as_str() == handle).map(|(_, account)| account.clone())
         };
         let ticket = Ticket {
             key: format!("firebell:{}:{incident}/{action}", tickets.installation),
             title: TicketBodyView::heading(incident, held),
             body,
-            labels: tracked.labels.clone(),
+            labels: held_by.labels.clone(),
             assignee: held.owner.and_then(|owner| account(material.directory.handle(owner))),
             due: held.due.map(|due| due.date_naive()),
             done: held.done.is_some(),

@@ -24,11 +24,11 @@ pub(super) fn send(mut draft: Draft<'_>, named: Option<&str>) -> Result<Decision
         let message = format!("{incident} is private, and {name} is not marked as one that may know of it");
         return Err(Refusal::NotAllowed { message });
     }
-    let names: Vec<Key> = targets.into_iter().map(|target| target.name.clone()).collect();
-    for name in &names {
+    let keys: Vec<Key> = targets.into_iter().map(|target| target.name.clone()).collect();
+    for name in &keys {
         draft.enqueue(Effect::asked_publish(incident, name, draft.now));
     }
-    let targets = names.iter().map(ToString::to_string).collect();
+    let targets = keys.iter().map(ToString::to_string).collect();
     Ok(done(draft, ReviewDone::Sending { targets }))
 }
 

@@ -98,7 +98,7 @@ pub struct DisorderView {
     pub second: &'static str,
 }
 
-fn of_action(template: &'static str, incident: &IncidentId, action: ActionId) -> ReplyView {
+fn of_action(template: &'static str, incident: IncidentId, action: ActionId) -> ReplyView {
     ReplyView { template, incident: incident.to_string(), action: Some(action.to_string()), ..ReplyView::default() }
 }
 
@@ -182,12 +182,12 @@ impl ReplyView {
             Reply::Acknowledged { incident, still_waiting } => {
                 Self { people: still_waiting.clone(), ..view("reply/acknowledged", incident) }
             }
-            Reply::ActionAdded { incident, action } => of_action("reply/action_added", incident, *action),
-            Reply::ActionDone { incident, action } => of_action("reply/action_done", incident, *action),
-            Reply::ActionEdited { incident, action } => of_action("reply/action_edited", incident, *action),
-            Reply::ActionReopened { incident, action } => of_action("reply/action_reopened", incident, *action),
+            Reply::ActionAdded { incident, action } => of_action("reply/action_added", *incident, *action),
+            Reply::ActionDone { incident, action } => of_action("reply/action_done", *incident, *action),
+            Reply::ActionEdited { incident, action } => of_action("reply/action_edited", *incident, *action),
+            Reply::ActionReopened { incident, action } => of_action("reply/action_reopened", *incident, *action),
             Reply::ActionTicketed { incident, action, tracker } => {
-                Self { place: text(tracker), ..of_action("reply/action_ticketed", incident, *action) }
+                Self { place: text(tracker), ..of_action("reply/action_ticketed", *incident, *action) }
             }
             Reply::Analysis { incident, done } => Self::of_cause(*incident, done),
             Reply::Merged { incident, into, analysed } => {

@@ -18,7 +18,7 @@ fn markdown_is_read_as_it_is_meant() {
         ("> a\n> > b", "ab", "{quote}\na\n\n{quote}\nb\n{quote}\n{quote}"),
         ("```rust\nlet a;\n```", "let a;", "{noformat}\nlet a;\n{noformat}"),
         ("| a | b |\n|---|--:|\n| 1 |  |", "ab1", "||a||b||\n|1| |"),
-        ("<b>x</b>\n\n<div>\ny\n</div>", "<b>x</b><div>\ny\n</div>", "<b>x</b>\n\n<div> y </div>"),
+        ("<b>x</b>\n\n<div>\ny\n</div>", "<b>x</b><div>y</div>", "<b>x</b>\n\n<div>\\\\ y\\\\ </div>"),
         ("[a](javascript:x) ![p](https://e.org/p.png)", "a p", "a [p|https://e.org/p.png]"),
         ("a\\\\b & *c*", "a\\b & c", "a&#92;b &amp; {_}c{_}"),
         ("- | not | a | table |\n\n  > within\n  >\n  > # head", "| not | a | table |withinhead", ""),

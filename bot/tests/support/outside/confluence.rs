@@ -271,7 +271,7 @@ impl State {
             return self.title_taken();
         }
         let page = &mut self.pages[at];
-        page.message = call.body["version"]["message"].as_str().unwrap_or_default().to_owned();
+        call.body["version"]["message"].as_str().unwrap_or_default().clone_into(&mut page.message);
         (page.title, page.body, page.version) = (title, body.to_owned(), number);
         Reply::json(200, self.shape(&self.pages[at], call))
     }

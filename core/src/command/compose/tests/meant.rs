@@ -100,26 +100,7 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
             }
             Command::SetField { field: given["name"].to_owned(), value }
         }
-        Name::Action => Command::AddAction {
-            text: text(given, "text")??,
-            owner: match given.get("owner") {
-                None => None,
-                Some(owner) => Some(handle(owner)?),
-            },
-            due: has("due").then(|| now + TimeDelta::days(3)),
-            traits: ActionTraits {
-                kind: has("type").then_some(ActionKind::Prevent),
-                priority: has("priority").then_some(Priority::High),
-                cause: has("against").then_some(CauseId(2)),
-            },
-        },
-        Name::EditAction => edited(given, now)?,
-        Name::Undone => Command::Action(ActionCommand::Reopen { action: ActionId(2) }),
-        Name::Ticket => Command::Action(ActionCommand::Ticket {
-            action: ActionId(2),
-            tracker: has("tracker").then(|| "github".to_owned()),
-        }),
-        Name::Done => Command::FinishAction { action: ActionId(2) },
+        Name::Action | Name::EditAction | Name::Undone | Name::Ticket | Name::Done => promised(name, given, now)?,
         Name::Merge => Command::Merge { into: IncidentId(7) },
         Name::Cancel => Command::Cancel { reason: text(given, "reason")? },
         Name::Resolve => Command::Resolve { summary: text(given, "summary")?? },
@@ -130,6 +111,33 @@ pub(super) fn meant(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Ask
         _ => unreachable!("{name:?} asks"),
     };
     Some(Ask::Command(command))
+}
+
+/// What is wanted of a follow-up.
+fn promised(name: Name, given: &Given, now: DateTime<Utc>) -> Option<Command> {
+    Some(match name {
+        Name::Action => Command::AddAction {
+            text: text(given, "text")??,
+            owner: match given.get("owner") {
+                None => None,
+                Some(owner) => Some(handle(owner)?),
+            },
+            due: given.contains_key("due").then(|| now + TimeDelta::days(3)),
+            traits: ActionTraits {
+                kind: given.contains_key("type").then_some(ActionKind::Prevent),
+                priority: given.contains_key("priority").then_some(Priority::High),
+                cause: given.contains_key("against").then_some(CauseId(2)),
+            },
+        },
+        Name::EditAction => edited(given, now)?,
+        Name::Undone => Command::Action(ActionCommand::Reopen { action: ActionId(2) }),
+        Name::Ticket => Command::Action(ActionCommand::Ticket {
+            action: ActionId(2),
+            tracker: given.contains_key("tracker").then(|| "github".to_owned()),
+        }),
+        Name::Done => Command::FinishAction { action: ActionId(2) },
+        _ => return None,
+    })
 }
 
 /// `Some(None)` where what is one's own is to be refused.
