@@ -69,7 +69,7 @@ fn usages_are_made_from_the_arguments() {
         ("close", ""),
         (
             "postmortem",
-            "[status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
+            "[status|lint|write|edit|review|sign|back|publish|revise|send|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
         ),
         ("export", "[md|html|pdf|json] [--template T]"),
         ("room", "[add] [place]"),

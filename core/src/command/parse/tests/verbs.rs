@@ -264,7 +264,7 @@ fn queries() {
     refuses("export docx", "\"docx\" is no form of export: /incident export [md|html|pdf|json] [--template T]");
     refuses(
         "postmortem --template a.b",
-        "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
+        "a template's name has only a-z, 0-9, '-' and '_': /incident postmortem [status|lint|write|edit|review|sign|back|publish|revise|send|owner|due|comment|settle|template] [what] [--section S] [--template T] [--clear]",
     );
     refuses("help banana", "there is no command \"banana\"; `/incident help` lists them");
 }
@@ -362,6 +362,8 @@ fn what_becomes_of_a_postmortem() {
     does("back it says nothing of the disk", ReviewCommand::Back { reason: some("it says nothing of the disk") });
     does("publish", ReviewCommand::Publish);
     does("revise", ReviewCommand::Revise);
+    does("send", ReviewCommand::Send { target: None });
+    does("send Handbook", ReviewCommand::Send { target: Some("Handbook".to_owned()) });
     does("owner", ReviewCommand::Own { owner: text("me") });
     does("owner @bo", ReviewCommand::Own { owner: text("bo") });
     does("due --clear", ReviewCommand::Due { due: None });
