@@ -1,6 +1,6 @@
 //! Services beside chat that keep a copy of what Firebell knows: trackers of tickets, forges with repositories, wikis.
 //!
-//! [`call`] makes the calls; [`tracker`], [`publishing`] and [`page`] say in common words what is kept there.
+//! [`call`] makes the calls; [`tracker`] and [`publishing`] say in common words what is kept there, and `page` what wikis hold.
 
 pub mod atlassian;
 pub mod call;
