@@ -38,7 +38,8 @@ use crate::trackers::Trackers;
 pub const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long a platform may take for one effect.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
-/// How long a contact method may take, which may try a second carrier.
+/// How long what is beside chat may take: a contact method may try a second carrier, a ticket may have to be looked for, and a
+/// long page that is not done by then is gone on with by the next attempt.
 const LETTER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(26);
 /// How long a room stays open for the last version of its card before it is looked at again.
 const CARD_FIRST: TimeDelta = TimeDelta::seconds(1);
@@ -59,6 +60,11 @@ pub struct Worker {
     outlets: Arc<Outlets>,
     metrics: Arc<Metrics>,
     throttled: Arc<Throttled>,
+}
+
+/// What comes of an attempt beside chat within the time that a worker has for it.
+async fn within_patience(attempt: impl Future<Output = Delivery>) -> Delivery {
+    tokio::time::timeout(LETTER_PATIENCE, attempt).await.unwrap_or(Delivery::Unknown)
 }
 
 /// What one look at the queue found.

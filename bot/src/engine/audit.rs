@@ -9,7 +9,7 @@ use firebell_core::timeline::InstallationChange;
 use super::Engine;
 use crate::intake::{CalendarStanding, Fault};
 use crate::store::synthetic::{self, Standing};
-use crate::store::{StoreError, Tx, Writes, effects, pages};
+use crate::store::{StoreError, Tx, effects, pages};
 use crate::web::Audit;
 
 /// A notice that nobody could deliver for so long is a finding.
@@ -131,10 +131,7 @@ impl Engine {
                 }
                 let change = InstallationChange::AlarmRaised { finding };
                 intake.record_installation(tx, change, (seed, now)).await?;
-                let mut writes = Writes::new(tx);
-                effects::enqueue(tx, &mut writes, &new, now).await?;
-                writes.run(tx).await?;
-                tx.wake().await
+                effects::queue(tx, &new, now).await
             })
         });
         Ok(raised.await?)

@@ -13,7 +13,7 @@ use firebell_core::oncall::schedule::Schedule;
 
 use super::Engine;
 use crate::intake::{Fault, Intake};
-use crate::store::{StoreError, Tx, Writes, effects, handoffs};
+use crate::store::{StoreError, Tx, effects, handoffs};
 
 /// After so long it is looked again, whatever was found.
 const LOOK_AT_LEAST: TimeDelta = TimeDelta::days(1);
@@ -139,9 +139,6 @@ async fn tell(intake: &Intake, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<Se
         handoffs::end(tx, schedule).await?;
         walked.remove(schedule);
     }
-    let mut writes = Writes::new(tx);
-    effects::enqueue(tx, &mut writes, &found.effects, now).await?;
-    writes.run(tx).await?;
-    tx.wake().await?;
+    effects::queue(tx, &found.effects, now).await?;
     Ok(walked)
 }

@@ -10,7 +10,7 @@ use firebell_core::timeline::{InstallationChange, NoticeOutcome};
 use super::Engine;
 use crate::intake::{Fault, Intake};
 use crate::store::synthetic::{self, Last, Standing};
-use crate::store::{StoreError, Tx, Writes, effects};
+use crate::store::{StoreError, Tx, effects};
 
 /// Whom to page, by what, how often, and within what time it must arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,10 +122,7 @@ async fn send(
     if let Some(last) = last {
         effects::cancel(tx, &[last.key], now).await?;
     }
-    let mut writes = Writes::new(tx);
-    effects::enqueue(tx, &mut writes, &[effect], now).await?;
-    writes.run(tx).await?;
-    tx.wake().await?;
+    effects::queue(tx, &[effect], now).await?;
     Ok(true)
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::promised::{Found, found};
 use super::{Fault, Intake};
 use crate::store::actions::Wanted;
-use crate::store::{StoreError, Tx, Writes, digests, effects};
+use crate::store::{StoreError, Tx, digests, effects};
 
 /// How many follow-ups a digest names.
 const NAMED: i64 = 20;
@@ -71,11 +71,7 @@ impl Intake {
             }
             any = true;
         }
-        // Lanes come last.
-        let mut writes = Writes::new(tx);
-        effects::enqueue(tx, &mut writes, &told, now).await?;
-        writes.run(tx).await?;
-        tx.wake().await?;
+        effects::queue(tx, &told, now).await?;
         Ok(any)
     }
 

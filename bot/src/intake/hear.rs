@@ -15,7 +15,7 @@ use firebell_core::text::{self, TEXT_MAX};
 
 use super::told::Told;
 use super::{Fault, Intake};
-use crate::store::{StoreError, Tx, Writes, copies, effects, entries, files, incidents, messages};
+use crate::store::{StoreError, Tx, copies, effects, entries, files, incidents, messages};
 
 /// Something that happened to a message, as a platform tells of it.
 #[derive(Debug, Clone)]
@@ -171,10 +171,7 @@ async fn enqueue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) -> Res
     if effects.is_empty() {
         return Ok(());
     }
-    let mut writes = Writes::new(tx);
-    effects::enqueue(tx, &mut writes, effects, now).await?;
-    writes.run(tx).await?;
-    tx.wake().await
+    effects::queue(tx, effects, now).await
 }
 
 /// Begins a message that nothing is known of. An edit may have overtaken its original; of what was said before Firebell

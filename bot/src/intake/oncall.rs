@@ -71,10 +71,7 @@ impl Intake {
             Err(refusal) => Decided::Refused(refusal),
             Ok(RosterDecision { changes, effects: told, reply }) => {
                 self.record_changes(tx, loaded, (&job.actor, &changes), (job.seed, job.now)).await?;
-                let mut writes = Writes::new(tx);
-                effects::enqueue(tx, &mut writes, &told, job.now).await?;
-                writes.run(tx).await?;
-                tx.wake().await?;
+                effects::queue(tx, &told, job.now).await?;
                 Decided::Done(reply)
             }
         };

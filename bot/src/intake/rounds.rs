@@ -14,7 +14,7 @@ use super::contacts::unsealed;
 use super::{Fault, Intake};
 use crate::notifiers;
 use crate::store::contacts::{self, rounds};
-use crate::store::{StoreError, Tx, Writes, effects};
+use crate::store::{StoreError, Tx, effects};
 
 /// How long the code of a round is good.
 const GOOD_FOR: TimeDelta = TimeDelta::days(7);
@@ -105,11 +105,7 @@ impl Intake {
                 any = true;
             }
         }
-        // Lanes come last.
-        let mut writes = Writes::new(tx);
-        effects::enqueue(tx, &mut writes, &told, now).await?;
-        writes.run(tx).await?;
-        tx.wake().await?;
+        effects::queue(tx, &told, now).await?;
         Ok(any)
     }
 

@@ -1,5 +1,6 @@
 //! Forges: services with a tracker and Git repositories.
 
+mod branch;
 mod changes;
 pub mod github;
 pub mod gitlab;
@@ -8,7 +9,7 @@ pub use self::github::GitHub;
 pub use self::gitlab::GitLab;
 use super::call::CallError;
 use super::publishing::{Publication, Published};
-use super::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState};
+use super::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState, woven};
 
 /// One repository with its tracker.
 #[derive(Debug, Clone)]
@@ -80,7 +81,14 @@ impl Forge {
     /// # Errors
     /// [`CallError`]; to do it once more is harmless.
     pub async fn publish(&self, publication: &Publication) -> Result<Published, CallError> {
-        either!(self, forge => Box::pin(forge.publish(publication)).await)
+        publication.check().map_err(CallError::not_asked)?;
+        let mut tries = 1;
+        loop {
+            match either!(self, forge => Box::pin(forge.bring_about(publication)).await) {
+                Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
+                done => return done,
+            }
+        }
     }
 
     /// What keeps it from keeping tickets, in words for the operator; empty where all is well.
@@ -120,6 +128,13 @@ fn body_of(text: &str) -> String {
     let kept = &text[..text.floor_char_boundary(BODY_BYTES)];
     let kept = kept.rfind('\n').map_or(kept, |end| &kept[..end]);
     format!("{kept}\n\n…")
+}
+
+/// The title and the body that a ticket is to have, each where what is held is another.
+fn reworded((title, body): (&str, Option<&str>), ticket: &Ticket, text: &str) -> (Option<String>, Option<String>) {
+    let (wanted, held) = (title_of(&ticket.title), body.unwrap_or_default());
+    let woven = woven(held, &ticket.key, text);
+    (Some(wanted).filter(|wanted| title != wanted), Some(woven).filter(|woven| held.replace("\r\n", "\n") != *woven))
 }
 
 /// Whether a refused change of a branch or a request is worth another look: somebody was faster.

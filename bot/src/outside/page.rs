@@ -1,12 +1,11 @@
 //! A document as a page of somebody else's wiki, written in place.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::document::Document;
 use crate::picture::Drawing;
+use crate::text::hex;
 
 /// What is to stand on a page.
 #[derive(Clone, Copy)]
@@ -55,8 +54,6 @@ pub(crate) fn digest(texts: &[&str], bytes: usize) -> String {
         hash.update(text.len().to_be_bytes());
         hash.update(text.as_bytes());
     }
-    hash.finalize().iter().take(bytes).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let digest: Vec<u8> = hash.finalize().into_iter().take(bytes).collect();
+    hex(&digest)
 }

@@ -46,6 +46,14 @@ pub enum Outcome {
     },
 }
 
+/// Queues effects as the last of a transaction, since lanes come last, and wakes those who carry them out.
+pub async fn queue(tx: &mut Tx<'_>, effects: &[Effect], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut writes = Writes::new(tx);
+    enqueue(tx, &mut writes, effects, now).await?;
+    writes.run(tx).await?;
+    tx.wake().await
+}
+
 /// Queues effects and readies their lanes. An effect whose key is known already is not queued twice.
 pub async fn enqueue(
     tx: &mut Tx<'_>,

@@ -180,12 +180,12 @@ impl Worker {
 
     /// Sends it, within the time that a worker has.
     pub(super) async fn send_letter(&self, letter: &Letter) -> Delivery {
-        let sent = self.notifiers.send(letter.method, &letter.to, &letter.message);
-        let elsewhere = || Delivery::RetryAfter(super::ELSEWHERE);
-        match tokio::time::timeout(super::LETTER_PATIENCE, sent).await {
-            Ok(delivery) => delivery.unwrap_or_else(elsewhere),
-            Err(_) => Delivery::Unknown,
-        }
+        let attempt = async {
+            let sent = self.notifiers.send(letter.method, &letter.to, &letter.message).await;
+            sent.unwrap_or(Delivery::RetryAfter(super::ELSEWHERE))
+        };
+        // Of all that a worker waits for this is the largest, by far.
+        super::within_patience(Box::pin(attempt)).await
     }
 }
 

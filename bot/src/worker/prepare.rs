@@ -60,14 +60,8 @@ impl Worker {
     /// What to send and to whom.
     pub(super) fn prepare(&self, claimed: &Claimed, material: &Material) -> Result<Prepared, Unsent> {
         may_hear(&claimed.work, &material.directory)?;
-        if let Some(order) = self.order(claimed, material) {
-            return order.map(|order| Prepared::Ticket(Box::new(order)));
-        }
-        if let Some(wanted) = self.wanted_copy(claimed, material) {
-            return wanted.map(Prepared::Publish);
-        }
-        if let Some(letter) = self.letter(claimed, material) {
-            return letter.map(|letter| Prepared::Letter(Box::new(letter)));
+        if let Some(prepared) = self.beside_chat(claimed, material) {
+            return prepared;
         }
         let (platform, what) = match &claimed.work {
             Work::Alarm { finding, person, method } => {
@@ -129,6 +123,14 @@ impl Worker {
         };
         let envelope = Envelope { key: claimed.key.clone(), again: claimed.again, what };
         Ok(Prepared::Send(platform, Box::new(envelope)))
+    }
+
+    /// What goes to none of the chats; `None` where the work is one for a chat.
+    fn beside_chat(&self, claimed: &Claimed, material: &Material) -> Option<Result<Prepared, Unsent>> {
+        let ticket = || Some(self.order(claimed, material)?.map(|order| Prepared::Ticket(Box::new(order))));
+        let copy = || Some(self.wanted_copy(claimed, material)?.map(Prepared::Publish));
+        let letter = || Some(self.letter(claimed, material)?.map(|letter| Prepared::Letter(Box::new(letter))));
+        ticket().or_else(copy).or_else(letter)
     }
 
     fn for_room(

@@ -1,20 +1,15 @@
 //! Postmortems as targets hold them.
 
-use std::time::Duration;
-
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{IncidentId, Key};
 use firebell_core::postmortem::Review;
 
-use super::Worker;
 use super::material::Material;
 use super::prepare::Unsent;
+use super::{Worker, within_patience};
 use crate::intake::Fault;
 use crate::store::effects::Claimed;
 use crate::targets::unknown;
-
-/// How long a target may take; a long page that is not done by then is gone on with by the next attempt.
-const PATIENCE: Duration = Duration::from_secs(26);
 
 /// A copy that is to be made, or brought up to date.
 pub(super) struct Wanted {
@@ -60,7 +55,6 @@ impl Worker {
             Err(refusal) => return Ok(Delivery::Impossible(refusal.to_string())),
         };
         copy.known = wanted.known;
-        let held = target.hold(&copy, entries, &self.notifiers);
-        Ok(tokio::time::timeout(PATIENCE, held).await.unwrap_or(Delivery::Unknown))
+        Ok(within_patience(target.hold(&copy, entries, &self.notifiers)).await)
     }
 }

@@ -1,24 +1,19 @@
 //! Follow-ups as trackers keep them.
 
-use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
-
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{ActionId, IncidentId, Key};
 use firebell_core::view::TicketBodyView;
+use std::collections::{BTreeSet, HashMap};
 
-use super::Worker;
 use super::material::Material;
 use super::prepare::Unsent;
+use super::{Worker, within_patience};
 use crate::outside::tracker::Ticket;
 use crate::render::Target;
 use crate::store::effects::Claimed;
 use crate::store::tickets::{self, Kept};
 use crate::store::{StoreError, Tx, installation};
 use crate::trackers::{Order, place_of, unknown};
-
-/// How long a tracker may take, for which a ticket may have to be looked for.
-const PATIENCE: Duration = Duration::from_secs(26);
 
 /// What is known of tickets.
 #[derive(Default)]
@@ -90,6 +85,6 @@ impl Worker {
 
     /// Carries it out, within the time that a worker has.
     pub(super) async fn keep(&self, order: &Order) -> Delivery {
-        tokio::time::timeout(PATIENCE, self.trackers.carry_out(order)).await.unwrap_or(Delivery::Unknown)
+        within_patience(self.trackers.carry_out(order)).await
     }
 }

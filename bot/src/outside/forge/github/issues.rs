@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::GitHub;
 use crate::outside::call::{CallError, Caller};
 use crate::outside::forge::changes::{Entry, Kind, List};
-use crate::outside::forge::{body_of, title_of};
-use crate::outside::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState, is_marked, marked, woven};
+use crate::outside::forge::{body_of, reworded, title_of};
+use crate::outside::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState, is_marked, marked};
 
 /// The longest name of a label, in characters.
 const LABEL: usize = 50;
@@ -138,15 +138,9 @@ impl Issue {
     /// What of it is to be changed.
     fn difference(&self, ticket: &Ticket) -> Map<String, Value> {
         let mut change = Map::new();
-        let title = title_of(&ticket.title);
-        if self.title != title {
-            change.insert("title".to_owned(), title.into());
-        }
-        let held = self.body.as_deref().unwrap_or_default();
-        let body = woven(held, &ticket.key, &text_of(ticket));
-        if held.replace("\r\n", "\n") != body {
-            change.insert("body".to_owned(), body.into());
-        }
+        let (title, body) = reworded((&self.title, self.body.as_deref()), ticket, &text_of(ticket));
+        change.extend(title.map(|title| ("title".to_owned(), title.into())));
+        change.extend(body.map(|body| ("body".to_owned(), body.into())));
         if (self.state == "closed") != ticket.done {
             let state = if ticket.done { "closed" } else { "open" };
             change.insert("state".to_owned(), state.into());

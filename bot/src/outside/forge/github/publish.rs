@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::GitHub;
 use super::pulls::Pull;
 use crate::outside::call::CallError;
-use crate::outside::forge::{TRIES, is_conflict};
+use crate::outside::forge::branch::{How, Start};
 use crate::outside::publishing::{File, Publication, Published};
 
 #[derive(Deserialize)]
@@ -37,37 +37,12 @@ struct Compared {
     ahead_by: u64,
 }
 
-/// From where a branch goes on.
-struct Start {
-    commit: String,
-    how: How,
-}
-
-/// What becomes of the branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
-    /// It is not there yet.
-    Make,
-    /// It gets one commit more.
-    Advance,
-    /// What it holds is in the base: it begins anew.
-    Restart,
-}
-
 impl GitHub {
-    pub(in crate::outside::forge) async fn publish(&self, publication: &Publication) -> Result<Published, CallError> {
-        publication.check().map_err(CallError::not_asked)?;
-        let mut tries = 1;
-        loop {
-            match self.bring_about(publication).await {
-                Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
-                done => return done,
-            }
-        }
-    }
-
     /// One look at what is there, and what is missing.
-    async fn bring_about(&self, publication: &Publication) -> Result<Published, CallError> {
+    pub(in crate::outside::forge) async fn bring_about(
+        &self,
+        publication: &Publication,
+    ) -> Result<Published, CallError> {
         let open = self.open_pull(&publication.branch).await?;
         let start = self.start(publication, open.as_ref()).await?;
         let (how, held) = (start.how, start.commit.clone());

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::{GitLab, inert};
 use crate::outside::call::{CallError, Caller};
 use crate::outside::forge::changes::{Entry, Kind, List};
-use crate::outside::forge::title_of;
-use crate::outside::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState, is_marked, marked, woven};
+use crate::outside::forge::{reworded, title_of};
+use crate::outside::tracker::{Changes, Cursor, Ticket, TicketRef, TicketState, is_marked, marked};
 
 const ISSUES: Kind = Kind {
     since: "updated_after",
@@ -123,15 +123,9 @@ impl Issue {
     /// What of it is to be changed, but for the assignee.
     fn difference(&self, ticket: &Ticket) -> Map<String, Value> {
         let mut change = Map::new();
-        let title = title_of(&ticket.title);
-        if self.title != title {
-            change.insert("title".to_owned(), title.into());
-        }
-        let held = self.description.as_deref().unwrap_or_default();
-        let body = woven(held, &ticket.key, &inert(&ticket.body));
-        if held.replace("\r\n", "\n") != body {
-            change.insert("description".to_owned(), body.into());
-        }
+        let (title, body) = reworded((&self.title, self.description.as_deref()), ticket, &inert(&ticket.body));
+        change.extend(title.map(|title| ("title".to_owned(), title.into())));
+        change.extend(body.map(|body| ("description".to_owned(), body.into())));
         if (self.state == "closed") != ticket.done {
             let event = if ticket.done { "close" } else { "reopen" };
             change.insert("state_event".to_owned(), event.into());

@@ -1,18 +1,17 @@
 //! Files on a branch in one commit, which makes the branch where there is none.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::GitLab;
 use super::merges::Merge;
 use crate::outside::call::CallError;
-use crate::outside::forge::{TRIES, is_conflict};
+use crate::outside::forge::branch::{How, Start};
 use crate::outside::publishing::{File, Publication, Published};
+use crate::text::hex;
 
 #[derive(Deserialize)]
 struct Branch {
@@ -29,37 +28,12 @@ struct Project {
     web_url: String,
 }
 
-/// From where a branch goes on.
-struct Start {
-    commit: String,
-    how: How,
-}
-
-/// What becomes of the branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
-    /// It is not there yet.
-    Make,
-    /// It gets one commit more.
-    Advance,
-    /// What it holds is in the base: it begins anew.
-    Restart,
-}
-
 impl GitLab {
-    pub(in crate::outside::forge) async fn publish(&self, publication: &Publication) -> Result<Published, CallError> {
-        publication.check().map_err(CallError::not_asked)?;
-        let mut tries = 1;
-        loop {
-            match self.bring_about(publication).await {
-                Err(error) if is_conflict(&error) && tries < TRIES => tries += 1,
-                done => return done,
-            }
-        }
-    }
-
     /// One look at what is there, and what is missing.
-    async fn bring_about(&self, publication: &Publication) -> Result<Published, CallError> {
+    pub(in crate::outside::forge) async fn bring_about(
+        &self,
+        publication: &Publication,
+    ) -> Result<Published, CallError> {
         let open = self.open_merge(&publication.branch).await?;
         let start = self.start(publication, open.as_ref()).await?;
         let mut actions = Vec::new();
@@ -135,7 +109,7 @@ impl GitLab {
             Err(error) => return Err(error),
         };
         let said = |name: &str| held.headers.get(name).and_then(|value| value.to_str().ok());
-        if said("x-gitlab-content-sha256") == Some(digest(&file.content).as_str()) {
+        if said("x-gitlab-content-sha256") == Some(hex(&Sha256::digest(&file.content)).as_str()) {
             return Ok(None);
         }
         action["action"] = "update".into();
@@ -181,13 +155,4 @@ impl GitLab {
         }
         Ok(Published { url: url.into(), commit })
     }
-}
-
-fn digest(content: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(content) {
-        // To write into a text never fails.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
