@@ -32,6 +32,7 @@ use firebell_core::incident::Incident;
 use futures_util::future::BoxFuture;
 
 use self::incoming::NotKept;
+use crate::content::Content;
 use crate::render::Target;
 
 /// One thing to be done on a platform, ready to be sent.
@@ -112,6 +113,15 @@ pub enum Outgoing {
         text: String,
         replaces: Option<String>,
     },
+    /// A file in a room; `replaces` is what the platform calls the one that has stood there so far. Its title, which nobody
+    /// chose, is the same for all its versions.
+    Document {
+        room: String,
+        name: String,
+        title: String,
+        content: Content,
+        replaces: Option<String>,
+    },
     /// Told to a person by themselves; with a `room`, in that room and calling them.
     Notice {
         account: Account,
@@ -155,6 +165,7 @@ impl Outgoing {
             | Self::Mirror { .. }
             | Self::Unmirror { .. }
             | Self::Card { .. }
+            | Self::Document { .. }
             | Self::Announce { .. } => None,
         }
     }

@@ -44,7 +44,14 @@ pub(crate) enum Held {
     Repository(Arc<Repository>),
     Confluence(Arc<Confluence>),
     Notion(Arc<Notion>),
-    Webhook { to: Key, form: ExportFormat },
+    Webhook {
+        to: Key,
+        form: ExportFormat,
+    },
+    /// As a file in the rooms of the incident, which platforms put there.
+    Rooms {
+        form: ExportFormat,
+    },
 }
 
 /// A postmortem that is to be held.
@@ -110,7 +117,7 @@ impl Target {
     pub(crate) fn forms(&self) -> &[ExportFormat] {
         match &self.held {
             Held::Repository(repository) => repository.forms(),
-            Held::Webhook { form, .. } => std::slice::from_ref(form),
+            Held::Webhook { form, .. } | Held::Rooms { form } => std::slice::from_ref(form),
             Held::Confluence(_) | Held::Notion(_) => &[],
         }
     }
@@ -122,6 +129,7 @@ impl Target {
             Held::Confluence(site) => Box::pin(site.publish(&copy.draft(), copy.page().as_ref())).await.map(Kept::of),
             Held::Notion(space) => Box::pin(space.publish(&copy.draft(), copy.page().as_ref())).await.map(Kept::of),
             Held::Webhook { to, .. } => return Box::pin(copy.post(to, entries, notifiers)).await,
+            Held::Rooms { .. } => return Delivery::Impossible("platforms put files in rooms".to_owned()),
         };
         match kept {
             Ok(Kept { reference, url }) => Delivery::Delivered(Published { reference, url, entries }.into()),
@@ -136,6 +144,7 @@ impl Target {
             Held::Confluence(site) => Box::pin(site.examine()).await,
             Held::Notion(space) => Box::pin(space.examine()).await,
             Held::Webhook { to, .. } => vec![Finding::ok(about, format!("is told by the webhook {to}"))],
+            Held::Rooms { .. } => vec![Finding::ok(about, "is a file in each room of the incident".to_owned())],
         }
     }
 }

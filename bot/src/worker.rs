@@ -216,7 +216,7 @@ impl Worker {
         let (mut shows, mut carried) = (None, Vec::new());
         let delivery = match self.prepare(&claimed, material) {
             Ok(Prepared::Ticket(order)) => Some(self.keep(&order).await),
-            Ok(Prepared::Publish(wanted)) => Some(Box::pin(self.publish(wanted)).await?),
+            Ok(Prepared::Publish(wanted)) => Some(Box::pin(self.publish(&claimed, wanted)).await?),
             Ok(Prepared::Copy(wanted)) => Some(self.copy(&claimed.work, &wanted).await),
             Ok(_) if self.waits_for_card(&claimed).await? => Some(Delivery::RetryAfter(CARD_FIRST)),
             Ok(Prepared::Letter(letter)) => match self.send_in_turn(&claimed, &letter).await? {

@@ -5,6 +5,7 @@ mod capturing;
 mod causing;
 mod connecting;
 mod declaring;
+mod documents;
 mod failing;
 mod mirroring;
 mod on_call;

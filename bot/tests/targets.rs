@@ -7,6 +7,7 @@ use firebell::config::Config;
 use firebell::notifiers::Notifiers;
 use firebell::notify::guard::Guard;
 use firebell::notify::{Address, Notifier, Secret, Setup, Webhook, WebhookConfig};
+use firebell::platform::Outgoing;
 use firebell::targets::Targets;
 use firebell_core::directory::ContactMethod;
 use firebell_core::postmortem::Postmortem;
@@ -29,6 +30,7 @@ on_both!(
     a_private_postmortem_leaves_where_it_may_be_known_alone,
     a_refusal_is_recorded_and_sent_again_by_hand,
     wikis_and_webhooks_hold_it_in_place,
+    a_private_room_holds_its_own_file,
 );
 
 const BRANCH: &str = "firebell/INC-1-postmortem";
@@ -248,6 +250,41 @@ fn bridge(world: &World, receiver: &Fake<Receiver>) -> Notifiers {
     let methods = BTreeMap::from([(ContactMethod::Webhook, Notifier::Webhook(webhook))]);
     let targets = BTreeMap::from([(key("bridge"), Address::new(receiver.url.as_str()))]);
     Notifiers::new(methods, None).with_targets(targets)
+}
+
+/// A private incident leaves by no target, and its room is its own.
+async fn a_private_room_holds_its_own_file(world: &mut World) {
+    let text = "[[postmortem.targets]]\nname = \"files\"\nkind = \"room\"\nwhen = \"always\"\n";
+    configured(world, text, &[], Notifiers::default()).await;
+    for line in ["declare payroll leaked --private", "resolve sealed", "postmortem publish"] {
+        world.says("ana", &format!("/incident {line}")).await;
+    }
+    let shown = |world: &World| -> Vec<(String, Option<String>)> {
+        let log = world.terminal.log().into_iter();
+        log.filter_map(|envelope| match envelope.what {
+            Outgoing::Document { room, name, content, replaces, .. } => {
+                assert_eq!((room.as_str(), name.as_str()), ("inc-1", "INC-1-postmortem.pdf"));
+                assert!(content.bytes().starts_with(b"%PDF-"));
+                Some((room, replaces))
+            }
+            _ => None,
+        })
+        .collect()
+    };
+    let [(_, None)] = &shown(world)[..] else { panic!("{:?}", shown(world)) };
+    world.says("ana", "/incident INC-1 action tell the auditors").await;
+    let [_, (_, Some(replaced))] = &shown(world)[..] else { panic!("{:?}", shown(world)) };
+    let exports = document(world).await.exports;
+    let [(copy, held)] = &exports.iter().collect::<Vec<_>>()[..] else { panic!("{exports:?}") };
+    assert!(copy.starts_with("files@") && held.reference == *replaced && held.url.is_none(), "{exports:?}");
+    // It is seen where it stands, and told nowhere.
+    assert_eq!(kinds(world, "postmortem_exported").await, 2);
+    assert!(world.terminal.room("inc-1").posts.iter().all(|post| !post.contains("files")));
+    // A room that is gone takes nothing.
+    world.says("ana", "/incident INC-1 close").await;
+    world.advance(minutes(60 * 25)).await;
+    let refused = world.says("ana", "/incident INC-1 postmortem send files").await;
+    assert_eq!(refused, "! INC-1 has no open room that files could put a file in");
 }
 
 async fn wikis_and_webhooks_hold_it_in_place(world: &mut World) {

@@ -131,6 +131,9 @@ pub enum Work {
     Publish {
         incident: IncidentId,
         target: Key,
+        /// The room that it is to be a file in; none where the target is outside of chat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
     },
     /// Tell a person what their team still has to do.
     Digest {
@@ -309,6 +312,8 @@ pub enum Lane {
     End(RoomId),
     /// Files that were posted in a room, one after the other.
     Files(RoomId),
+    /// The copies of documents that stand in a room.
+    Documents(RoomId),
     /// What an incident shows in one channel.
     Announcement(IncidentId, Channel),
     /// What a channel is told of pages.
@@ -439,6 +444,7 @@ impl fmt::Display for Lane {
             Self::Setup(room) => write!(f, "setup:{room}"),
             Self::Step(room, step) => write!(f, "step:{room}:{}", step.word()),
             Self::Files(room) => write!(f, "files:{room}"),
+            Self::Documents(room) => write!(f, "documents:{room}"),
             Self::End(room) => write!(f, "end:{room}"),
             Self::Announcement(incident, channel) => write!(f, "announce:{incident}:{channel}"),
             Self::Calls(channel) => write!(f, "calls:{channel}"),

@@ -12,8 +12,9 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CommentId, Key, PersonId};
+use crate::ids::{CommentId, Key, PersonId, RoomId};
 use crate::incident::{Mark, Said};
+use crate::publishing::copy_name;
 
 /// The postmortem of one incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,9 +41,9 @@ pub struct Postmortem {
     pub comments: Vec<Comment>,
     /// When it was published for the first time and last.
     pub published: Option<Mark>,
-    /// Where it was exported to, by the name of the target.
+    /// Where it was exported to, by the name of the target: `wiki`. A copy in a room is `files@` and the room's id.
     pub exports: BTreeMap<String, Exported>,
-    /// Why the last attempt to export it failed, by the name of the target.
+    /// Why the last attempt to export it failed, by the same names.
     pub unexported: BTreeMap<String, String>,
 }
 
@@ -130,12 +131,18 @@ pub enum PostmortemChange {
     },
     PostmortemExported {
         target: String,
+        /// The room that the copy is in, where it is a file in a room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
         reference: String,
         url: Option<String>,
         entries: i64,
     },
     ExportFailed {
         target: String,
+        /// The room that the copy was for, where it is a file in a room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        room: Option<RoomId>,
         reason: String,
     },
 }
@@ -166,6 +173,12 @@ impl Postmortem {
     /// The comments that nobody has seen to.
     pub fn open_comments(&self) -> impl Iterator<Item = &Comment> {
         self.comments.iter().filter(|comment| comment.settled.is_none())
+    }
+
+    /// Whether a target holds a copy of it, in whichever room.
+    pub fn is_held_by(&self, target: &Key) -> bool {
+        let target = target.as_str();
+        self.exports.keys().any(|copy| copy.split_once('@').map_or(copy.as_str(), |(of, _)| of) == target)
     }
 
     /// How many sign-offs it has.
@@ -210,13 +223,14 @@ impl Postmortem {
                     held.settled = Some(mark);
                 }
             }
-            PostmortemChange::PostmortemExported { target, reference, url, entries } => {
+            PostmortemChange::PostmortemExported { target, room, reference, url, entries } => {
                 let (reference, url, entries) = (reference.clone(), url.clone(), *entries);
-                self.exports.insert(target.clone(), Exported { reference, url, entries, mark });
-                self.unexported.remove(target);
+                let copy = copy_name(target, *room);
+                self.unexported.remove(&copy);
+                self.exports.insert(copy, Exported { reference, url, entries, mark });
             }
-            PostmortemChange::ExportFailed { target, reason } => {
-                self.unexported.insert(target.clone(), reason.clone());
+            PostmortemChange::ExportFailed { target, room, reason } => {
+                self.unexported.insert(copy_name(target, *room), reason.clone());
             }
             _ => self.review(change, mark),
         }

@@ -67,6 +67,7 @@ enum Service {
     Confluence,
     Notion,
     Webhook,
+    Room,
 }
 
 /// How pictures stand on a page of Confluence.
@@ -95,6 +96,7 @@ enum Place {
     Confluence { url: Url, user: Option<String>, space: String, parent: Option<String>, pictures: PicturesWord },
     Notion { url: Url, parent: Parent },
     Webhook { to: Key, form: ExportFormat },
+    Rooms { form: ExportFormat },
 }
 
 /// Reads the sections, whose names are checked against what is known.
@@ -107,15 +109,18 @@ pub(super) fn check(
     let (mut all, mut rules) = (Vec::new(), Vec::new());
     for mut section in sections {
         let who = format!("target \"{}\"", section.name.get_ref());
+        let in_rooms = *section.kind.get_ref() == Service::Room;
         let scoped = Scoped {
             always: section.when == When::Always,
             severities: std::mem::take(&mut section.severities),
             teams: std::mem::take(&mut section.teams),
             services: std::mem::take(&mut section.services),
-            private: section.private,
+            // Whoever is in a room of the incident knows of it.
+            private: section.private || in_rooms,
         };
         let scope = names.scope(&who, scoped)?;
-        rules.push(publishing::Target { name: section.name.get_ref().clone(), scope });
+        let place = if in_rooms { publishing::Place::Rooms } else { publishing::Place::Outside };
+        rules.push(publishing::Target { name: section.name.get_ref().clone(), scope, place });
         all.push(target(section, &who, webhooks)?);
     }
     Ok((all, rules))
@@ -165,6 +170,7 @@ fn target(mut section: TargetSection, who: &str, webhooks: &[Key]) -> Result<Tar
             Place::Notion { url, parent }
         }
         Service::Webhook => webhook(&section, who, webhooks)?,
+        Service::Room => Place::Rooms { form: room_form(&section, who)? },
     };
     let config = TargetConfig {
         name: section.name.into_inner(),
@@ -196,9 +202,21 @@ fn webhook(section: &TargetSection, who: &str, webhooks: &[Key]) -> Result<Place
     Ok(Place::Webhook { to: to.get_ref().clone(), form })
 }
 
+fn room_form(section: &TargetSection, who: &str) -> Result<ExportFormat, Wrong> {
+    match section.forms.as_slice() {
+        [] => Ok(ExportFormat::Pdf),
+        [form] => Ok(form.0),
+        _ => {
+            let what =
+                format!("\"forms\" of {who}: in a room stands one of \"markdown\", \"html\", \"pdf\" and \"json\"");
+            Err(Wrong::new(&section.kind.span(), what))
+        }
+    }
+}
+
 /// A key that says nothing for a kind is a mistake: whoever wrote it meant something by it.
 fn refuse_strange(section: &TargetSection, who: &str) -> Result<(), Wrong> {
-    use Service::{Confluence, Github, Gitlab, Notion, Webhook};
+    use Service::{Confluence, Github, Gitlab, Notion, Room, Webhook};
     let there = [
         ("url", section.url.is_some(), [Github, Gitlab, Confluence, Notion].as_slice()),
         ("token_file", section.token_file.is_some(), &[Github, Gitlab, Confluence, Notion]),
@@ -206,12 +224,13 @@ fn refuse_strange(section: &TargetSection, who: &str) -> Result<(), Wrong> {
         ("project", section.project.is_some(), &[Github, Gitlab]),
         ("branch", section.branch.is_some(), &[Github, Gitlab]),
         ("path", section.path.is_some(), &[Github, Gitlab]),
-        ("forms", !section.forms.is_empty(), &[Github, Gitlab, Webhook]),
+        ("forms", !section.forms.is_empty(), &[Github, Gitlab, Webhook, Room]),
         ("space", section.space.is_some(), &[Confluence]),
         ("parent", section.parent.is_some(), &[Confluence, Notion]),
         ("database", section.database.is_some(), &[Notion]),
         ("pictures", section.pictures != PicturesWord::default(), &[Confluence]),
         ("webhook", section.webhook.is_some(), &[Webhook]),
+        ("private", section.private, &[Github, Gitlab, Confluence, Notion, Webhook]),
     ];
     let kind = section.kind.get_ref();
     match there.into_iter().find(|(_, is_there, of)| *is_there && !of.contains(kind)) {
@@ -240,7 +259,7 @@ impl TargetConfig {
     pub fn target(&self, clock: &Clock, variable: &dyn Fn(&str) -> Option<String>) -> Result<Target, ConfigError> {
         let of = format!("target \"{}\"", self.name);
         let token = match self.place {
-            Place::Webhook { .. } => None,
+            Place::Webhook { .. } | Place::Rooms { .. } => None,
             _ => Some(outside::token(&of, (&self.variable(), self.token.as_ref()), variable)?),
         };
         let held = self.ready(token, clock).map_err(|message| ConfigError::Outside { of, message })?;
@@ -279,6 +298,7 @@ impl TargetConfig {
                 Held::Notion(Arc::new(Notion::new(config, clock).map_err(|error| error.to_string())?))
             }
             Place::Webhook { to, form } => Held::Webhook { to: to.clone(), form: *form },
+            Place::Rooms { form } => Held::Rooms { form: *form },
         })
     }
 }

@@ -88,7 +88,11 @@ pub(super) fn mark(key: &str) -> String {
 fn is_said(what: &Outgoing) -> bool {
     let is_said = matches!(
         what,
-        Outgoing::Post { .. } | Outgoing::Mirror { .. } | Outgoing::Card { .. } | Outgoing::Announce { .. }
+        Outgoing::Post { .. }
+            | Outgoing::Mirror { .. }
+            | Outgoing::Card { .. }
+            | Outgoing::Document { .. }
+            | Outgoing::Announce { .. }
     );
     is_said || is_urgent(what)
 }
@@ -107,6 +111,7 @@ fn is_urgent(what: &Outgoing) -> bool {
         | Outgoing::Mirror { .. }
         | Outgoing::Unmirror { .. }
         | Outgoing::Card { .. }
+        | Outgoing::Document { .. }
         | Outgoing::Announce { .. } => false,
     }
 }

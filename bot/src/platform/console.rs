@@ -41,7 +41,12 @@ impl Console {
             (Delivery::Delivered(_), Outgoing::OpenRoom { name, .. }) => {
                 Delivery::Delivered(Reference { external_id: name.clone(), name: name.clone() })
             }
-            (Delivery::Delivered(_), Outgoing::Card { replaces, .. } | Outgoing::Mirror { replaces, .. }) => {
+            (
+                Delivery::Delivered(_),
+                Outgoing::Card { replaces, .. }
+                | Outgoing::Document { replaces, .. }
+                | Outgoing::Mirror { replaces, .. },
+            ) => {
                 let external_id = replaces.clone().unwrap_or_else(|| envelope.key.clone());
                 Delivery::Delivered(Reference { external_id, name: String::new() })
             }

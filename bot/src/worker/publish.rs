@@ -3,18 +3,22 @@
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{IncidentId, Key};
 use firebell_core::postmortem::Review;
+use firebell_core::publishing::copy_name;
 
 use super::material::Material;
 use super::prepare::Unsent;
 use super::{Worker, within_patience};
 use crate::intake::Fault;
+use crate::platform::{Envelope, Outgoing, Platform};
 use crate::store::effects::Claimed;
-use crate::targets::unknown;
+use crate::targets::{Held, Published, unknown};
 
 /// A copy that is to be made, or brought up to date.
 pub(super) struct Wanted {
     incident: IncidentId,
     target: Key,
+    /// The room that it is to be a file in, by what the platform calls it.
+    room: Option<(Platform, String)>,
     /// Where the target holds it already.
     known: Option<String>,
 }
@@ -22,11 +26,12 @@ pub(super) struct Wanted {
 impl Worker {
     /// What a target is to hold; `None` where the work is none for a target.
     pub(super) fn wanted_copy(&self, claimed: &Claimed, material: &Material) -> Option<Result<Wanted, Unsent>> {
-        let Work::Publish { incident, target } = &claimed.work else { return None };
-        Some(self.copy_of(*incident, target, &claimed.work, material))
+        let work @ Work::Publish { .. } = &claimed.work else { return None };
+        Some(self.copy_of(work, material))
     }
 
-    fn copy_of(&self, incident: IncidentId, target: &Key, work: &Work, material: &Material) -> Result<Wanted, Unsent> {
+    fn copy_of(&self, work: &Work, material: &Material) -> Result<Wanted, Unsent> {
+        let Work::Publish { incident, target, room } = work else { return Err(Unsent::Unwanted) };
         if self.targets.get(target).is_none() {
             return Err(Unsent::Impossible(unknown(target)));
         }
@@ -35,16 +40,18 @@ impl Worker {
         let configured = self.intake.settings.targets.iter().find(|held| held.name == *target);
         configured.filter(|configured| configured.scope.may_know(subject.incident)).ok_or(Unsent::Unwanted)?;
         let document = &subject.incident.postmortem;
-        let held = document.exports.get(target.as_str());
+        let held = document.exports.get(&copy_name(target.as_str(), *room));
         // A draft leaves only in the place of what is out already, to take words out of it.
         if document.state != Review::Published && held.is_none() {
             return Err(Unsent::Unwanted);
         }
-        Ok(Wanted { incident, target: target.clone(), known: held.map(|held| held.reference.clone()) })
+        let room = room.map(|room| self.open_room(subject.incident, room)).transpose()?;
+        let known = held.map(|held| held.reference.clone());
+        Ok(Wanted { incident: *incident, target: target.clone(), room, known })
     }
 
     /// Has the target hold it as it stands now, within the time that a worker has.
-    pub(super) async fn publish(&self, wanted: Wanted) -> Result<Delivery, Fault> {
+    pub(super) async fn publish(&self, claimed: &Claimed, wanted: Wanted) -> Result<Delivery, Fault> {
         let Some(target) = self.targets.get(&wanted.target) else {
             return Ok(Delivery::Impossible(unknown(&wanted.target)));
         };
@@ -54,7 +61,36 @@ impl Worker {
             Ok(made) => made,
             Err(refusal) => return Ok(Delivery::Impossible(refusal.to_string())),
         };
-        copy.known = wanted.known;
-        Ok(within_patience(target.hold(&copy, entries, &self.notifiers)).await)
+        let is_for_rooms = matches!(target.held, Held::Rooms { .. });
+        match (wanted.room, copy.forms.pop()) {
+            (Some((platform, room)), Some((ending, content))) if is_for_rooms => {
+                let incident = wanted.incident;
+                let document = Outgoing::Document {
+                    room,
+                    name: format!("{incident}-postmortem.{ending}"),
+                    title: format!("{incident} postmortem ({})", wanted.target),
+                    content,
+                    replaces: wanted.known,
+                };
+                Ok(self.put_in_room(claimed, &platform, document, entries).await)
+            }
+            (None, form) if !is_for_rooms => {
+                copy.forms.extend(form);
+                copy.known = wanted.known;
+                Ok(within_patience(target.hold(&copy, entries, &self.notifiers)).await)
+            }
+            _ => Ok(Delivery::Impossible(format!("{} holds postmortems elsewhere by now", wanted.target))),
+        }
+    }
+
+    async fn put_in_room(&self, claimed: &Claimed, platform: &Platform, what: Outgoing, entries: i64) -> Delivery {
+        let envelope = Envelope { key: claimed.key.clone(), again: claimed.again, what };
+        match self.deliver(platform, &envelope).await {
+            Delivery::Delivered(made) => {
+                let url = Some(made.name).filter(|url| !url.is_empty());
+                Delivery::Delivered(Published { reference: made.external_id, url, entries }.into())
+            }
+            other => other,
+        }
     }
 }

@@ -26,6 +26,7 @@ pub(crate) use self::discord_world::{Before as BeforeDiscord, DiscordWorld, in_d
 pub(crate) use self::org::{Org, key};
 pub(crate) use self::relay::{NextCommit, Relay};
 pub(crate) use self::slack_world::{Before, SlackWorld, buttons, in_slack};
+pub(crate) use self::stage::with_room_files;
 pub(crate) use self::terminal::{Act, Kind, Terminal};
 pub(crate) use self::watcher::Watcher;
 pub(crate) use self::webhook::Webhook;

@@ -16,6 +16,7 @@ use firebell_core::incident::Incident;
 use firebell_core::policy::Viewer;
 
 use self::process::Process;
+pub(crate) use self::process::with_room_files;
 pub(super) use self::process::{Fakes, Setup};
 use super::{Org, Place};
 

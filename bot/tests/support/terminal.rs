@@ -245,6 +245,8 @@ impl Seen {
             | Outgoing::Withdraw { account, text, .. }
             | Outgoing::Tell { account, text }
             | Outgoing::Alarm { account, text } => self.told.entry(account.to_string()).or_default().push(text),
+            // It is the log that has it.
+            Outgoing::Document { room, .. } => assert!(!self.in_room(&room).closed, "#{room} takes no file any more"),
             other => panic!("a terminal has nothing like {other:?}"),
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::ids::{CommentId, EntryId, Key};
+use crate::ids::{CommentId, EntryId, Key, RoomId};
 
 /// A step of the document that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub enum ReviewCommand {
     /// A target holds it. Firebell's own.
     Sent {
         target: Key,
+        /// The room that it is a file in, if it is one.
+        room: Option<RoomId>,
         reference: String,
         url: Option<String>,
         /// How many entries the record had that it was made of.
@@ -54,6 +56,8 @@ pub enum ReviewCommand {
     /// A target could not be brought to hold it. Firebell's own.
     NotSent {
         target: Key,
+        /// As that of [`ReviewCommand::Sent`].
+        room: Option<RoomId>,
         reason: String,
     },
     /// What a section is to say; nothing, if the text is empty.

@@ -5,9 +5,10 @@ use super::draft::Draft;
 use super::review::{done, stands, step};
 use crate::action::ActionChange;
 use crate::effect::Effect;
-use crate::ids::{EntryId, Key};
+use crate::ids::{EntryId, RoomId};
+use crate::incident::Room;
 use crate::postmortem::{PostmortemChange, Review};
-use crate::publishing::{self, Target};
+use crate::publishing::{self, Target, copy_name};
 use crate::refusal::Refusal;
 use crate::reply::{Reply, ReviewDone};
 use crate::timeline::Change;
@@ -24,30 +25,39 @@ pub(super) fn send(mut draft: Draft<'_>, named: Option<&str>) -> Result<Decision
         let message = format!("{incident} is private, and {name} is not marked as one that may know of it");
         return Err(Refusal::NotAllowed { message });
     }
-    let keys: Vec<Key> = targets.into_iter().map(|target| target.name.clone()).collect();
-    for name in &keys {
-        draft.enqueue(Effect::asked_publish(incident, name, draft.now));
+    let mut effects = Vec::new();
+    for target in &targets {
+        let copies = target.copies(&draft.incident);
+        if copies.is_empty() {
+            let message = format!("{incident} has no open room that {} could put a file in", target.name);
+            return Err(Refusal::NotAllowed { message });
+        }
+        let asked = |room| Effect::asked_publish(incident, (&target.name, room), draft.now);
+        effects.extend(copies.into_iter().map(asked));
     }
-    let targets = keys.iter().map(ToString::to_string).collect();
+    let targets = targets.into_iter().map(|target| target.name.to_string()).collect();
+    for effect in effects {
+        draft.enqueue(effect);
+    }
     Ok(done(draft, ReviewDone::Sending { targets }))
 }
 
 pub(super) fn sent(
     mut draft: Draft<'_>,
-    target: &Key,
+    (target, room): (String, Option<RoomId>),
     (reference, url): (String, Option<String>),
     entries: i64,
 ) -> Decision {
-    let target = target.to_string();
-    let held = draft.incident.postmortem.exports.get(&target);
+    let copy = copy_name(&target, room);
+    let held = draft.incident.postmortem.exports.get(&copy);
     let is_known = held.is_some_and(|held| held.reference == reference && held.url == url && held.entries == entries)
-        && !draft.incident.postmortem.unexported.contains_key(&target);
+        && !draft.incident.postmortem.unexported.contains_key(&copy);
     if is_known {
         return Decision::nothing();
     }
-    // Where it can be read is news; that it was brought up to date there is none.
-    let is_news = held.is_none_or(|held| held.url != url);
-    let change = step(PostmortemChange::PostmortemExported { target, reference, url, entries });
+    // Where it can be read is news; that it was brought up to date there is none, and a file in a room is seen there.
+    let is_news = room.is_none() && held.is_none_or(|held| held.url != url);
+    let change = step(PostmortemChange::PostmortemExported { target, room, reference, url, entries });
     if is_news {
         draft.tell(change);
     } else {
@@ -56,28 +66,35 @@ pub(super) fn sent(
     draft.done(Reply::Silent)
 }
 
-pub(super) fn not_sent(mut draft: Draft<'_>, target: &Key, reason: String) -> Decision {
-    let target = target.to_string();
-    if draft.incident.postmortem.unexported.get(&target) == Some(&reason) {
+pub(super) fn not_sent(mut draft: Draft<'_>, (target, room): (String, Option<RoomId>), reason: String) -> Decision {
+    if draft.incident.postmortem.unexported.get(&copy_name(&target, room)) == Some(&reason) {
         return Decision::nothing();
     }
-    draft.tell(step(PostmortemChange::ExportFailed { target, reason }));
+    draft.tell(step(PostmortemChange::ExportFailed { target, room, reason }));
     draft.done(Reply::Silent)
 }
 
 /// The targets that hold a document as soon as it is published.
 pub(super) fn taking(draft: &Draft<'_>) -> Vec<String> {
     let targets = draft.facts.settings.targets.iter();
-    targets.filter(|target| takes(draft, target)).map(|target| target.name.to_string()).collect()
+    let taking = targets.filter(|target| takes(draft, target) && !target.copies(&draft.incident).is_empty());
+    taking.map(|target| target.name.to_string()).collect()
 }
 
 fn takes(draft: &Draft<'_>, target: &Target) -> bool {
-    let incident = &draft.incident;
-    target.scope.takes(incident) || (holds(draft, target) && target.scope.may_know(incident))
+    let (incident, is_held) = (&draft.incident, draft.incident.postmortem.is_held_by(&target.name));
+    target.scope.takes(incident) || (is_held && target.scope.may_know(incident))
 }
 
-fn holds(draft: &Draft<'_>, target: &Target) -> bool {
-    draft.incident.postmortem.exports.contains_key(target.name.as_str())
+/// The copies that a target is to hold, or to hold otherwise.
+fn wanted<'d>(draft: &'d Draft<'_>, target: &Target, is_published: bool) -> Vec<Option<&'d Room>> {
+    let (incident, exports) = (&draft.incident, &draft.incident.postmortem.exports);
+    let copies = target.copies(incident).into_iter();
+    if is_published {
+        return copies.filter(|_| takes(draft, target)).collect();
+    }
+    let holds = |room: Option<&Room>| exports.contains_key(&copy_name(target.name.as_str(), room.map(|room| room.id)));
+    copies.filter(|room| target.scope.may_know(incident) && holds(*room)).collect()
 }
 
 /// Has the targets hold what a decision published, or changed of what was published, as of its last entry. What was taken out
@@ -94,12 +111,13 @@ pub(super) fn export(draft: &mut Draft<'_>) {
         return;
     }
     let (incident, entry) = (draft.incident.id, EntryId(draft.incident.entries));
-    let to = |target: &&Target| {
-        if is_published { takes(draft, target) } else { holds(draft, target) && target.scope.may_know(&draft.incident) }
+    let of = |target: &Target| {
+        let copies = wanted(draft, target, is_published).into_iter();
+        copies.map(|room| Effect::publish(incident, (&target.name, room), entry)).collect::<Vec<_>>()
     };
-    let names: Vec<Key> = draft.facts.settings.targets.iter().filter(to).map(|target| target.name.clone()).collect();
-    for name in names {
-        draft.enqueue(Effect::publish(incident, &name, entry));
+    let effects: Vec<Effect> = draft.facts.settings.targets.iter().flat_map(of).collect();
+    for effect in effects {
+        draft.enqueue(effect);
     }
 }
 

@@ -36,10 +36,12 @@ pub(super) fn review(draft: Draft<'_>, command: ReviewCommand) -> Result<Decisio
         ReviewCommand::Publish => publish(draft),
         ReviewCommand::Revise => revise(draft),
         ReviewCommand::Send { target } => publishing::send(draft, target.as_deref()),
-        ReviewCommand::Sent { target, reference, url, entries } => {
-            Ok(publishing::sent(draft, &target, (reference, url), entries))
+        ReviewCommand::Sent { target, room, reference, url, entries } => {
+            Ok(publishing::sent(draft, (target.to_string(), room), (reference, url), entries))
         }
-        ReviewCommand::NotSent { target, reason } => Ok(publishing::not_sent(draft, &target, reason)),
+        ReviewCommand::NotSent { target, room, reason } => {
+            Ok(publishing::not_sent(draft, (target.to_string(), room), reason))
+        }
         ReviewCommand::Own { owner } => own(draft, &owner),
         ReviewCommand::Due { due } => set_due(draft, due),
         ReviewCommand::Comment { text, section } => Ok(comment(draft, text, section)),

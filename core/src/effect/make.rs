@@ -11,6 +11,7 @@ use crate::ids::{
 use crate::incident::{Channel, Room};
 use crate::outlet::Outlet;
 use crate::paging::page::{DueStep, Notice, Page};
+use crate::publishing::copy_name;
 
 impl Effect {
     /// Make a room.
@@ -255,24 +256,29 @@ impl Effect {
     }
 
     /// Have a target hold the postmortem as of an entry.
-    pub fn publish(incident: IncidentId, target: &Key, entry: EntryId) -> Self {
-        Self::held_by(incident, target, &entry)
+    pub fn publish(incident: IncidentId, copy: (&Key, Option<&Room>), entry: EntryId) -> Self {
+        Self::held_by(incident, copy, &entry)
     }
 
     /// The same because somebody asked for it.
-    pub fn asked_publish(incident: IncidentId, target: &Key, now: DateTime<Utc>) -> Self {
-        Self::held_by(incident, target, &now.timestamp_micros())
+    pub fn asked_publish(incident: IncidentId, copy: (&Key, Option<&Room>), now: DateTime<Utc>) -> Self {
+        Self::held_by(incident, copy, &now.timestamp_micros())
     }
 
-    fn held_by(incident: IncidentId, target: &Key, occurrence: &dyn std::fmt::Display) -> Self {
+    fn held_by(
+        incident: IncidentId,
+        (target, room): (&Key, Option<&Room>),
+        occurrence: &dyn std::fmt::Display,
+    ) -> Self {
+        let at = room.map(|room| room.id);
         Self {
-            key: format!("{incident}:publish:{target}:{occurrence}"),
-            lane: Lane::Target(target.clone()),
-            outlet: Outlet::Targets,
+            key: format!("{incident}:publish:{}:{occurrence}", copy_name(target.as_str(), at)),
+            lane: at.map_or_else(|| Lane::Target(target.clone()), Lane::Documents),
+            outlet: room.map_or(Outlet::Targets, Outlet::of_room),
             priority: Priority::Setup,
             after: None,
             not_before: None,
-            work: Work::Publish { incident, target: target.clone() },
+            work: Work::Publish { incident, target: target.clone(), room: at },
         }
     }
 

@@ -93,8 +93,8 @@ fn postmortem(step: PostmortemChange) -> Option<PostmortemChange> {
         PostmortemChange::Commented { comment, section, .. } => {
             Some(PostmortemChange::Commented { comment, section, text: gone() })
         }
-        PostmortemChange::ExportFailed { target, .. } => {
-            Some(PostmortemChange::ExportFailed { target, reason: gone() })
+        PostmortemChange::ExportFailed { target, room, .. } => {
+            Some(PostmortemChange::ExportFailed { target, room, reason: gone() })
         }
         _ => None,
     }

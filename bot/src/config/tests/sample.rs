@@ -46,7 +46,7 @@ fn every_example_of_the_sample_can_be_used() {
     assert_eq!(config.trackers.all[0].variable(), "FIREBELL_TRACKER_GITHUB_TOKEN");
     let kept: Vec<(&str, bool)> =
         settings.targets.iter().map(|target| (target.name.as_str(), target.scope.always)).collect();
-    assert_eq!(kept, [("handbook", true), ("wiki", false), ("notion", false), ("audit", false)]);
+    assert_eq!(kept, [("handbook", true), ("wiki", false), ("notion", false), ("audit", false), ("files", false)]);
     assert_eq!(settings.targets[0].scope.severities, [Key::new("sev1").unwrap(), Key::new("sev2").unwrap()]);
     assert_eq!(config.targets[0].variable(), "FIREBELL_TARGET_HANDBOOK_TOKEN");
     let digest = settings.digest.clone().unwrap();

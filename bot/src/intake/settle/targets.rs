@@ -8,15 +8,15 @@ use crate::targets::Published;
 
 /// The command that the outcome of a copy is.
 pub(super) fn command(work: &Work, outcome: &Outcome) -> Option<Command> {
-    let Work::Publish { target, .. } = work else { return None };
-    let target = target.clone();
+    let Work::Publish { target, room, .. } = work else { return None };
+    let (target, room) = (target.clone(), *room);
     Some(Command::Review(match outcome {
         Outcome::Done(made) => {
             let Published { reference, url, entries } = Published::read(made)?;
-            ReviewCommand::Sent { target, reference, url, entries }
+            ReviewCommand::Sent { target, room, reference, url, entries }
         }
         Outcome::Impossible(reason) | Outcome::GivenUp(reason) => {
-            ReviewCommand::NotSent { target, reason: reason.clone() }
+            ReviewCommand::NotSent { target, room, reason: reason.clone() }
         }
         Outcome::Dropped | Outcome::Later { .. } | Outcome::Untried(_) => return None,
     }))

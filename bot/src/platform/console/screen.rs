@@ -117,6 +117,11 @@ impl Look {
                 self.block("36", &format!("#{room}"), &self.paint("2", &format!("{message} was taken away{again}")))
             }
             Outgoing::Card { room, text, .. } => self.card(room, text),
+            // Where the document can be had whole, in whichever form.
+            Outgoing::Document { room, name, title, .. } => {
+                let told = format!("{title}: {name} as it stands now; /incident export shows it{again}");
+                self.block("36", &format!("#{room}"), &told)
+            }
             Outgoing::Notice { account, text, .. } => {
                 self.block("1;31", &format!("PAGE @{account}"), &format!("{text}{again}"))
             }

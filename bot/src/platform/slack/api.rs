@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 
 pub use self::channels::{Channel, Invited, Topic};
 pub use self::error::ApiError;
-pub use self::files::{FileInfo, Upload, Uploaded};
+pub use self::files::{FileInfo, HeldFile, Share, Upload, Uploaded};
 pub use self::identity::Identity;
 pub use self::links::{Bookmark, Lasting};
 pub use self::messages::{Metadata, Page, Post, Posted, Range};

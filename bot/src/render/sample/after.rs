@@ -1,7 +1,7 @@
 //! What is recorded once the worst is over: the analysis, the document and the follow-ups.
 
 use firebell_core::action::{ActionChange, ActionKind, Priority, Ticket};
-use firebell_core::ids::{ActionId, CauseId, CommentId, EntryId, IncidentId};
+use firebell_core::ids::{ActionId, CauseId, CommentId, EntryId, IncidentId, RoomId};
 use firebell_core::incident::{Measures, Money};
 use firebell_core::postmortem::PostmortemChange;
 use firebell_core::rca::{AnalysisChange, CauseRole, Confidence, Edge, Verdict};
@@ -153,17 +153,19 @@ fn document(words: &str) -> Vec<PostmortemChange> {
         PostmortemChange::Published,
         PostmortemChange::PostmortemExported {
             target: "wiki".to_owned(),
+            room: None,
             reference: "77".to_owned(),
             url: Some("https://wiki.example/77|x".to_owned()),
             entries: 60,
         },
         PostmortemChange::PostmortemExported {
             target: "hook".to_owned(),
+            room: Some(RoomId(uuid::Uuid::nil())),
             reference: "1".to_owned(),
             url: None,
             entries: 61,
         },
-        PostmortemChange::ExportFailed { target: "wiki".to_owned(), reason: text() },
+        PostmortemChange::ExportFailed { target: "wiki".to_owned(), room: None, reason: text() },
     ]
 }
 

@@ -21,6 +21,7 @@ const FORM_ONLY: &[&str] = &[
     "conversations.members",
     "conversations.replies",
     "files.info",
+    "files.list",
     "pins.list",
     "reactions.get",
     "team.info",

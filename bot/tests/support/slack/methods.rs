@@ -149,6 +149,8 @@ fn run_more(state: &mut State, method: &str, args: &Args) -> Answer {
         "files.getUploadURLExternal" => files::upload_url(state, args),
         "files.completeUploadExternal" => files::complete(state, args),
         "files.info" => files::info(state, args),
+        "files.list" => Ok(files::list(state, args)),
+        "files.delete" => files::delete(state, args),
         _ => Err("unknown_method".into()),
     }
 }

@@ -80,8 +80,8 @@ pub(super) fn needed(method: &str, kind: Option<Kind>) -> Vec<&'static str> {
         "users.lookupByEmail" => vec!["users:read.email"],
         "usergroups.list" | "usergroups.users.list" => vec!["usergroups:read"],
         "usergroups.users.update" => vec!["usergroups:write"],
-        "files.getUploadURLExternal" | "files.completeUploadExternal" => vec!["files:write"],
-        "files.info" => vec!["files:read"],
+        "files.getUploadURLExternal" | "files.completeUploadExternal" | "files.delete" => vec!["files:write"],
+        "files.info" | "files.list" => vec!["files:read"],
         "team.info" => vec!["team:read"],
         _ => Vec::new(),
     }

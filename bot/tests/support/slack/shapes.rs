@@ -118,7 +118,7 @@ impl State {
             put("edited", json!({"user": user, "ts": ts}));
         }
         if !message.files.is_empty() {
-            let files: Vec<Value> = message.files.iter().map(|id| self.show_file(&self.files[id])).collect();
+            let files: Vec<Value> = message.files.iter().map(|id| self.show_held(id)).collect();
             put("files", json!(files));
             put("upload", json!(false));
         }
@@ -143,6 +143,11 @@ impl State {
             "id": self.bot, "app_id": self.app, "user_id": self.bot_user, "name": "Firebell", "deleted": false,
             "icons": {}, "updated": 1_764_000_000, "team_id": self.team,
         })
+    }
+
+    /// A file that a message shows, which may be gone.
+    fn show_held(&self, id: &str) -> Value {
+        self.files.get(id).map_or_else(|| json!({"id": id, "mode": "tombstone"}), |file| self.show_file(file))
     }
 
     pub(super) fn show_file(&self, file: &File) -> Value {

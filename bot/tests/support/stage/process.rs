@@ -6,11 +6,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use firebell::app::{App, DiscordApp, DiscordWiring, SlackApp, SlackWiring, Wiring};
 use firebell::clock::Clock;
-use firebell::config::{DiscordConfig, DiscordSecrets, Secret, SlackConfig, SlackSecrets};
+use firebell::config::{Config, DiscordConfig, DiscordSecrets, Secret, SlackConfig, SlackSecrets};
 use firebell::engine::Retention;
 use firebell::entropy::Entropy;
 use firebell::seal::Keyring;
 use firebell::store::{Store, StoreOptions};
+use firebell::targets::Targets;
+use firebell_core::ids::Key;
 use firebell_core::settings::Settings;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -18,6 +20,22 @@ use tokio::task::JoinHandle;
 
 use super::log::Log;
 use crate::support::{Org, Place, Terminal, discord, renderer, slack};
+
+/// The section by which postmortems are files in rooms.
+const ROOM_FILES: &str =
+    "[[postmortem.targets]]\nname = \"files\"\nkind = \"room\"\nwhen = \"always\"\nforms = [\"markdown\"]\n";
+
+/// Has postmortems be files in the rooms of their incidents as soon as they are published.
+pub(crate) fn with_room_files(settings: &mut Settings) {
+    settings.targets = Config::parse(ROOM_FILES, "t").unwrap().settings().targets;
+    settings.postmortem.publish_with_errors = true;
+}
+
+fn room_files(settings: &Settings, clock: &Clock) -> Targets {
+    let known = |name: &Key| settings.targets.iter().any(|target| target.name == *name);
+    let configured = Config::parse(ROOM_FILES, "t").unwrap().targets.into_iter().filter(|held| known(&held.name));
+    Targets::new(configured.map(|held| (held.name.clone(), held.target(clock, &|_| None).unwrap())).collect())
+}
 
 /// What every process of a story is started with.
 pub(in super::super) struct Setup {
@@ -181,7 +199,7 @@ impl Setup {
             alarm_webhook: None,
             notifiers: firebell::notifiers::Notifiers::default(),
             trackers: firebell::trackers::Trackers::default(),
-            targets: firebell::targets::Targets::default(),
+            targets: room_files(&self.settings, clock),
             twilio: None,
             heartbeat: None,
             synthetic: None,

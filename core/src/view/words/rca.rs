@@ -165,7 +165,7 @@ impl DocumentWords {
             PostmortemChange::PostmortemExported { target, url, .. } => {
                 Self { target: Some(target.clone()), url: url.clone(), ..none }
             }
-            PostmortemChange::ExportFailed { target, reason } => {
+            PostmortemChange::ExportFailed { target, reason, .. } => {
                 Self { target: Some(target.clone()), reason: Some(reason.clone()), ..none }
             }
         }

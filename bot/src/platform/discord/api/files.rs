@@ -39,6 +39,20 @@ impl Api {
         if posted.id.is_empty() { Err(ApiError::Unknown) } else { Ok(posted) }
     }
 
+    /// Edits a message of the bot's in place so that it has this text and this file alone.
+    ///
+    /// # Errors
+    /// As of [`Api::edit`].
+    pub async fn edit_with(
+        &self,
+        channel: &str,
+        id: &str,
+        message: &NewMessage,
+        file: &Upload<'_>,
+    ) -> Result<(), ApiError> {
+        self.done(Call::EditMessage, with_file(Ask::at(&[channel, id]), &message.edit(), file)).await
+    }
+
     /// Downloads an attachment by its signed URL into a sink. The bot's token is not sent: the URL is key enough.
     ///
     /// # Errors

@@ -86,6 +86,14 @@ impl NewMessage {
     pub fn text(content: impl Into<String>) -> Self {
         Self { content: content.into(), ..Self::default() }
     }
+
+    /// What an edit has of it.
+    pub(super) fn edit(&self) -> Value {
+        json!({
+            "content": self.content, "components": rows(&self.components), "allowed_mentions": self.mentions,
+            "flags": WITHOUT_PREVIEWS,
+        })
+    }
 }
 
 /// As it is posted; an edit is a part of that.
@@ -130,11 +138,7 @@ impl Api {
     /// # Errors
     /// [`ApiError`]; refused with [`UNKNOWN_MESSAGE`](code::UNKNOWN_MESSAGE).
     pub async fn edit(&self, channel: &str, id: &str, message: &NewMessage) -> Result<(), ApiError> {
-        let body = json!({
-            "content": message.content, "components": rows(&message.components), "allowed_mentions": message.mentions,
-            "flags": WITHOUT_PREVIEWS,
-        });
-        self.done(Call::EditMessage, Ask::at(&[channel, id]).json(&body)).await
+        self.done(Call::EditMessage, Ask::at(&[channel, id]).json(&message.edit())).await
     }
 
     /// Deletes a message.

@@ -143,7 +143,12 @@ impl Turn<'_> {
 
     /// The message that an earlier attempt posted. Discord tells a nonce back for some minutes only, so afterwards it is
     /// known by its words.
-    async fn said_before(&self, channel: &str, message: &NewMessage, button: Option<&str>) -> Step<Option<String>> {
+    pub(super) async fn said_before(
+        &self,
+        channel: &str,
+        message: &NewMessage,
+        button: Option<&str>,
+    ) -> Step<Option<String>> {
         let newest = match self.api.messages(channel, Around::Newest, LOOKED_THROUGH).await {
             Ok(newest) => newest,
             // Where the channel may not be read, it is rather said a second time than never.

@@ -1,9 +1,11 @@
 //! Files: uploaded by the three steps that replaced `files.upload`, and downloaded with the app's token.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::{StatusCode, Url};
 use serde::Serialize;
+use serde_json::{Value, json};
 use slack_morphism::prelude::SlackApiFilesGetUploadUrlExternalRequest;
 
 use super::{Api, ApiError, Method};
@@ -70,6 +72,30 @@ answer! {
         pub size: i64,
         pub url_private: String,
         pub url_private_download: String,
+        /// The messages that show it, by `public` or `private` and by the channel.
+        pub shares: BTreeMap<String, BTreeMap<String, Vec<Share>>>,
+    }
+}
+
+answer! {
+    /// One message that shows a file.
+    pub struct Share {
+        pub ts: String,
+    }
+}
+
+answer! {
+    struct Listed {
+        files: Vec<HeldFile>,
+    }
+}
+
+answer! {
+    /// A file as `files.list` tells of it.
+    pub struct HeldFile {
+        pub id: String,
+        pub name: String,
+        pub title: String,
     }
 }
 
@@ -116,6 +142,24 @@ impl Api {
     pub async fn file_info(&self, file: &str) -> Result<FileInfo, ApiError> {
         let about: About = self.call(Method::FilesInfo, None, &[("file", file)]).await?;
         Ok(about.file)
+    }
+
+    /// The newest files that an account has put in a channel (<https://docs.slack.dev/reference/methods/files.list>).
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn files_by(&self, user: &str, channel: &str) -> Result<Vec<HeldFile>, ApiError> {
+        let arguments = [("channel", channel), ("user", user), ("count", "100")];
+        let listed: Listed = self.call(Method::FilesList, None, &arguments).await?;
+        Ok(listed.files)
+    }
+
+    /// Deletes a file of the app's own (<https://docs.slack.dev/reference/methods/files.delete>).
+    ///
+    /// # Errors
+    /// [`ApiError`]; refused with `file_not_found` or `file_deleted` when it is gone.
+    pub async fn delete_file(&self, file: &str) -> Result<(), ApiError> {
+        self.call::<_, Value>(Method::FilesDelete, None, &json!({ "file": file })).await.map(drop)
     }
 
     /// Downloads a file that somebody posted, by its `url_private_download`, into a sink.

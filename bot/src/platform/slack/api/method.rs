@@ -113,6 +113,10 @@ methods! {
     ViewsPublish = "views.publish" Json [];
     /// Tier 4.
     FilesInfo = "files.info" Form ["files:read"];
+    /// Tier 3.
+    FilesList = "files.list" Form ["files:read"];
+    /// Tier 3.
+    FilesDelete = "files.delete" Json ["files:write"];
     /// Tier 4.
     FilesGetUploadUrlExternal = "files.getUploadURLExternal" Form ["files:write"];
     /// Tier 4.

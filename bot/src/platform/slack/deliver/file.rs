@@ -86,6 +86,7 @@ mod tests {
             size,
             url_private: "https://files.slack.com/a".to_owned(),
             url_private_download: String::new(),
+            ..FileInfo::default()
         };
         assert_eq!(place(&info("hosted", false, 9), 9), Ok("https://files.slack.com/a"));
         assert_eq!(place(&info("snippet", false, 0), 9), Ok("https://files.slack.com/a"));

@@ -66,6 +66,30 @@ pub(super) fn info(state: &State, args: &Args) -> Answer {
     Ok(json!({"file": state.show_file(file), "comments": [], "response_metadata": {"next_cursor": ""}}))
 }
 
+pub(super) fn list(state: &State, args: &Args) -> Value {
+    let (user, channel) = (args.text("user"), args.text("channel"));
+    let is_wanted = |file: &&File| {
+        file.completed
+            && user.as_ref().is_none_or(|user| file.user == *user)
+            && channel.as_ref().is_none_or(|channel| file.shares.iter().any(|(at, _)| at == channel))
+    };
+    let files: Vec<Value> = state.files.values().filter(is_wanted).map(|file| state.show_file(file)).collect();
+    let paging = json!({"count": 100, "total": files.len(), "page": 1, "pages": 1});
+    json!({"files": files, "paging": paging})
+}
+
+/// Messages that show it stay, with the word that it was deleted.
+pub(super) fn delete(state: &mut State, args: &Args) -> Answer {
+    let id = args.need("file")?;
+    let bot = state.bot_user.clone();
+    let file = state.files.get(&id).filter(|file| file.completed).ok_or("file_not_found")?;
+    if file.user != bot {
+        return Err("cant_delete_file".into());
+    }
+    state.files.remove(&id);
+    Ok(json!({}))
+}
+
 impl State {
     /// Shares files in a channel by a message; its timestamp.
     pub(in super::super) fn share(&mut self, channel: &str, files: &[String], mut message: Message) -> String {
