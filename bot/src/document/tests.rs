@@ -17,7 +17,10 @@ fn pictures() -> BTreeMap<String, Drawing> {
     let shapes =
         vec![Shape::Rect { x: 1.0, y: 1.0, width: 8.0, height: 8.0, radius: 0.0, fill: Shade(255), stroke: None }];
     let (title, description) = ("Causes <of> INC-1".to_owned(), "F1 led to F2.\n\nF2 & F3.".to_owned());
-    BTreeMap::from([("causes".to_owned(), Drawing { width: 10.0, height: 10.0, title, description, shapes })])
+    BTreeMap::from([(
+        "causes".to_owned(),
+        Drawing { width: 10.0, height: 10.0, title, description, shapes, cuts: Vec::new() },
+    )])
 }
 
 fn document(markdown: &str) -> Document {

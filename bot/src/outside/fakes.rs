@@ -58,6 +58,7 @@ pub(crate) fn everything() -> Document {
         title: "Causes".to_owned(),
         description: "A led to B.\nB led to C.".to_owned(),
         shapes: Vec::new(),
+        cuts: Vec::new(),
     };
     document(vec![
         Block::Heading { level: 1, id: "summary".to_owned(), text: text("Summary") },

@@ -56,7 +56,14 @@ pub(crate) fn draw_bars(chart: &BarChart) -> Drawing {
         let points = vec![(left, 1.0), (left, y - 2.0)];
         shapes.push(Shape::Line { points, stroke: Stroke { width: 1.0, dashed: false }, arrow: false });
     }
-    Drawing { width: PAGE_WIDTH, height: y, title: line(&chart.title, 160), description: describe_bars(chart), shapes }
+    Drawing {
+        width: PAGE_WIDTH,
+        height: y,
+        title: line(&chart.title, 160),
+        description: describe_bars(chart),
+        shapes,
+        cuts: Vec::new(),
+    }
 }
 
 fn widest(texts: &[String]) -> f32 {

@@ -34,7 +34,8 @@ pub(crate) fn draw_causes(graph: &CauseGraph) -> Drawing {
             drawing = draw(graph, *size);
         }
     }
-    drawing
+    // What needs several pages in any case is read more easily with larger letters.
+    if drawing.height > PAGE_HEIGHT { draw(graph, SIZES[1]) } else { drawing }
 }
 
 fn draw(graph: &CauseGraph, size: Size) -> Drawing {
@@ -42,7 +43,7 @@ fn draw(graph: &CauseGraph, size: Size) -> Drawing {
     let room = Room { columns: size.columns, passes: 4, passes_for_node: 9 };
     let (rows, loose) = rows(graph.nodes.len(), &found.kept, room);
     let cards: Vec<Card> = graph.nodes.iter().map(|node| Card::new(node, size)).collect();
-    let mut sheet = Sheet { shapes: Vec::new(), cards, size, width: PAGE_WIDTH, y: 2.0 };
+    let mut sheet = Sheet { shapes: Vec::new(), cards, size, width: PAGE_WIDTH, y: 2.0, cuts: Vec::new() };
     sheet.place_rows(&rows, &found.kept);
     sheet.place_loose(&loose, !rows.is_empty());
     sheet.place_key(graph, found.circular, !rows.is_empty());
@@ -52,6 +53,7 @@ fn draw(graph: &CauseGraph, size: Size) -> Drawing {
         title: line(&graph.title, 160),
         description: describe_causes(graph),
         shapes: sheet.shapes,
+        cuts: sheet.cuts,
     }
 }
 
@@ -62,6 +64,8 @@ struct Sheet {
     size: Size,
     width: f32,
     y: f32,
+    /// Below each row of boxes, where lines begin.
+    cuts: Vec<f32>,
 }
 
 impl Sheet {
@@ -83,6 +87,7 @@ impl Sheet {
                     self.shapes.push(Shape::Line { points: vec![(x, top), (x, self.y)], stroke: THIN, arrow: false });
                 }
             }
+            self.cuts.push(self.y);
             if row + 1 < grid.rows.len() {
                 self.place_nets(&nets);
             }
@@ -191,6 +196,7 @@ impl Sheet {
                 x += self.size.width + gap;
             }
             self.place_cards(&nodes);
+            self.cuts.push(self.y);
             self.y += 8.0;
         }
         self.y -= 8.0;

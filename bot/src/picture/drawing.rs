@@ -10,6 +10,31 @@ pub(crate) struct Drawing {
     /// The same facts in words, for whoever does not see it.
     pub(crate) description: String,
     pub(crate) shapes: Vec<Shape>,
+    /// Heights at which it may be parted where a page is too small for it, from above to below: no shape lies across them.
+    pub(crate) cuts: Vec<f32>,
+}
+
+impl Drawing {
+    /// The shapes between two heights that it may be parted at, in their order.
+    pub(crate) fn between(&self, top: f32, bottom: f32) -> impl Iterator<Item = &Shape> {
+        self.shapes.iter().filter(move |shape| (top..bottom).contains(&shape.middle()))
+    }
+}
+
+impl Shape {
+    /// Half-way between its highest and its lowest point.
+    fn middle(&self) -> f32 {
+        match self {
+            Self::Rect { y, height, .. } => y + height / 2.0,
+            Self::Circle { y, .. } => *y,
+            Self::Line { points, .. } => {
+                let low = points.iter().map(|(_, y)| *y).fold(f32::INFINITY, f32::min);
+                let high = points.iter().map(|(_, y)| *y).fold(f32::NEG_INFINITY, f32::max);
+                low.midpoint(high)
+            }
+            Self::Text { y, size, .. } => y - size / 3.0,
+        }
+    }
 }
 
 /// One shape. The origin is the upper left corner and y grows downwards.

@@ -26,7 +26,7 @@ pub(crate) fn draw_hours(chart: &HourChart) -> Drawing {
     let (y, text, anchor) = (y + SMALLEST, key.to_owned(), TextAnchor::Start);
     shapes.push(Shape::Text { x: 0.0, y, size: SMALLEST, bold: false, anchor, text });
     let (title, description) = (line(&chart.title, 160), describe_hours(chart));
-    Drawing { width: PAGE_WIDTH, height: y + 4.0, title, description, shapes }
+    Drawing { width: PAGE_WIDTH, height: y + 4.0, title, description, shapes, cuts: Vec::new() }
 }
 
 fn place_row(shapes: &mut Vec<Shape>, row: &HourRow, (unit, most): (&str, f64), y: f32) {

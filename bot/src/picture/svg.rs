@@ -204,6 +204,7 @@ mod tests {
                 Shape::Circle { x: 1.0, y: 1.0, radius: 1.5, fill: Shade(0), stroke: None },
                 Shape::Text { x: 5.0, y: 6.0, size: 7.0, bold: true, anchor: TextAnchor::End, text: "<x>".to_owned() },
             ],
+            cuts: Vec::new(),
         };
         let expected = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"pf1-title pf1-desc\" \
             viewBox=\"0 0 20 10.5\" width=\"20pt\" height=\"10.5pt\" \

@@ -53,6 +53,7 @@ pub(crate) fn draw_timeline(picture: &TimelinePicture) -> Drawing {
         title: line(&picture.title, 160),
         description: describe_timeline(picture),
         shapes: sheet.shapes,
+        cuts: Vec::new(),
     }
 }
 

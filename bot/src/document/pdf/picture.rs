@@ -13,6 +13,8 @@ use crate::picture::{Drawing, Shade, Shape, Stroke, TextAnchor};
 
 /// A picture leaves room for a title and a heading above it.
 const HIGHEST: f32 = style::BODY_HEIGHT * 0.8;
+/// So much smaller a picture is made rather than parted.
+const SMALLER: f32 = 0.85;
 /// How far a curve's handles are from its ends to make a quarter of a circle.
 const ROUND: f32 = 0.552_284_8;
 
@@ -20,13 +22,15 @@ const ROUND: f32 = 0.552_284_8;
 #[derive(Clone, Copy)]
 struct Frame {
     left: f32,
+    /// The height of the drawing that is above on the page.
+    top: f32,
     scale: f32,
     node: NodeId,
 }
 
 impl Frame {
     fn at(self, x: f32, y: f32) -> (f32, f32) {
-        (self.left + x * self.scale, y * self.scale)
+        (self.left + x * self.scale, (y - self.top) * self.scale)
     }
 
     fn pen(self, stroke: Stroke) -> Pen {
@@ -35,7 +39,8 @@ impl Frame {
 }
 
 impl Builder<'_> {
-    /// A picture in its own size, or smaller so that it fits on a page.
+    /// A picture in its own size, or smaller so that it fits on a page. One that can be parted goes on on the next page instead, as
+    /// its letters would be too small.
     pub(super) fn picture(&mut self, drawing: &Drawing, column: &Column) {
         let usable = |length: f32| length.is_finite() && length > 0.0;
         if !usable(drawing.width) || !usable(drawing.height) {
@@ -43,18 +48,27 @@ impl Builder<'_> {
         }
         let said = [drawing.title.trim(), drawing.description.trim()].into_iter().filter(|said| !said.is_empty());
         let said = said.collect::<Vec<_>>().join(". ");
-        let node = self.tags.add(Kind::Figure(said), column.node);
-        let scale = (column.width / drawing.width).min(HIGHEST / drawing.height).min(1.0);
-        let (width, height) = (drawing.width * scale, drawing.height * scale);
+        let widest = (column.width / drawing.width).min(1.0);
+        let fits = widest * SMALLER * drawing.height <= HIGHEST;
+        let parts = if fits { vec![(0.0, drawing.height)] } else { parts(drawing, HIGHEST / widest) };
+        let scale = if parts.len() > 1 { widest } else { widest.min(HIGHEST / drawing.height) };
+        let width = drawing.width * scale;
         let left = column.left + (column.width - width) / 2.0;
-        let frame = Frame { left, scale, node };
-        let figure = Figure { node, x: left, width };
-        let mut slab = Slab { height, before: 6.0, after: 14.0, figure: Some(figure), ..Slab::default() };
-        slab.bars = Rc::clone(&column.bars);
-        for shape in &drawing.shapes {
-            self.shape(shape, frame, &mut slab);
+        for (number, (top, bottom)) in (1..).zip(&parts) {
+            let said = if number == 1 { said.clone() } else { format!("{}, part {number}", drawing.title.trim()) };
+            let node = self.tags.add(Kind::Figure(said), column.node);
+            let frame = Frame { left, top: *top, scale, node };
+            let figure = Figure { node, x: left, width };
+            let height = (bottom - top) * scale;
+            let mut slab = Slab { height, before: 6.0, after: 14.0, figure: Some(figure), ..Slab::default() };
+            slab.bars = Rc::clone(&column.bars);
+            let all = parts.len() == 1;
+            let shapes = drawing.shapes.iter().filter(|_| all).chain(drawing.between(*top, *bottom).filter(|_| !all));
+            for shape in shapes {
+                self.shape(shape, frame, &mut slab);
+            }
+            self.pages.push(slab);
         }
-        self.pages.push(slab);
     }
 
     fn shape(&mut self, shape: &Shape, frame: Frame, slab: &mut Slab) {
@@ -96,6 +110,27 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The parts of a drawing, each from a height to another: as few as fit on pages that show so much of it; the whole where it
+/// cannot be parted so.
+fn parts(drawing: &Drawing, page: f32) -> Vec<(f32, f32)> {
+    let whole = vec![(0.0, drawing.height)];
+    let mut parts = Vec::new();
+    let (mut top, mut last) = (0.0, 0.0);
+    for cut in drawing.cuts.iter().copied().chain([drawing.height]) {
+        if cut - top > page && last > top {
+            parts.push((top, last));
+            top = last;
+        }
+        // Also what is no number.
+        if !(cut - top <= page && cut >= last) {
+            return whole;
+        }
+        last = cut;
+    }
+    parts.push((top, drawing.height));
+    parts
 }
 
 fn open(points: &[(f32, f32)]) -> Vec<Step> {

@@ -116,13 +116,29 @@ fn check_timeline(drawing: &Drawing) {
 }
 
 #[test]
-fn thirty_causes_fit_a_page() {
+fn thirty_causes_can_be_read_and_parted_between_rows() {
     let drawing = draw_causes(&sample::thirty());
     check_causes(&drawing);
     assert!(drawing.width <= PAGE_WIDTH, "{}", drawing.width);
-    assert!(drawing.height <= 760.0, "{}", drawing.height);
-    let (_, boxes) = areas(&drawing);
+    assert!(drawing.height <= 1_000.0, "{}", drawing.height);
+    let (texts, boxes) = areas(&drawing);
     assert_eq!(boxes.len(), 30);
+    let heights = || std::iter::once(0.0).chain(drawing.cuts.iter().copied()).chain([drawing.height]);
+    assert!(heights().zip(heights().skip(1)).all(|(top, bottom)| bottom - top < 200.0), "{:?}", drawing.cuts);
+    let held: usize = heights().zip(heights().skip(1)).map(|(top, bottom)| drawing.between(top, bottom).count()).sum();
+    assert_eq!(held, drawing.shapes.len(), "each stands in one part");
+    for cut in &drawing.cuts {
+        let crosses = |(_, top, _, bottom): (f32, f32, f32, f32)| top < cut - 0.5 && bottom > cut + 0.5;
+        assert!(
+            !texts.iter().map(|(area, _)| *area).chain(boxes.iter().copied()).any(crosses),
+            "a box lies across {cut}"
+        );
+        assert!(
+            !pieces(&drawing)
+                .into_iter()
+                .any(|(from, to)| from.1.min(to.1) < cut - 0.5 && from.1.max(to.1) > cut + 0.5)
+        );
+    }
 }
 
 #[test]

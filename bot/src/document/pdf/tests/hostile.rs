@@ -79,8 +79,14 @@ fn pictures_with_numbers_that_are_none_are_left_out_or_skipped() {
         Shape::Text { x: f32::NAN, y: 1.0, size: 9.0, bold: false, anchor: TextAnchor::End, text: "x".to_owned() },
     ];
     for (width, height) in [(0.0, 10.0), (f32::NAN, 1.0), (100.0, 100.0)] {
-        let drawing =
-            Drawing { width, height, title: String::new(), description: String::new(), shapes: shapes.clone() };
+        let drawing = Drawing {
+            width,
+            height,
+            title: String::new(),
+            description: String::new(),
+            shapes: shapes.clone(),
+            cuts: vec![f32::NAN],
+        };
         let document = document(vec![Block::Picture(drawing)]);
         assert!(pdf(&document, &Fonts::built_in().unwrap()).is_ok());
     }

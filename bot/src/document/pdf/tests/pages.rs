@@ -139,7 +139,7 @@ fn a_picture_is_scaled_to_the_page_and_said_in_words() {
             Shape::Line { points: vec![(0.0, 0.0), (width, height)], stroke, arrow: true },
         ];
         let (title, description) = ("Causes".to_owned(), "A led to B.".to_owned());
-        let drawing = Drawing { width, height, title, description, shapes };
+        let drawing = Drawing { width, height, title, description, shapes, cuts: Vec::new() };
         let layout = laid(vec![paragraph(&LOREM.repeat(40)), heading(2, "Causes"), Block::Picture(drawing)]);
         check_margins(&layout);
         assert!(layout.tags.kinds().any(|kind| *kind == Kind::Figure("Causes. A led to B.".to_owned())));
@@ -148,6 +148,39 @@ fn a_picture_is_scaled_to_the_page_and_said_in_words() {
         assert!((figure.width / item.slab.height - width / height).abs() < 0.01);
         assert!(figure.width <= width.min(BODY_WIDTH) + 0.1);
         assert_eq!(said(item), "mid");
+    }
+}
+
+#[test]
+fn a_picture_that_can_be_parted_goes_on_on_the_next_page_in_its_size() {
+    let row = |at: f32| Shape::Text {
+        x: 0.0,
+        y: at + 50.0,
+        size: 7.0,
+        bold: false,
+        anchor: TextAnchor::Start,
+        text: format!("at {at}"),
+    };
+    let shapes: Vec<Shape> = (0_u8..12).map(|number| row(f32::from(number) * 100.0)).collect();
+    let cuts = (1_u8..12).map(|number| f32::from(number) * 100.0).collect();
+    let (title, description) = ("Causes".to_owned(), "A led to B.".to_owned());
+    let drawing = Drawing { width: 400.0, height: 1_200.0, title, description, shapes, cuts };
+    let layout = laid(vec![Block::Picture(drawing.clone())]);
+    check_margins(&layout);
+    let parts: Vec<_> =
+        layout.sheets.iter().flat_map(|sheet| &sheet.items).filter(|item| item.slab.figure.is_some()).collect();
+    assert_eq!(parts.len(), 3);
+    assert_eq!(parts.iter().map(|part| said(part)).collect::<Vec<_>>().concat().matches("at ").count(), 12);
+    let heights: f32 = parts.iter().map(|part| part.slab.height).sum();
+    assert!((heights - 1_200.0).abs() < 0.1, "nothing is made smaller: {heights}");
+    let names: Vec<_> = layout.tags.kinds().filter(|kind| matches!(kind, Kind::Figure(_))).cloned().collect();
+    assert_eq!(names[1..], [Kind::Figure("Causes, part 2".to_owned()), Kind::Figure("Causes, part 3".to_owned())]);
+    // What cannot be parted, or not so that it fits, is made smaller.
+    for cuts in [Vec::new(), vec![f32::NAN], vec![100.0]] {
+        let layout = laid(vec![Block::Picture(Drawing { cuts, ..drawing.clone() })]);
+        let parts = layout.sheets.iter().flat_map(|sheet| &sheet.items).filter(|item| item.slab.figure.is_some());
+        assert_eq!(parts.count(), 1);
+        check_margins(&layout);
     }
 }
 
