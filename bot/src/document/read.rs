@@ -376,6 +376,10 @@ fn settle_block(block: &mut Block, slugs: &Slugs) {
 }
 
 fn settle(pieces: &mut Vec<Inline>, slugs: &Slugs) {
+    // Most cells of a long table hold no link, and are left where they are.
+    if pieces.iter().all(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_) | Inline::Break)) {
+        return;
+    }
     for mut piece in std::mem::take(pieces) {
         if let Inline::Strong(text) | Inline::Emphasis(text) | Inline::Strike(text) = &mut piece {
             settle(text, slugs);
