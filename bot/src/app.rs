@@ -136,11 +136,12 @@ impl App {
     pub async fn wire(wiring: Wiring) -> Result<Self, WiringError> {
         let store = wiring.store;
         let metrics = Arc::new(Metrics::default());
+        let settings = Settings { shown: wiring.renderer.shown(), ..wiring.settings };
         let intake = Intake::new(Parts {
             store: store.clone(),
             clock: wiring.clock.clone(),
             keyring: Arc::new(wiring.keyring),
-            settings: Arc::new(wiring.settings),
+            settings: Arc::new(settings),
             renderer: Arc::new(wiring.renderer),
             metrics: metrics.clone(),
             entropy: wiring.entropy,

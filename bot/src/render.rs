@@ -28,6 +28,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
+use firebell_core::ids::Key;
 use firebell_core::refusal::Refusal;
 use firebell_core::reply::Reply;
 use firebell_core::settings::TemplateRule;
@@ -161,6 +162,12 @@ impl Renderer {
     /// What people write in a postmortem template, in its order; nothing of a template that is not there.
     pub fn sections(&self, template: &str) -> &[Section] {
         self.sections.get(template).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys of the sections that people write in each postmortem template, in its order.
+    pub fn shown(&self) -> BTreeMap<String, Vec<Key>> {
+        let keys = |sections: &Vec<Section>| sections.iter().map(|section| section.key.clone()).collect();
+        self.sections.iter().map(|(template, sections)| (template.clone(), keys(sections))).collect()
     }
 
     /// What the person who asked is told; empty for a reply that says nothing.

@@ -337,6 +337,9 @@ pub enum ReviewDone {
         emptied: bool,
         /// So many sign-offs were given for other words, and are void.
         void: usize,
+        /// The template of the document, where it does not show the section.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_out_by: Option<String>,
     },
 }
 

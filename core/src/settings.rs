@@ -1,5 +1,7 @@
 //! What an installation has configured about incidents: types, severities, roles, cadences.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use crate::digest::Digest;
@@ -42,6 +44,9 @@ pub struct Settings {
     pub proof: Option<Rounds>,
     /// By which template the postmortem of an incident is made; the first rule that fits counts.
     pub templates: Vec<TemplateRule>,
+    /// The sections that people write in each postmortem template, in its order; what is not here is not known. They come from the
+    /// templates themselves, when a process starts.
+    pub shown: BTreeMap<String, Vec<Key>>,
     pub postmortem: Rules,
     /// Where follow-ups are kept besides.
     pub trackers: Vec<Tracker>,
@@ -155,6 +160,7 @@ impl Default for Settings {
             intervals: Vec::new(),
             proof: None,
             templates: Vec::new(),
+            shown: BTreeMap::new(),
             postmortem: Rules::default(),
             trackers: Vec::new(),
             targets: Vec::new(),
@@ -192,6 +198,25 @@ impl Settings {
         let chosen = incident.postmortem.template.as_deref();
         let ruled = || self.templates.iter().find(fits).map(|rule| rule.template.as_str());
         chosen.or_else(ruled).unwrap_or(STANDARD)
+    }
+
+    /// The template of an incident's postmortem, where that does not show a section.
+    pub fn leaves_out<'s>(&'s self, incident: &'s Incident, section: &Key) -> Option<&'s str> {
+        let template = self.template(incident);
+        let shown = self.shown.get(template)?;
+        (!shown.contains(section)).then_some(template)
+    }
+
+    /// The sections that any template shows, each once, those of the standard one first.
+    pub fn sections(&self) -> Vec<&Key> {
+        let standard = self.shown.get(STANDARD).into_iter();
+        let mut all: Vec<&Key> = Vec::new();
+        for key in standard.chain(self.shown.values()).flatten() {
+            if !all.contains(&key) {
+                all.push(key);
+            }
+        }
+        all
     }
 
     /// How much the pages of incidents of this severity hurry; one that is no longer configured hurries.

@@ -3,7 +3,6 @@
 use firebell_core::command::verbs::VERBS;
 use firebell_core::directory::{Directory, Person};
 use firebell_core::form::{Choice, Source};
-use firebell_core::postmortem::sections::OFFERED;
 use firebell_core::settings::{Field, Settings};
 
 /// Everything of a source, in the order in which it is offered; nothing of those that incidents, templates and
@@ -35,7 +34,7 @@ pub(super) fn of(source: Source, directory: &Directory, settings: &Settings) -> 
             .map(|verb| Choice { value: verb.named(), label: format!("{}: {}", verb.named(), verb.about) })
             .collect(),
         Source::Words(words) => words.iter().map(|word| alone(word)).collect(),
-        Source::Sections => OFFERED.iter().map(|key| alone(key)).collect(),
+        Source::Sections => settings.sections().into_iter().map(|key| alone(key.as_str())).collect(),
         Source::Incidents | Source::Actions | Source::Causes | Source::Templates | Source::Places => Vec::new(),
     }
 }

@@ -289,12 +289,14 @@ fn write(mut draft: Draft<'_>, (section, text): (Key, String), over: Option<Entr
         return Err(Refusal::SectionChanged { section: section.to_string(), by });
     }
     let (named, emptied) = (section.to_string(), text.is_empty());
+    let left_out_by = draft.facts.settings.leaves_out(&draft.incident, &section).map(str::to_owned);
     let Put { sections, void } = document::put(&mut draft, vec![Written { section, text }]);
     if sections.is_empty() {
         let says = if emptied { "says nothing" } else { "says just that" };
         return Err(already(&draft, &format!("{says} in section {named}")));
     }
-    Ok(done(draft, ReviewDone::Written { section: named, emptied, void }))
+    let left_out_by = if emptied { None } else { left_out_by };
+    Ok(done(draft, ReviewDone::Written { section: named, emptied, void, left_out_by }))
 }
 
 /// Who has signed the document off as it reads now.

@@ -61,7 +61,7 @@ pub fn lint(incident: &Incident, directory: &Directory, settings: &Settings, now
     findings.times(incident);
     findings.causes(&incident.analysis);
     findings.actions(incident, directory, now);
-    findings.sections(incident);
+    findings.sections(incident, settings);
     findings.comments(incident);
     for (subject, text) in written(incident) {
         for blamed in blame::find(text, directory) {
@@ -192,9 +192,14 @@ impl Findings {
         }
     }
 
-    fn sections(&mut self, incident: &Incident) {
+    fn sections(&mut self, incident: &Incident, settings: &Settings) {
         let sections = &incident.postmortem.sections;
         for (name, said) in sections {
+            // One that another template shows may be for other readers.
+            if !settings.shown.is_empty() && !settings.sections().contains(&name) {
+                let hint = "write it in a section that one of them shows, or add a template";
+                self.warn("section-left-out", &format!("section {name}"), "no template shows it", hint);
+            }
             if said.text.trim().is_empty() {
                 self.warn("empty-section", &format!("section {name}"), "it says nothing", "write it, or --clear it");
             }

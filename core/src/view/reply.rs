@@ -89,6 +89,8 @@ pub struct ReplyView {
     pub comment: Option<String>,
     /// How many sign-offs are needed, missing or void; absent where there are none.
     pub count: Option<usize>,
+    /// The template of the document, where it does not show the section that was written.
+    pub left_out_by: Option<String>,
 }
 
 /// Two key times of which the first should not be after the second, and is.
@@ -310,12 +312,13 @@ impl ReplyView {
             ReviewDone::Chosen { template } => {
                 Self { template: "reply/review_template", target: Some(template.clone()), ..bare }
             }
-            ReviewDone::Written { section, emptied, void } => Self {
+            ReviewDone::Written { section, emptied, void, left_out_by } => Self {
                 template: "reply/review_written",
                 section: Some(section.clone()),
                 emptied: *emptied,
                 count: Some(*void).filter(|void| *void > 0),
                 alone: *void == 1,
+                left_out_by: left_out_by.clone(),
                 ..bare
             },
         }

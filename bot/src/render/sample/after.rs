@@ -254,9 +254,9 @@ pub(super) fn reviews(incident: IncidentId) -> Vec<Reply> {
         ReviewDone::Commented { comment },
         ReviewDone::Settled { comment },
         ReviewDone::Chosen { template: text("standard") },
-        ReviewDone::Written { section: section(), emptied: false, void: 2 },
-        ReviewDone::Written { section: section(), emptied: false, void: 1 },
-        ReviewDone::Written { section: section(), emptied: true, void: 0 },
+        ReviewDone::Written { section: section(), emptied: false, void: 2, left_out_by: None },
+        ReviewDone::Written { section: section(), emptied: false, void: 1, left_out_by: Some(text("short")) },
+        ReviewDone::Written { section: section(), emptied: true, void: 0, left_out_by: None },
     ];
     all.into_iter().map(|done| Reply::Review { incident, done }).collect()
 }

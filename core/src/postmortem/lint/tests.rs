@@ -204,6 +204,32 @@ fn each_rule_finds_its_own_and_nothing_else() {
 }
 
 #[test]
+fn what_no_template_shows_is_named() {
+    let section = |name: &str| {
+        let change = PostmortemChange::SectionWritten { section: key(name), text: "rotate the logs".to_owned() };
+        Change::Postmortem(change)
+    };
+    let held = incident(&whole().into_iter().chain([section("lessons"), section("misspelt")]).collect::<Vec<_>>());
+    let shown = |templates: &[(&str, &[&str])]| Settings {
+        shown: templates
+            .iter()
+            .map(|(name, keys)| ((*name).to_owned(), keys.iter().map(|word| key(word)).collect()))
+            .collect(),
+        ..Settings::default()
+    };
+    let named = |settings: &Settings| -> Vec<String> {
+        let all = lint(&held, &directory(), settings, at(120)).into_iter();
+        all.filter(|finding| finding.rule == "section-left-out").map(|finding| finding.subject).collect()
+    };
+    assert_eq!(named(&shown(&[])), [""; 0], "nothing is known of templates");
+    let both = shown(&[("short", &["lessons"]), ("standard", &["summary", "lucky"])]);
+    assert_eq!(named(&both), ["section misspelt"], "another template may be for other readers");
+    assert_eq!(both.leaves_out(&held, &key("lessons")), Some("standard"));
+    assert_eq!(both.leaves_out(&held, &key("lucky")), None);
+    assert_eq!(both.sections(), [&key("summary"), &key("lucky"), &key("lessons")], "those of the standard one first");
+}
+
+#[test]
 fn people_next_to_words_of_fault_are_found() {
     let cases = [
         ("Ana forgot to rotate the logs", "Ana forgot"),
