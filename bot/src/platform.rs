@@ -113,13 +113,10 @@ pub enum Outgoing {
         text: String,
         replaces: Option<String>,
     },
-    /// A file in a room; `replaces` is what the platform calls the one that has stood there so far. Its title, which nobody
-    /// chose, is the same for all its versions.
+    /// A file in a room; `replaces` is what the platform calls the one that has stood there so far.
     Document {
         room: String,
-        name: String,
-        title: String,
-        content: Content,
+        file: RoomFile,
         replaces: Option<String>,
     },
     /// Told to a person by themselves; with a `room`, in that room and calling them.
@@ -169,6 +166,15 @@ impl Outgoing {
             | Self::Announce { .. } => None,
         }
     }
+}
+
+/// A file that stands in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomFile {
+    pub name: String,
+    /// What it is, in words that nobody chose: the same for all its versions.
+    pub title: String,
+    pub content: Content,
 }
 
 /// Words by which rooms are sorted, where a platform has such a thing.

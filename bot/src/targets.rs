@@ -91,6 +91,9 @@ pub(crate) struct Published {
     pub(crate) entries: i64,
 }
 
+/// Why nothing can be held by a target that takes files.
+pub(crate) const NO_FORM: &str = "it is told no form of the document";
+
 /// Why nothing can be held by a target of this name.
 pub(crate) fn unknown(name: &Key) -> String {
     format!("no target {name} is configured; add it to [[postmortem.targets]]")
@@ -166,7 +169,7 @@ impl Copy {
 
     async fn post(&self, to: &Key, entries: i64, notifiers: &Notifiers) -> Delivery {
         let Some((ending, content)) = self.forms.first() else {
-            return Delivery::Impossible("it is told no form of the document".to_owned());
+            return Delivery::Impossible(NO_FORM.to_owned());
         };
         let text = content.text().unwrap_or_default();
         let content = match *ending {

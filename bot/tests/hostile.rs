@@ -268,7 +268,7 @@ fn shows_no_orders(world: &World) {
             | Outgoing::Mirror { room, text, .. }
             | Outgoing::Card { room, text, .. } => [room, text],
             Outgoing::Unmirror { room, message, .. } => [room, message],
-            Outgoing::Document { room, name, title, .. } => [room, format!("{name} {title}")],
+            Outgoing::Document { room, file, .. } => [room, format!("{} {}", file.name, file.title)],
             Outgoing::Notice { account, text, .. }
             | Outgoing::Withdraw { account, text, .. }
             | Outgoing::Tell { account, text }

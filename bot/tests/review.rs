@@ -3,7 +3,7 @@
 use firebell_core::postmortem::Review;
 use serde_json::Value;
 
-use crate::support::{Home, World, key, on_both};
+use crate::support::{Home, LESSONS, World, key, on_both};
 
 on_both!(
     a_postmortem_is_written_reviewed_and_published,
@@ -17,10 +17,6 @@ on_both!(
 const ROOM: &str = "inc-1-checkout-is-down";
 
 /// INC-1, resolved, at a severity whose postmortem needs two sign-offs of bo and cy and is due in five days.
-/// The template of most incidents has what went well, what went badly and where people got lucky in the place of lessons.
-const LESSONS: &str = "Section lessons of the postmortem of INC-1 is written. The template standard does not show it; \
-                       `/incident postmortem template <name>` chooses another.";
-
 async fn resolved(world: &mut World) {
     world
         .restart_with(|settings| {

@@ -262,9 +262,9 @@ async fn a_private_room_holds_its_own_file(world: &mut World) {
     let shown = |world: &World| -> Vec<(String, Option<String>)> {
         let log = world.terminal.log().into_iter();
         log.filter_map(|envelope| match envelope.what {
-            Outgoing::Document { room, name, content, replaces, .. } => {
-                assert_eq!((room.as_str(), name.as_str()), ("inc-1", "INC-1-postmortem.pdf"));
-                assert!(content.bytes().starts_with(b"%PDF-"));
+            Outgoing::Document { room, file, replaces } => {
+                assert_eq!((room.as_str(), file.name.as_str()), ("inc-1", "INC-1-postmortem.pdf"));
+                assert!(file.content.bytes().starts_with(b"%PDF-"));
                 Some((room, replaces))
             }
             _ => None,

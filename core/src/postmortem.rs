@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CommentId, Key, PersonId, RoomId};
 use crate::incident::{Mark, Said};
-use crate::publishing::copy_name;
+use crate::publishing::{copy_name, target_of};
 
 /// The postmortem of one incident.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -177,8 +177,7 @@ impl Postmortem {
 
     /// Whether a target holds a copy of it, in whichever room.
     pub fn is_held_by(&self, target: &Key) -> bool {
-        let target = target.as_str();
-        self.exports.keys().any(|copy| copy.split_once('@').map_or(copy.as_str(), |(of, _)| of) == target)
+        self.exports.keys().any(|copy| target_of(copy) == target.as_str())
     }
 
     /// How many sign-offs it has.

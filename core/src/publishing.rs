@@ -29,6 +29,11 @@ pub fn copy_name(target: &str, room: Option<RoomId>) -> String {
     room.map_or_else(|| target.to_owned(), |room| format!("{target}@{room}"))
 }
 
+/// The target whose copy has this name.
+pub fn target_of(copy: &str) -> &str {
+    copy.split_once('@').map_or(copy, |(target, _)| target)
+}
+
 impl Target {
     /// The copies that there can be now: one, or one for each room that can be written in.
     pub fn copies<'i>(&self, incident: &'i Incident) -> Vec<Option<&'i Room>> {

@@ -2,7 +2,6 @@
 
 use firebell_core::command::verbs::argument::{Argument, Takes, Written};
 use firebell_core::command::verbs::{Name, Slash, VERBS, Verb};
-use firebell_core::postmortem::sections::OFFERED;
 
 use super::line::COMMANDS;
 use crate::platform::console::amend::Usage;
@@ -21,6 +20,7 @@ pub(super) struct Known {
     /// What the speaker said in this room: `M3`, newest first.
     pub messages: Vec<String>,
     pub templates: Vec<String>,
+    pub sections: Vec<String>,
     pub types: Vec<String>,
     pub roles: Vec<String>,
     pub fields: Vec<String>,
@@ -128,7 +128,7 @@ impl Known {
             Takes::Cause => self.causes.clone(),
             Takes::Category => self.categories.clone(),
             Takes::Template => self.templates.clone(),
-            Takes::Section => plain(&OFFERED),
+            Takes::Section => self.sections.clone(),
             Takes::Team => self.teams.clone(),
             Takes::Tracker => self.trackers.clone(),
             Takes::Command => VERBS.iter().map(Verb::named).filter(|name| !name.contains(' ')).collect(),
@@ -244,6 +244,7 @@ mod tests {
             schedules: plain(&["nights"]),
             messages: plain(&["M7", "M2"]),
             templates: plain(&["standard"]),
+            sections: plain(&firebell_core::postmortem::sections::OFFERED),
             types: plain(&["default", "security"]),
             roles: plain(&["lead", "legal"]),
             fields: plain(&["region"]),

@@ -15,11 +15,9 @@ use super::{PAGE_WIDTH, SMALLEST};
 /// A page of A4 shows this much below a heading; a graph that needs more is drawn with smaller letters.
 const PAGE_HEIGHT: f32 = 640.0;
 
-const SIZES: [Size; 3] = [
-    Size { columns: 3, width: 140.0, letters: 8.0 },
-    Size { columns: 4, width: 102.0, letters: 7.0 },
-    Size { columns: 5, width: 80.0, letters: SMALLEST },
-];
+const LARGE: Size = Size { columns: 3, width: 140.0, letters: 8.0 };
+const MIDDLE: Size = Size { columns: 4, width: 102.0, letters: 7.0 };
+const SMALL: Size = Size { columns: 5, width: 80.0, letters: SMALLEST };
 
 const THIN: Stroke = Stroke { width: 0.8, dashed: false };
 
@@ -28,14 +26,14 @@ const LEVEL: f32 = 6.0;
 
 /// The graph of causes. Reads from above to below; every box says what it is in words, so that it needs no colour.
 pub(crate) fn draw_causes(graph: &CauseGraph) -> Drawing {
-    let mut drawing = draw(graph, SIZES[0]);
-    for size in &SIZES[1..] {
-        if drawing.height > PAGE_HEIGHT {
-            drawing = draw(graph, *size);
-        }
+    let fits = |drawing: &Drawing| drawing.height <= PAGE_HEIGHT;
+    let large = draw(graph, LARGE);
+    if fits(&large) {
+        return large;
     }
+    let middle = draw(graph, MIDDLE);
     // What needs several pages in any case is read more easily with larger letters.
-    if drawing.height > PAGE_HEIGHT { draw(graph, SIZES[1]) } else { drawing }
+    if fits(&middle) { middle } else { Some(draw(graph, SMALL)).filter(fits).unwrap_or(middle) }
 }
 
 fn draw(graph: &CauseGraph, size: Size) -> Drawing {

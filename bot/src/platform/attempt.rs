@@ -1,7 +1,6 @@
 //! One attempt to carry something out, the same for every platform: how long it may take, and what its end says when it is
 //! not known whether an earlier one had its effect.
 
-use crate::text::hex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::{Envelope, Outgoing};
+use crate::text::hex;
 
 /// No call begins later than this: the worker waits for 20 s, and a call may take 8 s.
 pub(super) const LAST_CALL: Duration = Duration::from_secs(11);

@@ -3,15 +3,15 @@
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{IncidentId, Key};
 use firebell_core::postmortem::Review;
-use firebell_core::publishing::copy_name;
+use firebell_core::publishing::{Place, copy_name};
 
 use super::material::Material;
 use super::prepare::Unsent;
 use super::{Worker, within_patience};
 use crate::intake::Fault;
-use crate::platform::{Envelope, Outgoing, Platform};
+use crate::platform::{Envelope, Outgoing, Platform, RoomFile};
 use crate::store::effects::Claimed;
-use crate::targets::{Held, Published, unknown};
+use crate::targets::{Copy, NO_FORM, Published, unknown};
 
 /// A copy that is to be made, or brought up to date.
 pub(super) struct Wanted {
@@ -38,7 +38,10 @@ impl Worker {
         let subject = material.subject(work).ok_or(Unsent::Unwanted)?;
         // The recheck: what is private is told nobody who may not know of it, whatever was queued.
         let configured = self.intake.settings.targets.iter().find(|held| held.name == *target);
-        configured.filter(|configured| configured.scope.may_know(subject.incident)).ok_or(Unsent::Unwanted)?;
+        let configured = configured.filter(|held| held.scope.may_know(subject.incident)).ok_or(Unsent::Unwanted)?;
+        if (configured.place == Place::Rooms) != room.is_some() {
+            return Err(Unsent::Impossible(format!("{target} holds postmortems elsewhere by now")));
+        }
         let document = &subject.incident.postmortem;
         let held = document.exports.get(&copy_name(target.as_str(), *room));
         // A draft leaves only in the place of what is out already, to take words out of it.
@@ -61,31 +64,26 @@ impl Worker {
             Ok(made) => made,
             Err(refusal) => return Ok(Delivery::Impossible(refusal.to_string())),
         };
-        let is_for_rooms = matches!(target.held, Held::Rooms { .. });
-        match (wanted.room, copy.forms.pop()) {
-            (Some((platform, room)), Some((ending, content))) if is_for_rooms => {
-                let incident = wanted.incident;
-                let document = Outgoing::Document {
-                    room,
-                    name: format!("{incident}-postmortem.{ending}"),
-                    title: format!("{incident} postmortem ({})", wanted.target),
-                    content,
-                    replaces: wanted.known,
-                };
-                Ok(self.put_in_room(claimed, &platform, document, entries).await)
-            }
-            (None, form) if !is_for_rooms => {
-                copy.forms.extend(form);
-                copy.known = wanted.known;
-                Ok(within_patience(target.hold(&copy, entries, &self.notifiers)).await)
-            }
-            _ => Ok(Delivery::Impossible(format!("{} holds postmortems elsewhere by now", wanted.target))),
-        }
+        copy.known = wanted.known;
+        Ok(match wanted.room {
+            Some(room) => self.put_in_room(claimed, room, (&wanted.target, copy), entries).await,
+            None => within_patience(target.hold(&copy, entries, &self.notifiers)).await,
+        })
     }
 
-    async fn put_in_room(&self, claimed: &Claimed, platform: &Platform, what: Outgoing, entries: i64) -> Delivery {
+    async fn put_in_room(
+        &self,
+        claimed: &Claimed,
+        (platform, room): (Platform, String),
+        (target, mut copy): (&Key, Copy),
+        entries: i64,
+    ) -> Delivery {
+        let Some((ending, content)) = copy.forms.pop() else { return Delivery::Impossible(NO_FORM.to_owned()) };
+        let (name, title) =
+            (format!("{}-postmortem.{ending}", copy.incident), format!("{} postmortem ({target})", copy.incident));
+        let what = Outgoing::Document { room, file: RoomFile { name, title, content }, replaces: copy.known };
         let envelope = Envelope { key: claimed.key.clone(), again: claimed.again, what };
-        match self.deliver(platform, &envelope).await {
+        match self.deliver(&platform, &envelope).await {
             Delivery::Delivered(made) => {
                 let url = Some(made.name).filter(|url| !url.is_empty());
                 Delivery::Delivered(Published { reference: made.external_id, url, entries }.into())

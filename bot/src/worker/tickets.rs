@@ -1,9 +1,10 @@
 //! Follow-ups as trackers keep them.
 
+use std::collections::{BTreeSet, HashMap};
+
 use firebell_core::effect::{Delivery, Work};
 use firebell_core::ids::{ActionId, IncidentId, Key};
 use firebell_core::view::TicketBodyView;
-use std::collections::{BTreeSet, HashMap};
 
 use super::material::Material;
 use super::prepare::Unsent;

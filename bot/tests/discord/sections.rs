@@ -1,14 +1,10 @@
 //! A section of the postmortem is edited in a modal, and the other steps are options of one command.
 
-use crate::support::{DiscordWorld, in_discord};
+use crate::support::{DiscordWorld, LESSONS, in_discord};
 
 in_discord!(a_section_is_edited_in_a_modal, a_postmortem_is_reviewed_by_options);
 
 const POSTMORTEM: &str = "incident record postmortem";
-
-/// The template of most incidents has what went well, what went badly and where people got lucky in the place of lessons.
-const LESSONS: &str = "Section lessons of the postmortem of INC-1 is written. The template standard does not show it; \
-                       `/incident postmortem template <name>` chooses another.";
 
 async fn a_section_is_edited_in_a_modal(world: &mut DiscordWorld) {
     world.types("cy", "incident declare", &[("title", "checkout is down")]).await;

@@ -2,20 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::{SlackWorld, in_slack};
+use crate::support::{LESSONS, SlackWorld, in_slack};
 
 in_slack!(a_section_is_edited_in_a_form, what_was_written_meanwhile_is_not_replaced, a_long_section_opens_no_form);
-
-/// The template of most incidents has what went well, what went badly and where people got lucky in the place of lessons.
-const LESSONS: &str = "Section lessons of the postmortem of INC-1 is written. The template standard does not show it; \
-                       `/incident postmortem template &lt;name&gt;` chooses another.";
 
 async fn a_section_is_edited_in_a_form(world: &mut SlackWorld) {
     world.types("cy", "declare checkout is down sev3").await;
     let room = world.room(1).await.id;
     world.types_in(&room, "cy", "postmortem edit lessons").await;
     world.submits("cy", &[("text", json!("rotate the logs"))]).await;
-    assert_eq!(world.told("cy"), LESSONS);
+    assert_eq!(world.told("cy"), LESSONS.replace("<name>", "&lt;name&gt;"));
     let said = |world: &SlackWorld| world.form("bo").body["blocks"].to_string();
     world.types_in(&room, "bo", "postmortem edit lessons").await;
     assert!(said(world).contains("rotate the logs"), "it is filled in: {}", said(world));

@@ -32,6 +32,11 @@ pub(crate) use self::watcher::Watcher;
 pub(crate) use self::webhook::Webhook;
 pub(crate) use self::world::{Beside, World, minutes, renderer, seconds};
 
+/// What whoever writes section `lessons` of INC-1 is told: the template of most incidents has what went well, what went badly and
+/// where people got lucky in the place of lessons.
+pub(crate) const LESSONS: &str = "Section lessons of the postmortem of INC-1 is written. The template standard does not show it; \
+                       `/incident postmortem template <name>` chooses another.";
+
 /// Runs a story on both databases: `on_both!(story)` for an `async fn story(world: &mut World)`.
 macro_rules! on_both {
     ($($story:ident),+ $(,)?) => {$(

@@ -89,12 +89,12 @@ fn takes(draft: &Draft<'_>, target: &Target) -> bool {
 /// The copies that a target is to hold, or to hold otherwise.
 fn wanted<'d>(draft: &'d Draft<'_>, target: &Target, is_published: bool) -> Vec<Option<&'d Room>> {
     let (incident, exports) = (&draft.incident, &draft.incident.postmortem.exports);
-    let copies = target.copies(incident).into_iter();
-    if is_published {
-        return copies.filter(|_| takes(draft, target)).collect();
+    let may = if is_published { takes(draft, target) } else { target.scope.may_know(incident) };
+    if !may {
+        return Vec::new();
     }
     let holds = |room: Option<&Room>| exports.contains_key(&copy_name(target.name.as_str(), room.map(|room| room.id)));
-    copies.filter(|room| target.scope.may_know(incident) && holds(*room)).collect()
+    target.copies(incident).into_iter().filter(|room| is_published || holds(*room)).collect()
 }
 
 /// Has the targets hold what a decision published, or changed of what was published, as of its last entry. What was taken out

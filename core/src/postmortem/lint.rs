@@ -196,7 +196,7 @@ impl Findings {
         let sections = &incident.postmortem.sections;
         for (name, said) in sections {
             // One that another template shows may be for other readers.
-            if !settings.shown.is_empty() && !settings.sections().contains(&name) {
+            if !settings.shown.is_empty() && !settings.shown.values().flatten().any(|shown| shown == name) {
                 let hint = "write it in a section that one of them shows, or add a template";
                 self.warn("section-left-out", &format!("section {name}"), "no template shows it", hint);
             }

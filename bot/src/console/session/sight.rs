@@ -63,6 +63,7 @@ impl Session {
             schedules: directory.schedules.keys().map(ToString::to_string).collect(),
             messages: messages.iter().map(ToString::to_string).collect(),
             templates: self.app.intake.renderer.templates(),
+            sections: self.app.intake.settings.sections().into_iter().map(ToString::to_string).collect(),
             types: settings.types.iter().map(ToString::to_string).collect(),
             roles: settings.roles.iter().map(|role| role.key.to_string()).collect(),
             fields: settings.fields.iter().map(|field| field.key.to_string()).collect(),

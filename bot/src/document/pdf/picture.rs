@@ -62,8 +62,10 @@ impl Builder<'_> {
             let height = (bottom - top) * scale;
             let mut slab = Slab { height, before: 6.0, after: 14.0, figure: Some(figure), ..Slab::default() };
             slab.bars = Rc::clone(&column.bars);
-            let all = parts.len() == 1;
-            let shapes = drawing.shapes.iter().filter(|_| all).chain(drawing.between(*top, *bottom).filter(|_| !all));
+            let shapes: Vec<&Shape> = match &parts[..] {
+                [_] => drawing.shapes.iter().collect(),
+                _ => drawing.between(*top, *bottom).collect(),
+            };
             for shape in shapes {
                 self.shape(shape, frame, &mut slab);
             }

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::Screen;
-use crate::platform::{Envelope, Outgoing};
+use crate::platform::{Envelope, Outgoing, RoomFile};
 
 /// How long lines rest that could not be written for now.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
@@ -118,7 +118,7 @@ impl Look {
             }
             Outgoing::Card { room, text, .. } => self.card(room, text),
             // Where the document can be had whole, in whichever form.
-            Outgoing::Document { room, name, title, .. } => {
+            Outgoing::Document { room, file: RoomFile { name, title, .. }, .. } => {
                 let told = format!("{title}: {name} as it stands now; /incident export shows it{again}");
                 self.block("36", &format!("#{room}"), &told)
             }

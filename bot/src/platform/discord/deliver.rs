@@ -82,9 +82,7 @@ impl Turn<'_> {
                 self.mirror(room, text, (replaces.as_deref(), answers.as_deref())).await
             }
             Outgoing::Unmirror { room, copy, .. } => self.unmirror(room, copy).await,
-            Outgoing::Document { room, name, title, content, replaces } => {
-                self.document(room, ([name, title], content), replaces.as_deref()).await
-            }
+            Outgoing::Document { room, file, replaces } => self.document(room, file, replaces.as_deref()).await,
             Outgoing::Announce { channel, text, replaces } => self.announce(channel, text, replaces.as_deref()).await,
             Outgoing::Notice { account, room: Some(room), text, controls } => {
                 self.call_in(room, account, (text, controls)).await

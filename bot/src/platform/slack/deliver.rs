@@ -69,9 +69,7 @@ impl Turn<'_> {
                 self.mirror(room, text, (replaces.as_deref(), answers.as_deref())).await
             }
             Outgoing::Unmirror { room, copy, .. } => self.unmirror(room, copy).await,
-            Outgoing::Document { room, name, title, content, replaces } => {
-                self.document(room, ([name, title], content), replaces.as_deref()).await
-            }
+            Outgoing::Document { room, file, replaces } => self.document(room, file, replaces.as_deref()).await,
             Outgoing::Announce { channel, text, replaces } => self.announce(channel, text, replaces.as_deref()).await,
             Outgoing::Notice { account, text, controls, .. } => self.tell(account, text, controls).await,
             Outgoing::Withdraw { account, text, notice, .. } => self.withdraw(account, text, notice.as_deref()).await,

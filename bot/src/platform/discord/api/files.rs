@@ -11,6 +11,7 @@ use crate::platform::Sink;
 use crate::platform::hosts::is_loopback;
 use crate::platform::incoming::NotKept;
 use crate::platform::rest::{Key, Outcome};
+use crate::text::hex;
 
 /// The longest that a file may be under way.
 const TRANSFER_TIME: Duration = Duration::from_secs(15);
@@ -104,11 +105,7 @@ pub(super) fn with_file<'a>(ask: Ask<'a>, message: &Value, file: &Upload<'_>) ->
 
 /// What stands between the parts. Whoever writes a file cannot know it from inside of it.
 fn boundary(content: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(content).iter().fold("firebell-".to_owned(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("firebell-{}", hex(&Sha256::digest(content)))
 }
 
 /// A name without what would end it early or lead elsewhere.

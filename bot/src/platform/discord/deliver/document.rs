@@ -3,18 +3,15 @@
 use firebell_core::effect::Reference;
 
 use super::{Step, Turn};
-use crate::content::{Content, media_type};
-use crate::platform::discord::api::{NewMessage, Upload, code};
+use crate::content::media_type;
+use crate::platform::RoomFile;
+use crate::platform::discord::api::{NewMessage, Upload};
 
 impl Turn<'_> {
     /// Puts a file in a room, in the message that has had it so far, else in a new one. What it gives is the message's id, with
     /// its address as the name.
-    pub(super) async fn document(
-        &self,
-        room: &str,
-        ([name, title], content): ([&str; 2], &Content),
-        replaces: Option<&str>,
-    ) -> Step<Reference> {
+    pub(super) async fn document(&self, room: &str, file: &RoomFile, replaces: Option<&str>) -> Step<Reference> {
+        let RoomFile { name, title, content } = file;
         let file = Upload { name, content: content.bytes(), media_type: media_type(name) };
         let message = NewMessage::text(title);
         if let Some(id) = replaces
@@ -24,9 +21,10 @@ impl Turn<'_> {
         }
         let message = NewMessage { nonce: Some(self.nonce_of(replaces)), ..message };
         let before = if self.again { self.said_before(room, &message, None).await? } else { None };
-        if let Some(id) = before {
-            // What an earlier attempt put there may be an older version.
-            self.put_in(room, &id, (&message, &file)).await?;
+        // What an earlier attempt put there may be an older version.
+        if let Some(id) = before
+            && self.put_in(room, &id, (&message, &file)).await?
+        {
             return Ok(self.placed_in(room, &id));
         }
         self.in_time()?;
@@ -37,11 +35,8 @@ impl Turn<'_> {
 
     /// Whether there is such a message, which has this file now, and no other.
     async fn put_in(&self, room: &str, id: &str, (message, file): (&NewMessage, &Upload<'_>)) -> Step<bool> {
-        match self.within(room, || self.api.edit_with(room, id, message, file)).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.is(&[code::UNKNOWN_MESSAGE, code::NOT_MINE]) => Ok(false),
-            Err(error) => Err(self.stop_in(room, error)),
-        }
+        let edited = self.within(room, || self.api.edit_with(room, id, message, file)).await;
+        self.is_edited(room, edited)
     }
 
     fn placed_in(&self, room: &str, id: &str) -> Reference {

@@ -183,7 +183,13 @@ impl Turn<'_> {
 
     /// Whether the message could be edited.
     pub(super) async fn edit(&self, channel: &str, id: &str, message: &NewMessage) -> Step<bool> {
-        match self.within(channel, || self.api.edit(channel, id, message)).await {
+        let edited = self.within(channel, || self.api.edit(channel, id, message)).await;
+        self.is_edited(channel, edited)
+    }
+
+    /// Whether an edit found its message.
+    pub(super) fn is_edited(&self, channel: &str, edited: Result<(), ApiError>) -> Step<bool> {
+        match edited {
             Ok(()) => Ok(true),
             Err(error) if error.is(&[code::UNKNOWN_MESSAGE, code::NOT_MINE]) => Ok(false),
             Err(error) => Err(self.stop_in(channel, error)),

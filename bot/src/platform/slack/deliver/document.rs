@@ -3,25 +3,22 @@
 use firebell_core::effect::Reference;
 
 use super::{Step, Turn};
-use crate::content::Content;
+use crate::platform::RoomFile;
 use crate::platform::slack::api::{ApiError, Upload};
 
 impl Turn<'_> {
     /// Puts a file in a room and takes away those that stood there of it: Slack lets no file be replaced. So it is whole there
     /// at every moment, and after an attempt without an answer, too, one is left. What it gives is the file's id, with its
     /// address as the name.
-    pub(super) async fn document(
-        &self,
-        room: &str,
-        ([name, title], content): ([&str; 2], &Content),
-        replaces: Option<&str>,
-    ) -> Step<Reference> {
+    pub(super) async fn document(&self, room: &str, file: &RoomFile, replaces: Option<&str>) -> Step<Reference> {
+        let RoomFile { name, title, content } = file;
         let mut before: Vec<String> = replaces.into_iter().map(str::to_owned).collect();
         if self.again {
             let me = self.api.me().await.map_err(|error| self.stop(error))?;
             let held = self.within(room, || self.api.files_by(&me.user, room)).await;
             let held = held.map_err(|error| self.stop(error))?;
-            before.extend(held.into_iter().filter(|held| held.name == name && held.title == title).map(|held| held.id));
+            before
+                .extend(held.into_iter().filter(|held| held.name == *name && held.title == *title).map(|held| held.id));
             self.end_doubt();
         }
         self.in_time()?;

@@ -2,17 +2,16 @@
 //!
 //! Source: <https://docs.slack.dev/reference/interaction-payloads>.
 
-use std::fmt::Write as _;
-
 use firebell_core::form::FormKind;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::{Back, Decoded, Hidden, Request, Surface, View, at, message, owned, word};
 use crate::platform::incoming::{Ask, Cited, Incoming};
 use crate::platform::json::list;
 use crate::platform::slack::answer::Place;
 use crate::platform::slack::blocks;
+use crate::text::hex;
 
 /// What the callbacks of Firebell's forms begin with; the form's word follows.
 const FORM: &str = "firebell:form:";
@@ -127,9 +126,5 @@ fn back(payload: &Value, surface: Surface) -> Option<Back> {
 
 /// So short that it stays readable in an id, and long enough that no two of one form are alike.
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).fold(String::new(), |mut digest, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(digest, "{byte:02x}");
-        digest
-    })
+    hex(&Sha256::digest(text.as_bytes())[..8])
 }
