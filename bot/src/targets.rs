@@ -105,9 +105,9 @@ impl Targets {
         Self { by_name: Arc::new(by_name) }
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+    /// Whether any is outside of chat.
+    pub(crate) fn any_outside(&self) -> bool {
+        self.by_name.values().any(|target| !matches!(target.held, Held::Rooms { .. }))
     }
 
     pub(crate) fn get(&self, name: &Key) -> Option<&Target> {

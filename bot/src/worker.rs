@@ -90,7 +90,7 @@ impl Worker {
         let lacks = |method: &ContactMethod| !watched && method.has_address() && !notifiers.has(*method);
         let lacking = ContactMethod::ALL.into_iter().filter(lacks).map(Outlet::of_contact);
         let outlets = lacking.fold(own, Outlets::with_unserved);
-        let beside = [(Outlet::Trackers, trackers.is_empty()), (Outlet::Targets, targets.is_empty())];
+        let beside = [(Outlet::Trackers, trackers.is_empty()), (Outlet::Targets, !targets.any_outside())];
         let outlets = beside.into_iter().fold(outlets, |outlets, (outlet, is_empty)| match (is_empty, watched) {
             (false, _) => outlets.with(outlet),
             (true, false) => outlets.with_unserved(outlet),

@@ -19,7 +19,7 @@ use crate::support::outside::github::{self, GitHubFake};
 use crate::support::outside::gitlab::{self, GitLabFake};
 use crate::support::outside::notion::{self, NotionFake};
 use crate::support::outside::wire::Fault;
-use crate::support::{Beside, World, key, minutes, on_both, seconds};
+use crate::support::{Beside, Home, World, key, minutes, on_both, seconds};
 
 on_both!(
     what_is_published_becomes_a_pull_request_and_is_kept_up_to_date,
@@ -285,6 +285,23 @@ async fn a_private_room_holds_its_own_file(world: &mut World) {
     world.advance(minutes(60 * 25)).await;
     let refused = world.says("ana", "/incident INC-1 postmortem send files").await;
     assert_eq!(refused, "! INC-1 has no open room that files could put a file in");
+}
+
+/// The console serves its own rooms and nothing else: a target that needs a token is left to whoever has that.
+#[test]
+fn the_console_puts_files_in_its_rooms() {
+    let home = Home::with(
+        "[postmortem]\npublish_with_errors = true\n\
+         [[postmortem.targets]]\nname = \"files\"\nkind = \"room\"\nwhen = \"always\"\nforms = [\"markdown\"]\n\
+         [[postmortem.targets]]\nname = \"handbook\"\nkind = \"github\"\nproject = \"a/b\"\nwhen = \"always\"\n",
+    );
+    let said = "/incident declare checkout is down\n/incident resolve rolled back\n/incident postmortem publish\n\
+                /incident INC-1 postmortem status\n";
+    let out = home.feeds(&["console"], said).done();
+    let shown = "INC-1 postmortem (files): INC-1-postmortem.md as it stands now; /incident export shows it";
+    assert_eq!(out.matches(shown).count(), 1, "{out}");
+    assert!(out.contains("is published, and on its way to files, handbook."), "{out}");
+    assert!(!out.contains("not exported"), "{out}");
 }
 
 async fn wikis_and_webhooks_hold_it_in_place(world: &mut World) {

@@ -17,7 +17,7 @@ use super::{Failure, Format, Global};
 use crate::app::{self, App, DiscordWiring, SlackWiring, Wiring};
 use crate::calendars::Reach;
 use crate::clock::Clock;
-use crate::config::{self, Config, ConfigError, KeySource};
+use crate::config::{self, Config, ConfigError, KeySource, TargetConfig};
 use crate::doors::TwilioDoor;
 use crate::engine::{Retention, Synthetic};
 use crate::entropy::Entropy;
@@ -155,12 +155,15 @@ pub(super) fn contact_methods(config: &Config, clock: &Clock) -> Result<Notifier
     Ok(notifiers)
 }
 
-/// The targets of postmortems, for whoever serves: nobody else calls them.
+/// The targets of postmortems, for whoever serves: nobody else calls them. Whoever serves rooms alone has those that are rooms.
 fn targets(config: &Config, purpose: Purpose, clock: &Clock) -> Result<Targets, Failure> {
-    if purpose != Purpose::Serve {
-        return Ok(Targets::default());
-    }
-    let ready = config.targets.iter().map(|held| Ok((held.name.clone(), held.target(clock, &variable)?)));
+    let is_here = |held: &&TargetConfig| match purpose {
+        Purpose::Serve => true,
+        Purpose::Console => held.is_in_rooms(),
+        Purpose::Visit => false,
+    };
+    let own = config.targets.iter().filter(is_here);
+    let ready = own.map(|held| Ok((held.name.clone(), held.target(clock, &variable)?)));
     Ok(Targets::new(ready.collect::<Result<_, ConfigError>>()?))
 }
 

@@ -247,6 +247,11 @@ impl TargetConfig {
         outside::variable("TARGET", &self.name)
     }
 
+    /// Whether its copies stand in rooms, which needs nothing besides what serves those.
+    pub fn is_in_rooms(&self) -> bool {
+        matches!(self.place, Place::Rooms { .. })
+    }
+
     /// The template that it names, if any.
     pub fn template(&self) -> Option<&str> {
         self.template.as_deref()
