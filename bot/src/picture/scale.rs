@@ -106,7 +106,12 @@ fn empty(points: &[DateTime<Utc>], all: TimeDelta) -> Vec<(DateTime<Utc>, DateTi
     let mut distinct = points.to_vec();
     distinct.dedup();
     let mut gaps: Vec<(DateTime<Utc>, DateTime<Utc>)> = distinct.windows(2).map(|pair| (pair[0], pair[1])).collect();
-    gaps.sort_by_key(|(from, to)| (std::cmp::Reverse(*to - *from), *from));
+    let longest = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| (std::cmp::Reverse(*to - *from), *from);
+    if gaps.len() > EMPTY_MAX {
+        gaps.select_nth_unstable_by_key(EMPTY_MAX, longest);
+        gaps.truncate(EMPTY_MAX);
+    }
+    gaps.sort_by_key(longest);
     let mut left = all;
     let mut found = Vec::new();
     for (from, to) in gaps.into_iter().take(if distinct.len() < FEW { 0 } else { EMPTY_MAX }) {

@@ -156,29 +156,31 @@ impl TimelineView {
             }
             let turn = effective.change.as_deref().is_some_and(is_turn);
             let view = EntryView::of(&effective, record, clock);
-            rows.push(((effective.happened_at, 0, entry.id.0), turn, view));
+            rows.push(((0, entry.id.0), TimelineRow::new(view, effective.happened_at, turn, clock)));
         }
         for message in record.messages.iter().filter(|message| !marked.contains(&message.id)) {
-            rows.push(((message.sent_at, 1, message.id.0), false, EntryView::of_message(message, record, clock)));
+            let view = EntryView::of_message(message, record, clock);
+            rows.push(((1, message.id.0), TimelineRow::new(view, message.sent_at, false, clock)));
         }
-        rows.sort_by_key(|(place, ..)| *place);
-        let mut last: Option<String> = None;
-        let rows = rows
-            .into_iter()
-            .map(|((at, ..), turn, entry)| {
-                if !clock.has_days() {
-                    return TimelineRow { day: None, clock: entry.time.clone(), at, turn, entry };
-                }
-                let (today, time) = entry.exact.split_once(' ').unwrap_or((&entry.exact, ""));
-                let clock = time.rsplit_once(':').map_or(time, |(clock, _)| clock).to_owned();
-                let day = (last.as_deref() != Some(today)).then(|| today.to_owned());
-                if day.is_some() {
-                    last.clone_from(&day);
-                }
-                TimelineRow { day, clock, at, turn, entry }
-            })
-            .collect();
+        rows.sort_by_key(|(place, row)| (row.at, *place));
+        // The rows are many and wide: they stay where they are.
+        let mut rows: Vec<TimelineRow> = rows.into_iter().map(|(_, row)| row).collect();
+        if clock.has_days() {
+            name_days(&mut rows);
+        }
         Self { id: record.incident.id.to_string(), zone: record.times.name(), rows, routine: left_out }
+    }
+}
+
+/// Says the date on the first row of each day.
+fn name_days(rows: &mut [TimelineRow]) {
+    let mut last = String::new();
+    for row in rows {
+        let today = row.entry.exact.split_once(' ').map_or(row.entry.exact.as_str(), |(today, _)| today);
+        if today != last {
+            today.clone_into(&mut last);
+            row.day = Some(last.clone());
+        }
     }
 }
 
@@ -201,6 +203,14 @@ fn is_turn(change: &Change) -> bool {
 }
 
 impl TimelineRow {
+    /// A row that does not say its day yet.
+    fn new(entry: EntryView, at: DateTime<Utc>, turn: bool, clock: Clock) -> Self {
+        let time = entry.exact.split_once(' ').map_or("", |(_, time)| time);
+        let time = time.rsplit_once(':').map_or(time, |(time, _)| time);
+        let clock = if clock.has_days() { time.to_owned() } else { entry.time.clone() };
+        Self { day: None, clock, at, turn, entry }
+    }
+
     /// A field that templates ask of nearly every row, by the name they know it by (`exact`, `who.name`), for those to whom
     /// a long record costs too much as values of a template's language. `None` for any other, there or not.
     pub fn field(&self, name: &str) -> Option<Field<'_>> {
