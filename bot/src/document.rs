@@ -2,6 +2,7 @@
 //! Markdown when somebody has edited it.
 
 mod address;
+mod apart;
 mod block;
 mod bound;
 mod exported;
@@ -15,7 +16,8 @@ mod slug;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::block::{Align, Block, Document, Inline, Item};
+pub(crate) use self::apart::{Apart, without_places};
+pub(crate) use self::block::{Align, Block, Cell, Document, Inline, Item};
 pub use self::exported::Unreadable;
 pub(crate) use self::exported::{Mark, Returned, ReturnedSection};
 pub(crate) use self::html::html;

@@ -1,5 +1,6 @@
 //! From views to words: every sentence that a person sees comes from a template, escaped for where it is read.
 
+mod aim;
 mod bound;
 mod check;
 mod circle;
@@ -82,10 +83,9 @@ impl Target {
 /// Every template, read once and ready for each target.
 #[derive(Debug, Clone)]
 pub struct Renderer {
-    console: Handlebars<'static>,
-    markdown: Handlebars<'static>,
+    templates: Handlebars<'static>,
+    /// Those that Slack shows, with the signs that it obeys made words.
     slack: Handlebars<'static>,
-    discord: Handlebars<'static>,
     /// Which file each template came from.
     files: BTreeMap<String, String>,
     /// What people write in each postmortem template, by its name.
@@ -105,12 +105,14 @@ impl Renderer {
     }
 
     fn of(sources: BTreeMap<String, files::Source>) -> Result<Self, TemplateError> {
-        let console = aimed(Handlebars::new(), Target::Console);
-        let console = with_templates(console, sources.iter().map(|(name, source)| (name, source, &*source.text)))?;
-        let [markdown, slack, discord] =
-            [Target::Markdown, Target::Slack, Target::Discord].map(|target| aimed(console.clone(), target));
+        let texts = sources.iter().map(|(name, source)| (name, source, &*source.text));
+        let templates = with_templates(registry(), texts)?;
         // Slack reads some of the signs that stand in templates for all, and not only those of people's words.
-        let shared = sources.iter().filter(|(name, _)| files::shared(name).is_none());
+        let mut slack = registry();
+        for (name, template) in templates.get_templates().iter().filter(|(name, _)| files::may_be_in_slack(name)) {
+            slack.register_template(name, template.clone());
+        }
+        let shared = sources.iter().filter(|(name, _)| files::may_be_in_slack(name) && files::shared(name).is_none());
         let read = shared.filter_map(|(name, source)| match escape::slack_template(&source.text) {
             Cow::Borrowed(_) => None,
             Cow::Owned(text) => Some((name, source, text)),
@@ -118,9 +120,9 @@ impl Renderer {
         let read: Vec<_> = read.collect();
         let slack = with_templates(slack, read.iter().map(|(name, source, text)| (*name, *source, &**text)))?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
-        circle::none(&console, &files)?;
-        let sections = written::all(&console, &files)?;
-        Ok(Self { console, markdown, slack, discord, files, sections, shelf: Shelf::default() })
+        circle::none(&templates, &files)?;
+        let sections = written::all(&templates, &files)?;
+        Ok(Self { templates, slack, files, sections, shelf: Shelf::default() })
     }
 
     /// The same with these fonts, in the order in which they are asked, for letters that the built-in ones lack; each with its place
@@ -471,8 +473,8 @@ impl Renderer {
     /// The postmortem as blocks, from which HTML and PDF are written.
     pub(crate) fn document(&self, template: &str, view: &PostmortemView) -> Result<document::Document, RenderError> {
         let pictures = Pictures::of(self, view);
-        let text = self.of_template(template, view, &pictures.places())?;
-        Ok(document::Document::read(&text, &pictures.drawn()))
+        let (text, apart) = aim::apart(|| self.of_template(template, view, &pictures.places()));
+        Ok(document::Document::read_with(&text?, &pictures.drawn(), &apart))
     }
 
     fn of_template(
@@ -482,23 +484,25 @@ impl Renderer {
         pictures: &[(&'static str, String)],
     ) -> Result<String, RenderError> {
         let name = files::postmortem(template);
-        let text = Material::of(template, view).render(&self.markdown, &name, pictures);
+        let text = Material::of(template, view).render(&self.templates, &name, pictures);
         let mut text = self.finished(&name, text)?;
         text.push('\n');
         Ok(text)
     }
 
     fn render(&self, target: Target, name: &str, view: &impl Serialize) -> Result<String, RenderError> {
-        let registry = match target {
-            Target::Console => &self.console,
-            Target::Markdown => &self.markdown,
-            Target::Slack => &self.slack,
-            Target::Discord => &self.discord,
-        };
+        let registry = self.registry(target);
         let prevails = files::prevailing(target, name).filter(|name| self.files.contains_key(name));
         let name = prevails.as_deref().unwrap_or(name);
         let text = Context::wraps(view).and_then(|context| bound::render(registry, name, &context, target.into()));
         self.finished(name, text)
+    }
+
+    fn registry(&self, target: Target) -> &Handlebars<'static> {
+        match target {
+            Target::Console | Target::Markdown | Target::Discord => &self.templates,
+            Target::Slack => &self.slack,
+        }
     }
 
     fn finished(&self, name: &str, text: Result<String, handlebars::RenderError>) -> Result<String, RenderError> {
@@ -508,14 +512,15 @@ impl Renderer {
     }
 }
 
-/// The same registry with what depends on where its texts are read.
-fn aimed(mut registry: Handlebars<'static>, target: Target) -> Handlebars<'static> {
+/// A registry without templates, that knows for whom it renders from [`aim`].
+fn registry() -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    registry.register_escape_fn(move |text| escape::escape(target, text).into_owned());
+    registry.register_escape_fn(|text| aim::inert(text).into_owned());
     registry.register_helper("yaml", Box::new(helper::Yaml));
     registry.register_helper("say", Box::new(helper::Say));
     registry.register_helper("written", Box::new(written::Written));
-    registry.register_helper("href", Box::new(helper::Href { target }));
+    registry.register_helper("href", Box::new(helper::Href));
     registry.register_helper("if", Box::new(helper::Condition { wanted: true }));
     registry.register_helper("unless", Box::new(helper::Condition { wanted: false }));
     registry

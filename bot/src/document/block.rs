@@ -1,5 +1,7 @@
 //! A document as blocks: what Markdown says, without its signs. HTML and PDF are both written from it.
 
+use smallvec::SmallVec;
+
 use crate::picture::Drawing;
 
 /// A whole document.
@@ -27,8 +29,8 @@ pub(crate) enum Block {
     },
     Table {
         align: Vec<Align>,
-        head: Vec<Vec<Inline>>,
-        rows: Vec<Vec<Vec<Inline>>>,
+        head: Vec<Cell>,
+        rows: Vec<Vec<Cell>>,
     },
     Code {
         language: String,
@@ -38,6 +40,9 @@ pub(crate) enum Block {
     Rule,
     Picture(Drawing),
 }
+
+/// One cell of a table. Most are one text, and a long timeline has tens of thousands.
+pub(crate) type Cell = SmallVec<[Inline; 1]>;
 
 /// One item of a list; `checked` where it is a task.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! What a document says of itself in the lines between `---` at its top.
 
-use super::letters;
+use super::{Apart, letters};
 
 /// What is read of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,9 +11,10 @@ pub(super) struct Front {
 }
 
 /// The front matter, and what follows it.
-pub(super) fn split(markdown: &str) -> (Front, &str) {
+pub(super) fn split<'t>(markdown: &'t str, apart: &Apart) -> (Front, &'t str) {
     let text = markdown.strip_prefix('\u{feff}').unwrap_or(markdown);
     let Some((lines, body)) = parts(text) else { return (Front::default(), text) };
+    let lines = apart.resolved(lines);
     let value = |name: &str| {
         let of_name = |line: &str| line.strip_prefix(name)?.strip_prefix(':').map(scalar);
         lines.lines().find_map(of_name).filter(|value| !value.is_empty())
@@ -109,7 +110,7 @@ mod tests {
             ("---", None, None, "---"),
         ] {
             let front = Front { title: title.map(str::to_owned), language: language.map(str::to_owned) };
-            assert_eq!(split(text), (front, body), "for {text:?}");
+            assert_eq!(split(text, &Apart::default()), (front, body), "for {text:?}");
         }
     }
 }

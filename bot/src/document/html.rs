@@ -1,7 +1,7 @@
 //! A document as one file of HTML: no script, nothing from elsewhere, every word escaped.
 
 use super::read::plain;
-use super::{Align, Block, Document, Inline, Item};
+use super::{Align, Block, Cell, Document, Inline, Item};
 use crate::picture::{self, Drawing};
 
 const STYLE: &str = include_str!("page.css");
@@ -209,7 +209,7 @@ impl Page {
     }
 
     /// A table that scrolls where it is wider than the screen, by keys as well, and so it has a name.
-    fn table(&mut self, align: &[Align], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
+    fn table(&mut self, align: &[Align], head: &[Cell], rows: &[Vec<Cell>]) {
         self.tables += 1;
         self.put("<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"Table");
         if self.tables > 1 {

@@ -14,7 +14,8 @@ fn is_no_letter(letter: char) -> bool {
 
 /// Whether every byte is a letter as it stands.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    // None decides alone, so that several are looked at in one step.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 /// The letter as it can be seen; for what is none, the sign that says so.

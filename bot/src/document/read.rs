@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag};
 
 use super::slug::Slugs;
-use super::{Align, Block, Document, Inline, Item, address, bound, front, letters};
+use super::{Align, Apart, Block, Cell, Document, Inline, Item, address, bound, front, letters};
 use crate::picture::Drawing;
 
 /// How deep blocks stand within blocks; deeper ones are read as if they stood in the last.
 const DEPTH: usize = 24;
+/// Room that is made for what follows a piece of a text, in bytes.
+const PIECES: usize = 64;
 /// How deep emphasis stands within emphasis; deeper ones are left out.
 const SPANS: usize = 12;
 
@@ -25,12 +27,18 @@ impl Document {
     /// each other without a gap, from 2 on. Comments are left out, other HTML is text. A fenced block `picture NAME` is
     /// the picture of this name. Links within the document lead to headings that are there.
     pub(crate) fn read(markdown: &str, pictures: &BTreeMap<String, Drawing>) -> Self {
+        Self::read_with(markdown, pictures, &Apart::default())
+    }
+
+    /// The same of Markdown in which places of words stand for the words.
+    pub(crate) fn read_with(markdown: &str, pictures: &BTreeMap<String, Drawing>, apart: &Apart) -> Self {
         let markdown = letters::newlines(markdown);
-        let (front, body) = front::split(&markdown);
+        let (front, body) = front::split(&markdown, apart);
         let body = bound::bounded(body);
         let mut reader = Reader {
             events: Parser::new_ext(&body, options()),
             pictures,
+            apart,
             slugs: Slugs::default(),
             title: None,
             levels: Vec::new(),
@@ -53,6 +61,7 @@ impl Document {
 struct Reader<'t> {
     events: Parser<'t>,
     pictures: &'t BTreeMap<String, Drawing>,
+    apart: &'t Apart,
     slugs: Slugs,
     title: Option<String>,
     /// The levels, as written, of the headings that the next one may stand under.
@@ -149,7 +158,7 @@ impl<'t> Reader<'t> {
     fn code(&mut self, kind: &CodeBlockKind<'t>) -> Block {
         let mut text = String::new();
         while let Some(Event::Text(piece)) = self.events.next() {
-            letters::push_lines(&mut text, &piece);
+            letters::push_lines(&mut text, &self.apart.resolved(&piece));
         }
         if text.ends_with('\n') {
             text.pop();
@@ -159,7 +168,7 @@ impl<'t> Reader<'t> {
         let language = words.next().unwrap_or_default();
         match words.next().and_then(|name| self.pictures.get(name)) {
             Some(drawing) if language == "picture" => Block::Picture(drawing.clone()),
-            _ => Block::Code { language: letters::words(language), text },
+            _ => Block::Code { language: letters::words(&self.apart.resolved(language)), text },
         }
     }
 
@@ -174,7 +183,7 @@ impl<'t> Reader<'t> {
             if !line.is_empty() {
                 line.push(Inline::Break);
             }
-            say(&mut line, words);
+            say(&mut line, &self.apart.resolved(words));
         }
         (!line.is_empty()).then_some(Block::Paragraph(line))
     }
@@ -187,12 +196,12 @@ impl<'t> Reader<'t> {
         });
         let align: Vec<Align> = align.collect();
         let (mut head, mut rows) = (Vec::new(), Vec::new());
+        let mut pieces = Vec::new();
         while let Some(Event::Start(tag)) = self.events.next() {
             let mut cells = Vec::with_capacity(align.len());
             while let Some(Event::Start(_)) = self.events.next() {
-                let mut cell = Vec::with_capacity(1);
-                self.fill(&mut cell, 0);
-                cells.push(cell);
+                self.fill(&mut pieces, 0);
+                cells.push(pieces.drain(..).collect());
             }
             if tag == Tag::TableHead { head = cells } else { rows.push(cells) }
         }
@@ -237,10 +246,11 @@ impl<'t> Reader<'t> {
 
     /// A link, or its text where the address is none to follow or a link is around it.
     fn link(&mut self, kind: LinkType, address: &str, out: &mut Vec<Inline>, depth: usize) {
+        let address = self.apart.resolved(address);
         let url = match kind {
             _ if self.in_link => None,
-            LinkType::Email => address::followed(&["mailto:", address].concat()),
-            _ => address::followed(address),
+            LinkType::Email => address::followed(&["mailto:", &address].concat()),
+            _ => address::followed(&address),
         };
         let Some(url) = url else { return self.fill(out, depth) };
         let mut text = Vec::new();
@@ -257,7 +267,7 @@ impl<'t> Reader<'t> {
         self.fill(&mut text, depth);
         self.in_link = within;
         let words = plain(&text);
-        match address::followed(address) {
+        match address::followed(&self.apart.resolved(address)) {
             Some(url) if !within => self.push_link(url, vec![Inline::Text(words)], out),
             _ => say(out, &words),
         }
@@ -273,9 +283,9 @@ impl<'t> Reader<'t> {
 
     fn piece(&mut self, piece: &Event<'t>, out: &mut Vec<Inline>) {
         match piece {
-            Event::Text(text) => say(out, text),
-            Event::Code(text) => out.push(Inline::Code(letters::words(text))),
-            Event::Html(text) | Event::InlineHtml(text) => say(out, &without_comments(text)),
+            Event::Text(text) => say(out, &self.apart.resolved(text)),
+            Event::Code(text) => out.push(Inline::Code(letters::words(&self.apart.resolved(text)))),
+            Event::Html(text) | Event::InlineHtml(text) => say(out, &self.apart.resolved(&without_comments(text))),
             Event::SoftBreak => say(out, " "),
             Event::HardBreak => out.push(Inline::Break),
             Event::TaskListMarker(done) => self.checked = Some(*done),
@@ -301,6 +311,10 @@ fn say(out: &mut Vec<Inline>, text: &str) {
         return;
     }
     if let Some(Inline::Text(last)) = out.last_mut() {
+        // Where one piece follows another, more do: a text comes in as many as it has signs that are written as themselves.
+        if last.capacity() - last.len() < text.len() {
+            last.reserve(text.len() + PIECES);
+        }
         letters::push_words(last, text);
         return;
     }
@@ -368,18 +382,23 @@ fn settle_block(block: &mut Block, slugs: &Slugs) {
             items.iter_mut().flat_map(|item| &mut item.blocks).for_each(|block| settle_block(block, slugs));
         }
         Block::Table { head, rows, .. } => {
-            head.iter_mut().chain(rows.iter_mut().flatten()).for_each(|cell| settle(cell, slugs));
+            head.iter_mut().chain(rows.iter_mut().flatten()).for_each(|cell| settle_cell(cell, slugs));
         }
         Block::Quote(blocks) => blocks.iter_mut().for_each(|block| settle_block(block, slugs)),
         Block::Code { .. } | Block::Rule | Block::Picture(_) => {}
     }
 }
 
-fn settle(pieces: &mut Vec<Inline>, slugs: &Slugs) {
+fn settle_cell(cell: &mut Cell, slugs: &Slugs) {
     // Most cells of a long table hold no link, and are left where they are.
-    if pieces.iter().all(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_) | Inline::Break)) {
-        return;
+    if !cell.iter().all(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_) | Inline::Break)) {
+        let mut pieces = std::mem::take(cell).into_vec();
+        settle(&mut pieces, slugs);
+        *cell = Cell::from_vec(pieces);
     }
+}
+
+fn settle(pieces: &mut Vec<Inline>, slugs: &Slugs) {
     for mut piece in std::mem::take(pieces) {
         if let Inline::Strong(text) | Inline::Emphasis(text) | Inline::Strike(text) = &mut piece {
             settle(text, slugs);

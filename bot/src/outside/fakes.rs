@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each of those who use a fake needs a part of it")]
 
-use crate::document::{Align, Block, Document, Inline, Item};
+use crate::document::{Align, Block, Cell, Document, Inline, Item};
 use crate::outside::page::PageDraft;
 use crate::picture::Drawing;
 
@@ -72,8 +72,8 @@ pub(crate) fn everything() -> Document {
         },
         Block::Table {
             align: vec![Align::Start, Align::Middle, Align::End],
-            head: vec![text("a"), text("b"), text("c")],
-            rows: vec![vec![text("1"), text("2")], vec![text("3"), text("4"), text("5")]],
+            head: vec![cell("a"), cell("b"), cell("c")],
+            rows: vec![vec![cell("1"), cell("2")], vec![cell("3"), cell("4"), cell("5")]],
         },
         Block::Code { language: "rust".to_owned(), text: "let a = \"]]>\";\n".to_owned() },
         Block::Code { language: "no such".to_owned(), text: String::new() },
@@ -85,12 +85,16 @@ pub(crate) fn everything() -> Document {
     ])
 }
 
+pub(crate) fn cell(words: &str) -> Cell {
+    Cell::from_vec(text(words))
+}
+
 /// A table of so many rows.
 pub(crate) fn table(rows: usize) -> Block {
-    let row = |row: usize| vec![text(&format!("12:{row:05}")), text("somebody"), text("did something of some length")];
+    let row = |row: usize| vec![cell(&format!("12:{row:05}")), cell("somebody"), cell("did something of some length")];
     Block::Table {
         align: vec![Align::Start; 3],
-        head: vec![text("at"), text("who"), text("what")],
+        head: vec![cell("at"), cell("who"), cell("what")],
         rows: (0..rows).map(row).collect(),
     }
 }

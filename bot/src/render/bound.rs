@@ -10,10 +10,10 @@ use handlebars::{
     Renderable, Template,
 };
 
-use super::Target;
 use super::each::Each;
 use super::rows::Rows;
 use super::written::Picture;
+use super::{Target, aim};
 
 /// The most that one template may write, in bytes.
 pub(super) const MOST: usize = 16 * 1024 * 1024;
@@ -97,11 +97,11 @@ pub(super) fn render(
     let budget = Budget::default();
     let mut render = RenderContext::new(template.name.as_ref());
     render.register_local_helper("each", Box::new(Each { budget: &budget }));
-    render.register_local_helper("rows", Box::new(Rows { target, timeline, budget: &budget }));
+    render.register_local_helper("rows", Box::new(Rows { timeline, budget: &budget }));
     render.register_local_helper("picture", Box::new(Picture { texts: pictures }));
     render.register_local_helper(COUNTS, Box::new(Counts { budget: &budget }));
     render.register_local_helper(BOUNDS, Box::new(Bounds));
-    bounded(registry, context, template, &mut render)
+    aim::at(target, || bounded(registry, context, template, &mut render))
 }
 
 /// What a template says, as long as that is not more than any document has.

@@ -16,7 +16,7 @@ pub(super) type Views = BTreeMap<String, Vec<Value>>;
 pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
     let views = views(renderer)?;
     // For one target: the names that a template looks up are the same for all.
-    let thorough = every_branch_of_all(&renderer.console);
+    let thorough = every_branch_of_all(&renderer.templates);
     for (name, views) in &views {
         tried(renderer, &thorough, name, views)?;
     }
@@ -24,7 +24,7 @@ pub(super) fn check(renderer: &Renderer) -> Result<(), TemplateError> {
         entries(&view, &mut |sentence, entry| tried_with(renderer, &thorough, sentence, entry))?;
     }
     for (name, views) in &views {
-        for target in Target::ALL {
+        for target in Target::ALL.into_iter().filter(|target| renderer.registry(*target).has_template(name)) {
             views.iter().try_for_each(|view| renderer.render(target, name, view).map(drop))?;
         }
     }

@@ -128,20 +128,46 @@ fn push_words(out: &mut String, words: &str) {
 
 /// Whether a text is letters, digits and single marks between them that Markdown does not obey, as most names, numbers and
 /// times are. Any other needs a closer look.
-fn is_plain(text: &str) -> bool {
-    let mut after_letter = false;
-    let plain = text.bytes().all(|byte| {
-        let fits = byte.is_ascii_alphanumeric() || (after_letter && matches!(byte, b'-' | b':' | b' '));
-        after_letter = byte.is_ascii_alphanumeric();
-        fits
+pub(super) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    // None decides alone, so that several are looked at in one step.
+    let plain = bytes.iter().zip(bytes.iter().skip(1)).fold(true, |plain, (before, byte)| {
+        let mark = matches!(byte, b'-' | b':' | b' ');
+        plain & (byte.is_ascii_alphanumeric() | (mark & before.is_ascii_alphanumeric()))
     });
-    plain && after_letter
+    plain && ends.iter().all(|byte| byte.is_some_and(u8::is_ascii_alphanumeric))
+}
+
+/// What [`escape`] makes of a text for Markdown, as whoever has read that sees it; `None` where that is nothing, or has a
+/// link in it.
+pub(super) fn words_of_markdown(text: &str) -> Option<String> {
+    if text.contains(':') && text.split_whitespace().any(|word| address(word).is_some()) {
+        return None;
+    }
+    // None decides alone, so that several are looked at in one step.
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let shown = pairs.fold(true, |shown, (byte, after)| {
+        shown & matches!(byte, b' '..=b'~') & matches!(after, b' '..=b'~') & !matches!((byte, after), (b' ', b' '))
+    });
+    if shown && [bytes.first(), bytes.last()].iter().all(|end| end.is_some_and(u8::is_ascii_graphic)) {
+        return Some(text.to_owned());
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        word.chars().for_each(|letter| push_visible(&mut out, letter));
+    }
+    Some(out).filter(|words| !words.is_empty())
 }
 
 /// Markdown obeys punctuation. Blanks and newlines become one blank, so that a text stays in its cell or paragraph;
 /// an address becomes a link that shows where it leads; nothing is a mention.
 fn markdown(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut out = String::with_capacity(text.len() + text.len() / 4 + 16);
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {
             out.push(' ');
@@ -164,10 +190,16 @@ fn markdown(text: &str) -> String {
 }
 
 fn markdown_word(out: &mut String, word: &str, first: bool) {
-    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let digits = if first { word.bytes().take_while(u8::is_ascii_digit).count() } else { 0 };
+    // Up to where the word is written: what Markdown leaves alone is copied in one piece.
+    let mut done = 0;
     for (at, letter) in word.char_indices() {
+        if letter.is_ascii_alphanumeric() {
+            continue;
+        }
+        out.push_str(word.get(done..at).unwrap_or_default());
+        done = at + letter.len_utf8();
         match letter {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(letter),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '#' | '$' => {
                 out.push('\\');
                 out.push(letter);
@@ -177,7 +209,7 @@ fn markdown_word(out: &mut String, word: &str, first: bool) {
                 out.push(letter);
             }
             // The start of a numbered list.
-            '.' | ')' if first && digits > 0 && at == digits => {
+            '.' | ')' if digits > 0 && at == digits => {
                 out.push('\\');
                 out.push(letter);
             }
@@ -192,6 +224,7 @@ fn markdown_word(out: &mut String, word: &str, first: bool) {
             _ => push_visible(out, letter),
         }
     }
+    out.push_str(word.get(done..).unwrap_or_default());
 }
 
 fn is_www(word: &str, at: usize) -> bool {

@@ -51,6 +51,12 @@ pub(super) fn load(dir: Option<&Path>) -> Result<BTreeMap<String, Source>, Templ
     Ok(sources)
 }
 
+/// Whether Slack may show what this template says, by itself or as a part of another: documents it does not, nor what is
+/// for another platform alone.
+pub(super) fn may_be_in_slack(name: &str) -> bool {
+    !(is_postmortem(name) || ["report/", "ticket/", "discord/"].iter().any(|folder| name.starts_with(folder)))
+}
+
 /// The full name of a postmortem template.
 pub(super) fn postmortem(name: &str) -> String {
     format!("postmortem/{name}.md")

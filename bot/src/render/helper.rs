@@ -7,8 +7,8 @@ use handlebars::{
     RenderErrorReason, Renderable,
 };
 
-use super::Target;
-use super::escape::{discord_link, escape, slack_link};
+use super::escape::{discord_link, slack_link};
+use super::{Target, aim};
 use crate::text::is_hidden;
 
 /// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
@@ -96,9 +96,7 @@ impl HelperDef for Say {
 
 /// `{{href url}}` and `{{href url label}}`: an address that can be followed, under the label where there is one. What is
 /// no web address is shown as people's words are.
-pub(super) struct Href {
-    pub(super) target: Target,
-}
+pub(super) struct Href;
 
 impl HelperDef for Href {
     fn call<'reg: 'rc, 'rc>(
@@ -118,7 +116,7 @@ impl HelperDef for Href {
         }
         let url = texts.first().ok_or(RenderErrorReason::ParamNotFoundForIndex("href", 0))?;
         let label = texts.get(1).filter(|label| !label.trim().is_empty());
-        let link = match self.target {
+        let link = match aim::now() {
             Target::Slack => slack_link(url, label.copied()),
             Target::Discord => discord_link(url, label.copied()),
             Target::Console | Target::Markdown => None,
@@ -126,11 +124,11 @@ impl HelperDef for Href {
         match (link, label) {
             (Some(link), _) => out.write(&link)?,
             (None, Some(label)) => {
-                out.write(&escape(self.target, label))?;
+                out.write(&aim::inert(label))?;
                 out.write(" ")?;
-                out.write(&escape(self.target, url))?;
+                out.write(&aim::inert(url))?;
             }
-            (None, None) => out.write(&escape(self.target, url))?,
+            (None, None) => out.write(&aim::inert(url))?,
         }
         Ok(())
     }

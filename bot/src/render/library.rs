@@ -97,7 +97,7 @@ impl Trial {
     pub fn check(&self) -> Result<(), TemplateError> {
         let views = views(&self.renderer)?;
         let held = views.get(&self.full).map(Vec::as_slice).unwrap_or_default();
-        let thorough = every_branch_of_all(&self.renderer.markdown);
+        let thorough = every_branch_of_all(&self.renderer.templates);
         let found = tried(&self.renderer, &thorough, &self.full, held);
         found.map_err(|error| match self.meant(&thorough, held, &error) {
             Some(meant) => TemplateError { reason: format!("{}; did you mean `{meant}`?", error.reason), ..error },

@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn walks_by(renderer: &Renderer, name: &str) -> bool {
-        walks(&renderer.markdown, renderer.markdown.get_template(name).unwrap())
+        walks(&renderer.templates, renderer.templates.get_template(name).unwrap())
     }
 
     #[test]

@@ -11,17 +11,14 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::Target;
 use super::bound::Budget;
-use super::escape::escape;
 use super::material::TIMELINE;
+use super::{Target, aim};
 
 /// `{{#rows list}}`: the block once for each row of a list, like `each`, for which every `{{field}}` goes down from the
 /// whole view again, copying its path on the way, which a long record feels. Here a row's own fields are read from the
 /// row; whatever else the block holds is left to the language, and so are a field's absence and its message.
 pub(super) struct Rows<'v> {
-    /// Where the rows are read, as the language's own escaping of the registry has it.
-    pub(super) target: Target,
     /// The timeline, if the context holds only as many empty values.
     pub(super) timeline: Option<&'v [TimelineRow]>,
     /// Every row is a step of it.
@@ -32,7 +29,6 @@ pub(super) struct Rows<'v> {
 struct Place<'reg, 'rc, 'row> {
     registry: &'reg Handlebars<'reg>,
     context: &'rc Context,
-    target: Target,
     row: Row<'row>,
     /// Whether the language has been given the row, as a value of its own.
     given: Cell<bool>,
@@ -72,7 +68,7 @@ impl HelperDef for Rows<'_> {
         for (index, held) in list.iter().enumerate() {
             self.budget.spend(1)?;
             let row = timeline.and_then(|rows| rows.get(index)).map_or(Row::Value(held), Row::Timeline);
-            let place = Place { registry, context, target: self.target, row, given: Cell::new(false) };
+            let place = Place { registry, context, row, given: Cell::new(false) };
             place.template(block, render, out)?;
         }
         render.pop_block();
@@ -113,7 +109,7 @@ impl<'reg: 'rc, 'rc, 'row> Place<'reg, 'rc, 'row> {
         if inline && !render.is_disable_escape() {
             match element {
                 TemplateElement::Expression(held) if held.params.is_empty() && held.hash.is_empty() => {
-                    if let Some(text) = self.field(&held.name).and_then(|field| self.inline(field)) {
+                    if let Some(text) = self.field(&held.name).and_then(in_one_line) {
                         out.write(&text)?;
                         if !text.is_empty() {
                             render.set_content_produced(true);
@@ -182,15 +178,20 @@ impl<'reg: 'rc, 'rc, 'row> Place<'reg, 'rc, 'row> {
             Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
         }
     }
+}
 
-    /// The field made inert, unless it has several lines, which the language may have to indent.
-    fn inline(&self, field: Field<'row>) -> Option<Cow<'row, str>> {
-        match field {
-            Field::Text(text) => Some(escape(self.target, text)).filter(|text| !text.contains(['\n', '\r'])),
-            Field::Flag(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
-            Field::Nothing => Some(Cow::Borrowed("")),
-        }
+/// A field made inert, unless it has several lines, which the language may have to indent.
+fn in_one_line(field: Field<'_>) -> Option<Cow<'_, str>> {
+    match field {
+        Field::Text(text) => Some(aim::inert(text)).filter(|text| is_one_line(text)),
+        Field::Flag(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
+        Field::Nothing => Some(Cow::Borrowed("")),
     }
+}
+
+/// Whether a text that was made inert is one line, as every one in Markdown is.
+fn is_one_line(text: &str) -> bool {
+    aim::now() == Target::Markdown || !text.bytes().any(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 /// Whether the language would take this for a condition that holds.

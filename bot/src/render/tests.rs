@@ -1,5 +1,6 @@
 //! What people see, and what a mistake in one's own template says.
 
+mod apart;
 mod bounds;
 mod discord;
 mod exports;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::super::block::{Align, Inline};
+use super::super::block::{Align, Cell as Words, Inline};
 use super::blocks::{Builder, Column};
 use super::columns::{Want, widths};
 use super::fonts::Style;
@@ -47,7 +47,7 @@ struct Place {
 }
 
 impl Builder<'_> {
-    pub(super) fn table(&mut self, align: &[Align], head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], column: &Column) {
+    pub(super) fn table(&mut self, align: &[Align], head: &[Words], rows: &[Vec<Words>], column: &Column) {
         let count = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
         for from in (0..count).step_by(MOST_COLUMNS) {
             let columns = from..count.min(from + MOST_COLUMNS);
@@ -57,13 +57,7 @@ impl Builder<'_> {
     }
 
     /// As many columns as stand beside each other.
-    fn band(
-        &mut self,
-        align: &[Align],
-        head: &[Vec<Inline>],
-        rows: &[&[Vec<Inline>]],
-        (count, column): (usize, &Column),
-    ) {
+    fn band(&mut self, align: &[Align], head: &[Words], rows: &[&[Words]], (count, column): (usize, &Column)) {
         let set = set_for(count);
         let table = self.tags.add(Kind::Table, column.node);
         let titled = head.iter().any(|cell| !cell.is_empty());
@@ -99,7 +93,7 @@ impl Builder<'_> {
         self.pages.gap(14.0);
     }
 
-    fn cells(&mut self, row: &[Vec<Inline>], count: usize, (part, head): (NodeId, bool), set: Type) -> Vec<Cell> {
+    fn cells(&mut self, row: &[Words], count: usize, (part, head): (NodeId, bool), set: Type) -> Vec<Cell> {
         let node = self.tags.add(Kind::Row, Some(part));
         let (kind, style) = if head { (Kind::HeadCell, Style::Bold) } else { (Kind::Cell, Style::Regular) };
         let cell = |pieces: &[Inline]| {
@@ -108,7 +102,7 @@ impl Builder<'_> {
             Cell { node, paragraph: Paragraph::of(&text, set.size, &mut self.shaper) }
         };
         let missing = std::iter::repeat_n(&[][..], count - row.len().min(count));
-        row.iter().map(Vec::as_slice).chain(missing).map(cell).collect()
+        row.iter().map(Words::as_slice).chain(missing).map(cell).collect()
     }
 
     /// A row as one slab, or as several where it is higher than `room`.

@@ -4,6 +4,8 @@ mod files;
 mod hostile;
 mod pages;
 
+use smallvec::smallvec;
+
 use super::blocks::Layout;
 use super::fonts::Fonts;
 use super::pages::{Item, Sheet};
@@ -24,8 +26,8 @@ fn heading(level: u8, text: &str) -> Block {
 }
 
 fn table(head: &[&str], rows: &[Vec<String>]) -> Block {
-    let head = head.iter().map(|cell| vec![words(cell)]).collect();
-    let rows = rows.iter().map(|row| row.iter().map(|cell| vec![words(cell)]).collect()).collect();
+    let head = head.iter().map(|cell| smallvec![words(cell)]).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| smallvec![words(cell)]).collect()).collect();
     Block::Table { align: vec![Align::Start, Align::End], head, rows }
 }
 

@@ -1,5 +1,6 @@
 //! Documents as one line each, for tables.
 
+use super::super::Cell;
 use super::*;
 
 /// The blocks of a document, short enough to be compared by eye.
@@ -16,7 +17,7 @@ fn block(block: &Block) -> String {
             format!("{}({})", first.map_or("ul".to_owned(), |first| format!("ol{first}")), items.join(" "))
         }
         Block::Table { align, head, rows } => {
-            let row = |cells: &Vec<Vec<Inline>>| cells.iter().map(|cell| line(cell)).collect::<Vec<_>>().join("|");
+            let row = |cells: &Vec<Cell>| cells.iter().map(|cell| line(cell)).collect::<Vec<_>>().join("|");
             let rows: Vec<String> = [head].into_iter().chain(rows).map(row).collect();
             format!("table{align:?}({})", rows.join(" / "))
         }

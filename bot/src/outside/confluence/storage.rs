@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::document::{Align, Block, Document, Inline, Item};
+use crate::document::{Align, Block, Cell, Document, Inline, Item};
 use crate::outside::page::digest;
 use crate::picture::Drawing;
 
@@ -172,7 +172,7 @@ impl<'a> Writer<'a> {
         self.out("</ac:task-list>");
     }
 
-    fn table(&mut self, align: &[Align], head: &'a [Vec<Inline>], rows: &'a [Vec<Vec<Inline>>]) {
+    fn table(&mut self, align: &[Align], head: &'a [Cell], rows: &'a [Vec<Cell>]) {
         let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or_default();
         if columns == 0 {
             return;
@@ -187,7 +187,7 @@ impl<'a> Writer<'a> {
         self.out("</tbody></table>");
     }
 
-    fn row(&mut self, element: &str, align: &[Align], cells: &'a [Vec<Inline>], columns: usize) {
+    fn row(&mut self, element: &str, align: &[Align], cells: &'a [Cell], columns: usize) {
         self.out("<tr>");
         for column in 0..columns {
             let style = match align.get(column) {
@@ -196,7 +196,7 @@ impl<'a> Writer<'a> {
                 Some(Align::End) => " style=\"text-align: right;\"",
             };
             let _ = write!(self.body.storage, "<{element}><p{style}>");
-            self.inlines(cells.get(column).map(Vec::as_slice).unwrap_or_default());
+            self.inlines(cells.get(column).map(Cell::as_slice).unwrap_or_default());
             let _ = write!(self.body.storage, "</p></{element}>");
         }
         self.out("</tr>");

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::document::{Block, Inline, Item};
+use crate::document::{Block, Cell, Inline, Item};
 use crate::outside::confluence::storage::is_link;
 
 /// Where a block stands.
@@ -100,9 +100,9 @@ fn item(item: &Item) -> Value {
     json!({ "type": "listItem", "content": content })
 }
 
-fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Option<Value> {
+fn table(head: &[Cell], rows: &[Vec<Cell>]) -> Option<Value> {
     let columns = rows.iter().map(Vec::len).chain([head.len()]).max().filter(|columns| *columns > 0)?;
-    let row = |kind: &str, cells: &[Vec<Inline>]| {
+    let row = |kind: &str, cells: &[Cell]| {
         let cell = |column: usize| {
             let content = paragraph(cells.get(column).map_or_else(Vec::new, |cell| line(cell)));
             json!({ "type": kind, "attrs": {}, "content": [content] })
@@ -114,7 +114,7 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Option<Value> {
     Some(json!({ "type": "table", "content": rows }))
 }
 
-fn in_one_line(row: &[Vec<Inline>]) -> Vec<Value> {
+fn in_one_line(row: &[Cell]) -> Vec<Value> {
     let mut content = Vec::new();
     for (column, cell) in row.iter().enumerate() {
         if column > 0 {

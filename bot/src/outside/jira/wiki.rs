@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::document::{Block, Inline, Item};
+use crate::document::{Block, Cell, Inline, Item};
 use crate::outside::confluence::storage::is_link;
 
 /// Writes blocks.
@@ -66,8 +66,8 @@ fn list(wiki: &mut String, bullets: &str, items: &[Item]) {
     }
 }
 
-fn table(wiki: &mut String, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
-    let mut row = |sign: &str, cells: &[Vec<Inline>]| {
+fn table(wiki: &mut String, head: &[Cell], rows: &[Vec<Cell>]) {
+    let mut row = |sign: &str, cells: &[Cell]| {
         for cell in cells {
             let cell = line(cell);
             let _ = write!(wiki, "{sign}{}", if cell.is_empty() { " " } else { &cell });

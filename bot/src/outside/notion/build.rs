@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::node::{Kind, Node, Run, Style};
 use super::split::{parts, written};
-use crate::document::{Block, Document, Inline, Item};
+use crate::document::{Block, Cell, Document, Inline, Item};
 use crate::outside::confluence::storage::is_link;
 
 /// The rows of one table with its head; what is longer becomes several tables, each of which goes in one request.
@@ -108,7 +108,7 @@ fn list(first: Option<u64>, items: &[Item]) -> Vec<Node> {
     nodes
 }
 
-fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<Node> {
+fn table(head: &[Cell], rows: &[Vec<Cell>]) -> Vec<Node> {
     let width = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or_default();
     if width == 0 {
         return Vec::new();
@@ -127,7 +127,7 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Vec<Node> {
 }
 
 /// Rows as one table or several, each with the head.
-fn tables(head: Option<&Row>, rows: &[Vec<Vec<Inline>>], width: usize) -> Vec<Node> {
+fn tables(head: Option<&Row>, rows: &[Vec<Cell>], width: usize) -> Vec<Node> {
     let rows = rows.iter().flat_map(|row| continued(runs(row, width)));
     let heads: Vec<Row> = head.into_iter().flat_map(|head| continued(head.clone())).collect();
     let new = || {
@@ -151,7 +151,7 @@ fn tables(head: Option<&Row>, rows: &[Vec<Vec<Inline>>], width: usize) -> Vec<No
     tables
 }
 
-fn runs(cells: &[Vec<Inline>], width: usize) -> Row {
+fn runs(cells: &[Cell], width: usize) -> Row {
     (0..width).map(|column| cells.get(column).map_or_else(Vec::new, |cell| line(cell))).collect()
 }
 

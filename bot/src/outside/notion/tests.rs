@@ -4,7 +4,7 @@ use super::*;
 use crate::document::{Block, Document, Inline, Item};
 use crate::outside::fakes::notion::{DATABASE, NotionFake, PARENT, TOKEN, title as title_seen};
 use crate::outside::fakes::wire::Fault;
-use crate::outside::fakes::{document, draft, everything, paragraph, table, text};
+use crate::outside::fakes::{cell, document, draft, everything, paragraph, table, text};
 use crate::platform::finding::Level;
 
 fn config(fake: &NotionFake, parent: &Parent) -> NotionConfig {
@@ -177,7 +177,7 @@ async fn a_page_that_was_thrown_away_is_made_anew() {
 async fn long_texts_are_split_and_none_of_it_is_lost() {
     let (fake, notion) = space(&parents()[0]).await;
     let long = "word \u{1f525}\"\\ ".repeat(40_000);
-    let cell = vec![vec![text(&long), text("short")]];
+    let cell = vec![vec![cell(&long), cell("short")]];
     let blocks = vec![
         paragraph(&long),
         Block::Code { language: "rust".to_owned(), text: long.clone() },

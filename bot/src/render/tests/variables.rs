@@ -37,7 +37,7 @@ fn what_templates_are_rendered_with_keeps_to_the_schema() {
 #[test]
 fn every_helper_is_explained() {
     // The language tells the names of those that are registered nowhere else.
-    let told = format!("{:?}", renderer().markdown);
+    let told = format!("{:?}", renderer().templates);
     let names = told.rsplit_once("helpers: [").and_then(|(_, rest)| rest.split_once(']')).unwrap().0;
     let registered: BTreeSet<&str> = names.split(", ").map(|name| name.trim_matches('"')).collect();
     // These are registered for each rendering.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::document::block::Item as ListItem;
+use crate::document::block::{Cell, Item as ListItem};
 use crate::document::pdf::tags::Kind;
 use crate::picture::{Drawing, Shade, Shape, Stroke, TextAnchor};
 
@@ -239,7 +239,7 @@ fn inline() -> impl Strategy<Value = Inline> {
 
 fn block() -> impl Strategy<Value = Block> {
     let text = || prop::collection::vec(inline(), 0..5);
-    let row = || prop::collection::vec(text(), 0..6);
+    let row = || prop::collection::vec(text().prop_map(Cell::from_vec), 0..6);
     let leaf = prop_oneof![
         text().prop_map(Block::Paragraph),
         (1..=6_u8, text()).prop_map(|(level, text)| Block::Heading { level, id: String::new(), text }),

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::outside::fakes::confluence_xml::read;
 use crate::outside::fakes::document as holding;
-use crate::outside::fakes::{HOSTILE, draft, everything, paragraph, text};
+use crate::outside::fakes::{HOSTILE, cell, draft, everything, paragraph, text};
 
 fn written(document: &Document) -> Body {
     write(document, "firebell-1", Pictures::Attached, draft(document).svg)
@@ -57,7 +57,7 @@ fn forms_are_those_that_are_documented() {
              </ac:plain-text-body></ac:structured-macro>",
         ),
         (
-            Block::Table { align: vec![Align::End], head: vec![text("h")], rows: vec![vec![text("1"), text("2")]] },
+            Block::Table { align: vec![Align::End], head: vec![cell("h")], rows: vec![vec![cell("1"), cell("2")]] },
             "<table><tbody><tr><th><p style=\"text-align: right;\">h</p></th><th><p></p></th></tr>\
              <tr><td><p style=\"text-align: right;\">1</p></td><td><p>2</p></td></tr></tbody></table>",
         ),
