@@ -35,9 +35,11 @@ impl Apart {
         let mut rest = text;
         let mut out = String::new();
         while let Some((before, behind)) = rest.split_once(open) {
-            let found = behind
-                .split_once(close)
-                .and_then(|(at, after)| Some((self.words.get(at.parse::<usize>().ok()?)?, after)));
+            let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+            let found = behind.split_at_checked(digits).and_then(|(at, after)| {
+                let words = self.words.get(at.parse::<usize>().ok()?)?;
+                Some((words, after.strip_prefix(close)?))
+            });
             out.push_str(before);
             match found {
                 Some((words, after)) => {
@@ -74,7 +76,15 @@ mod tests {
         let [first, second] = ["*a* | <b>", "\u{fdd0}0\u{fdd1}"].map(|words| apart.put(words.to_owned(), 100).unwrap());
         let text = format!("x {first}{second} y {first}");
         assert_eq!(apart.resolved(&text), "x *a* | <b>\u{fdd0}0\u{fdd1} y *a* | <b>");
-        for text in ["", "plain", "\u{fdd0}", "\u{fdd0}7\u{fdd1}", "\u{fdd0}-1\u{fdd1} \u{fdd1}", "\u{fdd0}x\u{fdd1}"] {
+        for text in [
+            "",
+            "plain",
+            "\u{fdd0}",
+            "\u{fdd0}7\u{fdd1}",
+            "\u{fdd0}-1\u{fdd1} \u{fdd1}",
+            "\u{fdd0}x\u{fdd1}",
+            "\u{fdd0}0x\u{fdd1}",
+        ] {
             assert_eq!(apart.resolved(text), text);
         }
         assert_eq!(apart.put("x".repeat(100), 100), None);

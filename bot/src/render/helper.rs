@@ -9,6 +9,7 @@ use handlebars::{
 
 use super::escape::{discord_link, slack_link};
 use super::{Target, aim};
+use crate::document::without_places;
 use crate::text::is_hidden;
 
 /// `{{yaml value}}`: a value as YAML, for front matter. Every JSON text is a YAML flow value, and so people's words
@@ -30,7 +31,7 @@ impl HelperDef for Yaml {
         }
         let json = serde_json::to_string(value.value()).map_err(RenderErrorReason::from)?;
         let mut text = String::with_capacity(json.len());
-        for letter in json.chars() {
+        for letter in without_places(&json).chars() {
             if letter.is_control() || is_hidden(letter) {
                 // JSON's own escape; what it writes beyond the basic plane takes two.
                 for unit in letter.encode_utf16(&mut [0; 2]) {

@@ -42,11 +42,14 @@ proptest! {
 
 #[test]
 fn every_template_reads_alike() {
-    let (renderer, sample) = (Renderer::new(None).unwrap(), full(HOSTILE));
-    let view = PostmortemView::of(&sample.record());
-    for template in renderer.templates() {
-        let (standing, apart) = aim::apart(|| renderer.of_template(&template, &view, &[]));
-        let escaped = renderer.of_template(&template, &view, &[]).unwrap();
+    let renderer = Renderer::new(None).unwrap();
+    let samples = [full(HOSTILE), full("\u{fdd0}0\u{fdd1} | *a* https://a.example/\u{fdd0}1\u{fdd1}")];
+    let views = samples.map(|sample| PostmortemView::of(&sample.record()));
+    for (template, view) in
+        renderer.templates().iter().flat_map(|template| views.iter().map(move |view| (template, view)))
+    {
+        let (standing, apart) = aim::apart(|| renderer.of_template(template, view, &[]));
+        let escaped = renderer.of_template(template, view, &[]).unwrap();
         let read = |text: &str, apart: &Apart| Document::read_with(text, &BTreeMap::new(), apart);
         assert_ne!(standing.as_ref().unwrap(), &escaped, "{template}");
         assert_eq!(read(&standing.unwrap(), &apart), read(&escaped, &Apart::default()), "{template}");
