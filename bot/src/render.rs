@@ -108,17 +108,17 @@ impl Renderer {
         let texts = sources.iter().map(|(name, source)| (name, source, &*source.text));
         let templates = with_templates(registry(), texts)?;
         // Slack reads some of the signs that stand in templates for all, and not only those of people's words.
-        let mut slack = registry();
-        for (name, template) in templates.get_templates().iter().filter(|(name, _)| files::may_be_in_slack(name)) {
-            slack.register_template(name, template.clone());
+        let (mut slack, mut reworded) = (registry(), Vec::new());
+        for (name, source) in sources.iter().filter(|(name, _)| files::may_be_in_slack(name)) {
+            match escape::slack_template(&source.text) {
+                Cow::Owned(text) if files::shared(name).is_none() => reworded.push((name, source, text)),
+                _ => templates
+                    .get_template(name)
+                    .into_iter()
+                    .for_each(|held| slack.register_template(name, held.clone())),
+            }
         }
-        let shared = sources.iter().filter(|(name, _)| files::may_be_in_slack(name) && files::shared(name).is_none());
-        let read = shared.filter_map(|(name, source)| match escape::slack_template(&source.text) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(text) => Some((name, source, text)),
-        });
-        let read: Vec<_> = read.collect();
-        let slack = with_templates(slack, read.iter().map(|(name, source, text)| (*name, *source, &**text)))?;
+        let slack = with_templates(slack, reworded.iter().map(|(name, source, text)| (*name, *source, &**text)))?;
         let files = sources.into_iter().map(|(name, source)| (name, source.file)).collect();
         circle::none(&templates, &files)?;
         let sections = written::all(&templates, &files)?;

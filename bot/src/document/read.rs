@@ -10,8 +10,6 @@ use crate::picture::Drawing;
 
 /// How deep blocks stand within blocks; deeper ones are read as if they stood in the last.
 const DEPTH: usize = 24;
-/// Room that is made for what follows a piece of a text, in bytes.
-const PIECES: usize = 64;
 /// How deep emphasis stands within emphasis; deeper ones are left out.
 const SPANS: usize = 12;
 
@@ -311,10 +309,6 @@ fn say(out: &mut Vec<Inline>, text: &str) {
         return;
     }
     if let Some(Inline::Text(last)) = out.last_mut() {
-        // Where one piece follows another, more do: a text comes in as many as it has signs that are written as themselves.
-        if last.capacity() - last.len() < text.len() {
-            last.reserve(text.len() + PIECES);
-        }
         letters::push_words(last, text);
         return;
     }

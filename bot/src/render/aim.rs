@@ -52,12 +52,17 @@ pub(super) fn apart<T>(render: impl FnOnce() -> T) -> (T, Apart) {
 /// People's words, made inert for where they are read.
 pub(super) fn inert(text: &str) -> Cow<'_, str> {
     let target = now();
-    if target != Target::Markdown || APART.with_borrow(Option::is_none) || is_plain(text) {
+    if target != Target::Markdown {
         return escape(target, text);
     }
-    let words = words_of_markdown(text);
-    let place = words.and_then(|words| APART.with_borrow_mut(|apart| apart.as_mut()?.put(words, MOST)));
-    Cow::Owned(place.unwrap_or_else(|| escape(target, &without_places(text)).into_owned()))
+    APART.with_borrow_mut(|apart| match apart {
+        None => escape(target, text),
+        Some(_) if is_plain(text) => Cow::Borrowed(text),
+        Some(apart) => {
+            let place = words_of_markdown(text).and_then(|words| apart.put(words, MOST));
+            Cow::Owned(place.unwrap_or_else(|| escape(target, &without_places(text)).into_owned()))
+        }
+    })
 }
 
 #[cfg(test)]
