@@ -37,7 +37,7 @@ use crate::platform::Platform;
 use crate::platform::discord::api::{Api, ApiError, code};
 use crate::platform::discord::calls::DiscordCalls;
 use crate::platform::discord::doctor::{self, Level};
-use crate::platform::discord::gateway::{Gateway, Pace, Status};
+use crate::platform::discord::gateway::{Backlog, Gateway, Pace, Status};
 use crate::platform::discord::http::PublicKey;
 use crate::platform::discord::inbound::Settings as Reading;
 use crate::platform::discord::inlet::DiscordInlet;
@@ -97,6 +97,8 @@ pub struct DiscordApp {
     process: Uuid,
     /// Whether this process is the one that listens to the gateway.
     holds: Arc<watch::Sender<bool>>,
+    /// What the gateway told and the inlet has not heard yet.
+    backlog: Backlog,
     adopted: Adopted,
 }
 
@@ -275,6 +277,7 @@ impl Listening {
             reads_messages,
             process,
             holds: Arc::new(watch::Sender::new(false)),
+            backlog: Backlog::default(),
             adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
         }
     }
@@ -314,6 +317,7 @@ impl DiscordApp {
 
     /// Completes when nothing that Discord sent is still worked on.
     pub async fn idle(&self) {
+        self.backlog.empty().await;
         self.inlet.idle().await;
     }
 
@@ -348,6 +352,7 @@ impl DiscordApp {
             source: Arc::new(self.calls.clone()),
             listener: Arc::new(self.ear()),
             message_content: self.reads_messages,
+            backlog: self.backlog.clone(),
             pace: Pace::default(),
         }
     }

@@ -7,6 +7,7 @@ mod mend;
 mod pace;
 mod run;
 mod session;
+mod told;
 mod trouble;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 pub use self::pace::Pace;
+pub use self::told::Backlog;
 pub use self::trouble::{Health, Status, Trouble, advice};
 pub use crate::platform::connections::Gap;
 use crate::platform::rest::Token;
@@ -83,6 +85,8 @@ pub struct Gateway {
     /// Whether the application has the privileged intent for what is written in messages that do not mention it. To ask for
     /// it without having it is refused by Discord.
     pub message_content: bool,
+    /// Counts what was told and has not reached the listener yet.
+    pub backlog: Backlog,
     pub pace: Pace,
 }
 

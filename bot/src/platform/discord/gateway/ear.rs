@@ -3,14 +3,13 @@
 
 use std::fmt::{self, Write as _};
 
-use tokio::sync::mpsc::UnboundedSender;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use super::session::Told;
+use super::told::{Teller, Told};
 use super::trouble::Trouble;
 
 /// Where serenity tells of its connection.
@@ -19,7 +18,7 @@ const SHARD: &str = "serenity::gateway::shard";
 const FRAMES: &str = "serenity::gateway::ws";
 
 /// What a thread of the gateway logs goes here, and nowhere else.
-pub(super) struct Ear(pub(super) UnboundedSender<Told>);
+pub(super) struct Ear(pub(super) Teller);
 
 impl Ear {
     fn hears(metadata: &Metadata<'_>) -> bool {
@@ -51,8 +50,7 @@ impl Subscriber for Ear {
             }
         };
         if let Some(told) = told {
-            // Nobody listens any more to a session that was given up.
-            let _ = self.0.send(told);
+            self.0.tell(told);
         }
     }
 

@@ -6,16 +6,15 @@ use reqwest::Url;
 use serenity::async_trait;
 use serenity::model::event::Event;
 use serenity::prelude::{Context, Mutex, RawEventHandler};
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::mend::as_discord_told;
-use super::session::Told;
+use super::told::{Teller, Told};
 
 /// serenity starts a task for each event. The thread has one worker, which takes its tasks in the order in which they were
 /// started (<https://docs.rs/tokio/latest/tokio/runtime/index.html#current-thread-runtime-behavior-at-the-time-of-writing>),
 /// so what is sent before the first wait is sent in order.
 pub(super) struct Handler {
-    pub(super) tell: UnboundedSender<Told>,
+    pub(super) teller: Teller,
     /// Where serenity connects to when the session goes on.
     pub(super) url: Arc<Mutex<String>>,
 }
@@ -26,21 +25,18 @@ impl RawEventHandler for Handler {
         match &event {
             Event::Ready(ready) => {
                 self.resume_at(&ready.ready.resume_gateway_url);
-                self.tell(Told::Ready);
+                self.teller.tell(Told::Ready);
             }
-            Event::Resumed(_) => self.tell(Told::Resumed),
+            Event::Resumed(_) => {
+                self.teller.tell(Told::Resumed);
+            }
             _ => {}
         }
-        self.tell(as_discord_told(event).map_or(Told::Unreadable, Told::Event));
+        self.teller.tell(as_discord_told(event).map_or(Told::Unreadable, Told::Event));
     }
 }
 
 impl Handler {
-    fn tell(&self, told: Told) {
-        // Nobody listens any more to a session that was given up.
-        let _ = self.tell.send(told);
-    }
-
     /// Discord names a place where a session should go on
     /// (<https://discord.com/developers/docs/events/gateway#resuming>); serenity knows only the one that it began at.
     fn resume_at(&self, wanted: &str) {

@@ -60,7 +60,8 @@ async fn one(
     };
     *started = Some(Instant::now());
     let (token, intents) = (gateway.token.clone(), intents(gateway.message_content));
-    let Ok(session) = Session::start(Setup { token, url, intents, connect: gateway.pace.connect }) else {
+    let (connect, backlog) = (gateway.pace.connect, gateway.backlog.clone());
+    let Ok(session) = Session::start(Setup { token, url, intents, connect, backlog }) else {
         return not_begun(Trouble::Broken);
     };
     attend(gateway, session, stop, status).await

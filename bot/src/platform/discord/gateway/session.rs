@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
 use serenity::gateway::{
     ConnectionStage, Shard, ShardManager, ShardManagerOptions, ShardMessenger, ShardRunner, ShardRunnerInfo,
     ShardRunnerOptions,
@@ -19,35 +18,16 @@ use serenity::model::gateway::{GatewayIntents, ShardInfo};
 use serenity::model::id::ShardId;
 use serenity::prelude::{Mutex, RwLock, TypeMap};
 use serenity_tungstenite::tungstenite::Message;
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::ear::Ear;
 use super::handler::Handler;
+use super::told::{Backlog, Hearer, Teller, Told, line};
 use super::trouble::{Trouble, trouble_of};
 use crate::platform::rest::Token;
 
 const SHARD: ShardId = ShardId(0);
-
-/// What a session tells.
-pub(super) enum Told {
-    /// It can be closed through this.
-    Started(ShardMessenger),
-    /// It began.
-    Ready,
-    /// The connection was lost, and another is being made.
-    Lost,
-    /// It goes on.
-    Resumed,
-    Event(Value),
-    /// A heartbeat was acknowledged.
-    Alive,
-    /// A frame could not be read.
-    Unreadable,
-    /// It was refused for this reason, after which serenity would spin.
-    Refused(Trouble),
-}
 
 /// What a session needs.
 pub(super) struct Setup {
@@ -55,12 +35,13 @@ pub(super) struct Setup {
     pub(super) url: String,
     pub(super) intents: GatewayIntents,
     pub(super) connect: Duration,
+    pub(super) backlog: Backlog,
 }
 
 /// A session, from the first attempt to connect.
 pub(super) struct Session {
     /// What it tells; nothing more once the thread has ended.
-    pub(super) told: UnboundedReceiver<Told>,
+    pub(super) told: Hearer,
     ended: oneshot::Receiver<Trouble>,
     breaths: Arc<AtomicU64>,
     cut: watch::Sender<bool>,
@@ -72,14 +53,14 @@ impl Session {
     /// # Errors
     /// This machine gives no thread.
     pub(super) fn start(setup: Setup) -> io::Result<Self> {
-        let (tell, told) = mpsc::unbounded_channel();
+        let (teller, told) = line(&setup.backlog);
         let (end, ended) = oneshot::channel();
         let (cut, cutting) = watch::channel(false);
         let breaths = Arc::new(AtomicU64::new(0));
         let counted = breaths.clone();
         // The process does not wait for it at its end.
         std::thread::Builder::new().name("discord-gateway".to_owned()).spawn(move || {
-            let trouble = live(setup, tell, counted, cutting);
+            let trouble = live(setup, teller, counted, cutting);
             // Nobody listens any more to a session that was given up.
             let _ = end.send(trouble);
         })?;
@@ -115,16 +96,16 @@ pub(super) fn ping(messenger: &ShardMessenger) {
     messenger.websocket_message(Message::Ping(Vec::new()));
 }
 
-fn live(setup: Setup, tell: UnboundedSender<Told>, breaths: Arc<AtomicU64>, cut: watch::Receiver<bool>) -> Trouble {
+fn live(setup: Setup, teller: Teller, breaths: Arc<AtomicU64>, cut: watch::Receiver<bool>) -> Trouble {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Trouble::Broken;
     };
-    let trouble = tracing::subscriber::with_default(Ear(tell.clone()), || {
+    let trouble = tracing::subscriber::with_default(Ear(teller.clone()), || {
         runtime.block_on(async {
             let mut cut = cut;
             tokio::spawn(breathe(breaths));
             // In a task, which takes its turn with those of the events; this one here would go before them.
-            let serving = tokio::spawn(serve(setup, tell));
+            let serving = tokio::spawn(serve(setup, teller));
             tokio::select! {
                 served = serving => {
                     // What serenity took in last has yet to be told; tasks begin in their order.
@@ -147,8 +128,8 @@ async fn breathe(breaths: Arc<AtomicU64>) {
     }
 }
 
-async fn serve(setup: Setup, tell: UnboundedSender<Told>) -> Trouble {
-    let Setup { token, url, intents, connect } = setup;
+async fn serve(setup: Setup, teller: Teller) -> Trouble {
+    let Setup { token, url, intents, connect, .. } = setup;
     let url = Arc::new(Mutex::new(url));
     let info = ShardInfo { id: SHARD, total: 1 };
     let connecting = Shard::new(url.clone(), token.expose(), info, intents, None);
@@ -160,7 +141,7 @@ async fn serve(setup: Setup, tell: UnboundedSender<Told>) -> Trouble {
     let mut runner = ShardRunner::new(ShardRunnerOptions {
         data,
         event_handlers: Vec::new(),
-        raw_event_handlers: vec![Arc::new(Handler { tell: tell.clone(), url })],
+        raw_event_handlers: vec![Arc::new(Handler { teller: teller.clone(), url })],
         manager: manager.clone(),
         shard,
         http,
@@ -168,8 +149,8 @@ async fn serve(setup: Setup, tell: UnboundedSender<Told>) -> Trouble {
     let messenger = ShardMessenger::new(&runner);
     let info = ShardRunnerInfo { latency: None, runner_tx: messenger.clone(), stage: ConnectionStage::Handshake };
     manager.runners.lock().await.insert(SHARD, info);
-    let _ = tell.send(Told::Started(messenger));
-    tokio::spawn(listen_to_the_heart(manager, tell));
+    teller.tell(Told::Started(messenger));
+    tokio::spawn(listen_to_the_heart(manager, teller));
     match Box::pin(runner.run()).await {
         Ok(()) => Trouble::Ended,
         Err(error) => trouble_of(&error),
@@ -194,12 +175,12 @@ fn manager(data: &Arc<RwLock<TypeMap>>, http: &Arc<Http>, intents: GatewayIntent
 }
 
 /// Tells of acknowledged heartbeats: the runner reports each one's latency, and no two are the same to the nanosecond.
-async fn listen_to_the_heart(manager: Arc<ShardManager>, tell: UnboundedSender<Told>) {
+async fn listen_to_the_heart(manager: Arc<ShardManager>, teller: Teller) {
     let mut before = None;
     loop {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let latency = manager.runners.lock().await.get(&SHARD).and_then(|runner| runner.latency);
-        if latency != before && tell.send(Told::Alive).is_err() {
+        if latency != before && !teller.tell(Told::Alive) {
             return;
         }
         before = latency;

@@ -9,7 +9,8 @@ use serenity::gateway::ShardMessenger;
 use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::super::session::{Session, Told, close, ping};
+use super::super::session::{Session, close, ping};
+use super::super::told::Told;
 use super::super::trouble::{Status, Trouble};
 use super::super::{Gateway, Listener, Ready};
 use crate::platform::connections::Up;
@@ -52,7 +53,7 @@ pub(super) async fn attend(
                 return None;
             }
             told = attendant.session.told.recv() => match told {
-                Some(told) => attendant.take(told),
+                Some((told, _waiting)) => attendant.take(told),
                 None => Break(None),
             },
             _ = looks.tick() => attendant.look(),
@@ -171,7 +172,7 @@ impl Attendant<'_> {
             ended = timeout(close_time, self.session.end()).await;
         }
         while let Ok(told) = self.session.told.try_recv() {
-            if let Told::Event(value) = told {
+            if let (Told::Event(value), _waiting) = told {
                 self.event(value);
             }
         }
