@@ -6,6 +6,7 @@ on_both!(
     an_analysis_grows_and_is_shown_as_a_tree,
     the_analysis_of_an_earlier_moment_is_shown,
     words_that_are_redacted_are_gone_from_the_analysis,
+    what_was_ruled_out_led_to_nothing_in_the_picture,
     what_was_merged_points_at_where_it_goes_on,
     an_analysis_outlives_the_process,
     categories_are_those_of_the_installation,
@@ -127,6 +128,25 @@ async fn words_that_are_redacted_are_gone_from_the_analysis(world: &mut World) {
         format!("! {note} was redacted and supports nothing any more")
     );
     world.adds_up().await;
+    assert_eq!(world.broken().await, Vec::<String>::new());
+}
+
+async fn what_was_ruled_out_led_to_nothing_in_the_picture(world: &mut World) {
+    begun(world).await;
+    for line in ["trigger deploy of 1.4.3", "factor nobody watches the disk"] {
+        world.says("ana", &format!("/incident {line}")).await;
+    }
+    for (line, links) in [
+        ("confirm F1", ["n0 --> n2", "n1 --> n2"].as_slice()),
+        ("rule-out F2 it is watched", &["n0 --> n2"]),
+        ("suspect F2", &["n0 --> n2", "n1 --> n2"]),
+    ] {
+        world.says("ana", &format!("/incident {line}")).await;
+        let export = world.says("ana", "/incident export md").await;
+        let drawn: Vec<&str> =
+            export.lines().map(str::trim).filter(|line| line.starts_with('n') && line.contains("-->")).collect();
+        assert_eq!(drawn, links, "after {line}: {export}");
+    }
     assert_eq!(world.broken().await, Vec::<String>::new());
 }
 

@@ -66,8 +66,8 @@ fn causes(view: &PostmortemView) -> Option<CauseGraph> {
     let told = view.causes.edges.iter();
     let mut edges: Vec<(usize, usize)> =
         told.filter_map(|edge| Some((*places.get(edge.from.as_str())?, *places.get(edge.to.as_str())?))).collect();
-    // What led to nothing else that is told led to the incident.
-    let ends = held.iter().enumerate().filter(|(_, cause)| cause.leads_to.is_empty());
+    // What led to nothing else that is told led to the incident, unless it was ruled out.
+    let ends = held.iter().enumerate().filter(|(_, cause)| cause.leads_to.is_empty() && !cause.ruled_out);
     let ends = ends.filter(|(_, cause)| matches!(cause.role, "trigger" | "factor" | "why"));
     edges.extend(ends.map(|(at, _)| (at, held.len())));
     Some(CauseGraph { title: format!("What led to {}", view.card.id), nodes, edges })
