@@ -6,6 +6,7 @@ on_both!(
     earlier_incidents_are_named_with_reasons_and_open_actions,
     a_card_follows_what_is_said_of_its_incident,
     nobody_is_told_of_a_private_incident_who_may_not_see_it,
+    what_is_hidden_leaves_its_place_to_the_next,
     what_was_no_incident_is_not_told,
     nothing_is_like_the_first,
     redacted_words_are_found_no_more,
@@ -107,6 +108,19 @@ async fn nobody_is_told_of_a_private_incident_who_may_not_see_it(world: &mut Wor
     let told = seen_before(world, &private);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told.first().is_some_and(|line| line.starts_with("seen before: INC-2")), "{told:?}");
+}
+
+async fn what_is_hidden_leaves_its_place_to_the_next(world: &mut World) {
+    world.says("eve", "/incident declare payroll is late --service checkout").await;
+    for number in 2..14 {
+        world.says("cy", &format!("/incident declare payroll leaked by mistake, page {number} --private")).await;
+    }
+    world.says("eve", "/incident declare payroll leaked by mistake --service checkout").await;
+    let told = seen_before(world, "inc-14-payroll-leaked-by-mistake");
+    assert!(matches!(&told[..], [one] if one.contains("INC-1  declared")), "{told:?}");
+    let similar = world.says("eve", "/incident INC-14 similar").await;
+    assert!(similar.starts_with("INC-1  SEV3") && !similar.contains("leaked"), "{similar}");
+    assert!(world.says("cy", "/incident INC-14 similar").await.starts_with("INC-13  SEV3"));
 }
 
 async fn what_was_no_incident_is_not_told(world: &mut World) {

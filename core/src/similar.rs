@@ -6,7 +6,7 @@ mod rank;
 mod tests;
 mod words;
 
-pub use self::rank::{Frequencies, Match, Plan, Query, Reasons, rank};
+pub use self::rank::{Frequencies, Match, Plan, Query, Ranking, Reasons};
 pub use self::words::{WORD_MAX, words};
 use crate::ids::{IncidentId, Key};
 use crate::incident::{Incident, Status};
@@ -62,14 +62,14 @@ pub struct Similar {
 
 /// What is stored of an incident to be searched: words and marks, each once, in their order, with a space between. A mark
 /// is what must be the same as a whole: `service:checkout`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<T = String> {
     pub incident: IncidentId,
     /// The words of its title.
-    pub title: String,
+    pub title: T,
     /// The words of all else, without those of the title.
-    pub body: String,
-    pub marks: String,
+    pub body: T,
+    pub marks: T,
 }
 
 /// What two incidents can have in common as a whole.
@@ -105,15 +105,17 @@ impl Row {
         let marks = once(marks(text).into_iter().map(|(_, mark, _)| mark).collect(), &[]);
         Self { incident, title: title.join(" "), body: body.join(" "), marks: marks.join(" ") }
     }
+}
 
+impl<T: AsRef<str>> Row<T> {
     /// All its words.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        parts(&self.title).chain(parts(&self.body))
+        parts(self.title.as_ref()).chain(parts(self.body.as_ref()))
     }
 
     /// All its marks.
     pub fn each_mark(&self) -> impl Iterator<Item = &str> {
-        parts(&self.marks)
+        parts(self.marks.as_ref())
     }
 }
 

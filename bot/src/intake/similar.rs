@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use firebell_core::incident::Incident;
 use firebell_core::policy::Viewer;
-use firebell_core::similar::{Query, Similar, is_told, rank, searched};
+use firebell_core::similar::{Query, Ranking, Similar, is_told, searched};
 use firebell_core::view::{EARLIER, SIMILAR_MAX};
 
 use super::{Fault, Intake};
@@ -45,19 +45,24 @@ async fn found(
 ) -> Result<Vec<Similar>, StoreError> {
     let known = index::frequencies(tx, &query.words()).await?;
     let candidates = index::candidates(tx, &query.plan(&known), below).await?;
-    let mut ranked = rank(&query, &known, &candidates);
+    let ranking = Ranking::new(&query, &known);
+    let mut ranked = ranking.rank(candidates.rows());
     ranked.truncate(ASKED_MAX);
-    let numbers: Vec<i64> = ranked.iter().map(|found| found.incident.0).collect();
-    let told = index::told(tx, viewer, &numbers).await?;
-    ranked.retain(|found| told.contains(&found.incident.0));
-    ranked.truncate(most);
-    let numbers: Vec<i64> = ranked.iter().map(|found| found.incident.0).collect();
-    let loaded = incidents::get_sound(tx, &numbers).await?;
-    let mut loaded: BTreeMap<_, _> = loaded.into_iter().map(|loaded| (loaded.incident.id, loaded.incident)).collect();
-    // The statement only spares rows; who sees what, and what is told, is decided in core.
-    let similar = ranked.into_iter().filter_map(|found| {
-        let incident = loaded.remove(&found.incident).filter(|other| viewer.sees(other) && is_told(other))?;
-        Some(Similar { incident, reasons: found.reasons })
-    });
-    Ok(similar.collect())
+    let (mut told, mut left) = (Vec::new(), ranked.as_slice());
+    while !left.is_empty() && told.len() < most {
+        // Nearly always all may be told of; where they may not, more are asked for each time.
+        let (asked, later) = left.split_at(left.len().min(most + ranked.len() - left.len()));
+        let numbers: Vec<i64> = asked.iter().map(|found| found.row.incident.0).collect();
+        let loaded = incidents::told_of(tx, viewer, &numbers).await?;
+        let mut loaded: BTreeMap<_, _> =
+            loaded.into_iter().map(|loaded| (loaded.incident.id, loaded.incident)).collect();
+        // The statement only spares rows; who sees what, and what is told, is decided in core.
+        told.extend(asked.iter().filter_map(|found| {
+            let incident = loaded.remove(&found.row.incident).filter(|other| viewer.sees(other) && is_told(other))?;
+            Some(Similar { incident, reasons: ranking.reasons(found.row) })
+        }));
+        left = later;
+    }
+    told.truncate(most);
+    Ok(told)
 }

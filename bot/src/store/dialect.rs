@@ -1,5 +1,6 @@
 //! What truly differs between the two engines, in one place.
 
+use super::searched::lines_of;
 use super::tx::Tx;
 
 /// Begins a write on SQLite: takes the write lock at once, so that no work fails half-way for want of it.
@@ -100,37 +101,26 @@ impl Tx<'_> {
         }
     }
 
-    /// The newest `$4` incidents from `$2` on and before `$3` that the query `$1` finds, with what runs before and after it.
-    /// Where all are looked at, Postgres would at times rather cut every row into words than ask its index; where it is the
-    /// newest alone, it does better not to.
-    pub(super) fn full_text(&self, all: bool) -> (Option<&'static str>, &'static str, Option<&'static str>) {
+    /// The newest `$3` incidents before `$2` that the query `$1` finds, with what runs before and after such. Postgres would
+    /// at times rather cut every row into words, or read all from the newest on, than ask its index.
+    pub(super) fn full_text(&self) -> (Option<&'static str>, &'static str, Option<&'static str>) {
         match self {
             Self::Sqlite(_) => (
                 None,
-                "SELECT incident, title, body, marks FROM searched WHERE incident IN (SELECT rowid FROM searched_text \
-                 WHERE searched_text MATCH $1 AND rowid >= $2 AND rowid < $3 ORDER BY rowid DESC LIMIT $4)",
-                None,
-            ),
-            Self::Pg(_) if all => (
-                Some("SET LOCAL enable_seqscan = off"),
-                concat!(
-                    "WITH found AS MATERIALIZED (SELECT incident FROM searched WHERE ",
-                    pg_words!(),
-                    " @@ $1::tsquery) SELECT s.incident, s.title, s.body, s.marks FROM searched s JOIN (SELECT incident \
-                     FROM found WHERE incident >= $2 AND incident < $3 ORDER BY incident DESC LIMIT $4) AS newest \
-                     ON newest.incident = s.incident"
+                lines_of!(
+                    "searched WHERE incident IN (SELECT rowid FROM searched_text WHERE searched_text MATCH $1 \
+                     AND rowid < $2 ORDER BY rowid DESC LIMIT $3)"
                 ),
-                Some("SET LOCAL enable_seqscan = on"),
+                None,
             ),
             Self::Pg(_) => (
-                None,
+                Some("SET LOCAL enable_seqscan = off"),
                 concat!(
-                    "WITH newest AS MATERIALIZED (SELECT incident, title, body, marks FROM searched \
-                     WHERE incident >= $2 AND incident < $3) SELECT incident, title, body, marks FROM newest WHERE ",
+                    lines_of!("(SELECT incident, title, body, marks FROM searched WHERE "),
                     pg_words!(),
-                    " @@ $1::tsquery ORDER BY incident DESC LIMIT $4"
+                    " @@ $1::tsquery AND incident + 0 < $2 ORDER BY incident + 0 DESC LIMIT $3) AS newest"
                 ),
-                None,
+                Some("SET LOCAL enable_seqscan = on"),
             ),
         }
     }

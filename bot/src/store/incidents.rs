@@ -107,6 +107,17 @@ pub async fn get_sound(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Loaded>, Stor
     Ok(sound(rows.into_iter().map(Loaded::decode), "incident"))
 }
 
+/// Loads those of these incidents that are worth being told of, and that a viewer may see.
+pub async fn told_of(tx: &mut Tx<'_>, viewer: Viewer, ids: &[i64]) -> Result<Vec<Loaded>, StoreError> {
+    let (everything, person) = spared(viewer);
+    let head = format!(
+        "{COLUMNS} WHERE NOT drill AND status NOT IN ('cancelled', 'merged') AND ($1 OR visibility = 'public' OR EXISTS \
+         (SELECT 1 FROM incident_member m WHERE m.incident = incident.number AND m.person = $2)) AND number IN"
+    );
+    let rows: Vec<Row> = select_in!(tx, &head, [everything, person.0], ids, "").during("load incidents to tell of")?;
+    Ok(sound(rows.into_iter().map(Loaded::decode), "incident"))
+}
+
 /// Loads one incident without locking it.
 pub async fn get(tx: &mut Tx<'_>, id: IncidentId) -> Result<Option<Loaded>, StoreError> {
     let sql = format!("{COLUMNS} WHERE number = $1");

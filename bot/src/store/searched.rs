@@ -1,14 +1,14 @@
 //! What of incidents is searched. Core cuts it into words and marks; here they are stored with the incident they are of, and
 //! candidates are found by them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use firebell_core::ids::IncidentId;
 use firebell_core::incident::Incident;
-use firebell_core::policy::Viewer;
 use firebell_core::similar::{Frequencies, Plan, Row, searched};
 
-use super::incidents::{Loaded, get_sound, spared};
+use super::incidents::{Loaded, get_sound};
+use super::read::sound;
 use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// By which rules core cuts words. It rises with them, so that what was cut by others is cut anew.
@@ -23,12 +23,6 @@ const NEWEST: i64 = 1_000;
 const MARKS_MAX: usize = 12;
 /// So many incidents are filled in at a time.
 const SLICE: usize = 500;
-
-type Fields = (i64, String, String, String);
-
-fn row((incident, title, body, marks): Fields) -> Row {
-    Row { incident: IncidentId(incident), title, body, marks }
-}
 
 /// Writes what is searched of those incidents of which it changed, each beside what it was.
 pub(super) fn save(writes: &mut Writes, rows: &[(Option<Incident>, Loaded)]) -> Result<(), StoreError> {
@@ -91,67 +85,97 @@ pub async fn frequencies(tx: &mut Tx<'_>, words: &[String]) -> Result<Frequencie
     Ok(Frequencies { incidents: incidents.unwrap_or(0), of: of.into_iter().collect() })
 }
 
-/// The candidates that a plan finds before this number; some may come several times.
-pub async fn candidates(tx: &mut Tx<'_>, plan: &Plan, below: i64) -> Result<Vec<Row>, StoreError> {
-    let mut found = Vec::new();
-    for mark in plan.marks.iter().take(MARKS_MAX) {
-        let sql = "SELECT s.incident, s.title, s.body, s.marks FROM searched s JOIN (SELECT incident FROM searched_mark \
-                   WHERE mark = $1 AND incident < $2 ORDER BY incident DESC LIMIT $3) AS newest \
-                   ON newest.incident = s.incident";
-        let rows: Vec<Fields> =
-            on!(&mut *tx, |c| sqlx::query_as(sql).bind(mark).bind(below).bind(MARKED_MAX).fetch_all(c).await)
-                .during("look for marks")?;
-        found.extend(rows.into_iter().map(row));
+/// Candidates as the database found them: texts of which each line is one, with tabs between what is searched of it. A
+/// thousand rows would cost several times as much, since each is handed from thread to thread, or sent, by itself.
+#[derive(Debug)]
+pub struct Candidates(Vec<String>);
+
+impl Candidates {
+    /// Each of them; some may come several times. One that was edited by hand so that it cannot be read is reported and
+    /// passed over.
+    pub fn rows(&self) -> Vec<Row<&str>> {
+        sound(self.0.iter().flat_map(|text| text.lines()).map(of_line), "incident that is searched")
     }
-    let rare = tx.any_word(&plan.rare);
+}
+
+/// Every candidate in one value, of what follows. Words and marks hold neither tabs nor line feeds.
+macro_rules! lines_of {
+    ($from:expr) => {
+        concat!("SELECT string_agg(incident || '\t' || title || '\t' || body || '\t' || marks, '\n') FROM ", $from)
+    };
+}
+pub(super) use lines_of;
+
+fn of_line(line: &str) -> Result<Row<&str>, StoreError> {
+    let mut parts = line.split('\t');
+    let (incident, rest) = (parts.next(), [parts.next(), parts.next(), parts.next(), parts.next()]);
+    match (incident.and_then(|incident| incident.parse().ok()), rest) {
+        (Some(incident), [Some(title), Some(body), Some(marks), None]) => {
+            Ok(Row { incident: IncidentId(incident), title, body, marks })
+        }
+        _ => {
+            let why = "its words hold tabs or line feeds".to_owned();
+            Err(StoreError::Corrupt { table: "searched", id: incident.unwrap_or_default().to_owned(), why })
+        }
+    }
+}
+
+/// The candidates that a plan finds before this number.
+pub async fn candidates(tx: &mut Tx<'_>, plan: &Plan, below: i64) -> Result<Candidates, StoreError> {
+    let mut found = vec![marked(tx, &plan.marks, below).await?];
+    if plan.newest {
+        let sql = lines_of!(
+            "(SELECT incident, title, body, marks FROM searched WHERE incident < $1 ORDER BY incident DESC LIMIT $2) \
+             AS newest"
+        );
+        let newest = on!(&mut *tx, |c| sqlx::query_scalar(sql).bind(below).bind(NEWEST).fetch_one(c).await);
+        found.push(newest.during("read the newest incidents")?);
+    }
     let common = if plan.common.len() > 1 { tx.any_two_words(&plan.common) } else { tx.any_word(&plan.common) };
-    if !rare.is_empty() {
-        found.extend(with_words(tx, &rare, (0, below), RARE_MAX).await?);
+    let wanted = [(tx.any_word(&plan.rare), RARE_MAX), (common, COMMON_MAX)];
+    if wanted.iter().any(|(words, _)| !words.is_empty()) {
+        found.extend(worded(tx, &wanted, below).await?);
     }
-    if common.is_empty() {
-        return Ok(found);
-    }
-    let from = if plan.newest { newest(tx, below).await?.saturating_sub(NEWEST).max(1) } else { 0 };
-    found.extend(with_words(tx, &common, (from, below), COMMON_MAX).await?);
-    Ok(found)
+    Ok(Candidates(found.into_iter().flatten().collect()))
 }
 
-/// The newest incident before a number.
-async fn newest(tx: &mut Tx<'_>, below: i64) -> Result<i64, StoreError> {
-    let sql = "SELECT max(incident) FROM searched WHERE incident < $1";
-    let newest: Option<i64> =
-        on!(tx, |c| sqlx::query_scalar(sql).bind(below).fetch_one(c).await).during("look for the newest incident")?;
-    Ok(newest.unwrap_or(0))
+/// The newest that have each of these marks.
+async fn marked(tx: &mut Tx<'_>, marks: &[String], below: i64) -> Result<Option<String>, StoreError> {
+    let marks = marks.get(..MARKS_MAX).unwrap_or(marks);
+    if marks.is_empty() {
+        return Ok(None);
+    }
+    let newest_of = |at: usize| {
+        format!(
+            "SELECT incident FROM (SELECT incident FROM searched_mark WHERE mark = ${at} AND incident < ${} \
+             ORDER BY incident DESC LIMIT {MARKED_MAX}) AS newest{at}",
+            marks.len() + 1
+        )
+    };
+    let each = (1..=marks.len()).map(newest_of).collect::<Vec<_>>().join(" UNION ");
+    let sql = format!(lines_of!("searched WHERE incident IN ({})"), each);
+    let found = on!(tx, |c| {
+        let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
+        marks.iter().fold(query, sqlx::query::QueryScalar::bind).bind(below).fetch_one(c).await
+    });
+    found.during("look for marks")
 }
 
-/// The newest of those within two numbers that a query finds. From 0 on, all are looked at, and few are expected.
-async fn with_words(
-    tx: &mut Tx<'_>,
-    wanted: &str,
-    (from, below): (i64, i64),
-    most: i64,
-) -> Result<Vec<Row>, StoreError> {
-    let (before, sql, after) = tx.full_text(from == 0);
+/// What each of these queries finds, up to its limit of the newest.
+async fn worded(tx: &mut Tx<'_>, wanted: &[(String, i64)], below: i64) -> Result<Vec<Option<String>>, StoreError> {
+    let (before, sql, after) = tx.full_text();
     if let Some(before) = before {
         execute!(tx, before, []).during("prepare to look for words")?;
     }
-    let found =
-        on!(&mut *tx, |c| sqlx::query_as(sql).bind(wanted).bind(from).bind(below).bind(most).fetch_all(c).await);
-    let found: Vec<Fields> = found.during("look for words")?;
+    let mut found = Vec::with_capacity(wanted.len());
+    for (words, most) in wanted.iter().filter(|(words, _)| !words.is_empty()) {
+        let one = on!(&mut *tx, |c| sqlx::query_scalar(sql).bind(words).bind(below).bind(most).fetch_one(c).await);
+        found.push(one.during("look for words")?);
+    }
     if let Some(after) = after {
         execute!(tx, after, []).during("have looked for words")?;
     }
-    Ok(found.into_iter().map(row).collect())
-}
-
-/// Those of these incidents that are worth being told of, and that a viewer may see.
-pub async fn told(tx: &mut Tx<'_>, viewer: Viewer, of: &[i64]) -> Result<BTreeSet<i64>, StoreError> {
-    let (everything, person) = spared(viewer);
-    let head = "SELECT number FROM incident WHERE NOT drill AND status NOT IN ('cancelled', 'merged') \
-                AND ($1 OR visibility = 'public' OR EXISTS \
-                (SELECT 1 FROM incident_member m WHERE m.incident = incident.number AND m.person = $2)) AND number IN";
-    let rows: Vec<(i64,)> = select_in!(tx, head, [everything, person.0], of, "").during("look who may see")?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    Ok(found)
 }
 
 /// Whether something is to be filled in: incidents of which nothing is searched, or words that were cut by other rules.

@@ -1,6 +1,8 @@
 //! How like an incident others are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::{Kind, Row, SearchedText, marks, parts};
 use crate::ids::IncidentId;
@@ -9,6 +11,9 @@ use crate::ids::IncidentId;
 const RARE_INCIDENTS: i64 = 500;
 /// Words that are in more incidents than this are looked for among the newest alone.
 const COMMON_INCIDENTS: i64 = 8_000;
+/// A single common word is looked for up to here. In both titles it counts enough only where it is in no more than the number
+/// of incidents to the power of three fifths, which this is for 300,000.
+const LONE_INCIDENTS: i64 = 2_000;
 /// At most so many rare words, and so many common ones, are looked for.
 pub(super) const RARE_WORDS: usize = 32;
 pub(super) const COMMON_WORDS: usize = 3;
@@ -42,7 +47,7 @@ pub struct Plan {
     pub rare: Vec<String>,
     /// The newest that have two of these are; where there is one alone, those that have it.
     pub common: Vec<String>,
-    /// They are so common that only the newest incidents are looked through.
+    /// Of the newest incidents each is, since what is left to look for is in too many.
     pub newest: bool,
     /// The newest that have any of these are.
     pub marks: Vec<String>,
@@ -60,13 +65,30 @@ pub struct Reasons {
     pub words: Vec<String>,
 }
 
-/// An incident that is like the one that was asked about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
-    pub incident: IncidentId,
+/// A candidate that is like the incident that was asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Match<'c> {
+    pub row: Row<&'c str>,
     /// In thousandths of what a word counts that nobody else has.
     pub score: u32,
-    pub reasons: Reasons,
+}
+
+/// What candidates are compared with.
+#[derive(Debug)]
+pub struct Ranking<'q> {
+    query: &'q Query,
+    /// Each word that is looked for. That people may choose words that fall together is no danger: those of one incident are
+    /// some hundred.
+    words: FxHashMap<&'q str, Sought>,
+    /// How many of them are in the title.
+    titled: usize,
+}
+
+/// A word that is looked for.
+#[derive(Debug, Clone, Copy)]
+struct Sought {
+    weight: f64,
+    in_title: bool,
 }
 
 impl Query {
@@ -103,10 +125,12 @@ impl Query {
         let rare = rare.count();
         plan.rare = words.drain(..rare).map(|(_, word)| word.to_owned()).collect();
         let common = words.iter().filter(|(count, _)| *count <= COMMON_INCIDENTS).count();
+        let lone = common == 1 && words.first().is_some_and(|(count, _)| *count > LONE_INCIDENTS);
         // Words that nearly all have say something only where there is next to nothing else.
-        plan.newest = common == 0 || (common == 1 && rare == 0 && words.len() > 1);
-        let most = if plan.newest { COMMON_WORDS } else { common.min(COMMON_WORDS) };
-        plan.common = words.into_iter().take(most).map(|(_, word)| word.to_owned()).collect();
+        let alone = common == 1 && rare == 0 && words.len() > 1;
+        plan.newest = !words.is_empty() && (common == 0 || lone || alone);
+        let looked_for = if plan.newest { 0 } else { common.min(COMMON_WORDS) };
+        plan.common = words.into_iter().take(looked_for).map(|(_, word)| word.to_owned()).collect();
         plan
     }
 }
@@ -130,62 +154,83 @@ fn weight(kind: Kind) -> u32 {
     }
 }
 
-/// Those candidates that are similar, what is most similar first, and among equals the newest. A candidate that is there
-/// several times counts once.
-pub fn rank(query: &Query, known: &Frequencies, candidates: &[Row]) -> Vec<Match> {
-    let titled: BTreeSet<&str> = parts(&query.row.title).collect();
-    let weights: BTreeMap<&str, f64> = query.row.words().map(|word| (word, known.weight(word))).collect();
-    let mut seen = BTreeSet::from([query.row.incident]);
-    let mut matches: Vec<Match> = candidates
-        .iter()
-        .filter(|row| seen.insert(row.incident))
-        .filter_map(|row| compared(query, (&titled, &weights), row))
-        .collect();
-    matches.sort_by_key(|found| std::cmp::Reverse((found.score, found.incident)));
-    matches
+impl<'q> Ranking<'q> {
+    /// Of what is looked for, by how common it is.
+    pub fn new(query: &'q Query, known: &Frequencies) -> Self {
+        let body = parts(&query.row.body).map(|word| (word, false));
+        let title = parts(&query.row.title).map(|word| (word, true));
+        let words: FxHashMap<&str, Sought> =
+            body.chain(title).map(|(word, in_title)| (word, Sought { weight: known.weight(word), in_title })).collect();
+        let titled = words.values().filter(|sought| sought.in_title).count();
+        Self { query, words, titled }
+    }
+
+    /// Those candidates that are similar, what is most similar first, and among equals the newest. A candidate that is there
+    /// several times counts once.
+    pub fn rank<'c>(&self, candidates: impl IntoIterator<Item = Row<&'c str>>) -> Vec<Match<'c>> {
+        let mut matches: Vec<Match<'c>> = candidates
+            .into_iter()
+            .filter(|row| row.incident != self.query.row.incident)
+            .filter_map(|row| Some(Match { row, score: self.score(row)? }))
+            .collect();
+        matches.sort_by_key(|found| std::cmp::Reverse((found.score, found.row.incident)));
+        matches.dedup_by_key(|found| found.row.incident);
+        matches
+    }
+
+    /// What a candidate counts, if it is similar.
+    fn score(&self, row: Row<&str>) -> Option<u32> {
+        let marks: u32 = self.marks(row).map(|(kind, _)| weight(kind)).sum();
+        let (mut words, mut in_titles) = (0.0, 0);
+        for (sought, _, in_title) in self.words(row) {
+            words += sought.counts(in_title);
+            in_titles += usize::from(sought.in_title && in_title);
+        }
+        // Who titles two incidents alike has seen that they are; a word alone may be anybody's habit.
+        let alike = in_titles > 1 && in_titles == self.titled && in_titles == parts(row.title).count();
+        let words = thousandths(words);
+        (marks > 0 || alike || words >= ENOUGH).then(|| marks.saturating_add(words))
+    }
+
+    /// Why a candidate is similar.
+    pub fn reasons(&self, row: Row<&str>) -> Reasons {
+        let mut reasons = Reasons::default();
+        for (kind, name) in self.marks(row) {
+            let of_kind = match kind {
+                Kind::Factor => &mut reasons.factors,
+                Kind::Alert => &mut reasons.alerts,
+                Kind::Service => &mut reasons.services,
+            };
+            of_kind.push(name.to_owned());
+        }
+        let (of_titles, others): (Vec<_>, Vec<_>) =
+            self.words(row).partition(|(sought, _, in_title)| sought.in_title && *in_title);
+        reasons.titles = counting_most(of_titles);
+        reasons.words = counting_most(others);
+        reasons
+    }
+
+    /// The marks that a candidate has of those that are looked for.
+    fn marks<'s>(&'s self, row: Row<&'s str>) -> impl Iterator<Item = (Kind, &'s str)> {
+        parts(row.marks).filter_map(|mark| self.query.named.get(mark)).map(|(kind, name)| (*kind, name.as_str()))
+    }
+
+    /// The words that a candidate has of those that are looked for, and whether it has them in its title.
+    fn words<'s>(&'s self, row: Row<&'s str>) -> impl Iterator<Item = (Sought, &'s str, bool)> {
+        let all = parts(row.title).map(|word| (word, true)).chain(parts(row.body).map(|word| (word, false)));
+        all.filter_map(|(word, in_title)| Some((*self.words.get(word)?, word, in_title)))
+    }
 }
 
-fn compared(query: &Query, (titled, weights): (&BTreeSet<&str>, &BTreeMap<&str, f64>), row: &Row) -> Option<Match> {
-    let mut reasons = Reasons::default();
-    let mut same = 0;
-    for (kind, name) in row.each_mark().filter_map(|mark| query.named.get(mark)) {
-        same += weight(*kind);
-        let of_kind = match kind {
-            Kind::Factor => &mut reasons.factors,
-            Kind::Alert => &mut reasons.alerts,
-            Kind::Service => &mut reasons.services,
-        };
-        of_kind.push(name.clone());
-    }
-    let (mut of_titles, mut others, mut words) = (Vec::new(), Vec::new(), 0.0);
-    for (word, in_title) in parts(&row.title).map(|word| (word, true)).chain(parts(&row.body).map(|word| (word, false)))
-    {
-        let Some(weight) = weights.get(word) else { continue };
-        match (titled.contains(word), in_title) {
-            (true, true) => {
-                words += 2.0 * weight;
-                of_titles.push((*weight, word));
-            }
-            (false, false) => {
-                words += 0.5 * weight;
-                others.push((*weight, word));
-            }
-            _ => {
-                words += weight;
-                others.push((*weight, word));
-            }
+impl Sought {
+    /// What it counts where another has it too.
+    fn counts(self, in_title: bool) -> f64 {
+        match (self.in_title, in_title) {
+            (true, true) => 2.0 * self.weight,
+            (false, false) => 0.5 * self.weight,
+            _ => self.weight,
         }
     }
-    // Who titles two incidents alike has seen that they are; a word alone may be anybody's habit.
-    let alike = of_titles.len() > 1 && of_titles.len() == titled.len() && of_titles.len() == parts(&row.title).count();
-    let words = thousandths(words);
-    reasons.titles = counting_most(of_titles);
-    reasons.words = counting_most(others);
-    (same > 0 || alike || words >= ENOUGH).then(|| Match {
-        incident: row.incident,
-        score: same.saturating_add(words),
-        reasons,
-    })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a sum of some hundred positive weights")]
@@ -193,7 +238,7 @@ fn thousandths(sum: f64) -> u32 {
     sum.round() as u32
 }
 
-fn counting_most(mut words: Vec<(f64, &str)>) -> Vec<String> {
-    words.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    words.into_iter().take(NAMED).map(|(_, word)| word.to_owned()).collect()
+fn counting_most(mut words: Vec<(Sought, &str, bool)>) -> Vec<String> {
+    words.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight).then(a.1.cmp(b.1)));
+    words.into_iter().take(NAMED).map(|(_, word, _)| word.to_owned()).collect()
 }

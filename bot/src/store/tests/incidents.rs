@@ -1,15 +1,18 @@
 //! Incidents: round trips, the version guard, strict decoding, numbers without gaps.
 
-use firebell_core::command::{ActionTraits, Command};
+use std::collections::BTreeSet;
+
+use firebell_core::command::{ActionTraits, Command, Declare};
 use firebell_core::ids::{IncidentId, WorkspaceId};
 use firebell_core::policy::Viewer;
 
 use super::super::incidents::{
     Listed, declared_since, ever, get, get_all, get_sound, head, list, lock, lock_all, lock_by_room, lock_free,
-    next_number, numbers, of_member, of_room, of_rooms, open_rooms, return_number, save, with_overdue,
+    next_number, numbers, of_member, of_room, of_rooms, open_rooms, return_number, save, told_of, with_overdue,
 };
 use super::sample::{
-    ANN, WORKSPACE, at, by_number, decided, declaration, declare, go_on, note, plant, rows, with_room,
+    ANN, BOB, WORKSPACE, at, by_number, commit, decided, declaration, declare, go_on, note, people, plant, rows,
+    with_room,
 };
 use super::*;
 
@@ -188,4 +191,34 @@ async fn numbers_have_no_gaps_when_a_declaration_is_rolled_back() {
         assert_eq!(take(true).await.unwrap(), IncidentId(16));
         place.remove(store).await;
     }
+}
+
+async fn told(tx: &mut Tx<'_>, viewer: Viewer) -> BTreeSet<i64> {
+    let told = told_of(tx, viewer, &[1, 2, 3, 4, 99]).await.unwrap();
+    told.into_iter().map(|loaded| loaded.incident.id.0).collect()
+}
+
+#[tokio::test]
+async fn those_that_nobody_may_see_and_those_that_were_none_are_not_told_of() {
+    on_both(async |session| {
+        let tx = &mut session.tx();
+        plant(tx).await;
+        declare(tx, 1, 0).await;
+        let declared = Declare { title: "a drill".to_owned(), drill: true, ..Default::default() };
+        commit(tx, None, &decided(None, Command::Declare(declared), (2, 0)), 0).await;
+        let declared = Declare { title: "a secret".to_owned(), private: true, ..Default::default() };
+        let secret = commit(tx, None, &decided(None, Command::Declare(declared), (3, 0)), 0).await;
+        let third = declare(tx, 4, 0).await;
+        go_on(tx, &third, Command::Cancel { reason: None }, 5).await;
+
+        assert_eq!(told(tx, Viewer::Public).await, BTreeSet::from([1]));
+        assert_eq!(told(tx, Viewer::Operator).await, BTreeSet::from([1, 3]));
+        let directory = people();
+        for (person, expected) in [(ANN, BTreeSet::from([1, 3])), (BOB, BTreeSet::from([1]))] {
+            let viewer = Viewer::person(directory.people.get(&person).unwrap());
+            assert_eq!(told(tx, viewer).await, expected);
+            assert_eq!(viewer.sees(&secret.incident), expected.contains(&3));
+        }
+    })
+    .await;
 }

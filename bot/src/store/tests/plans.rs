@@ -167,8 +167,10 @@ async fn alike(tx: &mut Tx<'_>) {
     let known = searched::frequencies(tx, &query.words()).await.unwrap();
     let marks = vec!["service:api".to_owned()];
     let plan = Plan { marks, common: query.words(), ..query.plan(&known) };
-    assert_eq!(searched::candidates(tx, &plan, 9).await.unwrap().len(), 3);
-    assert_eq!(searched::told(tx, Viewer::Public, &[1]).await.unwrap().len(), 1);
+    assert_eq!(searched::candidates(tx, &plan, 9).await.unwrap().rows().len(), 3);
+    let newest = Plan { newest: true, ..Plan::default() };
+    assert_eq!(searched::candidates(tx, &newest, 9).await.unwrap().rows().len(), 1);
+    assert_eq!(incidents::told_of(tx, Viewer::Public, &[1]).await.unwrap().len(), 1);
 }
 
 /// What is listed of follow-ups, and what is read of their tickets.

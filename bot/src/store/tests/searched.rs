@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firebell_core::command::{Command, Fix, RedactTarget};
 use firebell_core::ids::{EntryId, IncidentId};
-use firebell_core::policy::Viewer;
 use firebell_core::similar::{Plan, Row};
 
-use super::super::searched::{candidates, frequencies, told};
-use super::sample::{commit, decided, declare, go_on, note, plant};
+use super::super::searched::{Candidates, candidates, frequencies};
+use super::sample::{declare, go_on, note, plant};
 use super::*;
 
 fn words(text: &str) -> Vec<String> {
@@ -18,11 +17,15 @@ fn words(text: &str) -> Vec<String> {
 /// The numbers of the candidates that a plan finds.
 async fn found(tx: &mut Tx<'_>, rare: &str, common: &str, marks: &str) -> Vec<i64> {
     let plan = |newest| Plan { rare: words(rare), common: words(common), newest, marks: words(marks) };
-    let numbers = |rows: Vec<Row>| rows.into_iter().map(|row| row.incident.0).collect::<BTreeSet<i64>>();
+    let numbers = |found: Candidates| found.rows().iter().map(|row| row.incident.0).collect::<BTreeSet<i64>>();
     let everywhere = numbers(candidates(tx, &plan(false), 100).await.unwrap());
     // Among few incidents all are new.
-    assert_eq!(numbers(candidates(tx, &plan(true), 100).await.unwrap()), everywhere);
+    assert!(numbers(candidates(tx, &plan(true), 100).await.unwrap()).is_superset(&everywhere));
     everywhere.into_iter().collect()
+}
+
+fn owned(row: &Row<&str>) -> Row {
+    Row { incident: row.incident, title: row.title.to_owned(), body: row.body.to_owned(), marks: row.marks.to_owned() }
 }
 
 async fn counts(tx: &mut Tx<'_>, of: &str) -> BTreeMap<String, i64> {
@@ -62,10 +65,15 @@ async fn words_and_marks_find_those_that_have_them() {
         assert_eq!(found(tx, "", "", "service:api service:web").await, [1, 2, 11]);
         assert_eq!(found(tx, "", "", "").await, Vec::<i64>::new());
         let all = Plan { rare: words("fails"), marks: words("service:api"), ..Plan::default() };
-        let rows = candidates(tx, &all, 2).await.unwrap();
+        let found_twice = candidates(tx, &all, 2).await.unwrap();
+        let rows = found_twice.rows();
         assert_eq!(rows.len(), 2, "one number, found in two ways: {rows:?}");
         let first = super::super::incidents::get(tx, IncidentId(1)).await.unwrap().unwrap();
-        assert_eq!(rows.first(), Some(&Row::of(&first.incident)));
+        assert_eq!(rows.first().map(owned), Some(Row::of(&first.incident)));
+        let newest = Plan { newest: true, ..Plan::default() };
+        let newest: Vec<i64> =
+            candidates(tx, &newest, 11).await.unwrap().rows().iter().map(|row| row.incident.0).collect();
+        assert_eq!(newest, [2, 1]);
         assert_eq!(
             counts(tx, "checkout fails voll none").await,
             counted(&[("checkout", 3), ("fails", 3), ("voll", 1)])
@@ -118,31 +126,14 @@ async fn what_says_nothing_new_is_not_written_again() {
 }
 
 #[tokio::test]
-async fn those_that_nobody_may_see_and_those_that_were_none_are_not_told_of() {
+async fn a_row_that_somebody_spoilt_hides_no_other() {
     on_both(async |session| {
-        let tx = &mut session.tx();
-        plant(tx).await;
-        declare(tx, 1, 0).await;
-        let declare =
-            firebell_core::command::Declare { title: "a drill".to_owned(), drill: true, ..Default::default() };
-        commit(tx, None, &decided(None, Command::Declare(declare), (2, 0)), 0).await;
-        let declare =
-            firebell_core::command::Declare { title: "a secret".to_owned(), private: true, ..Default::default() };
-        let secret = commit(tx, None, &decided(None, Command::Declare(declare), (3, 0)), 0).await;
-        let third = super::sample::declare(tx, 4, 0).await;
-        go_on(tx, &third, Command::Cancel { reason: None }, 5).await;
-
-        let all = [1, 2, 3, 4, 99];
-        assert_eq!(told(tx, Viewer::Public, &all).await.unwrap(), BTreeSet::from([1]));
-        assert_eq!(told(tx, Viewer::Operator, &all).await.unwrap(), BTreeSet::from([1, 3]));
-        let directory = super::sample::people();
-        for (person, expected) in
-            [(super::sample::ANN, BTreeSet::from([1, 3])), (super::sample::BOB, BTreeSet::from([1]))]
-        {
-            let viewer = Viewer::person(directory.people.get(&person).unwrap());
-            assert_eq!(told(tx, viewer, &all).await.unwrap(), expected);
-            assert_eq!(viewer.sees(&secret.incident), expected.contains(&3));
+        plant(&mut session.tx()).await;
+        for number in [1, 2] {
+            declare(&mut session.tx(), number, number).await;
         }
+        session.sql("UPDATE searched SET body = 'a\tb' WHERE incident = 1").await;
+        assert_eq!(found(&mut session.tx(), "checkout", "", "").await, [2]);
     })
     .await;
 }
