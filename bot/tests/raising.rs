@@ -12,6 +12,7 @@ on_both!(
     a_program_raises_a_page_once_for_its_key,
     a_key_is_free_again_once_its_incident_is_over,
     a_key_follows_its_incident_into_another,
+    what_goes_off_again_is_known_as_the_same_alert,
     many_requests_at_once_raise_one_page,
     a_restart_forgets_no_key,
     a_repetition_gets_the_answer_of_the_first,
@@ -126,6 +127,28 @@ async fn a_key_follows_its_incident_into_another(world: &mut World) {
     world.says("ana", "/incident INC-2 resolve done").await;
     assert_eq!(http.raises(&disk()).await.0, 201);
     world.adds_up().await;
+}
+
+async fn what_goes_off_again_is_known_as_the_same_alert(world: &mut World) {
+    let http = Http::of(world).await;
+    http.raises(&disk()).await;
+    world.says("bo", "/incident INC-1 ack").await;
+    world.says("bo", "/incident INC-1 action rotate the logs @bo").await;
+    http.resolves("disk%20db%2F2").await;
+    // A person who says the same is no alert.
+    world.says("ana", "/incident declare disk full on db-2 sev4").await;
+    world.says("ana", "/incident INC-2 resolve there was room").await;
+    http.raises(&disk()).await;
+    world.settle().await;
+    let similar = world.says("ana", "/incident INC-3 similar").await;
+    let lines: Vec<&str> = similar.lines().map(str::trim).collect();
+    assert!(lines[0].starts_with("INC-1 ") && lines[1].starts_with("same alert: disk full on db-2; "), "{similar}");
+    assert!(lines[2].contains("rotate the logs"), "{similar}");
+    assert!(lines[3].starts_with("INC-2 ") && lines[4].starts_with("in both titles: "), "{similar}");
+    assert!(world.says("ana", "/incident INC-3 show").await.contains("(same alert: disk full on db-2; "));
+    // Words that are gone make nothing the same.
+    world.says("ana", "/incident INC-1 redact E1 a secret").await;
+    assert!(!world.says("ana", "/incident INC-3 similar").await.contains("same alert"));
 }
 
 async fn many_requests_at_once_raise_one_page(world: &mut World) {

@@ -8,6 +8,7 @@ mod words;
 
 pub use self::rank::{Frequencies, Match, Plan, Query, Ranking, Reasons};
 pub use self::words::{WORD_MAX, words};
+use crate::actor::Who;
 use crate::ids::{IncidentId, Key};
 use crate::incident::{Incident, Status};
 use crate::timeline::REDACTED;
@@ -42,9 +43,13 @@ pub fn searched(incident: &Incident) -> SearchedText<'_> {
             .filter(|text| kept(text))
             .collect(),
         services: incident.services.iter().collect(),
-        // Incidents do not know the names of their alerts yet.
-        names: Vec::new(),
+        names: alert(incident).into_iter().filter(|name| kept(name)).collect(),
     }
+}
+
+/// What a program called what it raised this incident for: whenever that goes off again, it is called the same.
+fn alert(incident: &Incident) -> Option<&str> {
+    matches!(incident.declared.by, Who::Integration(_)).then_some(incident.title.as_str())
 }
 
 /// Whether an incident is worth being told of to those who have a similar one. A drill was none, nor was what was

@@ -12,7 +12,7 @@ use super::read::sound;
 use super::{During as _, StoreError, Tx, Writes, execute, on, put, select_in};
 
 /// By which rules core cuts words. It rises with them, so that what was cut by others is cut anew.
-const RULES: i64 = 1;
+const RULES: i64 = 2;
 /// So many candidates are read that rare words find, which core's plan hardly ever exceeds; and so many that others do.
 const RARE_MAX: i64 = 800;
 const COMMON_MAX: i64 = 200;
