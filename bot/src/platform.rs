@@ -2,6 +2,7 @@
 
 pub mod answering;
 mod attempt;
+pub mod busy;
 pub mod connections;
 pub mod console;
 pub mod cut;

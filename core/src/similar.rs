@@ -110,17 +110,27 @@ impl Row {
         let marks = once(marks(text).into_iter().map(|(_, mark, _)| mark).collect(), &[]);
         Self { incident, title: title.join(" "), body: body.join(" "), marks: marks.join(" ") }
     }
+
+    /// The same, without its texts.
+    pub fn borrowed(&self) -> Row<&str> {
+        Row { incident: self.incident, title: &self.title, body: &self.body, marks: &self.marks }
+    }
 }
 
-impl<T: AsRef<str>> Row<T> {
+impl<'t> Row<&'t str> {
+    /// All its words, each with whether it is in the title.
+    pub(crate) fn placed(self) -> impl Iterator<Item = (&'t str, bool)> {
+        parts(self.title).map(|word| (word, true)).chain(parts(self.body).map(|word| (word, false)))
+    }
+
     /// All its words.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        parts(self.title.as_ref()).chain(parts(self.body.as_ref()))
+    pub fn words(self) -> impl Iterator<Item = &'t str> {
+        self.placed().map(|(word, _)| word)
     }
 
     /// All its marks.
-    pub fn each_mark(&self) -> impl Iterator<Item = &str> {
-        parts(self.marks.as_ref())
+    pub fn each_mark(self) -> impl Iterator<Item = &'t str> {
+        parts(self.marks)
     }
 }
 

@@ -34,10 +34,11 @@ use crate::intake::Intake;
 use crate::links::{Link, Linked};
 use crate::naming::Naming;
 use crate::platform::Platform;
+use crate::platform::busy::Busy;
 use crate::platform::discord::api::{Api, ApiError, code};
 use crate::platform::discord::calls::DiscordCalls;
 use crate::platform::discord::doctor::{self, Level};
-use crate::platform::discord::gateway::{Backlog, Gateway, Pace, Status};
+use crate::platform::discord::gateway::{Gateway, Pace, Status};
 use crate::platform::discord::http::PublicKey;
 use crate::platform::discord::inbound::Settings as Reading;
 use crate::platform::discord::inlet::DiscordInlet;
@@ -98,7 +99,7 @@ pub struct DiscordApp {
     /// Whether this process is the one that listens to the gateway.
     holds: Arc<watch::Sender<bool>>,
     /// What the gateway told and the inlet has not heard yet.
-    backlog: Backlog,
+    backlog: Busy,
     adopted: Adopted,
 }
 
@@ -277,7 +278,7 @@ impl Listening {
             reads_messages,
             process,
             holds: Arc::new(watch::Sender::new(false)),
-            backlog: Backlog::default(),
+            backlog: Busy::default(),
             adopted: Arc::new(tokio::sync::Mutex::new(adopted)),
         }
     }
@@ -317,7 +318,7 @@ impl DiscordApp {
 
     /// Completes when nothing that Discord sent is still worked on.
     pub async fn idle(&self) {
-        self.backlog.empty().await;
+        self.backlog.all_free().await;
         self.inlet.idle().await;
     }
 

@@ -48,7 +48,7 @@ fn put_rows(writes: &mut Writes, changed: &[(Option<Row>, Row)]) -> Result<(), S
     let head = "DELETE FROM searched_mark WHERE incident IN (VALUES";
     put!(writes, "take back searched marks", head, &known, |incident| [*incident], ")")?;
     let marks: Vec<(&str, i64)> =
-        changed.iter().flat_map(|(_, row)| row.each_mark().map(|mark| (mark, row.incident.0))).collect();
+        changed.iter().flat_map(|(_, row)| row.borrowed().each_mark().map(|mark| (mark, row.incident.0))).collect();
     let head = "INSERT INTO searched_mark (mark, incident) VALUES";
     put!(writes, "save searched marks", head, &marks, |(mark, incident)| [*mark, *incident], "ON CONFLICT DO NOTHING")?;
     count(writes, changed)
@@ -58,8 +58,8 @@ fn put_rows(writes: &mut Writes, changed: &[(Option<Row>, Row)]) -> Result<(), S
 fn count(writes: &mut Writes, changed: &[(Option<Row>, Row)]) -> Result<(), StoreError> {
     let mut more: BTreeMap<&str, i64> = BTreeMap::new();
     for (before, now) in changed {
-        before.iter().flat_map(Row::words).for_each(|word| *more.entry(word).or_default() -= 1);
-        now.words().for_each(|word| *more.entry(word).or_default() += 1);
+        before.iter().flat_map(|row| row.borrowed().words()).for_each(|word| *more.entry(word).or_default() -= 1);
+        now.borrowed().words().for_each(|word| *more.entry(word).or_default() += 1);
     }
     let more: Vec<(&str, i64)> = more.into_iter().filter(|(_, more)| *more != 0).collect();
     put!(
@@ -132,8 +132,9 @@ pub async fn candidates(tx: &mut Tx<'_>, plan: &Plan, below: i64) -> Result<Cand
         found.push(newest.during("read the newest incidents")?);
     }
     let common = if plan.common.len() > 1 { tx.any_two_words(&plan.common) } else { tx.any_word(&plan.common) };
-    let wanted = [(tx.any_word(&plan.rare), RARE_MAX), (common, COMMON_MAX)];
-    if wanted.iter().any(|(words, _)| !words.is_empty()) {
+    let mut wanted = vec![(tx.any_word(&plan.rare), RARE_MAX), (common, COMMON_MAX)];
+    wanted.retain(|(words, _)| !words.is_empty());
+    if !wanted.is_empty() {
         found.extend(worded(tx, &wanted, below).await?);
     }
     Ok(Candidates(found.into_iter().flatten().collect()))
@@ -168,7 +169,7 @@ async fn worded(tx: &mut Tx<'_>, wanted: &[(String, i64)], below: i64) -> Result
         execute!(tx, before, []).during("prepare to look for words")?;
     }
     let mut found = Vec::with_capacity(wanted.len());
-    for (words, most) in wanted.iter().filter(|(words, _)| !words.is_empty()) {
+    for (words, most) in wanted {
         let one = on!(&mut *tx, |c| sqlx::query_scalar(sql).bind(words).bind(below).bind(most).fetch_one(c).await);
         found.push(one.during("look for words")?);
     }

@@ -105,13 +105,14 @@ impl Query {
 
     /// The words whose frequencies are wanted.
     pub fn words(&self) -> Vec<String> {
-        self.row.words().map(str::to_owned).collect()
+        self.row.borrowed().words().map(str::to_owned).collect()
     }
 
     /// How candidates are found.
     pub fn plan(&self, known: &Frequencies) -> Plan {
         let mut words: Vec<(i64, &str)> = self
             .row
+            .borrowed()
             .words()
             .filter_map(|word| Some((known.of.get(word).copied().filter(|count| *count > 0)?, word)))
             .collect();
@@ -157,10 +158,9 @@ fn weight(kind: Kind) -> u32 {
 impl<'q> Ranking<'q> {
     /// Of what is looked for, by how common it is.
     pub fn new(query: &'q Query, known: &Frequencies) -> Self {
-        let body = parts(&query.row.body).map(|word| (word, false));
-        let title = parts(&query.row.title).map(|word| (word, true));
+        let placed = query.row.borrowed().placed();
         let words: FxHashMap<&str, Sought> =
-            body.chain(title).map(|(word, in_title)| (word, Sought { weight: known.weight(word), in_title })).collect();
+            placed.map(|(word, in_title)| (word, Sought { weight: known.weight(word), in_title })).collect();
         let titled = words.values().filter(|sought| sought.in_title).count();
         Self { query, words, titled }
     }
@@ -212,13 +212,12 @@ impl<'q> Ranking<'q> {
 
     /// The marks that a candidate has of those that are looked for.
     fn marks<'s>(&'s self, row: Row<&'s str>) -> impl Iterator<Item = (Kind, &'s str)> {
-        parts(row.marks).filter_map(|mark| self.query.named.get(mark)).map(|(kind, name)| (*kind, name.as_str()))
+        row.each_mark().filter_map(|mark| self.query.named.get(mark)).map(|(kind, name)| (*kind, name.as_str()))
     }
 
     /// The words that a candidate has of those that are looked for, and whether it has them in its title.
     fn words<'s>(&'s self, row: Row<&'s str>) -> impl Iterator<Item = (Sought, &'s str, bool)> {
-        let all = parts(row.title).map(|word| (word, true)).chain(parts(row.body).map(|word| (word, false)));
-        all.filter_map(|(word, in_title)| Some((*self.words.get(word)?, word, in_title)))
+        row.placed().filter_map(|(word, in_title)| Some((*self.words.get(word)?, word, in_title)))
     }
 }
 

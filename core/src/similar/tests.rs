@@ -21,13 +21,11 @@ fn known(incidents: i64, of: &[(&str, i64)]) -> Frequencies {
 /// The matches of a query, each with its reasons.
 fn ranked(query: &Query, known: &Frequencies, candidates: &[Row]) -> Vec<(i64, Reasons)> {
     let ranking = Ranking::new(query, known);
-    let borrowed = candidates.iter().map(|row| Row {
-        incident: row.incident,
-        title: row.title.as_str(),
-        body: row.body.as_str(),
-        marks: row.marks.as_str(),
-    });
-    ranking.rank(borrowed).iter().map(|found| (found.row.incident.0, ranking.reasons(found.row))).collect()
+    ranking
+        .rank(candidates.iter().map(Row::borrowed))
+        .iter()
+        .map(|found| (found.row.incident.0, ranking.reasons(found.row)))
+        .collect()
 }
 
 fn found(matches: &[(i64, Reasons)]) -> Vec<i64> {
@@ -75,7 +73,7 @@ proptest! {
     fn what_is_stored_holds_each_word_once(title in any::<String>(), summary in any::<String>()) {
         let row = Row::of_text(IncidentId(1), &text(&title, &summary));
         let mut seen = std::collections::BTreeSet::new();
-        prop_assert!(row.words().all(|word| !word.is_empty() && seen.insert(word.to_owned())), "{row:?}");
+        prop_assert!(row.borrowed().words().all(|word| !word.is_empty() && seen.insert(word.to_owned())), "{row:?}");
     }
 }
 

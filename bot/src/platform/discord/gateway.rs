@@ -18,8 +18,8 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 pub use self::pace::Pace;
-pub use self::told::Backlog;
 pub use self::trouble::{Health, Status, Trouble, advice};
+use crate::platform::busy::Busy;
 pub use crate::platform::connections::Gap;
 use crate::platform::rest::Token;
 
@@ -86,7 +86,7 @@ pub struct Gateway {
     /// it without having it is refused by Discord.
     pub message_content: bool,
     /// Counts what was told and has not reached the listener yet.
-    pub backlog: Backlog,
+    pub backlog: Busy,
     pub pace: Pace,
 }
 

@@ -6,34 +6,37 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::super::busy::{Busy, Held};
+
 /// How much may be in hand at once before the platform is asked to come back later.
 const MOST: usize = 2048;
 
 /// Counts what is in hand, and says when it is time to stop.
 pub(super) struct Hands {
-    busy: watch::Sender<usize>,
+    busy: Busy,
     stop: watch::Sender<bool>,
     ids: Arc<Mutex<HashSet<String>>>,
 }
 
 /// Something in hand, until it is dropped.
 pub(super) struct Hand {
-    busy: watch::Sender<usize>,
     ids: Arc<Mutex<HashSet<String>>>,
     /// Nothing where another hand has the same thing.
     id: Option<String>,
+    /// Free once the id is.
+    _held: Held,
 }
 
 impl Default for Hands {
     fn default() -> Self {
-        Self { busy: watch::Sender::new(0), stop: watch::Sender::new(false), ids: Arc::default() }
+        Self { busy: Busy::default(), stop: watch::Sender::new(false), ids: Arc::default() }
     }
 }
 
 impl Hands {
     /// Takes something new into hand, unless there is too much or it is time to stop.
     pub(super) fn take(&self, id: &str) -> Option<Hand> {
-        if *self.stop.borrow() || *self.busy.borrow() >= MOST {
+        if *self.stop.borrow() || self.busy.count() >= MOST {
             return None;
         }
         Some(self.hold(id))
@@ -47,9 +50,9 @@ impl Hands {
     }
 
     fn hold(&self, id: &str) -> Hand {
-        self.busy.send_modify(|busy| *busy += 1);
+        let held = self.busy.hold();
         let first = self.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
-        Hand { busy: self.busy.clone(), ids: self.ids.clone(), id: first.then(|| id.to_owned()) }
+        Hand { ids: self.ids.clone(), id: first.then(|| id.to_owned()), _held: held }
     }
 
     /// From now on nothing new is taken.
@@ -68,8 +71,7 @@ impl Hands {
 
     /// Completes when nothing is in hand.
     pub(super) async fn all_free(&self) {
-        // The channel cannot close before this does.
-        drop(self.busy.subscribe().wait_for(|busy| *busy == 0).await);
+        self.busy.all_free().await;
     }
 }
 
@@ -85,7 +87,6 @@ impl Drop for Hand {
         if let Some(id) = &self.id {
             self.ids.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         }
-        self.busy.send_modify(|busy| *busy = busy.saturating_sub(1));
     }
 }
 

@@ -189,9 +189,8 @@ async fn reads_back(tx: &mut Tx<'_>) {
     assert_eq!(frequencies.of.into_values().collect::<Vec<_>>(), [1, 1]);
     let plan = Plan { rare: words.to_vec(), ..Plan::default() };
     let found = searched::candidates(tx, &plan, i64::MAX).await.unwrap();
-    let expected = Row::of(&loaded.incident);
-    let found: Vec<_> = found.rows().iter().map(|row| (row.incident, row.title, row.body, row.marks)).collect();
-    assert_eq!(found, [(expected.incident, "checkout fails", expected.body.as_str(), "service:api")]);
+    assert_eq!(found.rows(), [Row::of(&loaded.incident).borrowed()]);
+    assert_eq!(found.rows().first().map(|row| (row.title, row.marks)), Some(("checkout fails", "service:api")));
     // Those before the sixth knew no leases; this one has run out.
     assert!(leases::is_free(tx, "discord:1", at(60)).await.unwrap());
     // Those before the ninth kept nothing of what was applied.

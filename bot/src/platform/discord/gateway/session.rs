@@ -23,8 +23,9 @@ use tokio::time::timeout;
 
 use super::ear::Ear;
 use super::handler::Handler;
-use super::told::{Backlog, Hearer, Teller, Told, line};
+use super::told::{Hearer, Teller, Told, line};
 use super::trouble::{Trouble, trouble_of};
+use crate::platform::busy::Busy;
 use crate::platform::rest::Token;
 
 const SHARD: ShardId = ShardId(0);
@@ -35,7 +36,7 @@ pub(super) struct Setup {
     pub(super) url: String,
     pub(super) intents: GatewayIntents,
     pub(super) connect: Duration,
-    pub(super) backlog: Backlog,
+    pub(super) backlog: Busy,
 }
 
 /// A session, from the first attempt to connect.

@@ -53,7 +53,7 @@ pub(super) async fn attend(
                 return None;
             }
             told = attendant.session.told.recv() => match told {
-                Some((told, _waiting)) => attendant.take(told),
+                Some((told, _held)) => attendant.take(told),
                 None => Break(None),
             },
             _ = looks.tick() => attendant.look(),
@@ -172,7 +172,7 @@ impl Attendant<'_> {
             ended = timeout(close_time, self.session.end()).await;
         }
         while let Ok(told) = self.session.told.try_recv() {
-            if let (Told::Event(value), _waiting) = told {
+            if let (Told::Event(value), _held) = told {
                 self.event(value);
             }
         }

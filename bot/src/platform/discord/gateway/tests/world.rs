@@ -104,7 +104,7 @@ impl World {
         let stop = watch::Sender::new(false);
         let status = Status::new(Clock::system());
         let gateway = Gateway {
-            backlog: Backlog::default(),
+            backlog: Busy::default(),
             url: None,
             token: Token::new("the.bots.token").unwrap(),
             source: source.clone(),
